@@ -1,0 +1,84 @@
+#include "base/crypto.h"
+
+#include <sodium.h>
+
+#include <cstdlib>
+
+namespace postern {
+
+namespace {
+
+void init_sodium() {
+  // Only fails when the kernel gives no randomness; nothing can go on then.
+  static const int ready = sodium_init();
+  if (ready < 0) std::abort();
+}
+
+class SystemEntropy final : public Entropy {
+ public:
+  SystemEntropy() { init_sodium(); }
+  void fill(char* out, size_t size) override { randombytes_buf(out, size); }
+};
+
+}  // namespace
+
+Entropy& system_entropy() {
+  static SystemEntropy entropy;
+  return entropy;
+}
+
+struct Sha256::State {
+  crypto_hash_sha256_state value;
+};
+
+Sha256::Sha256() : state_(std::make_unique<State>()) { crypto_hash_sha256_init(&state_->value); }
+Sha256::~Sha256() = default;
+
+void Sha256::update(std::string_view bytes) {
+  crypto_hash_sha256_update(&state_->value, reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size());
+}
+
+Sha256Digest Sha256::finish() {
+  Sha256Digest out;
+  crypto_hash_sha256_final(&state_->value, out.data());
+  return out;
+}
+
+Sha256Digest sha256(std::string_view bytes) {
+  Sha256 hash;
+  hash.update(bytes);
+  return hash.finish();
+}
+
+std::string to_hex(std::string_view bytes) {
+  static constexpr std::string_view kDigits = "0123456789abcdef";
+  std::string out;
+  out.reserve(bytes.size() * 2);
+  for (const char c : bytes) {
+    const auto byte = static_cast<unsigned char>(c);
+    out.push_back(kDigits[byte >> 4]);
+    out.push_back(kDigits[byte & 15]);
+  }
+  return out;
+}
+
+std::string to_hex(const Sha256Digest& digest) {
+  return to_hex(std::string_view(reinterpret_cast<const char*>(digest.data()), digest.size()));
+}
+
+std::string new_reference(Entropy& entropy) {
+  static constexpr std::string_view kAlphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+  std::array<char, 6> random{};
+  entropy.fill(random.data(), random.size());
+  std::string out = "PN-";
+  for (const char c : random) out.push_back(kAlphabet[static_cast<unsigned char>(c) & 31]);
+  return out;
+}
+
+std::string new_id(Entropy& entropy) {
+  std::array<char, 16> random{};
+  entropy.fill(random.data(), random.size());
+  return to_hex(std::string_view(random.data(), random.size()));
+}
+
+}  // namespace postern

@@ -1,0 +1,53 @@
+// Randomness, digests and names made of them (libsodium behind a seam).
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace postern {
+
+// Source of random bytes; tests hand in a counter. Safe from several threads.
+class Entropy {
+ public:
+  virtual ~Entropy() = default;
+  virtual void fill(char* out, size_t size) = 0;
+};
+
+// libsodium's generator; initialises libsodium on first use.
+Entropy& system_entropy();
+
+using Sha256Digest = std::array<unsigned char, 32>;
+
+// Incremental SHA-256 (FIPS 180-4).
+class Sha256 {
+ public:
+  Sha256();
+  ~Sha256();
+  Sha256(const Sha256&) = delete;
+  Sha256& operator=(const Sha256&) = delete;
+  void update(std::string_view bytes);
+  Sha256Digest finish();  // once
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+Sha256Digest sha256(std::string_view bytes);
+
+std::string to_hex(std::string_view bytes);
+std::string to_hex(const Sha256Digest& digest);
+
+// "PN-" and six characters of Crockford's base 32 (no I, L, O, U): the name by
+// which people speak of an incident. 30 bits: the store refuses a duplicate and
+// the caller draws again.
+std::string new_reference(Entropy& entropy);
+
+// 128 random bits in lower-case hex: ids of rows that people never type.
+std::string new_id(Entropy& entropy);
+
+}  // namespace postern

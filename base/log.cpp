@@ -1,0 +1,94 @@
+#include "base/log.h"
+
+#include <syslog.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <cstdio>
+
+#include "base/clock.h"
+
+namespace postern {
+
+namespace {
+
+std::atomic<LogTarget> g_target{LogTarget::standard_error};
+std::atomic<LogLevel> g_least{LogLevel::info};
+std::string g_ident = "postern";
+
+constexpr std::string_view name_of(LogLevel level) {
+  switch (level) {
+    case LogLevel::debug: return "debug";
+    case LogLevel::info: return "info";
+    case LogLevel::warning: return "warning";
+    case LogLevel::error: return "error";
+  }
+  return "info";
+}
+
+constexpr int priority_of(LogLevel level) {
+  switch (level) {
+    case LogLevel::debug: return LOG_DEBUG;
+    case LogLevel::info: return LOG_INFO;
+    case LogLevel::warning: return LOG_WARNING;
+    case LogLevel::error: return LOG_ERR;
+  }
+  return LOG_INFO;
+}
+
+}  // namespace
+
+void log_open(LogTarget target, LogLevel least, std::string_view ident) {
+  g_ident = ident;
+  g_least = least;
+  g_target = target;
+  if (target == LogTarget::syslog) ::openlog(g_ident.c_str(), LOG_PID | LOG_NDELAY, LOG_MAIL);
+}
+
+void log_line(LogLevel level, std::string_view line) {
+  if (level < g_least.load()) return;
+  if (g_target.load() == LogTarget::syslog) {
+    ::syslog(priority_of(level), "%.*s", int(line.size()), line.data());
+    return;
+  }
+  std::string out = format_rfc3339(system_clock().now());
+  out += ' ';
+  out += g_ident;
+  out += '[';
+  out += std::to_string(::getpid());
+  out += "]: ";
+  if (level != LogLevel::info) {
+    out += name_of(level);
+    out += ": ";
+  }
+  out += line;
+  out += '\n';
+  // One write a line, so that lines of several threads do not mix.
+  [[maybe_unused]] const ssize_t written = ::write(STDERR_FILENO, out.data(), out.size());
+}
+
+std::string quoted(std::string_view text, size_t most) {
+  static constexpr std::string_view kDigits = "0123456789abcdef";
+  bool cut = false;
+  if (text.size() > most) {
+    while (most > 0 && (static_cast<unsigned char>(text[most]) & 0xC0) == 0x80) most--;
+    text = text.substr(0, most);
+    cut = true;
+  }
+  std::string out;
+  out.reserve(text.size());
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte <= 0x20 || byte == 0x7F || c == '=' || c == '"' || c == '\\') {
+      out += "\\x";
+      out.push_back(kDigits[byte >> 4]);
+      out.push_back(kDigits[byte & 15]);
+    } else {
+      out.push_back(c);
+    }
+  }
+  if (cut) out += "...";
+  return out;
+}
+
+}  // namespace postern

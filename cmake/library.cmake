@@ -1,0 +1,28 @@
+# postern_library(NAME SOURCES ... PUBLIC ... PRIVATE ...): one static library a
+# folder. Public headers are included from the top of the tree: "base/result.h".
+function(postern_library name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;PUBLIC;PRIVATE" ${ARGN})
+  add_library(postern_${name} STATIC ${ARG_SOURCES})
+  target_include_directories(postern_${name} PUBLIC ${PROJECT_SOURCE_DIR})
+  target_link_libraries(postern_${name} PUBLIC ${ARG_PUBLIC} PRIVATE ${ARG_PRIVATE} postern_build)
+endfunction()
+
+# postern_test(NAME SOURCES ... LIBS ... [LABELS ...]): a GoogleTest binary and
+# one ctest per binary. Labels: unit (default), scenario, e2e, contract, corpus.
+function(postern_test name)
+  cmake_parse_arguments(ARG "" "TIMEOUT" "SOURCES;LIBS;LABELS;ARGS" ${ARGN})
+  add_executable(test_${name} ${ARG_SOURCES})
+  target_include_directories(test_${name} PRIVATE ${PROJECT_SOURCE_DIR})
+  target_compile_definitions(test_${name} PRIVATE
+    POSTERN_SOURCE_DIR="${PROJECT_SOURCE_DIR}" POSTERN_BINARY_DIR="${PROJECT_BINARY_DIR}")
+  target_link_libraries(test_${name} PRIVATE ${ARG_LIBS} GTest::gtest GTest::gmock GTest::gtest_main postern_build)
+  target_precompile_headers(test_${name} PRIVATE <gtest/gtest.h> <gmock/gmock.h> <string> <vector>)
+  add_test(NAME ${name} COMMAND test_${name} ${ARG_ARGS})
+  if(NOT ARG_LABELS)
+    set(ARG_LABELS unit)
+  endif()
+  if(NOT ARG_TIMEOUT)
+    set(ARG_TIMEOUT 300)
+  endif()
+  set_tests_properties(${name} PROPERTIES LABELS "${ARG_LABELS}" TIMEOUT ${ARG_TIMEOUT})
+endfunction()

@@ -1,0 +1,23 @@
+# One interface target that every target of ours links: warnings, sanitizers,
+# hardening. Third-party headers come in as SYSTEM and stay silent.
+add_library(postern_build INTERFACE)
+target_compile_options(postern_build INTERFACE
+  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wnon-virtual-dtor -fno-strict-aliasing)
+target_compile_features(postern_build INTERFACE cxx_std_20)
+if(POSTERN_WERROR)
+  target_compile_options(postern_build INTERFACE -Werror)
+endif()
+if(POSTERN_SANITIZE)
+  target_compile_options(postern_build INTERFACE -fsanitize=${POSTERN_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+  target_link_options(postern_build INTERFACE -fsanitize=${POSTERN_SANITIZE})
+  target_compile_definitions(postern_build INTERFACE POSTERN_SANITIZED=1)
+else()
+  target_compile_options(postern_build INTERFACE -fstack-protector-strong -fcf-protection $<$<NOT:$<CONFIG:Debug>>:-D_FORTIFY_SOURCE=2>)
+  target_link_options(postern_build INTERFACE -Wl,-z,relro,-z,now)
+endif()
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+find_program(CCACHE ccache)
+if(CCACHE)
+  set(CMAKE_C_COMPILER_LAUNCHER ${CCACHE})
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE})
+endif()

@@ -1,0 +1,31 @@
+// Registry: from the detected type to the extractor that reads it.
+//
+// Each format folder adds its line in builtin.cpp. A type that nobody claims
+// ends as `unsupported`, except pictures, audio, video and fonts: those are
+// `complete` without text plus the fact `not-ocred` or `no-text-format`.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+#include "extractors/extractor.h"
+
+namespace postern::extract {
+
+class Registry {
+ public:
+  void add(std::string mime, std::shared_ptr<Extractor> extractor);
+  // Null when nothing reads the type.
+  Extractor* find(std::string_view mime) const;
+
+ private:
+  std::unordered_map<std::string, std::shared_ptr<Extractor>> by_mime_;
+};
+
+// All extractors that this build has. Built once in the worker, before the sandbox closes, so that
+// libraries can load their tables; never in the daemon.
+Registry builtin_registry();
+
+}  // namespace postern::extract

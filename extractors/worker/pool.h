@@ -1,0 +1,67 @@
+// ExtractPool: the daemon's side of the sandboxed readers.
+//
+// Keeps a number of `postern-extract` processes ready and gives each message to
+// one of them by descriptor. The worker streams parts, segments and outcomes
+// back (wire.h). When a worker dies, overruns its time or breaks the format,
+// only the part it had begun is lost (`crashed` or `timeout`): a fresh worker
+// goes on with the lists of finished and fatal parts and what is left of the
+// budget. Nothing a worker sends can harm the daemon: every length is bounded
+// and every byte of text is checked to be UTF-8.
+//
+// extract() blocks its caller and may be called from many threads; waiting
+// callers are served in order of arrival.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "base/clock.h"
+#include "base/limits.h"
+#include "base/result.h"
+#include "message/blob.h"
+#include "message/extracted_text.h"
+
+namespace postern::extract {
+
+struct PoolOptions {
+  std::string worker_path;     // the `postern-extract` program
+  unsigned workers = 2;        // processes kept ready
+  unsigned recycle_after = 1000;  // messages a worker serves before it is replaced (leaks of the libraries)
+  std::uint64_t worker_memory = 512ULL << 20;  // bytes, RLIMIT_AS (off in sanitizer builds)
+  unsigned most_crashes = 8;   // per message; past it every unread part is `crashed`
+};
+
+enum class RootKind : std::uint8_t {
+  mail,      // the bytes are a mail, whatever they look like
+  document,  // the type is found by the bytes
+};
+
+struct ExtractRequest {
+  std::shared_ptr<const Blob> bytes;
+  RootKind kind = RootKind::mail;
+  std::string name;           // file name of a document, may be empty
+  Limits limits;
+  SteadyTime deadline;        // wall-clock bound of the whole request, waiting included
+};
+
+struct PoolCounters {
+  std::atomic<std::uint64_t> messages{0}, crashes{0}, timeouts{0}, protocol_errors{0}, recycled{0};
+};
+
+class ExtractPool {
+ public:
+  // Starts the workers and waits until each has said hello from inside its sandbox; an error when the
+  // sandbox cannot be had (no seccomp, no Landlock): the programs refuse to run without it.
+  static Result<std::unique_ptr<ExtractPool>> start(PoolOptions options, const Clock& clock = system_clock());
+  virtual ~ExtractPool() = default;
+
+  // Always has an outcome for every part seen. Fails only when no worker can be started or the blob
+  // cannot be read; a passed deadline is an ExtractedText whose unread parts are `timeout`.
+  virtual Result<ExtractedText> extract(const ExtractRequest& request) = 0;
+
+  virtual const PoolCounters& counters() const = 0;
+};
+
+}  // namespace postern::extract
