@@ -139,9 +139,9 @@ std::string format_rfc5322_date(WallTime time) {
   const Calendar c = split(time);
   const unsigned weekday = std::chrono::weekday(std::chrono::sys_days(c.date)).c_encoding();
   std::array<char, 64> out{};
-  std::snprintf(out.data(), out.size(), "%s, %02u %s %04d %02d:%02d:%02d +0000", kDays[weekday],
-                unsigned(c.date.day()), kMonths[unsigned(c.date.month()) - 1], int(c.date.year()),
-                int(c.time.hours().count()), int(c.time.minutes().count()), int(c.time.seconds().count()));
+  std::snprintf(out.data(), out.size(), "%s, %02u %s %04d %02d:%02d:%02d +0000", kDays[weekday], unsigned(c.date.day()),
+                kMonths[unsigned(c.date.month()) - 1], int(c.date.year()), int(c.time.hours().count()),
+                int(c.time.minutes().count()), int(c.time.seconds().count()));
   return out.data();
 }
 

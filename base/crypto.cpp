@@ -1,8 +1,8 @@
 #include "base/crypto.h"
 
-#include <sodium.h>
-
 #include <cstdlib>
+
+#include <sodium.h>
 
 namespace postern {
 
@@ -31,7 +31,9 @@ struct Sha256::State {
   crypto_hash_sha256_state value;
 };
 
-Sha256::Sha256() : state_(std::make_unique<State>()) { crypto_hash_sha256_init(&state_->value); }
+Sha256::Sha256() : state_(std::make_unique<State>()) {
+  crypto_hash_sha256_init(&state_->value);
+}
 Sha256::~Sha256() = default;
 
 void Sha256::update(std::string_view bytes) {

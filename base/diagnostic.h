@@ -23,7 +23,7 @@ struct SourceFile {
 
 struct SourceMark {
   std::shared_ptr<const SourceFile> file;
-  int line = 0;    // 0: the file as a whole
+  int line = 0;  // 0: the file as a whole
   int column = 0;
   int length = 1;  // code points to underline
 };

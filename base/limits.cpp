@@ -9,18 +9,24 @@ std::string describe(LimitHit hit, const Limits& limits) {
     return std::string(what) + " (extract." + std::string(option) + " = " + value + ")";
   };
   switch (hit) {
-    case LimitHit::none: return "no limit reached";
-    case LimitHit::bytes: return text("unpacked bytes of the message reached the limit", std::to_string(limits.max_bytes), "max_bytes");
+    case LimitHit::none:
+      return "no limit reached";
+    case LimitHit::bytes:
+      return text("unpacked bytes of the message reached the limit", std::to_string(limits.max_bytes), "max_bytes");
     case LimitHit::part_bytes:
       return text("bytes of the part reached the limit", std::to_string(limits.max_part_bytes), "max_part_bytes");
     case LimitHit::text_bytes:
       return text("extracted text reached the limit", std::to_string(limits.max_text_bytes), "max_text_bytes");
-    case LimitHit::parts: return text("number of parts reached the limit", std::to_string(limits.max_parts), "max_parts");
-    case LimitHit::depth: return text("nesting reached the limit", std::to_string(limits.max_depth), "max_depth");
+    case LimitHit::parts:
+      return text("number of parts reached the limit", std::to_string(limits.max_parts), "max_parts");
+    case LimitHit::depth:
+      return text("nesting reached the limit", std::to_string(limits.max_depth), "max_depth");
     case LimitHit::ratio:
       return text("unpacked bytes per packed byte reached the limit", std::to_string(limits.max_ratio), "max_ratio");
-    case LimitHit::time: return text("reading time reached the limit", format_duration(limits.max_time), "max_time");
-    case LimitHit::cpu: return text("CPU time reached the limit", format_duration(limits.max_cpu), "max_cpu");
+    case LimitHit::time:
+      return text("reading time reached the limit", format_duration(limits.max_time), "max_time");
+    case LimitHit::cpu:
+      return text("CPU time reached the limit", format_duration(limits.max_cpu), "max_cpu");
   }
   return "a limit was reached";
 }
@@ -58,12 +64,16 @@ LimitHit Budget::check_ratio(std::uint64_t packed, std::uint64_t unpacked) const
   return unpacked / std::max<std::uint64_t>(packed, 1) > limits_.max_ratio ? LimitHit::ratio : LimitHit::none;
 }
 
-LimitHit Budget::check_time() const { return time_left().count() <= 0 ? LimitHit::time : LimitHit::none; }
+LimitHit Budget::check_time() const {
+  return time_left().count() <= 0 ? LimitHit::time : LimitHit::none;
+}
 
 std::uint64_t Budget::bytes_left() const {
   return std::min(limits_.max_part_bytes, limits_.max_bytes - std::min(spent_.bytes, limits_.max_bytes));
 }
 
-std::chrono::milliseconds Budget::time_left() const { return limits_.max_time - spent().time; }
+std::chrono::milliseconds Budget::time_left() const {
+  return limits_.max_time - spent().time;
+}
 
 }  // namespace postern

@@ -16,9 +16,11 @@
 namespace postern {
 
 struct Limits {
-  // Bytes of all parts after decoding and unpacking. Attachments of 25 MB grow by decompression, honestly up to 10 times.
+  // Bytes of all parts after decoding and unpacking. Attachments of 25 MB grow by decompression, honestly up to 10
+  // times.
   std::uint64_t max_bytes = 512ULL << 20;
-  // Bytes of one part after decoding; larger ones are read up to here. Parsers hold a part in memory (512 MiB a worker).
+  // Bytes of one part after decoding; larger ones are read up to here. Parsers hold a part in memory (512 MiB a
+  // worker).
   std::uint64_t max_part_bytes = 128ULL << 20;
   // Bytes of extracted text over all parts. A 1,000-page book is 3 MB.
   std::uint64_t max_text_bytes = 64ULL << 20;
@@ -26,7 +28,8 @@ struct Limits {
   std::uint32_t max_parts = 20'000;
   // Containers inside containers. Honest mail rarely passes 5; quines recurse for ever.
   std::uint32_t max_depth = 12;
-  // Unpacked bytes per packed byte, counted past kRatioFree. Deflate ends at 1032; office XML reaches 100 on large tables.
+  // Unpacked bytes per packed byte, counted past kRatioFree. Deflate ends at 1032; office XML reaches 100 on large
+  // tables.
   std::uint32_t max_ratio = 200;
   // Wall-clock time for reading one message.
   std::chrono::milliseconds max_time{20'000};

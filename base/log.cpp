@@ -1,10 +1,10 @@
 #include "base/log.h"
 
-#include <syslog.h>
-#include <unistd.h>
-
 #include <atomic>
 #include <cstdio>
+
+#include <syslog.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 
@@ -18,20 +18,28 @@ std::string g_ident = "postern";
 
 constexpr std::string_view name_of(LogLevel level) {
   switch (level) {
-    case LogLevel::debug: return "debug";
-    case LogLevel::info: return "info";
-    case LogLevel::warning: return "warning";
-    case LogLevel::error: return "error";
+    case LogLevel::debug:
+      return "debug";
+    case LogLevel::info:
+      return "info";
+    case LogLevel::warning:
+      return "warning";
+    case LogLevel::error:
+      return "error";
   }
   return "info";
 }
 
 constexpr int priority_of(LogLevel level) {
   switch (level) {
-    case LogLevel::debug: return LOG_DEBUG;
-    case LogLevel::info: return LOG_INFO;
-    case LogLevel::warning: return LOG_WARNING;
-    case LogLevel::error: return LOG_ERR;
+    case LogLevel::debug:
+      return LOG_DEBUG;
+    case LogLevel::info:
+      return LOG_INFO;
+    case LogLevel::warning:
+      return LOG_WARNING;
+    case LogLevel::error:
+      return LOG_ERR;
   }
   return LOG_INFO;
 }

@@ -18,9 +18,15 @@ enum class LogTarget { standard_error, syslog };
 void log_open(LogTarget target, LogLevel least, std::string_view ident);
 
 void log_line(LogLevel level, std::string_view line);
-inline void log_info(std::string_view line) { log_line(LogLevel::info, line); }
-inline void log_warning(std::string_view line) { log_line(LogLevel::warning, line); }
-inline void log_error(std::string_view line) { log_line(LogLevel::error, line); }
+inline void log_info(std::string_view line) {
+  log_line(LogLevel::info, line);
+}
+inline void log_warning(std::string_view line) {
+  log_line(LogLevel::warning, line);
+}
+inline void log_error(std::string_view line) {
+  log_line(LogLevel::error, line);
+}
 
 // `text` cut to `most` bytes at a character boundary, control characters, spaces and '='
 // written as \xNN, so that it stands as one field of a line.

@@ -8,21 +8,22 @@
 #pragma once
 
 #include <string>
-#include <tl/expected.hpp>
 #include <utility>
+
+#include <tl/expected.hpp>
 
 namespace postern {
 
 enum class ErrorKind {
-  invalid_input,     // the caller's data is wrong: configuration, policy, arguments
-  not_found,         // the named thing does not exist
-  conflict,          // it exists already, or its state forbids the step
-  unavailable,       // a resource is missing now; a retry may help (disk, peer, worker)
-  timeout,           // a deadline passed
-  limit,             // a named bound was reached
-  corrupt,           // stored or sealed data failed its check
-  permission,        // not allowed
-  internal,          // a defect of ours
+  invalid_input,  // the caller's data is wrong: configuration, policy, arguments
+  not_found,      // the named thing does not exist
+  conflict,       // it exists already, or its state forbids the step
+  unavailable,    // a resource is missing now; a retry may help (disk, peer, worker)
+  timeout,        // a deadline passed
+  limit,          // a named bound was reached
+  corrupt,        // stored or sealed data failed its check
+  permission,     // not allowed
+  internal,       // a defect of ours
 };
 
 // The closed list above as kebab-case words, for logs and JSON.
@@ -41,7 +42,9 @@ inline tl::unexpected<Error> fail(ErrorKind kind, std::string message) {
 }
 
 // Passes a failure on to a caller whose Result has another type.
-inline tl::unexpected<Error> fail(Error error) { return tl::unexpected<Error>(std::move(error)); }
+inline tl::unexpected<Error> fail(Error error) {
+  return tl::unexpected<Error>(std::move(error));
+}
 
 // Puts what was being done in front of the cause: "open the store: disk full".
 tl::unexpected<Error> fail_while(std::string_view doing, Error error);

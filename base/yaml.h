@@ -27,9 +27,9 @@ enum class Kind { null, scalar, sequence, map };
 struct Node {
   Kind kind = Kind::null;
   std::string scalar;
-  bool plain = true;  // scalars: written without quotes and without | or >
-  std::vector<Node> items;                      // sequence
-  std::vector<std::pair<Node, Node>> entries;   // map, in file order; keys are scalars
+  bool plain = true;                           // scalars: written without quotes and without | or >
+  std::vector<Node> items;                     // sequence
+  std::vector<std::pair<Node, Node>> entries;  // map, in file order; keys are scalars
   SourceMark mark;
 
   bool is_null() const { return kind == Kind::null; }
@@ -85,15 +85,18 @@ class Reader {
   std::string where_;
   const ReaderCodes& codes_;
   Diagnostics& diagnostics_;
-  std::vector<std::string_view> asked_;
+  std::vector<std::string> asked_;
 };
 
 // The same conversions for a single node; each reports under `code` and returns nothing on failure.
-std::optional<std::string> as_text(const Node& node, std::string_view what, std::string_view code, Diagnostics& diagnostics);
-std::optional<bool> as_boolean(const Node& node, std::string_view what, std::string_view code, Diagnostics& diagnostics);
+std::optional<std::string> as_text(const Node& node, std::string_view what, std::string_view code,
+                                   Diagnostics& diagnostics);
+std::optional<bool> as_boolean(const Node& node, std::string_view what, std::string_view code,
+                               Diagnostics& diagnostics);
 std::optional<std::int64_t> as_integer(const Node& node, std::int64_t least, std::int64_t most, std::string_view what,
                                        std::string_view code, Diagnostics& diagnostics);
-std::optional<std::uint64_t> as_size(const Node& node, std::string_view what, std::string_view code, Diagnostics& diagnostics);
+std::optional<std::uint64_t> as_size(const Node& node, std::string_view what, std::string_view code,
+                                     Diagnostics& diagnostics);
 
 std::string_view to_string(Kind kind);  // "a map", "a list", "a value", "nothing"
 

@@ -1,14 +1,16 @@
 #include "message/address.h"
 
-#include <idn2.h>
-
 #include <algorithm>
+
+#include <idn2.h>
 
 namespace postern {
 
 namespace {
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? char(c - 'A' + 'a') : c; }
+char lower(char c) {
+  return c >= 'A' && c <= 'Z' ? char(c - 'A' + 'a') : c;
+}
 
 std::string lowered(std::string_view text) {
   std::string out(text);
@@ -22,9 +24,13 @@ bool is_ascii(std::string_view text) {
 
 }  // namespace
 
-std::string Address::to_string() const { return domain.empty() ? local : local + "@" + domain; }
+std::string Address::to_string() const {
+  return domain.empty() ? local : local + "@" + domain;
+}
 
-std::string Address::key() const { return lowered(local) + (domain.empty() ? "" : "@" + domain); }
+std::string Address::key() const {
+  return lowered(local) + (domain.empty() ? "" : "@" + domain);
+}
 
 std::optional<std::string> normal_domain(std::string_view domain) {
   if (!domain.empty() && domain.back() == '.') domain.remove_suffix(1);
@@ -56,7 +62,8 @@ std::optional<Address> parse_address(std::string_view text) {
     if (colon == std::string_view::npos) return std::nullopt;
     text.remove_prefix(colon + 1);
   }
-  if (text.size() > 2048 || text.find_first_of(std::string_view("\r\n\0", 3)) != std::string_view::npos) return std::nullopt;
+  if (text.size() > 2048 || text.find_first_of(std::string_view("\r\n\0", 3)) != std::string_view::npos)
+    return std::nullopt;
   Address out;
   const size_t at = text.rfind('@');
   std::string_view local = text.substr(0, at);

@@ -19,7 +19,8 @@ struct Address {
 
   bool is_null() const { return local.empty() && domain.empty(); }
   std::string to_string() const;  // "local@domain", "" for the null sender
-  // What is compared: local part in lower case. RFC 5321 calls local parts case-sensitive; no mail system of a company is.
+  // What is compared: local part in lower case. RFC 5321 calls local parts case-sensitive; no mail system of a company
+  // is.
   std::string key() const;
 
   auto operator<=>(const Address&) const = default;

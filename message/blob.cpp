@@ -1,11 +1,11 @@
 #include "message/blob.h"
 
+#include <cerrno>
+#include <mutex>
+
 #include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
-
-#include <cerrno>
-#include <mutex>
 
 namespace postern {
 
@@ -73,7 +73,8 @@ Result<std::shared_ptr<const Blob>> Blob::copy_of(std::string_view bytes) {
 
 Result<std::shared_ptr<const Blob>> Blob::adopt(UniqueFd fd) {
   struct stat info {};
-  if (::fstat(fd.get(), &info) != 0) return fail(ErrorKind::unavailable, "cannot stat the message: " + errno_text(errno));
+  if (::fstat(fd.get(), &info) != 0)
+    return fail(ErrorKind::unavailable, "cannot stat the message: " + errno_text(errno));
   return std::make_shared<const Blob>(std::move(fd), std::uint64_t(info.st_size));
 }
 

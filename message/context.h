@@ -23,8 +23,8 @@ struct SenderFacts {
 struct Context {
   WallTime now;
   SenderFacts sender;
-  bool outbound = true;   // design.md 5.7; the command line assumes outbound
-  bool tests = false;     // rule tests: canary is ignored and audit counts like enforce
+  bool outbound = true;  // design.md 5.7; the command line assumes outbound
+  bool tests = false;    // rule tests: canary is ignored and audit counts like enforce
 };
 
 }  // namespace postern

@@ -25,8 +25,8 @@ struct Envelope {
   EnvelopeAddress sender;
   std::vector<EnvelopeAddress> recipients;
 
-  std::string client_name;     // as the MTA resolved it
-  std::string client_address;  // "192.0.2.1", "2001:db8::1", "" for a local or unknown client
+  std::string client_name;        // as the MTA resolved it
+  std::string client_address;     // "192.0.2.1", "2001:db8::1", "" for a local or unknown client
   bool local_submission = false;  // a local socket or non_smtpd mail, no network client
   std::string authenticated;      // macro {auth_authen}; empty when not authenticated
   std::string auth_type;          // macro {auth_type}

@@ -44,12 +44,18 @@ bool PartPath::contains(const PartPath& other) const {
 
 std::string_view to_string(PartRole role) {
   switch (role) {
-    case PartRole::message: return "message";
-    case PartRole::body: return "body";
-    case PartRole::attachment: return "attachment";
-    case PartRole::forwarded: return "forwarded";
-    case PartRole::inline_file: return "inline";
-    case PartRole::structure: return "structure";
+    case PartRole::message:
+      return "message";
+    case PartRole::body:
+      return "body";
+    case PartRole::attachment:
+      return "attachment";
+    case PartRole::forwarded:
+      return "forwarded";
+    case PartRole::inline_file:
+      return "inline";
+    case PartRole::structure:
+      return "structure";
   }
   return "attachment";
 }
@@ -67,15 +73,18 @@ bool ExtractedText::all_complete() const {
 
 Region region_of(const Part& part, const Segment& segment) {
   switch (segment.place) {
-    case Place::file_name: return Region::file_name;
-    case Place::property: return Region::metadata;
+    case Place::file_name:
+      return Region::file_name;
+    case Place::property:
+      return Region::metadata;
     case Place::subject:
       if (part.role == PartRole::message) return Region::subject;
       break;
     case Place::header:
       if (part.role == PartRole::message) return Region::header;
       break;
-    default: break;
+    default:
+      break;
   }
   if (part.role == PartRole::message || part.role == PartRole::body || part.role == PartRole::structure) {
     return Region::body;

@@ -27,14 +27,14 @@ struct Finding {
   PartPath part;
   std::string part_name;  // label for people; hostile text
   Place place = Place::body;
-  std::string at;            // locator
-  int confidence = 0;        // 1-100; 0 when it does not apply
-  std::uint32_t count = 0;   // distinct values in the rule's scope
-  std::string excerpt;       // masked, one line, at most kMaxExcerptCodePoints
-  bool sensitive = false;    // notices do not confirm the value: no excerpt is shown to the sender
-  std::string module;        // training module
-  std::string clause;        // clause of the confidentiality agreement
-  std::string owner;         // "group:ip-office"
+  std::string at;                   // locator
+  int confidence = 0;               // 1-100; 0 when it does not apply
+  std::uint32_t count = 0;          // distinct values in the rule's scope
+  std::string excerpt;              // masked, one line, at most kMaxExcerptCodePoints
+  bool sensitive = false;           // notices do not confirm the value: no excerpt is shown to the sender
+  std::string module;               // training module
+  std::string clause;               // clause of the confidentiality agreement
+  std::string owner;                // "group:ip-office"
   std::vector<std::string> review;  // approvers asked for: peer, liaison, owner
   std::vector<std::string> notify;  // sender, liaison, owner
 };
@@ -42,7 +42,7 @@ struct Finding {
 inline constexpr size_t kMaxExcerptCodePoints = 120;
 
 struct RecipientVerdict {
-  size_t recipient = 0;  // index into Envelope::recipients
+  size_t recipient = 0;                   // index into Envelope::recipients
   std::vector<DestinationClass> classes;  // sorted
   Action action = Action::allow;
   std::vector<size_t> findings;  // indices into Verdict::findings, enforcing and audit
