@@ -12,10 +12,12 @@
 // same order, because after a crash a fresh worker walks again and skips by path.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/limits.h"
 #include "base/result.h"
@@ -23,6 +25,9 @@
 #include "message/extracted_text.h"
 
 namespace postern::extract {
+
+// How the lines of a text part are to be joined (RFC 3676 4).
+enum class TextFormat : std::uint8_t { fixed, flowed, flowed_delsp };
 
 // One part as an extractor sees it. Views are valid during the call.
 struct Source {
@@ -32,6 +37,7 @@ struct Source {
   std::string_view charset;        // declared charset of a text part, may be empty
   FileType type;                   // by the bytes, the name as a hint
   PartRole role = PartRole::attachment;
+  TextFormat format = TextFormat::fixed;
 };
 
 // How reading a part ended.
@@ -49,6 +55,14 @@ struct Child {
   std::string charset;        // declared charset, for text
   PartRole role = PartRole::attachment;
   std::uint64_t packed_size = 0;  // bytes it takes in the container, for the ratio test; 0 when not compressed
+  TextFormat format = TextFormat::fixed;
+  // When set, the type under which the child is read, whatever its bytes look like: multipart nodes, and
+  // body texts, which mail programs show by the declared type. Empty: the bytes decide.
+  std::string read_as;
+  // Why readers may take this child for something else: when set, a child that ends `complete` ends
+  // `ambiguous` with this sentence instead.
+  std::string doubt;
+  std::vector<std::string> facts;  // what the container knows about it: "name-conflict", "encoding-damaged"
   // Set when the container itself knows that the child cannot be read, such as an encrypted zip
   // member: it becomes a part with this ending, and no bytes are asked for.
   Ending known;
