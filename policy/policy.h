@@ -24,9 +24,9 @@
 namespace postern::policy {
 
 struct LoadOptions {
-  std::string dir;                                      // the company's policy folder
+  std::string dir;                                        // the company's policy folder
   std::string packs_dir = "/usr/share/postern/policies";  // the shipped packs
-  WallTime now;                                         // for dated findings
+  WallTime now;                                           // for dated findings
 };
 
 struct Proof;  // policy/proof.h: why, clause by clause

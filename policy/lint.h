@@ -1,0 +1,25 @@
+// Linter: what is wrong with a policy that can be read.
+//
+// Works on a Model, not on text: rules that can never match, destinations that another line shadows, domain
+// lists that take in a whole public suffix, exemptions for single persons, weak checksums without evidence,
+// enforced rules without tests of both kinds, things that nobody uses. Findings that depend on
+// the date (reviews due, rules and exemptions that ended) are always warnings, so that time alone never
+// makes a policy unloadable. Codes are listed in docs/policy-diagnostics.md.
+#pragma once
+
+#include "base/clock.h"
+#include "base/diagnostic.h"
+#include "policy/loader.h"
+
+namespace postern::policy {
+
+// `training_dir` is the company's training/ folder; modules are looked for there when it exists, and not at
+// all when it is empty.
+struct LintOptions {
+  WallTime now;
+  std::string training_dir;
+};
+
+void lint(const Loaded& loaded, const LintOptions& options, Diagnostics& diagnostics);
+
+}  // namespace postern::policy
