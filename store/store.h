@@ -1,0 +1,87 @@
+// Store: the one place where Postern remembers, durable before it answers.
+//
+//   commit(unit) ---> queue ---> writer thread: BEGIN; SAVEPOINT unit; RELEASE; ...; COMMIT (synced)
+//   read(question) ---> a pooled read-only connection, one snapshot
+//
+// commit() returns success only after the group's COMMIT is on disk (SQLite:
+// WAL, synchronous=FULL). Units that arrive while a group is being synced form the
+// next group, so that many messages share one sync. A unit that fails is rolled
+// back to its savepoint and the others go on. When the disk or the database
+// fails, every unit of the group fails with `unavailable`, nothing of the group
+// is kept as far as can be told, and the store opens a fresh connection for the
+// next one; a unit that failed so may, after a crash, turn out to be kept, which
+// is why units are written to be repeated (retry keys, dedupe keys).
+//
+// The backend is behind store/backend.h; SQLite is the only one yet. Several
+// processes may open the same SQLite store: writers take turns.
+//
+// All functions are safe from several threads. Functions given to commit() and
+// read() must not throw and must not call the store again.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "base/result.h"
+#include "store/keys.h"
+#include "store/reader.h"
+#include "store/transaction.h"
+
+namespace postern::store {
+
+struct StoreOptions {
+  // "sqlite:///var/lib/postern/postern.db". The directory must exist, belong to this user or root and be writable by
+  // its owner only; the file is made with mode 0600 and refused with a wider one.
+  std::string url;
+  // How long a writer of another process is waited for. A message waits within its deadline of 30 s.
+  std::chrono::milliseconds busy_timeout{5'000};
+  // Units in one group. Bounds what one failed sync fails, and how long the first of a group waits.
+  std::uint32_t max_group = 128;
+  // Read connections kept open. A reader past them waits.
+  std::uint32_t max_readers = 8;
+  // Pages (4 KiB) that the SQLite file may have; 0: as many as the disk holds.
+  std::uint64_t max_pages = 0;
+};
+
+struct StoreStats {
+  std::uint64_t units = 0;         // committed
+  std::uint64_t units_failed = 0;  // rolled back, or lost with their group
+  std::uint64_t groups = 0;        // synced COMMITs
+  std::uint64_t groups_failed = 0;
+};
+
+class Store {
+ public:
+  // Opens, checks and migrates. Failures: `permission` (directory, file or ownership), `invalid_input` (URL,
+  // not a Postern store, made by a newer version), `conflict` (sealed under another master key: the daemon
+  // exits 78 for these three), `unavailable` (disk, locked by another process), `corrupt`.
+  static Result<std::unique_ptr<Store>> open(const StoreOptions& options, std::shared_ptr<const KeyRing> keys);
+
+  // Finishes the units already handed in.
+  ~Store();
+  Store(const Store&) = delete;
+  Store& operator=(const Store&) = delete;
+
+  // Runs `unit` on the writer thread and returns when it is durable, or why it is not.
+  Result<void> commit(const std::function<Result<void>(Transaction&)>& unit);
+
+  // Runs `question` on this thread with a snapshot of what is committed.
+  Result<void> read(const std::function<Result<void>(Reader&)>& question);
+
+  // Called on the writer thread after each COMMIT that added pending outbox rows; must be quick. One listener;
+  // set it before the first commit.
+  void on_outbox(std::function<void()> listener);
+
+  StoreStats stats() const;
+  const KeyRing& keys() const;
+
+ private:
+  class Impl;
+  explicit Store(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace postern::store

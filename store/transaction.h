@@ -1,0 +1,76 @@
+// Transaction: the changes of one unit of work, all or none.
+//
+// Handed to the function given to Store::commit(), on the store's writer
+// thread, where other messages wait behind it: no I/O but the store's in
+// there, no waiting. A failure returned from the function takes back every change
+// it made and no other's. Functions fail with `unavailable` for the disk's
+// and the database's troubles, `conflict` and `not_found` where named.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "message/blob.h"
+#include "store/reader.h"
+
+namespace postern::store {
+
+// One recipient's part of a release attempt.
+struct ReleaseResult {
+  enum class Kind { accepted, refused, postponed };
+  size_t recipient = 0;  // index into Incident::recipients
+  Kind kind = Kind::postponed;
+  std::string reply;  // "550 5.1.1 no such user"
+};
+
+class Transaction : public Reader {
+ public:
+  using Reader::Reader;
+
+  // `conflict` when the reference is taken: draw another one.
+  Result<void> insert_incident(const Incident& incident);
+  // Seals `message` into rows of 1 MiB. `conflict` when a hold is open under the same retry key.
+  Result<void> insert_hold(const Hold& hold, const Blob& message);
+
+  // Takes the hold out of `open`, and its recipients in state `held` with it. `not_found`; `conflict`
+  // when it is not open, or when a release is on its way.
+  Result<void> close_hold(std::string_view id, HoldState state, std::string_view by, WallTime now);
+  // Marks that a release is on its way. `not_found`; `conflict` when not open or on its way already.
+  Result<void> request_release(std::string_view id, std::string_view by, WallTime now);
+  // Writes down what the submission host said about each recipient (those left out stay as they are).
+  // When no recipient is `held` any more the hold is `released`. Gives that state back.
+  Result<HoldState> record_release(std::string_view id, const std::vector<ReleaseResult>& results, WallTime now);
+  // The release is given up; the hold stays open for those still held and can be released again.
+  Result<void> end_release(std::string_view id);
+  // Forgets the message bytes of a hold that is no longer open; the record stays. `conflict` when open.
+  Result<void> erase_message(std::string_view id);
+
+  // False: the dedupe key was there already, nothing written. `id` and `attempts` are the store's.
+  Result<bool> enqueue(const OutboxItem& item);
+  // Up to `limit` due rows in order of `not_before`, each counted as one more attempt and postponed to `now +
+  // lease`: whoever claims and dies before finish_outbox() leaves the row to the next claim.
+  Result<std::vector<OutboxItem>> claim_outbox(WallTime now, std::chrono::milliseconds lease, std::uint32_t limit);
+  // `done`, `failed` or `suppressed`; `not_found`.
+  Result<void> finish_outbox(std::int64_t id, OutboxState state, std::string_view error);
+  // Leaves it pending, due again at `not_before`; `not_found`.
+  Result<void> retry_outbox(std::int64_t id, WallTime not_before, std::string_view error);
+
+  Result<void> append_audit(const AuditEvent& event);
+
+  // Counts one more of `name` in the window that begins at `window`, and returns the new count: the
+  // memory of rate limits. Windows that began before `forget_before` are dropped on the way.
+  Result<std::uint64_t> count(std::string_view name, WallTime window, WallTime forget_before);
+
+  // True once enqueue() has written a pending row: the store then wakes the courier after the commit.
+  bool enqueued() const { return enqueued_; }
+
+ private:
+  Result<void> set_hold_recipients(const Hold& hold, RecipientState state);
+
+  bool enqueued_ = false;
+};
+
+}  // namespace postern::store
