@@ -75,7 +75,7 @@ void log_line(LogLevel level, std::string_view line) {
   [[maybe_unused]] const ssize_t written = ::write(STDERR_FILENO, out.data(), out.size());
 }
 
-std::string quoted(std::string_view text, size_t most) {
+std::string log_field(std::string_view text, size_t most) {
   static constexpr std::string_view kDigits = "0123456789abcdef";
   bool cut = false;
   if (text.size() > most) {

@@ -1,7 +1,7 @@
 // The log: one line an event on standard error or to syslog (facility mail).
 //
 // Lines never hold message content or matched values. Text from outside (an
-// address, a file name) goes through quoted(), which leaves no way to forge a
+// address, a file name) goes through log_field(), which leaves no way to forge a
 // second line or a field. Safe to use from several threads.
 #pragma once
 
@@ -30,6 +30,6 @@ inline void log_error(std::string_view line) {
 
 // `text` cut to `most` bytes at a character boundary, control characters, spaces and '='
 // written as \xNN, so that it stands as one field of a line.
-std::string quoted(std::string_view text, size_t most = 200);
+std::string log_field(std::string_view text, size_t most = 200);
 
 }  // namespace postern

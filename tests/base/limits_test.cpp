@@ -1,0 +1,58 @@
+#include "base/limits.h"
+
+namespace postern {
+namespace {
+
+TEST(BudgetTest, EachLimitIsNamedAndARefusedChargeSpendsNothing) {
+  Limits limits;
+  limits.max_bytes = 100;
+  limits.max_text_bytes = 10;
+  limits.max_parts = 2;
+  limits.max_depth = 3;
+  ManualClock clock(WallTime(std::chrono::milliseconds(0)));
+  Budget budget(limits, {}, clock);
+  EXPECT_EQ(budget.charge_bytes(100), LimitHit::none);
+  EXPECT_EQ(budget.charge_bytes(1), LimitHit::bytes);
+  EXPECT_EQ(budget.spent().bytes, 100U);
+  EXPECT_EQ(budget.bytes_left(), 0U);
+  EXPECT_EQ(budget.charge_text(11), LimitHit::text_bytes);
+  EXPECT_EQ(budget.charge_text(10), LimitHit::none);
+  EXPECT_EQ(budget.charge_part(4), LimitHit::depth);
+  EXPECT_EQ(budget.charge_part(3), LimitHit::none);
+  EXPECT_EQ(budget.charge_part(1), LimitHit::none);
+  EXPECT_EQ(budget.charge_part(1), LimitHit::parts);
+  EXPECT_EQ(describe(LimitHit::parts, limits), "number of parts reached the limit (extract.max_parts = 2)");
+}
+
+TEST(BudgetTest, AChargeNearTheTopOfTheRangeDoesNotWrap) {
+  Limits limits;
+  limits.max_bytes = 100;
+  ManualClock clock(WallTime(std::chrono::milliseconds(0)));
+  Budget budget(limits, {}, clock);
+  EXPECT_EQ(budget.charge_bytes(90), LimitHit::none);
+  EXPECT_EQ(budget.charge_bytes(~std::uint64_t{0}), LimitHit::bytes);
+}
+
+TEST(BudgetTest, SmallFilesAreFreeOfTheRatio) {
+  ManualClock clock(WallTime(std::chrono::milliseconds(0)));
+  Budget budget({}, {}, clock);
+  EXPECT_EQ(budget.check_ratio(1, kRatioFree), LimitHit::none);
+  EXPECT_EQ(budget.check_ratio(1, kRatioFree + 1), LimitHit::ratio);
+  EXPECT_EQ(budget.check_ratio(1 << 20, 100 << 20), LimitHit::none);
+  EXPECT_EQ(budget.check_ratio(0, kRatioFree + 1), LimitHit::ratio);
+}
+
+TEST(BudgetTest, TimeSpentByAnEarlierWorkerCounts) {
+  Limits limits;
+  limits.max_time = std::chrono::milliseconds(1000);
+  ManualClock clock(WallTime(std::chrono::milliseconds(0)));
+  Spent spent;
+  spent.time = std::chrono::milliseconds(900);
+  Budget budget(limits, spent, clock);
+  EXPECT_EQ(budget.check_time(), LimitHit::none);
+  clock.advance(std::chrono::milliseconds(100));
+  EXPECT_EQ(budget.check_time(), LimitHit::time);
+}
+
+}  // namespace
+}  // namespace postern
