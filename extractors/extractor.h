@@ -22,6 +22,7 @@
 #include "base/limits.h"
 #include "base/result.h"
 #include "extractors/file_type.h"
+#include "extractors/report.h"
 #include "message/extracted_text.h"
 
 namespace postern::extract {
@@ -46,7 +47,9 @@ struct Ending {
   std::string why;  // one sentence unless complete; no message content
 };
 
-inline Ending complete() { return {}; }
+inline Ending complete() {
+  return {};
+}
 Ending limit_ending(LimitHit hit, const Limits& limits);  // `timeout` for LimitHit::time, else `limit`
 
 struct Child {
@@ -70,15 +73,19 @@ struct Child {
 
 // Produces the bytes of a child when they are needed (a child that an earlier worker finished is
 // skipped without unpacking). Returns a view into `buffer` or into memory that outlives the call;
-// a failure becomes the child's ending.
+// a failure becomes the child's ending. Unpacking stops once it has one byte more than
+// budget().bytes_left(): the walker then reads what the limit grants and ends the child as `limit`.
+// The walker charges the bytes; producers charge nothing, but ask check_ratio() and check_time() now and then.
 using Produce = std::function<tl::expected<std::string_view, Ending>(std::string& buffer)>;
 
 class Sink {
  public:
   virtual ~Sink() = default;
 
-  // Adds a segment of UTF-8 (invalid sequences become U+FFFD). Empty text is dropped. Returns `none`,
-  // or the limit that was reached: the extractor then stops and returns limit_ending() of it.
+  // Adds a segment of UTF-8 (invalid sequences become U+FFFD). Empty text is dropped; text past
+  // kSegmentBytes becomes several segments, cut at line ends where there are any. Returns `none`,
+  // or the limit that was reached: the extractor then stops and returns limit_ending() of it. What
+  // still fitted was taken.
   [[nodiscard]] virtual LimitHit text(Place place, std::string_view at, std::string_view utf8) = 0;
 
   // Notes a fact about this part, a kebab-case word of the list in docs/formats.md.
@@ -102,9 +109,5 @@ class Extractor {
   virtual ~Extractor() = default;
   virtual Ending extract(const Source& source, Sink& sink) = 0;
 };
-
-// A text buffer that joins pieces and gives them to a sink in bounded segments, so that one huge
-// part does not need twice its size; cuts only at line ends (or at kSegmentBytes when there is none).
-inline constexpr size_t kSegmentBytes = 1 << 20;
 
 }  // namespace postern::extract

@@ -12,7 +12,7 @@ namespace postern::extract {
 
 struct FileType {
   std::string mime = "application/octet-stream";  // "application/pdf"
-  bool mismatch = false;  // the name's extension or the declared type promises another family
+  bool mismatch = false;                          // the name's extension or the declared type promises another family
 };
 
 FileType detect_type(std::string_view bytes, std::string_view name, std::string_view declared_type);

@@ -1,0 +1,289 @@
+#include "extractors/walker.h"
+
+#include <algorithm>
+#include <ctime>
+#include <new>
+
+#include "extractors/utf8.h"
+
+namespace postern::extract {
+
+namespace {
+
+constexpr std::string_view kMailType = "message/rfc822";
+constexpr std::uint32_t kCallsPerClockCheck = 32;  // the CPU clock is a system call; sheets give text cell by cell
+constexpr size_t kMaxSignatureBytes = 64 << 10;    // a detached signature with its certificates; more may be content
+
+std::chrono::nanoseconds cpu_time() {
+  timespec now{};
+  ::clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+  return std::chrono::seconds(now.tv_sec) + std::chrono::nanoseconds(now.tv_nsec);
+}
+
+// Valid UTF-8 of at most `most` bytes.
+std::string label(std::string_view text, size_t most) {
+  std::string clean = is_utf8(text) ? std::string(text) : to_utf8(text);
+  clean.resize(character_cut(clean, most));
+  return clean;
+}
+
+size_t segment_cut(std::string_view text) {
+  if (text.size() <= kSegmentBytes) return text.size();
+  const size_t line_end = text.substr(0, kSegmentBytes).rfind('\n');
+  return line_end != std::string_view::npos ? line_end + 1 : character_cut(text, kSegmentBytes);
+}
+
+bool is_fact_word(std::string_view word) {
+  return !word.empty() && word.size() <= kMaxFactBytes && std::all_of(word.begin(), word.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
+  });
+}
+
+bool hangs_in_attachment(PartRole role) {
+  return role == PartRole::attachment || role == PartRole::forwarded || role == PartRole::inline_file;
+}
+
+bool is_one_of(std::string_view word, std::initializer_list<std::string_view> words) {
+  return std::find(words.begin(), words.end(), word) != words.end();
+}
+
+// The fact about a kind of part that holds no text to read, or "" when it may hold some.
+std::string_view textless_fact(std::string_view type, std::string_view declared_type, size_t size) {
+  const auto is_signature = [](std::string_view mime) {
+    return is_one_of(mime,
+                     {"application/pgp-signature", "application/pkcs7-signature", "application/x-pkcs7-signature"});
+  };
+  if (is_signature(type) || (is_signature(declared_type) && size <= kMaxSignatureBytes)) return "detached-signature";
+  // Drawings and metafiles hold text as text; nobody reads it here, so they are not pictures.
+  if (is_one_of(type, {"image/svg+xml", "image/vnd.dwg", "image/vnd.dxf", "image/wmf", "image/emf", "image/x-wmf",
+                       "image/x-emf"})) {
+    return "";
+  }
+  if (type.starts_with("image/")) return "not-ocred";
+  if (type.starts_with("audio/") || type.starts_with("video/") || type.starts_with("font/") ||
+      type.starts_with("application/font") || type.starts_with("application/x-font") ||
+      is_one_of(type, {"application/vnd.ms-fontobject", "application/ogg"})) {
+    return "no-text-format";
+  }
+  return "";
+}
+
+// Runs what an extractor or producer does; what it throws becomes an ending.
+template <typename Call>
+auto guarded(Call&& call) -> tl::expected<decltype(call()), Ending> {
+  try {
+    return call();
+  } catch (const std::bad_alloc&) {
+    return tl::unexpected(Ending{Outcome::limit, "reading it needs more memory than a reader may have"});
+  } catch (const std::exception&) {
+    return tl::unexpected(Ending{Outcome::malformed, "its reader gave up on damaged data"});
+  } catch (...) {
+    return tl::unexpected(Ending{Outcome::malformed, "its reader gave up"});
+  }
+}
+
+}  // namespace
+
+class Walker::Node final : public Sink {
+ public:
+  Node(Walker& walker, PartPath path, PartRole role) : walker_(walker), path_(std::move(path)), role_(role) {}
+
+  LimitHit text(Place place, std::string_view at, std::string_view utf8) override {
+    if (utf8.empty()) return LimitHit::none;
+    if (const LimitHit hit = walker_.check_stop(); hit != LimitHit::none) return lose(hit);
+    std::string clean;
+    if (!is_utf8(utf8)) {
+      clean = to_utf8(utf8);
+      utf8 = clean;
+    }
+    const std::string locator = label(at, kMaxLocatorBytes);
+    while (!utf8.empty()) {
+      const size_t size = segment_cut(utf8);
+      if (const LimitHit hit = segment(place, locator, utf8.substr(0, size)); hit != LimitHit::none) return lose(hit);
+      utf8.remove_prefix(size);
+    }
+    return LimitHit::none;
+  }
+
+  void fact(std::string_view word) override {
+    if (!is_fact_word(word) || facts_.size() >= kMaxFacts) return;
+    if (std::find(facts_.begin(), facts_.end(), word) != facts_.end()) return;
+    facts_.emplace_back(word);
+    walker_.reporter_.fact(path_, word);
+  }
+
+  using Sink::child;
+  Ending child(const Child& child, const Produce& produce) override {
+    const PartPath path = path_.child(++children_);
+    if (const auto known = walker_.resume_.settled.find(path); known != walker_.resume_.settled.end()) {
+      return Ending{known->second, "it was read before"};
+    }
+    LimitHit refused = walker_.check_stop();
+    if (refused == LimitHit::none) refused = walker_.budget_.charge_part(static_cast<std::uint32_t>(path.depth()));
+    if (refused == LimitHit::none && path.depth() > kMostDepth) refused = LimitHit::depth;
+    if (refused == LimitHit::parts) walker_.stop_ = refused;
+    if (walker_.stop_ != LimitHit::none && !walker_.may_name_another()) {
+      return limit_ending(lose(walker_.stop_), walker_.budget_.limits());
+    }
+    Node node(walker_, path, role_below(child));
+    return walker_.read_part(node, child, produce, refused);
+  }
+
+  bool stopped() const override {
+    const LimitHit hit = walker_.check_stop();
+    if (hit != LimitHit::none) lost_ = hit;
+    return hit != LimitHit::none;
+  }
+
+  Budget& budget() override { return walker_.budget_; }
+
+  const PartPath& path() const { return path_; }
+  PartRole role() const { return role_; }
+  void become_mail() {
+    if (role_ != PartRole::message) role_ = PartRole::forwarded;
+  }
+  // The limit because of which something of this part was left out.
+  LimitHit lost() const { return lost_; }
+  LimitHit lose(LimitHit hit) {
+    lost_ = hit;
+    return hit;
+  }
+
+ private:
+  PartRole role_below(const Child& child) const {
+    if (child.read_as == kMailType || child.role == PartRole::message || child.role == PartRole::forwarded) {
+      return PartRole::forwarded;
+    }
+    return hangs_in_attachment(role_) ? PartRole::attachment : child.role;
+  }
+
+  LimitHit segment(Place place, std::string_view at, std::string_view utf8) {
+    Budget& budget = walker_.budget_;
+    LimitHit hit = walker_.segments_ >= kMaxSegments ? LimitHit::text_bytes : budget.charge_text(utf8.size());
+    if (hit != LimitHit::none) {
+      walker_.stop_ = hit;
+      if (walker_.segments_ >= kMaxSegments) return hit;
+      const std::uint64_t left = budget.limits().max_text_bytes - budget.spent().text_bytes;
+      utf8 = utf8.substr(0, character_cut(utf8, static_cast<size_t>(left)));
+      if (utf8.empty() || budget.charge_text(utf8.size()) != LimitHit::none) return hit;
+    }
+    walker_.segments_++;
+    walker_.reporter_.segment(path_, place, at, utf8);
+    return hit;
+  }
+
+  Walker& walker_;
+  const PartPath path_;
+  PartRole role_;
+  std::uint32_t children_ = 0;
+  std::vector<std::string> facts_;
+  mutable LimitHit lost_ = LimitHit::none;
+};
+
+Walker::Walker(const Registry& registry, Budget& budget, Reporter& reporter, const Resume& resume, Detect detect)
+    : registry_(registry),
+      budget_(budget),
+      reporter_(reporter),
+      resume_(resume),
+      detect_(detect),
+      segments_(resume.segments),
+      cpu_start_(cpu_time()) {}
+
+Ending Walker::walk(const Root& root) {
+  if (const auto known = resume_.settled.find(PartPath()); known != resume_.settled.end()) {
+    return Ending{known->second, "it was read before"};
+  }
+  Child child;
+  child.name = root.name;
+  child.read_as = root.read_as;
+  Node node(*this, PartPath(), PartRole::message);
+  const LimitHit refused = budget_.charge_part(0);
+  return read_part(
+      node, child, [&root](std::string&) { return root.bytes; }, refused);
+}
+
+LimitHit Walker::check_clocks() {
+  if (budget_.check_time() != LimitHit::none) return LimitHit::time;
+  return cpu_time() - cpu_start_ > budget_.limits().max_cpu ? LimitHit::cpu : LimitHit::none;
+}
+
+LimitHit Walker::check_stop() {
+  if (stop_ == LimitHit::none && calls_++ % kCallsPerClockCheck == 0) stop_ = check_clocks();
+  return stop_;
+}
+
+bool Walker::may_name_another() {
+  if (named_past_limit_ >= kMaxNamedPastLimit) return false;
+  named_past_limit_++;
+  return true;
+}
+
+Ending Walker::read_part(Node& node, const Child& child, const Produce& produce, LimitHit refused) {
+  reporter_.part_begin(node.path(), node.role(), label(child.name, kMaxNameBytes),
+                       label(child.declared_type, kMaxTypeBytes));
+  for (const std::string& word : child.facts) node.fact(word);
+  const auto ending = [&]() -> Ending {
+    // What is lost of the name counts as lost of the part.
+    static_cast<void>(node.text(Place::file_name, "", child.name));
+    if (refused != LimitHit::none) return limit_ending(refused, budget_.limits());
+    if (child.known.outcome != Outcome::complete) return child.known;
+    std::string buffer;
+    const auto produced = guarded([&] { return produce(buffer); });
+    if (!produced || !*produced) {
+      // The work of unpacking was done all the same.
+      static_cast<void>(budget_.charge_bytes(std::min<std::uint64_t>(buffer.size(), budget_.bytes_left())));
+      return produced ? produced->error() : produced.error();
+    }
+    Ending out = read_bytes(node, child, **produced);
+    if (out.outcome == Outcome::complete && node.lost() != LimitHit::none) {
+      out = limit_ending(node.lost(), budget_.limits());
+    }
+    if (out.outcome == Outcome::complete && !child.doubt.empty()) out = {Outcome::ambiguous, child.doubt};
+    return out;
+  }();
+  Ending out{ending.outcome, ending.outcome == Outcome::complete ? "" : label(ending.why, kMaxWhyBytes)};
+  reporter_.part_end(node.path(), out.outcome, out.why);
+  return out;
+}
+
+Ending Walker::read_bytes(Node& node, const Child& child, std::string_view bytes) {
+  LimitHit cut = LimitHit::none;
+  const std::uint64_t left = budget_.bytes_left();
+  if (bytes.size() > left) {
+    cut = left < budget_.limits().max_part_bytes ? LimitHit::bytes : LimitHit::part_bytes;
+    bytes = bytes.substr(0, static_cast<size_t>(left));
+  }
+  if (child.packed_size > 0 && budget_.check_ratio(child.packed_size, bytes.size()) != LimitHit::none) {
+    cut = LimitHit::ratio;
+    bytes = bytes.substr(0, static_cast<size_t>(std::max(kRatioFree, child.packed_size * budget_.limits().max_ratio)));
+  }
+  if (budget_.charge_bytes(bytes.size()) != LimitHit::none || (cut == LimitHit::bytes && bytes.empty())) {
+    stop_ = LimitHit::bytes;
+    return limit_ending(stop_, budget_.limits());
+  }
+
+  auto ending = guarded([&]() -> Ending {
+    Source source;
+    source.bytes = bytes;
+    source.name = child.name;
+    source.declared_type = child.declared_type;
+    source.charset = child.charset;
+    source.format = child.format;
+    source.type =
+        child.read_as.empty() ? detect_(bytes, child.name, child.declared_type) : FileType{child.read_as, false};
+    if (source.type.mime == kMailType) node.become_mail();
+    source.role = node.role();
+    reporter_.part_type(node.path(), node.role(), label(source.type.mime, kMaxTypeBytes), bytes.size());
+    if (source.type.mismatch) node.fact("type-mismatch");
+    if (Extractor* extractor = registry_.find(source.type.mime)) return extractor->extract(source, node);
+    if (bytes.empty()) return complete();
+    const std::string_view word = textless_fact(source.type.mime, child.declared_type, bytes.size());
+    if (word.empty()) return {Outcome::unsupported, "no reader for " + source.type.mime};
+    node.fact(word);
+    return complete();
+  });
+  if (cut != LimitHit::none) return limit_ending(cut, budget_.limits());
+  return ending ? *ending : ending.error();
+}
+
+}  // namespace postern::extract
