@@ -1,0 +1,204 @@
+#include "response/release_token.h"
+
+#include <algorithm>
+#include <charconv>
+#include <cstring>
+#include <optional>
+#include <set>
+
+#include <sodium.h>
+
+#include "base/crypto.h"
+#include "response/release_token_canonical.h"
+
+namespace postern::response {
+
+namespace {
+
+using Mac = std::array<unsigned char, crypto_auth_BYTES>;
+static_assert(std::tuple_size_v<ReleaseKey> == crypto_auth_KEYBYTES);
+
+bool is_named(const HeaderField& field, std::string_view name) {
+  const std::string relaxed = relaxed_field({field.name, ""});  // "name:\r\n"
+  return relaxed.size() == name.size() + 3 && std::equal(name.begin(), name.end(), relaxed.begin(), [](char a, char b) {
+           return (a >= 'A' && a <= 'Z' ? char(a + 32) : a) == b;
+         });
+}
+
+// Addresses as the gate compares them; what does not parse stands for itself and can equal nothing that does.
+std::string envelope_key(const EnvelopeAddress& address) {
+  std::string_view raw = address.raw;
+  if (raw.size() >= 2 && raw.front() == '<' && raw.back() == '>') raw = raw.substr(1, raw.size() - 2);
+  if (address.address.is_null() && !raw.empty()) return "raw:" + std::string(raw);
+  return "key:" + address.address.key();
+}
+
+// Fields with their length in front: no two different lists of fields give the same bytes.
+class MacInput {
+ public:
+  void add(std::string_view field) {
+    const std::uint64_t size = field.size();
+    for (int shift = 0; shift < 64; shift += 8) bytes_ += static_cast<char>((size >> shift) & 0xFF);
+    bytes_ += field;
+  }
+  void add(const std::array<unsigned char, 32>& digest) {
+    add(std::string_view(reinterpret_cast<const char*>(digest.data()), digest.size()));
+  }
+
+  Mac mac(const ReleaseKey& key) const {
+    Mac out;
+    crypto_auth(out.data(), reinterpret_cast<const unsigned char*>(bytes_.data()), bytes_.size(), key.data());
+    return out;
+  }
+
+ private:
+  std::string bytes_;
+};
+
+Mac mac_of(const ReleaseKey& key, std::string_view hold, std::string_view expiry, const EnvelopeAddress& sender,
+           const std::vector<EnvelopeAddress>& recipients, const std::array<unsigned char, 32>& header,
+           const std::array<unsigned char, 32>& body) {
+  // An MTA may drop a recipient that stands there twice.
+  std::set<std::string> sorted;
+  for (const EnvelopeAddress& recipient : recipients) sorted.insert(envelope_key(recipient));
+  MacInput input;
+  input.add("postern-release v1");
+  input.add(hold);
+  input.add(expiry);
+  input.add(envelope_key(sender));
+  input.add(std::to_string(sorted.size()));
+  for (const std::string& recipient : sorted) input.add(recipient);
+  input.add(header);
+  input.add(body);
+  return input.mac(key);
+}
+
+bool is_hold_id(std::string_view text) {
+  return !text.empty() && text.size() <= kMaxHoldId && std::all_of(text.begin(), text.end(), [](char c) {
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-';
+  });
+}
+
+struct Token {
+  std::string_view hold;
+  std::string_view expiry;
+  std::int64_t expires = 0;  // seconds since 1970
+  Mac mac;
+};
+
+bool take(std::string_view& text, std::string_view expected) {
+  if (!text.starts_with(expected)) return false;
+  text.remove_prefix(expected.size());
+  return true;
+}
+
+std::string_view take_until(std::string_view& text, char end) {
+  const std::string_view found = text.substr(0, text.find(end));
+  text.remove_prefix(found.size());
+  return found;
+}
+
+// One spelling only: "v1; hold=H; exp=E; mac=M" after unfolding, E without sign or leading zero, M in lower case.
+std::optional<Token> parse_token(std::string_view text) {
+  Token token;
+  if (!take(text, "v1; hold=")) return std::nullopt;
+  token.hold = take_until(text, ';');
+  if (!is_hold_id(token.hold) || !take(text, "; exp=")) return std::nullopt;
+  token.expiry = take_until(text, ';');
+  const auto read = std::from_chars(token.expiry.data(), token.expiry.data() + token.expiry.size(), token.expires);
+  if (token.expiry.empty() || token.expiry.size() > 12 || token.expiry.front() < '1' || token.expiry.front() > '9' ||
+      read.ec != std::errc() || read.ptr != token.expiry.data() + token.expiry.size()) {
+    return std::nullopt;
+  }
+  if (!take(text, "; mac=") || text.size() != token.mac.size() * 2) return std::nullopt;
+  const auto digit = [](char c) { return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1; };
+  for (size_t i = 0; i < token.mac.size(); i++) {
+    const int high = digit(text[2 * i]);
+    const int low = digit(text[2 * i + 1]);
+    if (high < 0 || low < 0) return std::nullopt;
+    token.mac[i] = static_cast<unsigned char>(high * 16 + low);
+  }
+  return token;
+}
+
+size_t count_from(const std::vector<HeaderField>& fields) {
+  return static_cast<size_t>(
+      std::count_if(fields.begin(), fields.end(), [](const HeaderField& f) { return is_named(f, "from"); }));
+}
+
+}  // namespace
+
+std::string_view to_string(TokenRefusal refusal) {
+  static constexpr std::array<std::string_view, 8> kWords{"absent",       "repeated",      "malformed", "expired",
+                                                          "from-missing", "from-repeated", "mismatch",  "unreadable"};
+  return kWords[static_cast<size_t>(refusal)];
+}
+
+Result<ReleaseDigests> digest_for_release(std::string_view message, const std::vector<HeaderField>& added) {
+  const SplitMessage split = split_message(message);
+  std::vector<HeaderField> fields = added;
+  fields.insert(fields.end(), split.fields.begin(), split.fields.end());
+  if (count_from(fields) != 1) {
+    return fail(ErrorKind::invalid_input, "the message has " + std::string(count_from(fields) == 0 ? "no" : "several") +
+                                              " From fields and cannot be vouched for");
+  }
+  ReleaseDigests out;
+  out.header = header_digest(fields);
+  out.body = body_digest(split.body);
+  for (const HeaderField& field : fields) {
+    out.has_date = out.has_date || is_named(field, "date");
+    out.has_message_id = out.has_message_id || is_named(field, "message-id");
+  }
+  return out;
+}
+
+Result<std::string> make_release_header(const ReleaseKey& key, const ReleaseSubject& subject,
+                                        const ReleaseDigests& digests, WallTime expires) {
+  if (!is_hold_id(subject.hold)) return fail(ErrorKind::invalid_input, "a hold id has characters it cannot have");
+  const auto seconds = std::chrono::floor<std::chrono::seconds>(expires).time_since_epoch().count();
+  if (seconds <= 0) return fail(ErrorKind::invalid_input, "a release token needs an expiry after 1970");
+  const std::string expiry = std::to_string(seconds);
+  const Mac mac = mac_of(key, subject.hold, expiry, subject.sender, subject.recipients, digests.header, digests.body);
+  return std::string(kReleaseHeader) + ": v1; hold=" + subject.hold + "; exp=" + expiry +
+         ";\r\n mac=" + to_hex(std::string_view(reinterpret_cast<const char*>(mac.data()), mac.size())) + "\r\n";
+}
+
+tl::expected<VerifiedRelease, TokenRefusal> verify_release(const ReleaseKey& key, const Mail& mail, WallTime now) {
+  const auto refuse = [](TokenRefusal refusal) { return tl::unexpected<TokenRefusal>(refusal); };
+  const HeaderField* found = nullptr;
+  for (const HeaderField& field : mail.headers) {
+    if (!is_named(field, "x-postern-release")) continue;
+    if (found != nullptr) return refuse(TokenRefusal::repeated);
+    found = &field;
+  }
+  if (found == nullptr) return refuse(TokenRefusal::absent);
+  // In relaxed form: an MTA may have folded it elsewhere. ":value\r\n" without the name.
+  const std::string relaxed = relaxed_field({"", found->value});
+  const auto token = parse_token(std::string_view(relaxed).substr(1, relaxed.size() - 3));
+  if (!token) return refuse(TokenRefusal::malformed);
+  const size_t senders = count_from(mail.headers);
+  if (senders != 1) return refuse(senders == 0 ? TokenRefusal::from_missing : TokenRefusal::from_repeated);
+
+  const auto bytes = mail.message ? mail.message->view() : fail(ErrorKind::internal, "no message");
+  if (!bytes || mail.body_offset > bytes->size()) return refuse(TokenRefusal::unreadable);
+  const Mac mac = mac_of(key, token->hold, token->expiry, mail.envelope.sender, mail.envelope.recipients,
+                         header_digest(mail.headers), body_digest(bytes->substr(mail.body_offset)));
+  if (sodium_memcmp(mac.data(), token->mac.data(), mac.size()) != 0) return refuse(TokenRefusal::mismatch);
+  // After the MAC, so that only a token of ours is ever called expired.
+  const WallTime expires{std::chrono::seconds(token->expires)};
+  if (now >= expires) return refuse(TokenRefusal::expired);
+  return VerifiedRelease{std::string(token->hold), expires};
+}
+
+std::vector<HeaderRemoval> release_header_removals(const std::vector<HeaderField>& headers) {
+  std::vector<HeaderRemoval> out;
+  for (const HeaderField& field : headers) {
+    if (is_named(field, "x-postern-release")) {
+      out.push_back({std::string(kReleaseHeader), static_cast<std::uint32_t>(out.size() + 1)});
+    }
+  }
+  std::reverse(out.begin(), out.end());
+  return out;
+}
+
+}  // namespace postern::response
