@@ -1,0 +1,169 @@
+// postern check FILE...: what the gate would do, and why.
+#include <unistd.h>
+
+#include <filesystem>
+#include <iostream>
+#include <memory>
+
+#include "base/settings.h"
+#include "cli/check.h"
+#include "cli/command.h"
+#include "cli/mail_source.h"
+#include "cli/reader.h"
+#include "cli/shown.h"
+#include "cli/verdict_output.h"
+#include "policy/proof.h"
+
+namespace postern::cli {
+
+std::shared_ptr<const policy::Policy> load_policy(const Configuration& configuration, const std::string& dir,
+                                                  const std::string& packs) {
+  policy::LoadOptions options;
+  options.dir = dir.empty() ? configuration.text("policy.dir") : dir;
+  options.packs_dir = packs.empty() ? packs_path(configuration) : packs;
+  options.now = system_clock().now();
+  Diagnostics diagnostics;
+  auto policy = policy::Policy::load(options, diagnostics);
+  diagnostics.sort();
+  std::cerr << diagnostics.to_text(colour_wanted(STDERR_FILENO));
+  return policy;
+}
+
+std::string packs_path(const Configuration& configuration) {
+  namespace fs = std::filesystem;
+  const std::string& configured = configuration.text("policy.packs_dir");
+  std::error_code ignored;
+  if (configuration.origin("policy.packs_dir") != "default" || fs::exists(configured, ignored)) return configured;
+  const fs::path here = fs::read_symlink("/proc/self/exe", ignored).parent_path();
+  const fs::path built = here / "../policies";
+  return fs::exists(built, ignored) ? fs::weakly_canonical(built, ignored).string() : configured;
+}
+
+namespace {
+
+Result<EnvelopeAddress> envelope_address(const std::string& text) {
+  auto address = parse_address(text);
+  if (!address) return fail(ErrorKind::invalid_input, "'" + text + "' is not a mail address");
+  return EnvelopeAddress{address->to_string(), *address, {}};
+}
+
+class Checker {
+ public:
+  Checker(const CheckOptions& options, const Configuration& configuration, const policy::Policy& policy,
+          extract::ExtractPool& pool)
+      : options_(options), policy_(policy), pool_(pool), limits_(limits_of(configuration)) {}
+
+  Result<void> prepare() {
+    if (!options_.from.empty()) {
+      auto from = envelope_address(options_.from);
+      if (!from) return fail(from.error());
+      envelope_.sender = std::move(*from);
+    }
+    for (const std::string& to : options_.to) {
+      auto recipient = envelope_address(to);
+      if (!recipient) return fail(recipient.error());
+      envelope_.recipients.push_back(std::move(*recipient));
+    }
+    now_ = system_clock().now();
+    if (!options_.at.empty()) {
+      auto at = parse_rfc3339(options_.at);
+      if (!at) return fail(at.error());
+      now_ = *at;
+    }
+    return {};
+  }
+
+  // False when nothing more should be tried.
+  void check(const std::string& name, std::shared_ptr<const Blob> bytes) {
+    pipeline::AssessRequest request;
+    request.bytes = std::move(bytes);
+    request.kind = options_.document ? extract::RootKind::document : extract::RootKind::mail;
+    request.name = options_.document ? std::filesystem::path(name).filename().string() : "";
+    request.envelope = envelope_;
+    request.limits = limits_;
+    request.deadline = system_clock().steady() + limits_.max_time;
+    request.now = now_;
+    policy::Proof proof;
+    auto assessment =
+        pipeline::assess(policy_, pool_, std::move(request), system_clock(), options_.explain ? &proof : nullptr);
+    if (!assessment) {
+      exit_ = cannot_run(shown(name) + ": " + assessment.error().message);
+      return;
+    }
+    if (options_.format == "json") {
+      std::cout << verdict_json(name, *assessment) << "\n";
+    } else {
+      std::cout << verdict_text(name, *assessment);
+    }
+    if (options_.explain) print_proof(proof, *assessment);
+    if (exit_ == kExitWell && found_something(*assessment)) exit_ = kExitFindings;
+  }
+
+  void cannot_check(const Error& error) { exit_ = cannot_run(error.message); }
+  int exit() const { return exit_; }
+
+ private:
+  void print_proof(const policy::Proof& proof, const pipeline::Assessment& assessment) const {
+    if (options_.format == "json") {
+      std::cout << policy::proof_json(proof) << "\n";
+      return;
+    }
+    std::cout << policy::proof_text(proof) << "  read in " << assessment.times.extract.count() / 1000.0
+              << " ms, judged in " << assessment.times.evaluate.count() / 1000.0 << " ms\n";
+  }
+
+  const CheckOptions& options_;
+  const policy::Policy& policy_;
+  extract::ExtractPool& pool_;
+  const Limits limits_;
+  Envelope envelope_;
+  WallTime now_;
+  int exit_ = kExitWell;
+};
+
+}  // namespace
+
+int run_check(const Program& program, const CheckOptions& options) {
+  const auto configuration = load_configuration(program);
+  if (!configuration) return kExitCannotRun;
+  const auto policy = load_policy(*configuration, options.policy_dir, options.packs_dir);
+  if (!policy) return cannot_run("the policy has errors; nothing was checked");
+  auto pool = start_reader(*configuration, 1);
+  if (!pool) return cannot_run(pool.error().message);
+  Checker checker(options, *configuration, *policy, **pool);
+  if (auto ok = checker.prepare(); !ok) return cannot_run(ok.error().message);
+  for (const std::string& file : options.files) {
+    if (options.document) {
+      auto bytes = read_input(file);
+      bytes ? checker.check(file, std::move(*bytes)) : checker.cannot_check(bytes.error());
+      continue;
+    }
+    auto ok = each_message(file, [&](const std::string& name, std::shared_ptr<const Blob> bytes) {
+      checker.check(name, std::move(bytes));
+      return true;
+    });
+    if (!ok) checker.cannot_check(ok.error());
+  }
+  return checker.exit();
+}
+
+void add_check_options(CLI::App& command, CheckOptions& options) {
+  command.add_option("FILE", options.files, ".eml, mbox, Maildir; with --document any document")->required();
+  command.add_option("--policy", options.policy_dir, "policy folder (default: policy.dir of the configuration)");
+  command.add_option("--packs", options.packs_dir, "folder of the shipped packs");
+  command.add_option("--from", options.from, "envelope sender");
+  command.add_option("--to", options.to, "recipient; may be given several times (default: To, Cc and Bcc)");
+  command.add_option("--at", options.at, "judge as of this time, such as 2027-02-01T07:00:00+00:00");
+  command.add_flag("--document", options.document, "the files are documents, not mails");
+  command.add_option("--format", options.format, "text or json")->check(CLI::IsMember({"text", "json"}));
+}
+
+void add_check(CLI::App& app, Program& program) {
+  auto options = std::make_shared<CheckOptions>();
+  CLI::App* check = app.add_subcommand("check", "say what the gate would do with a mail, and why");
+  add_check_options(*check, *options);
+  check->add_flag("--explain", options->explain, "print the proof tree");
+  check->callback([&program, options] { program.exit = run_check(program, *options); });
+}
+
+}  // namespace postern::cli

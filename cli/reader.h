@@ -1,0 +1,21 @@
+// The sandboxed reader as the verbs use it: one pool, started when first needed.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "base/options.h"
+#include "extractors/worker/pool.h"
+
+namespace postern::cli {
+
+// The worker program: as configured; left at its default and not installed, the one beside this program or in
+// ../lib/postern (a tree that was only built).
+std::string worker_path(const Configuration& configuration);
+
+Result<std::unique_ptr<extract::ExtractPool>> start_reader(const Configuration& configuration, unsigned workers);
+
+// The file's bytes as a Blob; "-" is standard input.
+Result<std::shared_ptr<const Blob>> read_input(const std::string& path);
+
+}  // namespace postern::cli

@@ -1,0 +1,73 @@
+# Debian packages that Postern needs, and how the scripts install what is missing.
+# Sourced by packaging/quickstart.sh and tests/run.sh; defines functions only.
+
+# What the programs are built with.
+postern_build_packages="g++ cmake ninja-build pkg-config ccache git
+  libexpected-dev libyaml-cpp-dev nlohmann-json3-dev libcli11-dev libicu-dev libpoco-dev libsqlite3-dev zlib1g-dev
+  libsodium-dev libgmime-3.0-dev libpoppler-cpp-dev poppler-data libexpat1-dev libarchive-dev libmagic-dev
+  libuchardet-dev libgumbo-dev libseccomp-dev libhyperscan-dev libpcre2-dev libpsl-dev libidn2-dev libssl-dev
+  libkainjow-mustache-dev ca-certificates"
+# What the quickstart shows things with.
+postern_demo_packages="postfix python3 zip 7zip qpdf file"
+# What the tests need besides.
+postern_test_packages="libgtest-dev libgmock-dev clang clang-format-14 postfix python3 swaks miltertest libmilter-dev zip
+  sqlite3 procps"
+# What only `tests/run.sh --full` needs.
+postern_full_packages="clang-tidy-14 libclang-rt-14-dev"
+
+# Prints those of the given packages that are not installed.
+postern_missing() {
+  for package in "$@"; do
+    status=$(dpkg-query -W -f='${db:Status-Abbrev}' "$package" 2> /dev/null || true)
+    case $status in ii*) ;; *) echo "$package" ;; esac
+  done
+}
+
+# Another mail server would be removed by installing Postfix: name it.
+postern_other_mta() {
+  dpkg-query -W -f='${db:Status-Abbrev}|${Package}|${Provides}\n' 2> /dev/null |
+    awk -F'|' '$1 ~ /^ii/ && $2 != "postfix" && $3 ~ /(^|[ ,])mail-transport-agent([ ,]|$)/ { print $2; exit }'
+}
+
+# Installs the given packages, those that are missing. Nothing is started: a policy-rc.d that
+# forbids it stands for as long as the installation runs, and Postfix gets no configuration.
+postern_install() {
+  # shellcheck disable=SC2046,SC2086 # one word a package
+  missing=$(postern_missing "$@" | sort -u | tr '\n' ' ')
+  [ -n "$missing" ] || return 0
+  if [ "$(id -u)" != 0 ]; then
+    echo "These Debian packages are missing; install them as root, or run this script with sudo:" >&2
+    echo "  apt-get install --no-install-recommends $missing" >&2
+    return 1
+  fi
+  case " $missing " in
+    *" postfix "*)
+      other=$(postern_other_mta)
+      if [ -n "$other" ]; then
+        echo "The mail server '$other' is installed, and Debian allows one at a time: installing Postfix would remove it." >&2
+        echo "Run this on another machine or in a container, or remove $other yourself first." >&2
+        return 1
+      fi
+      echo "postfix postfix/main_mailer_type select No configuration" | debconf-set-selections
+      ;;
+  esac
+  echo "Installing: $missing"
+  rc=/usr/sbin/policy-rc.d
+  kept=
+  if [ -e "$rc" ]; then
+    kept=$(mktemp)
+    cp -p "$rc" "$kept"
+  fi
+  printf '#!/bin/sh\nexit 101\n' > "$rc"
+  chmod 755 "$rc"
+  status=0
+  # shellcheck disable=SC2086
+  { apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends $missing; } \
+    > /tmp/postern-apt.log 2>&1 || status=$?
+  if [ -n "$kept" ]; then mv "$kept" "$rc"; else rm -f "$rc"; fi
+  if [ "$status" != 0 ]; then
+    echo "apt-get failed with status $status; its last lines (all of them: /tmp/postern-apt.log):" >&2
+    tail -n 15 /tmp/postern-apt.log >&2
+  fi
+  return "$status"
+}

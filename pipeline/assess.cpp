@@ -1,0 +1,62 @@
+#include "pipeline/assess.h"
+
+#include "pipeline/identity.h"
+
+namespace postern::pipeline {
+
+namespace {
+
+std::chrono::microseconds since(const Clock& clock, SteadyTime start) {
+  return std::chrono::duration_cast<std::chrono::microseconds>(clock.steady() - start);
+}
+
+// The first domain that is written as itself, not as ".every.subdomain".
+std::string organisation_domain(const policy::Policy& policy) {
+  for (const policy::AddressTerm& term : policy.model().organisation.domains) {
+    if (term.kind == policy::AddressTerm::Kind::domain) return term.value;
+  }
+  return "";
+}
+
+}  // namespace
+
+Result<Assessment> assess(const policy::Policy& policy, extract::ExtractPool& pool, AssessRequest request,
+                          const Clock& clock, policy::Proof* proof) {
+  Assessment out;
+  const SteadyTime start = clock.steady();
+  extract::ExtractRequest reading;
+  reading.bytes = std::move(request.bytes);
+  reading.kind = request.kind;
+  reading.name = std::move(request.name);
+  reading.limits = request.limits;
+  reading.deadline = request.deadline;
+  auto text = pool.extract(reading);
+  if (!text) return fail(text.error());
+  out.text = std::move(*text);
+  out.times.extract = since(clock, start);
+
+  out.facts = mail_facts(out.text);
+  out.envelope = std::move(request.envelope);
+  if (out.envelope.recipients.empty()) {
+    for (const Address& address : out.facts.recipients) {
+      out.envelope.recipients.push_back({address.to_string(), address, {}});
+    }
+  }
+  if (out.envelope.recipients.empty()) {
+    return fail(ErrorKind::invalid_input, "no recipient: the mail has no To, Cc or Bcc; name one with --to");
+  }
+  out.context.now = request.now;
+  out.context.sender = identify(out.envelope, out.facts, organisation_domain(policy));
+  if (request.scope == Scope::outbound_only && request.from_decides &&
+      !from_is_internal(out.facts, policy.destinations())) {
+    out.context.outbound = false;
+    return out;
+  }
+  const SteadyTime judging = clock.steady();
+  out.verdict = policy.evaluate(out.text, out.envelope, out.context, proof);
+  out.judged = true;
+  out.times.evaluate = since(clock, judging);
+  return out;
+}
+
+}  // namespace postern::pipeline

@@ -1,0 +1,61 @@
+// assess(): read a mail or document and judge it, without acting.
+//
+// The one place that knows the order extract -> facts -> identity -> evaluate.
+// The gate builds its plan on it, the command line and (later) the pre-check
+// page show it.
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <string>
+
+#include "base/network.h"
+#include "extractors/worker/pool.h"
+#include "message/context.h"
+#include "message/envelope.h"
+#include "message/verdict.h"
+#include "pipeline/mail_facts.h"
+#include "policy/policy.h"
+
+namespace postern::pipeline {
+
+// Which mail is looked at.
+enum class Scope {
+  outbound_only,  // the gate: mail from outside that merely passes is not judged
+  everything,     // the command line: whatever it is given
+};
+
+struct AssessRequest {
+  std::shared_ptr<const Blob> bytes;
+  extract::RootKind kind = extract::RootKind::mail;
+  std::string name;   // file name of a document
+  Envelope envelope;  // without recipients: those of To, Cc and Bcc are taken
+  Limits limits;
+  SteadyTime deadline;
+  WallTime now;
+  Scope scope = Scope::everything;
+  // Only with outbound_only: the mail is outbound exactly if its From is one of ours.
+  bool from_decides = false;
+};
+
+struct StageTimes {
+  std::chrono::microseconds extract{0};
+  std::chrono::microseconds evaluate{0};
+};
+
+struct Assessment {
+  ExtractedText text;
+  MailFacts facts;
+  Envelope envelope;  // with the recipients that were judged
+  Context context;
+  bool judged = false;  // false: passing mail, and there is no verdict
+  Verdict verdict;
+  StageTimes times;
+};
+
+// `proof` may be null. Fails when nothing can be read at all (no worker), and with `invalid_input` when there is no
+// recipient to judge for.
+Result<Assessment> assess(const policy::Policy& policy, extract::ExtractPool& pool, AssessRequest request,
+                          const Clock& clock, policy::Proof* proof = nullptr);
+
+}  // namespace postern::pipeline

@@ -1,0 +1,98 @@
+#include "pipeline/mail_facts.h"
+
+#include <algorithm>
+#include <strings.h>
+
+namespace postern::pipeline {
+
+namespace {
+
+bool same_word(std::string_view a, std::string_view b) {
+  return a.size() == b.size() && ::strncasecmp(a.data(), b.data(), a.size()) == 0;
+}
+
+std::string_view trimmed(std::string_view text) {
+  while (!text.empty() && static_cast<unsigned char>(text.front()) <= ' ') text.remove_prefix(1);
+  while (!text.empty() && static_cast<unsigned char>(text.back()) <= ' ') text.remove_suffix(1);
+  return text;
+}
+
+void add(std::vector<Address>& list, std::string_view text) {
+  auto address = parse_address(trimmed(text));
+  if (!address || address->domain.empty()) return;
+  const auto same = [&](const Address& a) { return a.key() == address->key(); };
+  if (std::none_of(list.begin(), list.end(), same)) list.push_back(std::move(*address));
+}
+
+}  // namespace
+
+std::vector<Address> addresses_in(std::string_view header) {
+  std::vector<Address> out;
+  std::string bare;
+  const auto flush = [&] {
+    if (bare.find('@') != std::string::npos) add(out, bare);
+    bare.clear();
+  };
+  bool quoted = false;
+  for (size_t i = 0; i < header.size(); i++) {
+    const char c = header[i];
+    if (quoted) {
+      bare.push_back(c);
+      if (c == '\\' && i + 1 < header.size()) {
+        bare.push_back(header[++i]);
+      } else if (c == '"') {
+        quoted = false;
+      }
+    } else if (c == '"') {
+      bare.push_back(c);
+      quoted = true;
+    } else if (c == '<') {
+      // What came before the brackets was the display name.
+      bare.clear();
+      const size_t end = header.find('>', i);
+      add(out, header.substr(i + 1, end == std::string_view::npos ? end : end - i - 1));
+      if (end == std::string_view::npos) break;
+      i = end;
+    } else if (c == ',' || c == ';' || static_cast<unsigned char>(c) <= ' ' || c == '(' || c == ')') {
+      flush();
+    } else if (c == ':' && bare.find('@') == std::string::npos) {
+      bare.clear();  // the name of a group
+    } else {
+      bare.push_back(c);
+    }
+  }
+  flush();
+  return out;
+}
+
+MailFacts mail_facts(const ExtractedText& text) {
+  MailFacts out;
+  std::vector<Address> to, cc, bcc;
+  for (const Segment& segment : text.segments) {
+    const Part& part = text.parts[segment.part];
+    if (!part.path.is_root()) continue;
+    if (segment.place == Place::subject && out.subject.empty()) out.subject = segment.text;
+    if (segment.place != Place::header) continue;
+    const auto append = [&](std::vector<Address>& list) {
+      for (Address& address : addresses_in(segment.text)) list.push_back(std::move(address));
+    };
+    if (same_word(segment.at, "From")) append(out.from);
+    if (same_word(segment.at, "To")) append(to);
+    if (same_word(segment.at, "Cc")) append(cc);
+    if (same_word(segment.at, "Bcc")) append(bcc);
+    if (same_word(segment.at, "Message-ID") && out.message_id.empty()) out.message_id = trimmed(segment.text);
+    if (same_word(segment.at, "Auto-Submitted")) {
+      const std::string_view value = trimmed(segment.text);
+      out.automatic = !same_word(value.substr(0, value.find_first_of("; \t")), "no");
+    }
+  }
+  for (std::vector<Address>* list : {&to, &cc, &bcc}) {
+    for (Address& address : *list) {
+      const auto same = [&](const Address& a) { return a.key() == address.key(); };
+      if (std::none_of(out.recipients.begin(), out.recipients.end(), same)) out.recipients.push_back(std::move(address));
+    }
+  }
+  return out;
+}
+
+}  // namespace postern::pipeline
