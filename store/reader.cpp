@@ -1,0 +1,262 @@
+#include "store/reader.h"
+
+#include <limits>
+
+#include "store/audit_chain.h"
+#include "store/backend.h"
+#include "store/rows.h"
+#include "store/sealed.h"
+
+namespace postern::store {
+
+namespace {
+
+constexpr Sql kIncident{"SELECT " POSTERN_INCIDENT_COLUMNS " FROM incident WHERE reference = $1", kIncidentTypes};
+constexpr Sql kIncidents{"SELECT " POSTERN_INCIDENT_COLUMNS
+                         " FROM incident WHERE time < $1 ORDER BY time DESC, reference DESC LIMIT $2",
+                         kIncidentTypes};
+constexpr Sql kRecipients{"SELECT " POSTERN_RECIPIENT_COLUMNS
+                          " FROM incident_recipient WHERE incident = $1 ORDER BY number",
+                          kRecipientTypes};
+constexpr Sql kReplayHeld{
+    "SELECT incident.reference, incident.plan FROM hold JOIN incident ON incident.reference = hold.incident"
+    " WHERE hold.retry_key = $1 AND hold.state = 'open'",
+    "tt"};
+constexpr Sql kReplayRecent{
+    "SELECT reference, plan FROM incident WHERE retry_key = $1 AND policy_digest = $2 AND replay_until > $3"
+    " AND NOT EXISTS (SELECT 1 FROM hold WHERE hold.incident = incident.reference)"
+    " ORDER BY time DESC LIMIT 1",
+    "tt"};
+constexpr Sql kAnyOpenHold{"SELECT 1 FROM hold WHERE sender = $1 AND state = 'open' LIMIT 1", "i"};
+constexpr Sql kHold{"SELECT " POSTERN_HOLD_COLUMNS " FROM hold WHERE id = $1", kHoldTypes};
+constexpr Sql kHoldOfIncident{"SELECT " POSTERN_HOLD_COLUMNS " FROM hold WHERE incident = $1", kHoldTypes};
+// Each filter is passed as "any or equal", so that one prepared statement serves all of them.
+constexpr Sql kHolds{"SELECT " POSTERN_HOLD_COLUMNS
+                     " FROM hold WHERE ($1 = '' OR state = $2) AND ($3 = '' OR sender = $4) AND created < $5"
+                     " AND expires <= $6 ORDER BY created DESC, id DESC LIMIT $7",
+                     kHoldTypes};
+constexpr Sql kSeal{"SELECT key_id, seal_header, message_size FROM hold WHERE id = $1", "tbi"};
+constexpr Sql kPiece{"SELECT sealed FROM hold_chunk WHERE hold = $1 AND number = $2", "b"};
+constexpr Sql kPieces{"SELECT count(*) FROM hold_chunk WHERE hold = $1", "i"};
+constexpr Sql kOutboxItem{"SELECT " POSTERN_OUTBOX_COLUMNS " FROM outbox WHERE id = $1", kOutboxTypes};
+constexpr Sql kOutboxOf{"SELECT " POSTERN_OUTBOX_COLUMNS " FROM outbox WHERE incident = $1 ORDER BY id", kOutboxTypes};
+constexpr Sql kNextDue{"SELECT not_before FROM outbox WHERE state = 'pending' ORDER BY not_before LIMIT 1", "i"};
+constexpr Sql kAudit{
+    "SELECT sequence, time, actor, verb, subject, detail, hash FROM audit WHERE sequence > $1 ORDER BY sequence"
+    " LIMIT $2",
+    "iittttb"};
+constexpr Sql kCounts{
+    "SELECT (SELECT count(*) FROM incident), (SELECT count(*) FROM hold WHERE state = 'open'),"
+    " (SELECT count(*) FROM outbox WHERE state = 'pending'), (SELECT count(*) FROM outbox WHERE state = 'failed'),"
+    " (SELECT min(created) FROM hold WHERE state = 'open')",
+    "iiiii"};
+
+// Rows of the audit chain read at once while it is checked.
+constexpr std::int64_t kAuditPage = 1000;
+
+constexpr std::int64_t kAllTime = std::numeric_limits<std::int64_t>::max();
+
+AuditEvent event_of(const SqlRow& row) {
+  return {row.integer(0), row.time(1), row.text(2), row.text(3), row.text(4), row.text(5)};
+}
+
+Result<void> add_recipients(SqlConnection& connection, std::string_view reference,
+                            std::vector<IncidentRecipient>& recipients) {
+  auto rows = connection.query(kRecipients, {reference});
+  if (!rows) return fail(rows.error());
+  for (const SqlRow& row : *rows) {
+    auto recipient = recipient_of(row);
+    if (!recipient) return fail(recipient.error());
+    recipients.push_back(std::move(*recipient));
+  }
+  return {};
+}
+
+Result<std::optional<Hold>> one_hold(Result<std::vector<SqlRow>> rows) {
+  if (!rows) return fail(rows.error());
+  if (rows->empty()) return std::nullopt;
+  auto hold = hold_of(rows->front());
+  if (!hold) return fail(hold.error());
+  return std::optional(std::move(*hold));
+}
+
+}  // namespace
+
+Result<std::optional<Incident>> Reader::incident(std::string_view reference) {
+  auto rows = connection_.query(kIncident, {reference});
+  if (!rows) return fail(rows.error());
+  if (rows->empty()) return std::nullopt;
+  auto out = incident_of(rows->front());
+  if (!out) return fail(out.error());
+  if (auto ok = add_recipients(connection_, reference, out->recipients); !ok) return fail(ok.error());
+  return std::optional(std::move(*out));
+}
+
+Result<std::vector<Incident>> Reader::incidents(std::optional<WallTime> before, std::uint32_t limit) {
+  auto rows = connection_.query(kIncidents, {before ? sql_time(*before) : SqlValue(kAllTime), std::int64_t(limit)});
+  if (!rows) return fail(rows.error());
+  std::vector<Incident> out;
+  for (const SqlRow& row : *rows) {
+    auto incident = incident_of(row);
+    if (!incident) return fail(incident.error());
+    if (auto ok = add_recipients(connection_, incident->reference, incident->recipients); !ok) return fail(ok.error());
+    out.push_back(std::move(*incident));
+  }
+  return out;
+}
+
+Result<std::optional<Replay>> Reader::replay(std::string_view retry_key, std::string_view policy_digest, WallTime now) {
+  auto held = connection_.query(kReplayHeld, {retry_key});
+  if (!held) return fail(held.error());
+  if (!held->empty()) return Replay{held->front().text(0), held->front().text(1), true};
+  auto recent = connection_.query(kReplayRecent, {retry_key, policy_digest, sql_time(now)});
+  if (!recent) return fail(recent.error());
+  if (recent->empty()) return std::nullopt;
+  return Replay{recent->front().text(0), recent->front().text(1), false};
+}
+
+Result<bool> Reader::has_open_hold(std::string_view sender) {
+  auto rows = connection_.query(kAnyOpenHold, {sender});
+  if (!rows) return fail(rows.error());
+  return !rows->empty();
+}
+
+Result<std::optional<Hold>> Reader::hold(std::string_view id) {
+  return one_hold(connection_.query(kHold, {id}));
+}
+
+Result<std::optional<Hold>> Reader::hold_of(std::string_view reference) {
+  return one_hold(connection_.query(kHoldOfIncident, {reference}));
+}
+
+Result<std::vector<HoldSummary>> Reader::holds(const HoldFilter& filter) {
+  const std::string_view state = filter.state ? to_string(*filter.state) : std::string_view();
+  const SqlValue before = filter.created_before ? sql_time(*filter.created_before) : SqlValue(kAllTime);
+  const SqlValue expiry = filter.expires_at_or_before ? sql_time(*filter.expires_at_or_before) : SqlValue(kAllTime);
+  auto rows = connection_.query(
+      kHolds, {state, state, filter.sender, filter.sender, before, expiry, std::int64_t(filter.limit)});
+  if (!rows) return fail(rows.error());
+  std::vector<HoldSummary> out;
+  for (const SqlRow& row : *rows) {
+    auto hold = store::hold_of(row);
+    if (!hold) return fail(hold.error());
+    auto incident = this->incident(hold->incident);
+    if (!incident) return fail(incident.error());
+    if (!*incident) return fail(ErrorKind::corrupt, "the hold " + hold->id + " has no incident");
+    out.push_back({std::move(*hold), (*incident)->action, std::move((*incident)->recipients)});
+  }
+  return out;
+}
+
+Result<void> Reader::held_message(std::string_view hold, const std::function<Result<void>(std::string_view)>& sink) {
+  auto seal = connection_.query(kSeal, {hold});
+  if (!seal) return fail(seal.error());
+  if (seal->empty()) return fail(ErrorKind::not_found, "there is no hold " + std::string(hold));
+  if (seal->front().text(0) != keys_.id()) {
+    return fail(ErrorKind::corrupt, "the hold " + std::string(hold) + " was sealed under the master key " +
+                                        seal->front().text(0) + ", this is " + keys_.id());
+  }
+  auto pieces = connection_.query(kPieces, {hold});
+  if (!pieces) return fail(pieces.error());
+  const std::int64_t count = pieces->front().integer(0);
+  if (count == 0) return fail(ErrorKind::not_found, "the message of hold " + std::string(hold) + " was erased");
+  auto unsealer = Unsealer::create(keys_.key(KeyUse::hold), hold, seal->front().text(1));
+  if (!unsealer) return fail(unsealer.error());
+  std::uint64_t size = 0;
+  for (std::int64_t number = 0; number < count; ++number) {
+    auto rows = connection_.query(kPiece, {hold, number});
+    if (!rows) return fail(rows.error());
+    if (rows->empty()) {
+      return fail(ErrorKind::corrupt, "piece " + std::to_string(number) + " of hold " + std::string(hold) + " is gone");
+    }
+    auto plain = (*unsealer)->open(rows->front().text(0));
+    if (!plain) return fail(plain.error());
+    size += plain->size();
+    if (auto ok = sink(*plain); !ok) return ok;
+  }
+  if (!(*unsealer)->finished() || size != std::uint64_t(seal->front().integer(2))) {
+    return fail(ErrorKind::corrupt, "the message of hold " + std::string(hold) + " is cut off");
+  }
+  return {};
+}
+
+Result<std::shared_ptr<const Blob>> Reader::held_blob(std::string_view hold, const std::string& spool_dir) {
+  BlobWriter writer(spool_dir);
+  if (auto ok = held_message(hold, [&](std::string_view piece) { return writer.append(piece); }); !ok) {
+    return fail(ok.error());
+  }
+  return writer.seal();
+}
+
+Result<std::optional<OutboxItem>> Reader::outbox_item(std::int64_t id) {
+  auto rows = connection_.query(kOutboxItem, {id});
+  if (!rows) return fail(rows.error());
+  if (rows->empty()) return std::nullopt;
+  auto item = outbox_item_of(rows->front());
+  if (!item) return fail(item.error());
+  return std::optional(std::move(*item));
+}
+
+Result<std::vector<OutboxItem>> Reader::outbox_of(std::string_view reference) {
+  auto rows = connection_.query(kOutboxOf, {reference});
+  if (!rows) return fail(rows.error());
+  std::vector<OutboxItem> out;
+  for (const SqlRow& row : *rows) {
+    auto item = outbox_item_of(row);
+    if (!item) return fail(item.error());
+    out.push_back(std::move(*item));
+  }
+  return out;
+}
+
+Result<std::optional<WallTime>> Reader::next_outbox_time() {
+  auto rows = connection_.query(kNextDue);
+  if (!rows) return fail(rows.error());
+  if (rows->empty()) return std::nullopt;
+  return std::optional(rows->front().time(0));
+}
+
+Result<std::vector<AuditEvent>> Reader::audit_after(std::int64_t after, std::uint32_t limit) {
+  auto rows = connection_.query(kAudit, {after, std::int64_t(limit)});
+  if (!rows) return fail(rows.error());
+  std::vector<AuditEvent> out;
+  for (const SqlRow& row : *rows) out.push_back(event_of(row));
+  return out;
+}
+
+Result<std::uint64_t> Reader::verify_audit() {
+  const SecretKey key = keys_.key(KeyUse::audit);
+  std::string before = audit_chain_start();
+  std::int64_t last = 0;
+  for (;;) {
+    auto rows = connection_.query(kAudit, {last, kAuditPage});
+    if (!rows) return fail(rows.error());
+    if (rows->empty()) return std::uint64_t(last);
+    for (const SqlRow& row : *rows) {
+      const AuditEvent event = event_of(row);
+      if (event.sequence != last + 1) {
+        return fail(ErrorKind::corrupt, "audit row " + std::to_string(last + 1) + " is missing");
+      }
+      if (row.text(6) != audit_hash(key, before, event)) {
+        return fail(ErrorKind::corrupt, "audit row " + std::to_string(event.sequence) + " was changed");
+      }
+      before = row.text(6);
+      last = event.sequence;
+    }
+  }
+}
+
+Result<StoreCounts> Reader::counts() {
+  auto rows = connection_.query(kCounts);
+  if (!rows) return fail(rows.error());
+  const SqlRow& row = rows->front();
+  StoreCounts out;
+  out.incidents = std::uint64_t(row.integer(0));
+  out.holds_open = std::uint64_t(row.integer(1));
+  out.outbox_pending = std::uint64_t(row.integer(2));
+  out.outbox_failed = std::uint64_t(row.integer(3));
+  if (!row.is_null(4)) out.oldest_open_hold = row.time(4);
+  return out;
+}
+
+}  // namespace postern::store

@@ -1,0 +1,240 @@
+#include "store/store.h"
+
+#include <algorithm>
+#include <condition_variable>
+#include <deque>
+#include <mutex>
+#include <semaphore>
+#include <thread>
+#include <vector>
+
+#include "store/backend.h"
+#include "store/schema.h"
+
+namespace postern::store {
+
+namespace {
+
+using Step = SqlConnection::Step;
+
+struct Unit {
+  const std::function<Result<void>(Transaction&)>* work = nullptr;
+  Result<void> result;
+  std::binary_semaphore finished{0};
+};
+
+// Shared, so that the writer may still be inside release() when the waiting thread has gone on.
+using UnitPtr = std::shared_ptr<Unit>;
+
+}  // namespace
+
+class Store::Impl {
+ public:
+  Impl(const StoreOptions& options, std::shared_ptr<const KeyRing> keys, std::unique_ptr<Backend> backend,
+       std::unique_ptr<SqlConnection> writer)
+      : options_(options), keys_(std::move(keys)), backend_(std::move(backend)), writer_(std::move(writer)) {
+    thread_ = std::thread([this] { write_groups(); });
+  }
+
+  ~Impl() {
+    {
+      const std::lock_guard lock(queue_mutex_);
+      stopping_ = true;
+    }
+    queue_changed_.notify_one();
+    thread_.join();
+  }
+
+  Result<void> commit(const std::function<Result<void>(Transaction&)>& work) {
+    const auto unit = std::make_shared<Unit>();
+    unit->work = &work;
+    {
+      const std::lock_guard lock(queue_mutex_);
+      queue_.push_back(unit);
+    }
+    queue_changed_.notify_one();
+    unit->finished.acquire();
+    return std::move(unit->result);
+  }
+
+  Result<void> read(const std::function<Result<void>(Reader&)>& question) {
+    auto connection = take_reader();
+    if (!connection) return fail(connection.error());
+    Result<void> result = (*connection)->step(Step::begin_read);
+    if (result) {
+      Reader reader(**connection, *keys_);
+      result = question(reader);
+      const Result<void> ended = (*connection)->step(Step::commit);
+      if (!ended) {
+        give_back(nullptr);
+        return result ? ended : result;
+      }
+    }
+    give_back(std::move(*connection));
+    return result;
+  }
+
+  void on_outbox(std::function<void()> listener) {
+    const std::lock_guard lock(queue_mutex_);
+    listener_ = std::move(listener);
+  }
+
+  StoreStats stats() const {
+    const std::lock_guard lock(queue_mutex_);
+    return stats_;
+  }
+
+  const KeyRing& keys() const { return *keys_; }
+
+ private:
+  void write_groups() {
+    std::unique_lock lock(queue_mutex_);
+    for (;;) {
+      queue_changed_.wait(lock, [this] { return stopping_ || !queue_.empty(); });
+      if (queue_.empty()) return;
+      const size_t size = std::min<size_t>(queue_.size(), std::max<size_t>(options_.max_group, 1));
+      std::vector<UnitPtr> group(queue_.begin(), queue_.begin() + std::ptrdiff_t(size));
+      queue_.erase(queue_.begin(), queue_.begin() + std::ptrdiff_t(size));
+      lock.unlock();
+      bool enqueued = false;
+      const Result<void> committed = write_group(group, enqueued);
+      lock.lock();
+      std::uint64_t kept = 0;
+      for (const UnitPtr& unit : group) {
+        if (!committed && unit->result) unit->result = fail(committed.error());
+        if (unit->result) ++kept;
+      }
+      stats_.units += kept;
+      stats_.units_failed += group.size() - kept;
+      ++(committed ? stats_.groups : stats_.groups_failed);
+      const std::function<void()> listener = committed && enqueued ? listener_ : nullptr;
+      lock.unlock();
+      for (const UnitPtr& unit : group) unit->finished.release();
+      if (listener) listener();
+      lock.lock();
+    }
+  }
+
+  // Failure: nothing of the group is kept.
+  Result<void> write_group(const std::vector<UnitPtr>& group, bool& enqueued) {
+    if (!writer_) {
+      auto connected = backend_->connect(Backend::Access::write);
+      if (!connected) return fail(ErrorKind::unavailable, connected.error().message);
+      writer_ = std::move(*connected);
+    }
+    if (auto ok = writer_->step(Step::begin_write); !ok) return give_up(ok.error());
+    for (const UnitPtr& unit : group) {
+      if (auto ok = write_unit(*unit, enqueued); !ok) return give_up(ok.error());
+    }
+    if (auto ok = writer_->step(Step::commit); !ok) return give_up(ok.error());
+    return {};
+  }
+
+  // Failure: the whole group is lost. A unit's own failure is its result.
+  Result<void> write_unit(Unit& unit, bool& enqueued) {
+    if (auto ok = writer_->step(Step::savepoint); !ok) return ok;
+    Transaction transaction(*writer_, *keys_);
+    try {
+      unit.result = (*unit.work)(transaction);
+    } catch (const std::exception& e) {
+      unit.result = fail(ErrorKind::internal, std::string("a unit of work threw: ") + e.what());
+    }
+    if (!writer_->healthy()) {
+      return fail(ErrorKind::unavailable,
+                  unit.result ? std::string("the database failed") : unit.result.error().message);
+    }
+    if (!unit.result) {
+      if (auto ok = writer_->step(Step::rollback_savepoint); !ok) return ok;
+    } else {
+      enqueued = enqueued || transaction.enqueued();
+    }
+    return writer_->step(Step::release_savepoint);
+  }
+
+  // Leaves no transaction behind. A connection that failed is dropped, not repaired: what it holds in memory
+  // may no longer be what the file holds.
+  Result<void> give_up(const Error& cause) {
+    if (!writer_->healthy() || !writer_->step(Step::rollback)) writer_.reset();
+    return fail(ErrorKind::unavailable, "the store cannot write: " + cause.message);
+  }
+
+  Result<std::unique_ptr<SqlConnection>> take_reader() {
+    std::unique_lock lock(readers_mutex_);
+    reader_returned_.wait(lock,
+                          [this] { return !idle_readers_.empty() || readers_ < std::max(options_.max_readers, 1U); });
+    if (!idle_readers_.empty()) {
+      auto out = std::move(idle_readers_.back());
+      idle_readers_.pop_back();
+      return out;
+    }
+    ++readers_;
+    lock.unlock();
+    auto connected = backend_->connect(Backend::Access::read);
+    if (!connected) give_back(nullptr);
+    return connected;
+  }
+
+  void give_back(std::unique_ptr<SqlConnection> connection) {
+    {
+      const std::lock_guard lock(readers_mutex_);
+      if (connection && connection->healthy()) {
+        idle_readers_.push_back(std::move(connection));
+      } else {
+        --readers_;
+      }
+    }
+    reader_returned_.notify_one();
+  }
+
+  const StoreOptions options_;
+  const std::shared_ptr<const KeyRing> keys_;
+  const std::unique_ptr<Backend> backend_;
+
+  std::unique_ptr<SqlConnection> writer_;  // the writer thread's alone
+
+  mutable std::mutex queue_mutex_;
+  std::condition_variable queue_changed_;
+  std::deque<UnitPtr> queue_;
+  bool stopping_ = false;
+  StoreStats stats_;
+  std::function<void()> listener_;
+
+  std::mutex readers_mutex_;
+  std::condition_variable reader_returned_;
+  std::vector<std::unique_ptr<SqlConnection>> idle_readers_;
+  std::uint32_t readers_ = 0;  // idle and in use
+
+  std::thread thread_;
+};
+
+Store::Store(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Store::~Store() = default;
+
+Result<std::unique_ptr<Store>> Store::open(const StoreOptions& options, std::shared_ptr<const KeyRing> keys) {
+  auto backend = make_backend(options);
+  if (!backend) return fail(backend.error());
+  auto writer = (*backend)->connect(Backend::Access::write);
+  if (!writer) return fail_while("open the store", writer.error());
+  if (auto ok = open_schema(**writer, (*backend)->dialect(), *keys); !ok)
+    return fail_while("open the store", ok.error());
+  return std::unique_ptr<Store>(
+      new Store(std::make_unique<Impl>(options, std::move(keys), std::move(*backend), std::move(*writer))));
+}
+
+Result<void> Store::commit(const std::function<Result<void>(Transaction&)>& unit) {
+  return impl_->commit(unit);
+}
+Result<void> Store::read(const std::function<Result<void>(Reader&)>& question) {
+  return impl_->read(question);
+}
+void Store::on_outbox(std::function<void()> listener) {
+  impl_->on_outbox(std::move(listener));
+}
+StoreStats Store::stats() const {
+  return impl_->stats();
+}
+const KeyRing& Store::keys() const {
+  return impl_->keys();
+}
+
+}  // namespace postern::store
