@@ -1,5 +1,9 @@
 #include "response/commit_payload.h"
 
+#include <algorithm>
+#include <array>
+#include <optional>
+
 #include <nlohmann/json.hpp>
 
 namespace postern::response {
@@ -8,7 +12,17 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::string_view kAudienceWords[] = {"sender", "liaison", "owner"};
+constexpr std::array<std::string_view, 3> kAudienceWords = {"sender", "liaison", "owner"};
+constexpr std::array<std::string_view, 4> kEventWords = {"judged", "released", "rejected", "expired"};
+
+template <typename Enum, size_t N>
+std::optional<Enum> word_of(const json& object, const char* name, const std::array<std::string_view, N>& words) {
+  const auto member = object.find(name);
+  if (member == object.end() || !member->is_string()) return std::nullopt;
+  const auto found = std::find(words.begin(), words.end(), member->get_ref<const std::string&>());
+  if (found == words.end()) return std::nullopt;
+  return static_cast<Enum>(found - words.begin());
+}
 
 tl::unexpected<Error> not_a_payload(std::string_view what) {
   return fail(ErrorKind::corrupt, "an outbox row holds no payload of a " + std::string(what));
@@ -25,25 +39,22 @@ std::string_view to_string(Audience audience) {
 }
 
 std::string NoticePayload::to_json() const {
-  return dump({{"audience", std::string(to_string(audience))}, {"to", to}, {"on_behalf", on_behalf}});
+  return dump({{"event", std::string(to_string(event))},
+               {"audience", std::string(to_string(audience))},
+               {"to", to},
+               {"on_behalf", on_behalf}});
 }
 
 Result<NoticePayload> NoticePayload::parse(std::string_view text) {
   const json object = json::parse(text, nullptr, false);
   if (!object.is_object()) return not_a_payload("notice");
-  NoticePayload out;
-  const auto word = object.find("audience");
+  const auto audience = word_of<Audience>(object, "audience", kAudienceWords);
+  const auto event = word_of<NoticeEvent>(object, "event", kEventWords);
   const auto to = object.find("to");
-  if (word == object.end() || !word->is_string() || to == object.end() || !to->is_array()) {
-    return not_a_payload("notice");
-  }
-  bool known = false;
-  for (const Audience audience : {Audience::sender, Audience::liaison, Audience::owner}) {
-    if (*word != std::string(to_string(audience))) continue;
-    out.audience = audience;
-    known = true;
-  }
-  if (!known) return not_a_payload("notice");
+  if (!audience || !event || to == object.end() || !to->is_array()) return not_a_payload("notice");
+  NoticePayload out;
+  out.audience = *audience;
+  out.event = *event;
   for (const json& address : *to) {
     if (!address.is_string()) return not_a_payload("notice");
     out.to.push_back(address.get<std::string>());

@@ -23,8 +23,19 @@ enum class Audience : std::uint8_t {
 
 std::string_view to_string(Audience audience);
 
-// kind `notice`. {"audience":"sender","to":["a@example.com"],"on_behalf":false}
+// What the notice tells about.
+enum class NoticeEvent : std::uint8_t {
+  judged,    // the gate's decision, as the incident's plan and recipients say
+  released,  // the held copy went out after all
+  rejected,  // a reviewer said no
+  expired,   // nobody decided in time; the held copy will not be sent
+};
+
+std::string_view to_string(NoticeEvent event);
+
+// kind `notice`. {"event":"judged","audience":"sender","to":["a@example.com"],"on_behalf":false}
 struct NoticePayload {
+  NoticeEvent event = NoticeEvent::judged;
   Audience audience = Audience::sender;
   std::vector<std::string> to;  // addresses of the organisation; empty only in a suppressed row
   // The sender is automatic, null or outside: this notice goes to a person in the sender's place.
