@@ -40,6 +40,7 @@ enum class Many {
 
 struct MapSpec;
 using Words = std::span<const std::string_view> (*)();
+enum class Empty { refused, allowed };  // of lists
 
 struct Type {
   Shape shape = Shape::text;
@@ -48,6 +49,7 @@ struct Type {
   Words words = nullptr;
   std::int64_t least = 0;
   std::int64_t most = 0;
+  Empty empty = Empty::refused;
 };
 
 enum class Need { optional, required };

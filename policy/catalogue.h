@@ -1,0 +1,53 @@
+// The shipped catalogue of destinations.
+//
+//   DIR/*.yaml            address patterns with their provenance
+//   DIR/freemail.txt      one domain a line, '#' comments: class personal
+//   DIR/disposable.txt    the same: class disposable
+//
+// A pattern is LOCAL@DOMAIN. In LOCAL, '*' stands for any characters, '?' for one, '{hex32}' for 32 hexadecimal
+// digits and '{digits}' for one or more digits. DOMAIN is a domain, '.d' for its subdomains, or '*' for any domain
+// (LOCAL must then say something). Whole corporate domains have no place here.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/diagnostic.h"
+#include "policy/destinations.h"
+
+namespace postern::policy {
+
+struct CatalogueEntry {
+  DestinationClass cls = DestinationClass::other;
+  std::string local;   // pattern, lower case
+  std::string domain;  // "d", ".d" or "*"
+  DestinationStatus status = DestinationStatus::unverified;
+  std::string service;
+  std::string who;       // who may post
+  std::string audience;  // public, members
+  std::string source;    // where this is documented
+  std::string checked;   // the day, YYYY-MM-DD
+  SourceMark mark;
+};
+
+struct DomainListEntry {
+  std::string domain;  // "d" or ".d"
+  DestinationClass cls = DestinationClass::personal;
+  std::string origin;  // "freemail.txt:12"
+};
+
+struct Catalogue {
+  std::vector<CatalogueEntry> entries;
+  std::vector<DomainListEntry> domains;
+};
+
+// A folder that is not there is an empty catalogue with a warning.
+Catalogue load_catalogue(const std::string& dir, Diagnostics& diagnostics);
+
+// LOCAL against a local part in lower case.
+bool local_matches(std::string_view pattern, std::string_view local);
+// Whether LOCAL is one that local_matches() can read.
+bool is_local_pattern(std::string_view pattern);
+
+}  // namespace postern::policy

@@ -1,0 +1,225 @@
+#include "policy/destinations.h"
+
+#include <algorithm>
+#include <functional>
+#include <unordered_map>
+
+#include "policy/catalogue.h"
+#include "policy/lookalike.h"
+#include "policy/own_mailbox.h"
+#include "policy/registrable.h"
+
+namespace postern::policy {
+
+namespace {
+
+using std::string;
+using std::string_view;
+
+struct Hash {
+  using is_transparent = void;
+  size_t operator()(string_view text) const { return std::hash<string_view>()(text); }
+};
+template <typename T>
+using ByText = std::unordered_map<string, T, Hash, std::equal_to<>>;
+
+// What one line of policy.yaml or of the catalogue says.
+struct Listed {
+  DestinationReason reason;
+  string local;  // pattern; empty: every address of the domain
+  bool gives_class = true;
+};
+
+string origin_of(const SourceMark& mark) {
+  if (!mark.file) return "policy.yaml";
+  const size_t slash = mark.file->path.rfind('/');
+  return mark.file->path.substr(slash == string::npos ? 0 : slash + 1) + ":" + std::to_string(mark.line);
+}
+
+string note_of(const CatalogueEntry& entry) {
+  return "posted by " + entry.who + ", seen by " + (entry.audience == "public" ? "anyone" : "members") + "; checked " +
+         entry.checked + ", " + entry.source;
+}
+
+// Calls back with the domain's parents: "b.c", "c" of "a.b.c".
+template <typename Parent>
+void each_parent(string_view domain, Parent parent) {
+  for (size_t dot = domain.find('.'); dot != string_view::npos; dot = domain.find('.')) {
+    domain.remove_prefix(dot + 1);
+    parent(domain);
+  }
+}
+
+class Index final : public Destinations {
+ public:
+  Index(DestinationConfig config, const Catalogue& catalogue) : config_(std::move(config)) {
+    for (const DestinationConfig::Entry& entry : config_.entries) add_configured(entry);
+    for (const CatalogueEntry& entry : catalogue.entries) add_catalogued(entry);
+    for (const DomainListEntry& entry : catalogue.domains) {
+      put(entry.domain, {{entry.cls, entry.domain, entry.origin, "", "", DestinationStatus::live}, "", true});
+    }
+    for (const DestinationConfig::Expansion& one : config_.expansions) expansions_[one.address] = &one;
+    build_lookalikes();
+  }
+
+ protected:
+  Destination do_classify(const Address& address, const Address* sender) const override {
+    Destination out;
+    const string key = address.key();
+    if (const auto it = expansions_.find(key); it != expansions_.end()) {
+      add(out, DestinationClass::outside);
+      for (const DestinationClass cls : it->second->classes) {
+        if (cls == DestinationClass::internal) continue;
+        add(out, cls);
+        out.reasons.push_back({cls, it->first, origin_of(it->second->mark), "", "our own address that fans out", {}});
+      }
+      return finish(out);
+    }
+    // A bare local part is delivered on this machine.
+    if (address.domain.empty() && !address.local.empty()) return internal(out, key);
+    for (const string& domain : config_.internal_domains) {
+      if (domain_matches(domain, address.domain)) return internal(out, domain);
+    }
+    add(out, DestinationClass::outside);
+    const size_t listed = look_up(address, key, out);
+    if (listed == 0) add_lookalike(address.domain, out);
+    add_own(address, sender, out);
+    return finish(out);
+  }
+
+ private:
+  static void add(Destination& out, DestinationClass cls) {
+    if (!out.has(cls)) out.classes.push_back(cls);
+  }
+
+  static Destination finish(Destination& out) {
+    if (out.classes.size() == 1) out.classes.push_back(DestinationClass::other);
+    std::sort(out.classes.begin(), out.classes.end());
+    return std::move(out);
+  }
+
+  static Destination internal(Destination& out, const string& pattern) {
+    out.classes = {DestinationClass::internal};
+    out.reasons.push_back({DestinationClass::internal, pattern, "policy.yaml organisation", "", "", {}});
+    return std::move(out);
+  }
+
+  void put(const string& domain, Listed listed) {
+    if (domain == "*") {
+      any_domain_.push_back(std::move(listed));
+    } else if (domain.starts_with('.')) {
+      below_[domain.substr(1)].push_back(std::move(listed));
+    } else {
+      at_[domain].push_back(std::move(listed));
+    }
+  }
+
+  void add_configured(const DestinationConfig::Entry& entry) {
+    Listed listed{{entry.cls, entry.pattern, origin_of(entry.mark), "", "", DestinationStatus::live}, "", true};
+    const size_t at = entry.pattern.rfind('@');
+    if (at != string::npos) listed.local = Address{entry.pattern.substr(0, at), ""}.key();
+    put(at == string::npos ? entry.pattern : entry.pattern.substr(at + 1), std::move(listed));
+  }
+
+  void add_catalogued(const CatalogueEntry& entry) {
+    const DestinationReason reason{entry.cls,
+                                   entry.local + "@" + entry.domain,
+                                   "catalogue " + origin_of(entry.mark),
+                                   entry.service,
+                                   note_of(entry),
+                                   entry.status};
+    // Mail to what is dead reaches nobody; the reason is still worth showing.
+    put(entry.domain, {reason, entry.local, entry.status != DestinationStatus::dead});
+  }
+
+  void build_lookalikes() {
+    std::vector<string> domains;
+    const auto keep = [&](string_view pattern) {
+      const size_t at = pattern.rfind('@');
+      if (at != string_view::npos) pattern.remove_prefix(at + 1);
+      if (pattern.starts_with('.')) pattern.remove_prefix(1);
+      domains.emplace_back(registrable_domain(pattern));
+    };
+    for (const string& domain : config_.internal_domains) keep(domain);
+    for (const DestinationConfig::Entry& entry : config_.entries) {
+      if (entry.cls == DestinationClass::partner) keep(entry.pattern);
+    }
+    lookalikes_ = std::make_unique<Lookalikes>(domains);
+  }
+
+  static bool collect(const std::vector<Listed>& all, string_view local, Destination& out) {
+    bool any = false;
+    for (const Listed& listed : all) {
+      if (!listed.local.empty() && !local_matches(listed.local, local)) continue;
+      any = true;
+      out.reasons.push_back(listed.reason);
+      if (listed.gives_class) add(out, listed.reason.cls);
+    }
+    return any;
+  }
+
+  // How many lines speak of the address.
+  size_t look_up(const Address& address, const string& key, Destination& out) const {
+    const size_t before = out.reasons.size();
+    const string_view local = string_view(key).substr(0, key.rfind('@'));
+    if (const auto it = at_.find(address.domain); it != at_.end()) collect(it->second, local, out);
+    each_parent(address.domain, [&](string_view parent) {
+      if (const auto it = below_.find(parent); it != below_.end()) collect(it->second, local, out);
+    });
+    collect(any_domain_, local, out);
+    return out.reasons.size() - before;
+  }
+
+  void add_lookalike(const string& domain, Destination& out) const {
+    const auto match = lookalikes_->find(registrable_domain(domain));
+    if (!match) return;
+    add(out, DestinationClass::lookalike);
+    out.reasons.push_back({DestinationClass::lookalike, match->domain, "computed", "",
+                           "looks like " + match->domain + ": " + string(match->how), DestinationStatus::live});
+  }
+
+  static void add_own(const Address& address, const Address* sender, Destination& out) {
+    if (sender == nullptr || !out.has(DestinationClass::personal)) return;
+    if (!resembles_name(sender->local, address.local)) return;
+    add(out, DestinationClass::own);
+    out.reasons.push_back({DestinationClass::own, address.local, "computed", "",
+                           "the sender's name in a private mailbox", DestinationStatus::live});
+  }
+
+  const DestinationConfig config_;
+  ByText<std::vector<Listed>> at_;
+  ByText<std::vector<Listed>> below_;  // by the parent
+  std::vector<Listed> any_domain_;     // few: patterns of self-hosted software
+  ByText<const DestinationConfig::Expansion*> expansions_;
+  std::unique_ptr<Lookalikes> lookalikes_;
+};
+
+}  // namespace
+
+bool Destination::has(DestinationClass cls) const {
+  return std::find(classes.begin(), classes.end(), cls) != classes.end();
+}
+
+std::shared_ptr<const Destinations> Destinations::load(DestinationConfig config, const string& catalogue_dir,
+                                                       Diagnostics& diagnostics) {
+  const Catalogue catalogue = load_catalogue(catalogue_dir, diagnostics);
+  return std::make_shared<Index>(std::move(config), catalogue);
+}
+
+Destination Destinations::classify(const Address& address, const Address* sender, bool tests) const {
+  if (tests && address.local == "test") {
+    if (const auto cls = parse_destination_class(address.domain)) {
+      Destination out;
+      const bool plain = *cls == DestinationClass::internal || *cls == DestinationClass::outside;
+      if (*cls != DestinationClass::internal) out.classes.push_back(DestinationClass::outside);
+      if (*cls != DestinationClass::outside) out.classes.push_back(*cls);
+      if (plain && *cls == DestinationClass::outside) out.classes.push_back(DestinationClass::other);
+      std::sort(out.classes.begin(), out.classes.end());
+      out.reasons.push_back({*cls, address.to_string(), "test address", "", "", DestinationStatus::live});
+      return out;
+    }
+  }
+  return do_classify(address, sender);
+}
+
+}  // namespace postern::policy

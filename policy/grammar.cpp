@@ -1,0 +1,52 @@
+#include "policy/grammar.h"
+
+#include <algorithm>
+#include <array>
+
+namespace postern::policy::grammar {
+
+const KeySpec* MapSpec::find(std::string_view key) const {
+  const auto it = std::find_if(keys.begin(), keys.end(), [&](const KeySpec& k) { return k.name == key; });
+  return it == keys.end() ? nullptr : &*it;
+}
+
+// What the grammar knows and no engine does yet. An engine that lands takes its lines out.
+constexpr std::array kLater = {
+    Later{"primary", "exact", ""},
+    Later{"primary", "fingerprint", ""},
+    Later{"primary", "builtin", ""},
+    Later{"primary", "label", ""},
+    Later{"primary", "validate", "isin"},
+    Later{"primary", "validate", "vat-eu"},
+    Later{"primary", "validate", "ssn-us"},
+    Later{"primary", "validate", "nino-uk"},
+    Later{"primary", "validate", "aba"},
+    Later{"primary", "validate", "bic"},
+    Later{"primary", "validate", "entropy"},
+    Later{"when", "within", "words"},
+    Later{"when", "within", "row"},
+    Later{"near", "within", "words"},
+    Later{"near", "within", "row"},
+    Later{"rule", "canary", ""},
+    Later{"rule", "fallback", ""},
+    Later{"override", "canary", ""},
+    Later{"override", "fallback", ""},
+    Later{"active", "on_end", "ask_owner"},
+    Later{"recipients", "visible_outside_at_least", ""},
+    Later{"recipients", "first_contact", ""},
+    Later{"then", "strip", ""},
+    Later{"then", "route", ""},
+    Later{"annotation", "footer", ""},
+    Later{"annotation", "training_link", "all"},
+    Later{"holds", "calendar", ""},
+    Later{"ladder", "enabled", "true"},
+    Later{"privacy", "hold_out", "!0%"},
+    Later{"privacy", "person_reports", "true"},
+    Later{"privacy", "private_subjects", ""},
+};
+
+std::span<const Later> later() {
+  return kLater;
+}
+
+}  // namespace postern::policy::grammar

@@ -1,0 +1,168 @@
+#include "policy/model.h"
+
+#include <algorithm>
+#include <array>
+
+#include "policy/model_words.h"
+
+namespace postern::policy {
+
+namespace {
+
+using std::string_view;
+
+constexpr std::array<string_view, 3> kWordMatch = {"word", "phrase", "substring"};
+constexpr std::array<string_view, 2> kLetterCase = {"fold", "exact"};
+constexpr std::array<string_view, 5> kDistanceUnit = {"characters", "words", "line", "row", "part"};
+constexpr std::array<string_view, 10> kValidator = {"none",   "luhn",    "iban", "isin", "vat-eu",
+                                                    "ssn-us", "nino-uk", "aba",  "bic",  "entropy"};
+constexpr std::array<string_view, 3> kQuotedText = {"new_recipients", "always", "never"};
+constexpr std::array<string_view, 2> kScope = {"item", "message"};
+constexpr std::array<string_view, 2> kOnEnd = {"stop", "ask_owner"};
+constexpr std::array<string_view, 3> kApprover = {"peer", "liaison", "owner"};
+constexpr std::array<string_view, 3> kNotified = {"sender", "liaison", "owner"};
+constexpr std::array<string_view, 3> kOnExpiry = {"return", "reject", "release"};
+constexpr std::array<string_view, 3> kTrainingLink = {"none", "internal", "all"};
+constexpr std::array<string_view, 2> kForgivenBy = {"nothing", "module"};
+constexpr std::array<string_view, 3> kPrivateScan = {"scan", "metadata", "skip"};
+constexpr std::array<string_view, 2> kReviewerView = {"pseudonym", "name"};
+
+template <typename T>
+const T* find_by(const std::vector<T>& all, std::string T::*name, string_view wanted) {
+  const auto it = std::find_if(all.begin(), all.end(), [&](const T& one) { return one.*name == wanted; });
+  return it == all.end() ? nullptr : &*it;
+}
+
+}  // namespace
+
+std::span<const string_view> word_match_words() {
+  return kWordMatch;
+}
+std::span<const string_view> letter_case_words() {
+  return kLetterCase;
+}
+std::span<const string_view> distance_unit_words() {
+  return kDistanceUnit;
+}
+std::span<const string_view> validator_words() {
+  return std::span(kValidator).subspan(1);
+}
+std::span<const string_view> quoted_text_words() {
+  return kQuotedText;
+}
+std::span<const string_view> scope_words() {
+  return kScope;
+}
+std::span<const string_view> on_end_words() {
+  return kOnEnd;
+}
+std::span<const string_view> approver_words() {
+  return kApprover;
+}
+std::span<const string_view> notified_words() {
+  return kNotified;
+}
+std::span<const string_view> on_expiry_words() {
+  return kOnExpiry;
+}
+std::span<const string_view> training_link_words() {
+  return kTrainingLink;
+}
+std::span<const string_view> forgiven_by_words() {
+  return kForgivenBy;
+}
+std::span<const string_view> private_scan_words() {
+  return kPrivateScan;
+}
+std::span<const string_view> reviewer_view_words() {
+  return kReviewerView;
+}
+
+std::span<const string_view> where_words() {
+  static const std::vector<string_view> words = [] {
+    std::vector<string_view> all(region_words().begin(), region_words().end());
+    for (const string_view place : place_words()) {
+      if (!parse_region(place)) all.push_back(place);
+    }
+    return all;
+  }();
+  return words;
+}
+
+string_view to_string(WordMatch match) {
+  return kWordMatch[static_cast<size_t>(match)];
+}
+string_view to_string(LetterCase letter_case) {
+  return kLetterCase[static_cast<size_t>(letter_case)];
+}
+string_view to_string(DistanceUnit unit) {
+  return kDistanceUnit[static_cast<size_t>(unit)];
+}
+string_view to_string(Validator validator) {
+  return kValidator[static_cast<size_t>(validator)];
+}
+string_view to_string(QuotedText quoted) {
+  return kQuotedText[static_cast<size_t>(quoted)];
+}
+string_view to_string(Scope scope) {
+  return kScope[static_cast<size_t>(scope)];
+}
+string_view to_string(OnEnd on_end) {
+  return kOnEnd[static_cast<size_t>(on_end)];
+}
+string_view to_string(Approver approver) {
+  return kApprover[static_cast<size_t>(approver)];
+}
+string_view to_string(Notified notified) {
+  return kNotified[static_cast<size_t>(notified)];
+}
+
+std::string to_string(const AddressTerm& term, const Model& model) {
+  switch (term.kind) {
+    case AddressTerm::Kind::destination_class:
+      return "class:" + std::string(to_string(term.cls));
+    case AddressTerm::Kind::group:
+      return "group:" + (term.group < model.groups.size() ? model.groups[term.group].name : std::string("?"));
+    case AddressTerm::Kind::attribute:
+      return "attr:" + term.name + "=" + term.value;
+    case AddressTerm::Kind::subdomains:
+      return "." + term.value;
+    case AddressTerm::Kind::address:
+    case AddressTerm::Kind::domain:
+      return term.value;
+  }
+  return term.value;
+}
+
+std::string describe(const Distance& distance) {
+  switch (distance.unit) {
+    case DistanceUnit::characters:
+    case DistanceUnit::words:
+      return std::to_string(distance.count) + " " + std::string(to_string(distance.unit));
+    case DistanceUnit::line:
+    case DistanceUnit::row:
+    case DistanceUnit::part:
+      return "the same " + std::string(to_string(distance.unit));
+  }
+  return "";
+}
+
+const Group* Model::find_group(string_view name) const {
+  return find_by(groups, &Group::name, name);
+}
+const Category* Model::find_category(string_view name) const {
+  return find_by(categories, &Category::name, name);
+}
+const Rule* Model::find_rule(string_view id) const {
+  return find_by(rules, &Rule::id, id);
+}
+const Detector* Model::find_detector(string_view id) const {
+  return find_by(detectors, &Detector::id, id);
+}
+
+const Liaison* Model::liaison_for(string_view category) const {
+  const Liaison* own = find_by(liaisons, &Liaison::name, category);
+  return own != nullptr ? own : find_by(liaisons, &Liaison::name, "*");
+}
+
+}  // namespace postern::policy
