@@ -1,0 +1,147 @@
+#include "response/plan.h"
+
+#include <algorithm>
+#include <array>
+#include <optional>
+
+namespace postern::response {
+
+namespace {
+
+constexpr std::array<std::string_view, 3> kFates = {"deliver", "hold", "not-delivered"};
+constexpr std::array<std::string_view, 3> kOnError = {"tempfail", "accept", "quarantine"};
+
+// One line of a reply is cut by many clients; RFC 5321 4.5.3.1.5 allows 512 octets with code and CRLF.
+constexpr size_t kReplyLineBytes = 400;
+
+Fate fate_of(Action action) {
+  switch (action) {
+    case Action::allow:
+    case Action::annotate:
+      return Fate::deliver;
+    case Action::justify:
+    case Action::quarantine:
+      return Fate::hold;
+    case Action::reject:
+      return Fate::not_delivered;
+  }
+  return Fate::hold;
+}
+
+bool enforced(const Finding& finding) {
+  return finding.mode == Mode::enforce && finding.action != Action::allow;
+}
+
+// The titles of the strictest rules that hold somebody, for reviewers.
+std::string hold_reason(const Verdict& verdict, const Plan& plan) {
+  Action strictest = Action::allow;
+  for (const RecipientPlan& recipient : plan.recipients) {
+    if (recipient.fate == Fate::hold) strictest = std::max(strictest, recipient.action);
+  }
+  std::vector<std::string> titles;
+  for (const RecipientPlan& recipient : plan.recipients) {
+    if (recipient.fate != Fate::hold) continue;
+    for (const size_t index : recipient.findings) {
+      const Finding& finding = verdict.findings[index];
+      if (!enforced(finding) || fate_of(finding.action) != Fate::hold) continue;
+      const std::string title = finding.title.empty() ? finding.rule : finding.title + " (" + finding.rule + ")";
+      if (std::find(titles.begin(), titles.end(), title) == titles.end()) titles.push_back(title);
+    }
+  }
+  std::string out;
+  for (const std::string& title : titles) out += (out.empty() ? "" : "; ") + title;
+  if (out.empty()) out = "the policy asks to hold it";
+  if (strictest == Action::justify) {
+    out += ". It waits for the sender's reason; until the page for that exists the reviewers decide";
+  }
+  return out;
+}
+
+std::string one_line(std::string_view text) {
+  std::string out(text.substr(0, kReplyLineBytes));
+  for (char& c : out) {
+    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) c = ' ';
+  }
+  return out;
+}
+
+}  // namespace
+
+std::string_view to_string(Fate fate) {
+  return kFates[size_t(fate)];
+}
+std::string_view to_string(OnError on_error) {
+  return kOnError[size_t(on_error)];
+}
+
+std::optional<OnError> parse_on_error(std::string_view word) {
+  const auto found = std::find(kOnError.begin(), kOnError.end(), word);
+  if (found == kOnError.end()) return std::nullopt;
+  return static_cast<OnError>(found - kOnError.begin());
+}
+
+bool Plan::holds() const {
+  return std::any_of(recipients.begin(), recipients.end(), [](const auto& r) { return r.fate == Fate::hold; });
+}
+
+bool Plan::rejects_all() const {
+  return !recipients.empty() &&
+         std::all_of(recipients.begin(), recipients.end(), [](const auto& r) { return r.fate == Fate::not_delivered; });
+}
+
+Plan make_plan(const Verdict& verdict, const Envelope& envelope) {
+  Plan plan;
+  plan.recipients.resize(envelope.recipients.size());
+  for (const RecipientVerdict& judged : verdict.recipients) {
+    if (judged.recipient >= plan.recipients.size()) continue;
+    RecipientPlan& recipient = plan.recipients[judged.recipient];
+    recipient.action = judged.action;
+    recipient.fate = fate_of(judged.action);
+    recipient.findings = judged.findings;
+    plan.action = std::max(plan.action, judged.action);
+  }
+  plan.mode = plan.action == Action::allow ? Mode::audit : Mode::enforce;
+  plan.recorded = plan.action != Action::allow || !verdict.findings.empty();
+  if (plan.holds()) plan.hold_reason = hold_reason(verdict, plan);
+  return plan;
+}
+
+Plan make_plan_to_hold_all(const Envelope& envelope, std::string_view why) {
+  Plan plan;
+  plan.recipients.assign(envelope.recipients.size(), RecipientPlan{Action::quarantine, Fate::hold, {}});
+  plan.action = Action::quarantine;
+  plan.mode = Mode::enforce;
+  plan.recorded = true;
+  plan.hold_reason = "The message could not be judged: " + std::string(why);
+  return plan;
+}
+
+MtaAnswer to_answer(const Plan& plan, std::string_view reference, const ReplyTexts& texts) {
+  MtaAnswer answer;
+  if (plan.rejects_all()) {
+    answer.kind = MtaAnswer::Kind::reject;
+    // The address stands early: mail programs cut long replies.
+    answer.reply.push_back("550 5.7.1 Not sent: this message seems to hold company information that may not go there.");
+    if (!texts.lesson_address.empty()) answer.reply.push_back(one_line("What to do next: " + texts.lesson_address));
+    if (!reference.empty()) answer.reply.push_back("Reference " + std::string(reference));
+    return answer;
+  }
+  for (size_t i = 0; i < plan.recipients.size(); ++i) {
+    if (plan.recipients[i].fate != Fate::deliver) answer.remove_recipients.push_back(i);
+  }
+  answer.kind = MtaAnswer::Kind::accept;
+  if (!plan.recipients.empty() && answer.remove_recipients.size() == plan.recipients.size()) {
+    answer.kind = MtaAnswer::Kind::discard;
+    answer.remove_recipients.clear();
+  }
+  return answer;
+}
+
+MtaAnswer tempfail_answer() {
+  MtaAnswer answer;
+  answer.kind = MtaAnswer::Kind::tempfail;
+  answer.reply = {"451 4.7.1 The message could not be checked just now. Please try again later."};
+  return answer;
+}
+
+}  // namespace postern::response

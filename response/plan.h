@@ -1,0 +1,85 @@
+// Plan: what is done with a message, recipient by recipient, because of a verdict.
+//
+//   action      fate of the recipient
+//   allow       deliver
+//   annotate    deliver, and the sender gets a notice (what `annotation` does to the message is not in this version)
+//   justify     hold like quarantine (the page on which the sender gives the reason is not in this version)
+//   quarantine  hold
+//   reject      not delivered: nothing is kept, the notice says so
+//
+// A milter removes recipients or answers for all: so the message goes to those
+// who remain; when nobody remains it is discarded (the MTA says 250, the copy
+// or the record is ours, the notice tells the sender), and only when every
+// recipient is rejected it is refused with 550. The last recipient is never removed: Postfix would
+// say 250 and the mail would be gone. Pure functions.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "message/mail.h"
+#include "message/verdict.h"
+
+namespace postern::response {
+
+enum class Fate : std::uint8_t { deliver, hold, not_delivered };
+
+std::string_view to_string(Fate fate);
+
+struct RecipientPlan {
+  Action action = Action::allow;
+  Fate fate = Fate::deliver;
+  std::vector<size_t> findings;  // indices into the incident's findings
+};
+
+struct Plan {
+  std::vector<RecipientPlan> recipients;  // one for each recipient of the envelope, in its order
+  Action action = Action::allow;          // the strictest
+  Mode mode = Mode::audit;                // enforce: something was done to somebody
+  bool recorded = false;                  // an incident is written; else the message passes as if we were not there
+  std::string hold_reason;                // one sentence for people; empty when nothing is held
+
+  bool holds() const;
+  // True when nobody gets the message because each recipient was rejected.
+  bool rejects_all() const;
+};
+
+// What outside eyes may see of a refusal: plain words and one address.
+struct ReplyTexts {
+  std::string lesson_address;  // "https://intranet.example.com/postern"; may be empty
+};
+
+Plan make_plan(const Verdict& verdict, const Envelope& envelope);
+
+// Everybody waits, because the message could not be judged (`on_error: quarantine`). `why` is one sentence.
+Plan make_plan_to_hold_all(const Envelope& envelope, std::string_view why);
+
+// The plan as an answer. `reference` is shown in refusals.
+MtaAnswer to_answer(const Plan& plan, std::string_view reference, const ReplyTexts& texts);
+
+// "451 4.7.1": nothing was decided, the client tries again.
+MtaAnswer tempfail_answer();
+
+// What happens to a message when judging or keeping it fails.
+enum class OnError : std::uint8_t { tempfail, accept, quarantine };
+std::string_view to_string(OnError on_error);
+std::optional<OnError> parse_on_error(std::string_view word);
+
+// {"version":1,"action":"quarantine","mode":"enforce","hold_reason":"...","recipients":[{"action","fate","findings":[0]}]},
+// the recipients in the order of the incident's.
+std::string plan_to_json(const Plan& plan);
+Result<Plan> plan_from_json(std::string_view json);
+
+// The findings as the incident keeps them: an array of objects with a member for each member of Finding, of its
+// name, closed words spelled as everywhere. Masked as they are; nothing raw is added.
+std::string findings_to_json(const std::vector<Finding>& findings);
+Result<std::vector<Finding>> findings_from_json(std::string_view json);
+
+// [{"part","name","outcome","why"}]
+std::string unreadable_to_json(const std::vector<UnreadablePart>& unreadable);
+Result<std::vector<UnreadablePart>> unreadable_from_json(std::string_view json);
+
+}  // namespace postern::response

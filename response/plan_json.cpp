@@ -1,0 +1,200 @@
+#include <algorithm>
+#include <array>
+
+#include <nlohmann/json.hpp>
+
+#include "response/plan.h"
+
+namespace postern::response {
+
+namespace {
+
+using nlohmann::json;
+
+constexpr int kPlanVersion = 1;
+constexpr std::array<Fate, 3> kAllFates = {Fate::deliver, Fate::hold, Fate::not_delivered};
+
+std::string dump(const json& value) {
+  return value.dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
+tl::unexpected<Error> damaged(std::string_view what) {
+  return fail(ErrorKind::corrupt, "the record of " + std::string(what) + " cannot be read");
+}
+
+// Members that are missing or of another type read as nothing.
+std::string text(const json& object, const char* name) {
+  const auto member = object.find(name);
+  return member != object.end() && member->is_string() ? member->get<std::string>() : std::string();
+}
+
+template <typename T>
+T number(const json& object, const char* name) {
+  const auto member = object.find(name);
+  return member != object.end() && member->is_number_integer() ? member->get<T>() : T();
+}
+
+bool flag(const json& object, const char* name) {
+  const auto member = object.find(name);
+  return member != object.end() && member->is_boolean() && member->get<bool>();
+}
+
+std::vector<std::string> texts(const json& object, const char* name) {
+  std::vector<std::string> out;
+  const auto member = object.find(name);
+  if (member == object.end() || !member->is_array()) return out;
+  for (const json& entry : *member) {
+    if (entry.is_string()) out.push_back(entry.get<std::string>());
+  }
+  return out;
+}
+
+std::string word(std::string_view w) {
+  return std::string(w);
+}
+
+json to_json(const Finding& f) {
+  return {{"rule", f.rule},
+          {"title", f.title},
+          {"category", f.category},
+          {"detector", f.detector},
+          {"severity", word(to_string(f.severity))},
+          {"mode", word(to_string(f.mode))},
+          {"action", word(to_string(f.action))},
+          {"part", f.part.to_string()},
+          {"part_name", f.part_name},
+          {"place", word(to_string(f.place))},
+          {"at", f.at},
+          {"confidence", f.confidence},
+          {"count", f.count},
+          {"excerpt", f.excerpt},
+          {"sensitive", f.sensitive},
+          {"module", f.module},
+          {"clause", f.clause},
+          {"owner", f.owner},
+          {"review", f.review},
+          {"notify", f.notify}};
+}
+
+Result<Finding> finding_from(const json& object) {
+  const auto severity = parse_severity(text(object, "severity"));
+  const auto mode = parse_mode(text(object, "mode"));
+  const auto action = parse_action(text(object, "action"));
+  const auto place = parse_place(text(object, "place"));
+  const auto part = PartPath::parse(text(object, "part"));
+  if (!severity || !mode || !action || !place || !part) return damaged("a finding");
+  Finding f;
+  f.rule = text(object, "rule");
+  f.title = text(object, "title");
+  f.category = text(object, "category");
+  f.detector = text(object, "detector");
+  f.severity = *severity;
+  f.mode = *mode;
+  f.action = *action;
+  f.part = *part;
+  f.part_name = text(object, "part_name");
+  f.place = *place;
+  f.at = text(object, "at");
+  f.confidence = number<int>(object, "confidence");
+  f.count = number<std::uint32_t>(object, "count");
+  f.excerpt = text(object, "excerpt");
+  f.sensitive = flag(object, "sensitive");
+  f.module = text(object, "module");
+  f.clause = text(object, "clause");
+  f.owner = text(object, "owner");
+  f.review = texts(object, "review");
+  f.notify = texts(object, "notify");
+  return f;
+}
+
+}  // namespace
+
+std::string plan_to_json(const Plan& plan) {
+  json recipients = json::array();
+  for (const RecipientPlan& recipient : plan.recipients) {
+    recipients.push_back({{"action", word(to_string(recipient.action))},
+                          {"fate", word(to_string(recipient.fate))},
+                          {"findings", recipient.findings}});
+  }
+  return dump({{"version", kPlanVersion},
+               {"action", word(to_string(plan.action))},
+               {"mode", word(to_string(plan.mode))},
+               {"hold_reason", plan.hold_reason},
+               {"recipients", std::move(recipients)}});
+}
+
+Result<Plan> plan_from_json(std::string_view source) {
+  const json object = json::parse(source, nullptr, false);
+  if (!object.is_object() || number<int>(object, "version") != kPlanVersion) return damaged("a plan");
+  const auto action = parse_action(text(object, "action"));
+  const auto mode = parse_mode(text(object, "mode"));
+  const auto recipients = object.find("recipients");
+  if (!action || !mode || recipients == object.end() || !recipients->is_array()) return damaged("a plan");
+  Plan plan;
+  plan.action = *action;
+  plan.mode = *mode;
+  plan.recorded = true;
+  plan.hold_reason = text(object, "hold_reason");
+  for (const json& entry : *recipients) {
+    if (!entry.is_object()) return damaged("a plan");
+    const auto recipient_action = parse_action(text(entry, "action"));
+    const std::string fate_word = text(entry, "fate");
+    const auto fate =
+        std::find_if(kAllFates.begin(), kAllFates.end(), [&](Fate f) { return to_string(f) == fate_word; });
+    if (!recipient_action || fate == kAllFates.end()) return damaged("a plan");
+    RecipientPlan recipient{*recipient_action, *fate, {}};
+    if (const auto findings = entry.find("findings"); findings != entry.end() && findings->is_array()) {
+      for (const json& index : *findings) {
+        if (index.is_number_unsigned()) recipient.findings.push_back(index.get<size_t>());
+      }
+    }
+    plan.recipients.push_back(std::move(recipient));
+  }
+  return plan;
+}
+
+std::string findings_to_json(const std::vector<Finding>& findings) {
+  json out = json::array();
+  for (const Finding& finding : findings) out.push_back(to_json(finding));
+  return dump(out);
+}
+
+Result<std::vector<Finding>> findings_from_json(std::string_view source) {
+  const json array = json::parse(source, nullptr, false);
+  if (!array.is_array()) return damaged("findings");
+  std::vector<Finding> out;
+  for (const json& object : array) {
+    if (!object.is_object()) return damaged("findings");
+    auto finding = finding_from(object);
+    if (!finding) return fail(finding.error());
+    out.push_back(std::move(*finding));
+  }
+  return out;
+}
+
+std::string unreadable_to_json(const std::vector<UnreadablePart>& unreadable) {
+  json out = json::array();
+  for (const UnreadablePart& part : unreadable) {
+    out.push_back({{"part", part.part.to_string()},
+                   {"name", part.name},
+                   {"outcome", word(to_string(part.outcome))},
+                   {"why", part.why}});
+  }
+  return dump(out);
+}
+
+Result<std::vector<UnreadablePart>> unreadable_from_json(std::string_view source) {
+  const json array = json::parse(source, nullptr, false);
+  if (!array.is_array()) return damaged("unreadable parts");
+  std::vector<UnreadablePart> out;
+  for (const json& object : array) {
+    if (!object.is_object()) return damaged("unreadable parts");
+    const auto part = PartPath::parse(text(object, "part"));
+    const auto outcome = parse_outcome(text(object, "outcome"));
+    if (!part || !outcome) return damaged("unreadable parts");
+    out.push_back({*part, text(object, "name"), *outcome, text(object, "why")});
+  }
+  return out;
+}
+
+}  // namespace postern::response

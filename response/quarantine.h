@@ -1,0 +1,84 @@
+// Quarantine: what people and the courier do with held messages.
+//
+// Every act is one transaction with its audit row. A hold is named by its
+// incident's reference ("PN-XXXXXX"). Acts on a hold that is decided already, or
+// whose release is on its way, fail with `conflict`; unknown names with `not_found`. What is shown is
+// masked; only message() gives the bytes, for the release and the scanner, never for display.
+//
+// Releasing takes two steps. release() asks for it: an outbox row, the hold
+// still open. The courier sends the original bytes to the submission host and tells record_release()
+// what was said about each recipient; the hold is released when all that were held are accepted. Those
+// refused stay held and can be released again.
+//
+// Safe from several threads.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.h"
+#include "message/verdict.h"
+#include "response/plan.h"
+#include "store/store.h"
+
+namespace postern::response {
+
+struct HeldMessage {
+  store::Hold hold;
+  store::Incident incident;
+  std::vector<Finding> findings;  // masked
+  std::vector<UnreadablePart> unreadable;
+};
+
+// What the courier needs to submit a held message again.
+struct ReleaseJob {
+  std::string hold;  // id
+  std::string incident;
+  std::string sender_raw;                      // exactly as received
+  std::vector<std::string> sender_parameters;  // of MAIL
+  struct Recipient {
+    size_t index = 0;  // into the incident's recipients, for ReleaseResult
+    std::string raw;
+    std::vector<std::string> parameters;  // of RCPT
+  };
+  std::vector<Recipient> recipients;  // those still held
+  std::shared_ptr<const Blob> message;
+};
+
+class Quarantine {
+ public:
+  // Store and clock outlive it. `spool_dir` takes held messages past kBlobMemoryBytes while they are read.
+  Quarantine(store::Store& store, const Clock& clock, std::string spool_dir);
+
+  Result<std::vector<store::HoldSummary>> list(const store::HoldFilter& filter);
+  Result<HeldMessage> show(std::string_view reference);
+  Result<std::shared_ptr<const Blob>> message(std::string_view reference);
+
+  Result<void> release(std::string_view reference, std::string_view actor);
+  // `note` is kept in the audit row; the sender is told.
+  Result<void> reject(std::string_view reference, std::string_view actor, std::string_view note);
+  // Ends holds whose time is over, at most `limit` at once; how many. Their senders are told.
+  Result<std::size_t> expire(std::uint32_t limit);
+
+  // For a claimed outbox row of kind `release`.
+  Result<ReleaseJob> release_job(const store::OutboxItem& item);
+  // What became of a try. While recipients are postponed and `next_try` is given the row is tried again then; else the
+  // row is done, or failed with the hold still open for those not accepted.
+  Result<store::HoldState> record_release(const store::OutboxItem& item,
+                                          const std::vector<store::ReleaseResult>& results,
+                                          std::optional<WallTime> next_try);
+
+ private:
+  Result<HeldMessage> load(store::Reader& reader, std::string_view reference);
+  Result<void> close(store::Transaction& tx, const store::Hold& hold, store::HoldState state, std::string_view actor,
+                     std::string_view note, WallTime now);
+
+  store::Store& store_;
+  const Clock& clock_;
+  const std::string spool_dir_;
+};
+
+}  // namespace postern::response
