@@ -1,0 +1,337 @@
+#include "response/commit.h"
+
+#include <map>
+
+#include <nlohmann/json.hpp>
+
+#include "base/log.h"
+#include "response/commit_notices.h"
+#include "response/retry_key.h"
+
+namespace postern::response {
+
+namespace {
+
+using nlohmann::json;
+
+constexpr std::string_view kActor = "gate";
+// Of 2^30 references a store of ten million incidents has used 1 %: eight draws in a row fail once in 10^16.
+constexpr int kReferenceDraws = 8;
+constexpr std::chrono::milliseconds kLimitWindow = std::chrono::hours(1);
+// What is kept of a Message-ID; RFC 5322 lines end at 998, honest ids are below 100.
+constexpr size_t kMessageIdBytes = 998;
+
+std::string dump(const json& value) {
+  return value.dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
+WallTime window_of(WallTime now) {
+  return WallTime(now.time_since_epoch() / kLimitWindow * kLimitWindow);
+}
+
+std::string message_id(const Mail& mail) {
+  constexpr std::string_view kName = "message-id";
+  const auto same = [](char a, char b) { return (a >= 'A' && a <= 'Z' ? char(a - 'A' + 'a') : a) == b; };
+  for (const HeaderField& field : mail.headers) {
+    if (!std::equal(field.name.begin(), field.name.end(), kName.begin(), kName.end(), same)) continue;
+    const size_t begin = field.value.find_first_not_of(" \t\r\n");
+    if (begin == std::string::npos) return {};
+    const size_t end = field.value.find_last_not_of(" \t\r\n");
+    return field.value.substr(begin, std::min(end - begin + 1, kMessageIdBytes));
+  }
+  return {};
+}
+
+store::RecipientState state_of(Fate fate) {
+  switch (fate) {
+    case Fate::deliver:
+      return store::RecipientState::delivered;
+    case Fate::hold:
+      return store::RecipientState::held;
+    case Fate::not_delivered:
+      return store::RecipientState::not_delivered;
+  }
+  return store::RecipientState::held;
+}
+
+std::string_view verb_of(const Plan& plan) {
+  if (plan.mode == Mode::audit) return "recorded";
+  if (plan.holds()) return "held";
+  if (plan.rejects_all()) return "rejected";
+  if (plan.action == Action::reject) return "not-delivered";
+  return "annotated";
+}
+
+Committed outcome_of(const Plan& plan, std::string_view reference, const ReplyTexts& texts) {
+  Committed out;
+  out.answer = to_answer(plan, reference, texts);
+  out.reference = reference;
+  out.action = plan.action;
+  out.mode = plan.mode;
+  for (const RecipientPlan& recipient : plan.recipients) {
+    if (recipient.fate == Fate::hold) ++out.held;
+    if (recipient.fate == Fate::not_delivered) ++out.not_delivered;
+  }
+  return out;
+}
+
+Committed untouched() {
+  Committed out;
+  out.answer.kind = MtaAnswer::Kind::accept;
+  return out;
+}
+
+}  // namespace
+
+// What is worked out before the transaction, and what comes out of it.
+struct Committer::Draft {
+  std::string retry_key;
+  std::string digest;
+  WallTime now;
+  std::string reference;
+  std::optional<store::Replay> replay;
+  store::Incident replayed_incident;
+};
+
+Committer::Committer(store::Store& store, const Clock& clock, Entropy& entropy, CommitOptions options)
+    : store_(store), clock_(clock), entropy_(entropy), options_(std::move(options)) {}
+
+Result<Committed> Committer::commit(const CommitRequest& request) {
+  if (request.verdict.recipients.size() != request.mail.envelope.recipients.size()) {
+    return fail(ErrorKind::internal, "the verdict does not speak of every recipient");
+  }
+  const Plan plan = make_plan(request.verdict, request.mail.envelope);
+  if (plan.recorded) return keep(request, plan);
+  auto held = replay_held(request.mail, request.sender);
+  if (!held) return fail(held.error());
+  return *held ? std::move(**held) : untouched();
+}
+
+Result<std::optional<Committed>> Committer::replay_held(const Mail& mail, const SenderFacts& sender) {
+  const std::string identity = sender.identity.key();
+  bool possible = false;
+  if (auto ok = store_.read([&](store::Reader& reader) -> Result<void> {
+        auto open = reader.has_open_hold(identity);
+        if (!open) return fail(open.error());
+        possible = *open;
+        return {};
+      });
+      !ok) {
+    return fail(ok.error());
+  }
+  if (!possible) return std::nullopt;
+  auto key = retry_key(mail, sender.identity);
+  if (!key) return fail(key.error());
+  std::optional<store::Replay> found;
+  std::optional<store::Incident> incident;
+  if (auto ok = store_.read([&](store::Reader& reader) -> Result<void> {
+        auto replay = reader.replay(*key, "", clock_.now());
+        if (!replay) return fail(replay.error());
+        if (!*replay || !(*replay)->held) return {};
+        auto loaded = reader.incident((*replay)->incident);
+        if (!loaded) return fail(loaded.error());
+        found = std::move(*replay);
+        incident = std::move(*loaded);
+        return {};
+      });
+      !ok) {
+    return fail(ok.error());
+  }
+  if (!found || !incident) return std::nullopt;
+  auto out = replayed(*found, *incident, mail);
+  if (!out) return fail(out.error());
+  return std::optional(std::move(*out));
+}
+
+Result<Committed> Committer::hold_unjudged(const Mail& mail, const SenderFacts& sender, const NoticeRouting& routing,
+                                           std::string_view why) {
+  Verdict nothing;
+  nothing.action = Action::quarantine;
+  return keep({mail, nothing, sender, routing}, make_plan_to_hold_all(mail.envelope, why));
+}
+
+Committed Committer::answer_failure(const Mail& mail, const SenderFacts& sender, const NoticeRouting& routing,
+                                    const Error& cause, OnError on_error) {
+  if (on_error == OnError::accept) return untouched();
+  if (on_error == OnError::quarantine) {
+    auto held = hold_unjudged(mail, sender, routing, cause.message);
+    if (held) return std::move(*held);
+    log_error("queue_id=" + postern::quoted(mail.envelope.queue_id) + " cannot hold it either: " + held.error().message);
+  }
+  Committed out;
+  out.answer = tempfail_answer();
+  return out;
+}
+
+Result<Committed> Committer::keep(const CommitRequest& request, const Plan& plan) {
+  Draft draft;
+  auto key = retry_key(request.mail, request.sender.identity);
+  if (!key) return fail(key.error());
+  auto bytes = request.mail.message->view();
+  if (!bytes) return fail(bytes.error());
+  draft.retry_key = std::move(*key);
+  draft.digest = to_hex(sha256(*bytes));
+  draft.now = clock_.now();
+  if (auto ok = store_.commit([&](store::Transaction& tx) { return write(tx, request, plan, draft); }); !ok) {
+    return fail(ok.error());
+  }
+  if (draft.replay) return replayed(*draft.replay, draft.replayed_incident, request.mail);
+  return outcome_of(plan, draft.reference, options_.reply);
+}
+
+namespace {
+
+store::Incident incident_of(const CommitRequest& request, const Plan& plan) {
+  const Envelope& envelope = request.mail.envelope;
+  store::Incident out;
+  out.queue_id = envelope.queue_id;
+  out.message_id = message_id(request.mail);
+  out.sender = request.sender.identity.key();
+  out.sender_raw = envelope.sender.raw;
+  out.sender_parameters = envelope.sender.parameters;
+  out.client = envelope.client_address;
+  out.policy_digest = request.verdict.policy_digest;
+  out.action = plan.action;
+  out.mode = plan.mode;
+  out.findings_json = findings_to_json(request.verdict.findings);
+  out.unreadable_json = unreadable_to_json(request.verdict.unreadable);
+  out.plan_json = plan_to_json(plan);
+  out.message_size = request.mail.message->size();
+  for (size_t i = 0; i < envelope.recipients.size(); ++i) {
+    store::IncidentRecipient recipient;
+    recipient.raw = envelope.recipients[i].raw;
+    recipient.parameters = envelope.recipients[i].parameters;
+    recipient.address = envelope.recipients[i].address.to_string();
+    recipient.action = plan.recipients[i].action;
+    recipient.state = state_of(plan.recipients[i].fate);
+    out.recipients.push_back(std::move(recipient));
+  }
+  for (const RecipientVerdict& judged : request.verdict.recipients) {
+    if (judged.recipient < out.recipients.size()) out.recipients[judged.recipient].classes = judged.classes;
+  }
+  return out;
+}
+
+// Counts the notice against its limits; true when it is over them. A rule that was not told about yet is always told.
+Result<bool> over_limits(store::Transaction& tx, const PlannedNotice& notice, const std::string& sender, WallTime now,
+                         const CommitOptions& options) {
+  const WallTime window = window_of(now);
+  const std::string prefix = std::string(to_string(notice.payload.audience)) + '\n' + sender;
+  auto total = tx.count("notice\n" + prefix, window, window - kLimitWindow);
+  if (!total) return fail(total.error());
+  bool every_rule_told = true;
+  for (const std::string& rule : notice.rules) {
+    auto told = tx.count("notice-rule\n" + prefix + '\n' + rule, window, window - kLimitWindow);
+    if (!told) return fail(told.error());
+    every_rule_told = every_rule_told && *told > options.notices_per_rule;
+  }
+  return *total > options.notices_per_sender || (every_rule_told && !notice.rules.empty());
+}
+
+Result<void> enqueue_notice(store::Transaction& tx, const PlannedNotice& notice, const store::Incident& incident,
+                            const std::string& hold, const CommitOptions& options) {
+  store::OutboxItem item;
+  item.kind = store::OutboxKind::notice;
+  item.dedupe_key = "notice:" + incident.reference + ":judged:" + std::string(to_string(notice.payload.audience));
+  item.incident = incident.reference;
+  item.hold = hold;
+  item.payload_json = notice.payload.to_json();
+  item.created = incident.time;
+  item.not_before = incident.time;
+  if (!notice.nobody.empty()) {
+    item.state = store::OutboxState::suppressed;
+    item.last_error = notice.nobody;
+  } else {
+    auto over = over_limits(tx, notice, incident.sender, incident.time, options);
+    if (!over) return fail(over.error());
+    if (*over) {
+      item.state = store::OutboxState::suppressed;
+      item.last_error = "over the limit of notices an hour";
+    }
+  }
+  if (auto ok = tx.enqueue(item); !ok) return fail(ok.error());
+  return {};
+}
+
+}  // namespace
+
+Result<void> Committer::write(store::Transaction& tx, const CommitRequest& request, const Plan& plan,
+                              Draft& draft) const {
+  auto replay = tx.replay(draft.retry_key, request.verdict.policy_digest, draft.now);
+  if (!replay) return fail(replay.error());
+  if (*replay) {
+    auto incident = tx.incident((*replay)->incident);
+    if (!incident) return fail(incident.error());
+    if (!*incident) return fail(ErrorKind::corrupt, "a plan has lost its incident");
+    draft.replay = std::move(*replay);
+    draft.replayed_incident = std::move(**incident);
+    return {};
+  }
+
+  store::Incident incident = incident_of(request, plan);
+  incident.time = draft.now;
+  incident.retry_key = draft.retry_key;
+  incident.message_digest = draft.digest;
+  incident.replay_until = plan.holds() ? draft.now : draft.now + options_.replay_window;
+  Result<void> inserted = fail(ErrorKind::conflict, "no reference was drawn");
+  for (int draw = 0; draw < kReferenceDraws && !inserted && inserted.error().kind == ErrorKind::conflict; ++draw) {
+    incident.reference = new_reference(entropy_);
+    inserted = tx.insert_incident(incident);
+  }
+  if (!inserted) return inserted;
+  draft.reference = incident.reference;
+
+  store::Hold hold;
+  if (plan.holds()) {
+    hold.id = new_id(entropy_);
+    hold.incident = incident.reference;
+    hold.retry_key = draft.retry_key;
+    hold.sender = incident.sender;
+    hold.reason = plan.hold_reason;
+    hold.created = draft.now;
+    hold.expires = draft.now + options_.hold_expires;
+    if (auto ok = tx.insert_hold(hold, *request.mail.message); !ok) return ok;
+  }
+  for (const PlannedNotice& notice : plan_notices(plan, request.verdict.findings, request.sender, request.routing)) {
+    if (auto ok = enqueue_notice(tx, notice, incident, hold.id, options_); !ok) return ok;
+  }
+  const json detail = {{"queue_id", incident.queue_id},
+                       {"sender", incident.sender},
+                       {"action", std::string(to_string(plan.action))},
+                       {"policy", incident.policy_digest},
+                       {"recipients", incident.recipients.size()},
+                       {"hold", hold.id}};
+  return tx.append_audit(
+      {0, draft.now, std::string(kActor), std::string(verb_of(plan)), incident.reference, dump(detail)});
+}
+
+Result<Committed> Committer::replayed(const store::Replay& replay, const store::Incident& incident,
+                                      const Mail& mail) const {
+  auto stored = plan_from_json(replay.plan_json);
+  if (!stored) return fail(stored.error());
+  if (stored->recipients.size() != incident.recipients.size()) {
+    return fail(ErrorKind::corrupt, "the plan of " + incident.reference + " does not fit its recipients");
+  }
+  // The same recipients may come in another order.
+  std::map<std::string, const RecipientPlan*> by_address;
+  for (size_t i = 0; i < incident.recipients.size(); ++i) {
+    EnvelopeAddress address;
+    address.raw = incident.recipients[i].raw;
+    if (auto parsed = parse_address(address.raw)) address.address = std::move(*parsed);
+    by_address.emplace(recipient_key(address), &stored->recipients[i]);
+  }
+  Plan plan = *stored;
+  plan.recipients.clear();
+  for (const EnvelopeAddress& recipient : mail.envelope.recipients) {
+    const auto found = by_address.find(recipient_key(recipient));
+    if (found == by_address.end()) {
+      return fail(ErrorKind::corrupt, "the plan of " + incident.reference + " knows another recipient");
+    }
+    plan.recipients.push_back(*found->second);
+  }
+  Committed out = outcome_of(plan, incident.reference, options_.reply);
+  out.replayed = true;
+  return out;
+}
+
+}  // namespace postern::response
