@@ -91,7 +91,7 @@ class Checker {
     const bool negated = word.starts_with('!');
     const bool distance = value.scalar.ends_with(" " + string(word));  // "60 words"
     const bool same = value.scalar == (negated ? word.substr(1) : word) || (!negated && distance);
-    if (same == negated) {
+    if (same != negated) {
       report(codes::kNotInThisVersion, value, quoted(value.scalar) + " is not in this version");
       return true;
     }

@@ -7,17 +7,20 @@
 // makes a policy unloadable. Codes are listed in docs/policy-diagnostics.md.
 #pragma once
 
+#include <string>
+#include <vector>
+
 #include "base/clock.h"
 #include "base/diagnostic.h"
 #include "policy/loader.h"
 
 namespace postern::policy {
 
-// `training_dir` is the company's training/ folder; modules are looked for there when it exists, and not at
-// all when it is empty.
+// `training_dirs` are the folders of training modules, the company's and the shipped ones; modules are looked for in
+// those that exist, and not at all when none does.
 struct LintOptions {
   WallTime now;
-  std::string training_dir;
+  std::vector<std::string> training_dirs;
 };
 
 void lint(const Loaded& loaded, const LintOptions& options, Diagnostics& diagnostics);

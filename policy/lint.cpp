@@ -1,0 +1,17 @@
+#include "policy/lint.h"
+
+#include "policy/lint_checks.h"
+
+namespace postern::policy {
+
+void lint(const Loaded& loaded, const LintOptions& options, Diagnostics& diagnostics) {
+  const LintContext context{loaded.model, options, diagnostics};
+  lint_rules(context);
+  lint_detectors(context);
+  lint_filters(context);
+  lint_destinations(context);
+  lint_training(context);
+  diagnostics.sort();
+}
+
+}  // namespace postern::policy

@@ -1,0 +1,181 @@
+#include <algorithm>
+
+#include "policy/lint_checks.h"
+
+namespace postern::policy {
+
+namespace {
+
+using std::string;
+
+string day_of(WallTime time) {
+  return format_rfc3339(time).substr(0, 10);
+}
+
+// The highest confidence that the detector can give.
+int best_confidence(const Detector& detector) {
+  if (detector.confidence.empty()) return kDefaultConfidence;
+  int best = 0;
+  for (const ConfidenceLevel& level : detector.confidence) {
+    const bool reachable = std::all_of(level.when.begin(), level.when.end(), [](const EvidenceCondition& condition) {
+      return condition.at_least <= condition.of.size();
+    });
+    if (reachable) best = std::max(best, level.level);
+  }
+  return best;
+}
+
+const WordPattern* words_of(const Detector& detector) {
+  return std::get_if<WordPattern>(&detector.primary);
+}
+
+void lint_condition(const LintContext& context, const Content& content) {
+  const DetectorCondition& condition = content.detector;
+  const Detector& detector = context.model.detectors[condition.detector];
+  const int best = best_confidence(detector);
+  if (best < condition.min_confidence) {
+    context.error(codes::kNeverMatches, content.mark,
+                  "this can never hold: the detector's confidence is at most " + std::to_string(best) +
+                      ", the rule asks for " + std::to_string(condition.min_confidence),
+                  "lower min_confidence (65 when left out) or add a higher level");
+  }
+  const WordPattern* words = words_of(detector);
+  if (words == nullptr || !condition.distinct) return;
+  const auto& entries = words->words->entries;
+  if (condition.min_count > entries.size()) {
+    context.error(codes::kNeverMatches, content.mark,
+                  "this can never hold: it asks for " + std::to_string(condition.min_count) +
+                      " different entries of a list of " + std::to_string(entries.size()),
+                  "lower min_count, or count every hit with distinct: false");
+  }
+  std::uint64_t weight = 0;
+  for (const WordEntry& entry : entries) weight += entry.weight;
+  if (condition.min_weight && *condition.min_weight > weight) {
+    context.error(codes::kNeverMatches, content.mark,
+                  "this can never hold: all weights together are " + std::to_string(weight) + ", min_weight is " +
+                      std::to_string(*condition.min_weight));
+  }
+}
+
+void lint_content(const LintContext& context, const Content& content) {
+  if (content.kind == Content::Kind::detector) lint_condition(context, content);
+  for (const Content& child : content.children) lint_content(context, child);
+}
+
+void lint_dates(const LintContext& context, const Rule& rule) {
+  const WallTime now = context.options.now;
+  const Active& active = rule.active;
+  if (active.from && active.until && active.from->time >= active.until->time) {
+    context.error(codes::kNeverMatches, active.until->mark, "the rule ends before it begins");
+  } else if (active.until && active.until->time <= now) {
+    context.warning(codes::kEnded, active.until->mark,
+                    "the rule '" + rule.id + "' ended on " + day_of(active.until->time) + " and finds nothing any more",
+                    "remove it, or move the date");
+  }
+  if (rule.review_by && *rule.review_by < now) {
+    context.warning(codes::kReviewPast, rule.review_mark,
+                    "the rule '" + rule.id + "' should have been reviewed by " + day_of(*rule.review_by),
+                    "look at what it found, then set the next day");
+  }
+  for (const Exemption& one : rule.unless) {
+    if (one.from && one.until && one.from->time >= one.until->time) {
+      context.error(codes::kNeverMatches, one.until->mark, "the exemption ends before it begins");
+    } else if (one.until && one.until->time <= now) {
+      context.warning(codes::kEnded, one.until->mark, "the exemption ended on " + day_of(one.until->time), "remove it");
+    }
+  }
+}
+
+void lint_enforced(const LintContext& context, const Rule& rule) {
+  if (rule.mode != Mode::enforce) return;
+  const auto has = [&](RuleTest::Expectation expectation) {
+    return std::any_of(rule.tests.begin(), rule.tests.end(),
+                       [&](const RuleTest& test) { return test.expectation == expectation; });
+  };
+  const bool match = has(RuleTest::Expectation::match);
+  const bool no_match = has(RuleTest::Expectation::no_match);
+  if (!match || !no_match) {
+    const string missing = match ? "should_not_match" : no_match ? "should_match" : "should_match or should_not_match";
+    context.warning(codes::kUntested, rule.mark,
+                    "the rule '" + rule.id + "' is enforced and has no " + missing + " test",
+                    "a rule proves itself by one message that it finds and one that it lets pass");
+  }
+  if (!rule.owner) {
+    context.warning(codes::kNoOwner, rule.mark, "the rule '" + rule.id + "' is enforced and has no owner",
+                    "name a group under 'owner'");
+  }
+  const bool asks_liaison =
+      std::find(rule.then.review.begin(), rule.then.review.end(), Approver::liaison) != rule.then.review.end();
+  if (asks_liaison && context.model.liaison_for(rule.category) == nullptr) {
+    context.warning(
+        codes::kNoOwner, rule.mark,
+        "the rule '" + rule.id + "' holds messages for a liaison, and none is named for '" + rule.category + "'",
+        "add the category or '*' under 'liaisons'");
+  }
+}
+
+// Luhn lets one random number in ten pass; so does the check of the ABA routing number.
+bool is_weak(Validator validator) {
+  return validator == Validator::luhn || validator == Validator::aba;
+}
+
+}  // namespace
+
+void lint_rules(const LintContext& context) {
+  for (const Rule& rule : context.model.rules) {
+    if (rule.content) lint_content(context, *rule.content);
+    lint_dates(context, rule);
+    lint_enforced(context, rule);
+  }
+}
+
+void lint_detectors(const LintContext& context) {
+  const Model& model = context.model;
+  std::vector<bool> detector_used(model.detectors.size());
+  std::vector<bool> evidence_used(model.evidence.size());
+  const auto walk = [&](const auto& self, const Content& content) -> void {
+    if (content.kind == Content::Kind::detector) detector_used[content.detector.detector] = true;
+    for (const Content& child : content.children) self(self, child);
+  };
+  for (const Rule& rule : model.rules) {
+    if (rule.content) walk(walk, *rule.content);
+  }
+  for (const Detector& detector : model.detectors) {
+    for (const ConfidenceLevel& level : detector.confidence) {
+      for (const EvidenceCondition& condition : level.when) {
+        for (const EvidenceIndex index : condition.of) evidence_used[index] = true;
+        if (condition.at_least > condition.of.size()) {
+          context.error(codes::kNeverMatches, condition.mark,
+                        "this level can never hold: it asks for " + std::to_string(condition.at_least) + " of " +
+                            std::to_string(condition.of.size()) + " evidences");
+        }
+      }
+    }
+    const bool sure_without =
+        detector.confidence.empty() ||
+        std::any_of(detector.confidence.begin(), detector.confidence.end(), [](const ConfidenceLevel& level) {
+          return level.when.empty() && level.level >= kDefaultMinConfidence;
+        });
+    if (is_weak(detector.validate) && sure_without) {
+      context.warning(codes::kWeakChecksum, detector.mark,
+                      "'" + detector.id + "' relies on " + string(to_string(detector.validate)) +
+                          " alone, which one random number in ten passes",
+                      "add levels of confidence that ask for evidence nearby");
+    }
+  }
+  // A pack's names are the pack's affair: a company may switch its rules off.
+  const auto is_own = [](const string& name) { return name.find('/') == string::npos; };
+  for (size_t i = 0; i < model.detectors.size(); i++) {
+    if (detector_used[i] || !is_own(model.detectors[i].id)) continue;
+    context.warning(codes::kUnused, model.detectors[i].mark,
+                    "no rule uses the detector '" + model.detectors[i].id + "'", "remove it, or write the rule");
+  }
+  for (size_t i = 0; i < model.evidence.size(); i++) {
+    if (evidence_used[i] || !is_own(model.evidence[i].name)) continue;
+    context.warning(codes::kUnused, model.evidence[i].mark,
+                    "no detector uses the evidence '" + model.evidence[i].name + "'",
+                    "remove it, or name it in a level of confidence");
+  }
+}
+
+}  // namespace postern::policy

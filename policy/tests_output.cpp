@@ -1,0 +1,112 @@
+#include <nlohmann/json.hpp>
+
+#include "policy/codes.h"
+#include "policy/tests.h"
+
+namespace postern::policy {
+
+namespace {
+
+using std::string;
+
+std::string_view expected(const TestResult& result) {
+  return result.expectation == RuleTest::Expectation::match ? "match" : "no match";
+}
+
+// XML 1.0 2.2 and 2.4: the five characters that markup uses, and no control characters.
+string xml(std::string_view text) {
+  string out;
+  for (const char c : text) {
+    switch (c) {
+      case '&':
+        out += "&amp;";
+        break;
+      case '<':
+        out += "&lt;";
+        break;
+      case '>':
+        out += "&gt;";
+        break;
+      case '"':
+        out += "&quot;";
+        break;
+      case '\'':
+        out += "&apos;";
+        break;
+      default:
+        out += static_cast<unsigned char>(c) < 0x20 && c != '\t' && c != '\n' ? ' ' : c;
+    }
+  }
+  return out;
+}
+
+}  // namespace
+
+void add_failures(const TestReport& report, Diagnostics& diagnostics) {
+  for (const TestResult& result : report.results) {
+    if (result.passed) continue;
+    diagnostics.error(string(codes::kTestFailed), result.mark,
+                      "test '" + result.test + "' of " + result.rule + ": " + result.why,
+                      result.nearest.empty() ? "" : "nearest: " + result.nearest);
+  }
+}
+
+string to_text(const TestReport& report, bool colour) {
+  Diagnostics diagnostics;
+  add_failures(report, diagnostics);
+  return diagnostics.to_text(colour) + std::to_string(report.passed) + " passed, " + std::to_string(report.failed) +
+         " failed\n";
+}
+
+string to_json(const TestReport& report) {
+  nlohmann::ordered_json tests = nlohmann::ordered_json::array();
+  for (const TestResult& result : report.results) {
+    nlohmann::ordered_json row;
+    row["rule"] = result.rule;
+    row["test"] = result.test;
+    row["expected"] = expected(result);
+    row["passed"] = result.passed;
+    row["why"] = result.why;
+    row["nearest"] = result.nearest;
+    row["file"] = result.mark.file ? result.mark.file->path : "";
+    row["line"] = result.mark.line;
+    tests.push_back(std::move(row));
+  }
+  nlohmann::ordered_json out;
+  out["tests"] = std::move(tests);
+  out["passed"] = report.passed;
+  out["failed"] = report.failed;
+  return out.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
+}
+
+string to_junit(const TestReport& report) {
+  string out = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites tests=\"" +
+               std::to_string(report.results.size()) + "\" failures=\"" + std::to_string(report.failed) + "\">\n";
+  for (size_t begin = 0; begin < report.results.size();) {
+    const string& rule = report.results[begin].rule;
+    size_t end = begin;
+    size_t failed = 0;
+    for (; end < report.results.size() && report.results[end].rule == rule; end++) {
+      if (!report.results[end].passed) failed++;
+    }
+    out += "  <testsuite name=\"" + xml(rule) + "\" tests=\"" + std::to_string(end - begin) + "\" failures=\"" +
+           std::to_string(failed) + "\">\n";
+    for (; begin < end; begin++) {
+      const TestResult& result = report.results[begin];
+      out += "    <testcase classname=\"" + xml(rule) + "\" name=\"" + xml(result.test) + "\"";
+      if (result.mark.file) {
+        out += " file=\"" + xml(result.mark.file->path) + "\" line=\"" + std::to_string(result.mark.line) + "\"";
+      }
+      if (result.passed) {
+        out += "/>\n";
+        continue;
+      }
+      out += ">\n      <failure message=\"" + xml(result.why) + "\">" + xml(result.nearest) +
+             "</failure>\n    </testcase>\n";
+    }
+    out += "  </testsuite>\n";
+  }
+  return out + "</testsuites>\n";
+}
+
+}  // namespace postern::policy
