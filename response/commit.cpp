@@ -156,7 +156,7 @@ Committed Committer::answer_failure(const Mail& mail, const SenderFacts& sender,
   if (on_error == OnError::quarantine) {
     auto held = hold_unjudged(mail, sender, routing, cause.message);
     if (held) return std::move(*held);
-    log_error("queue_id=" + postern::quoted(mail.envelope.queue_id) + " cannot hold it either: " + held.error().message);
+    log_error("queue_id=" + log_field(mail.envelope.queue_id) + " cannot hold it either: " + held.error().message);
   }
   Committed out;
   out.answer = tempfail_answer();
