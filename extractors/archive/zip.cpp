@@ -1,0 +1,104 @@
+#include "extractors/archive/zip.h"
+
+#include "extractors/archive/zip_reader.h"
+#include "extractors/archive/zip_stream.h"
+
+namespace postern::extract {
+
+namespace {
+
+class ZipWalk {
+ public:
+  ZipWalk(const Source& source, Sink& sink) : reader_(source.bytes), sink_(sink) {}
+
+  Ending run() {
+    if (reader_.entries().empty() && !reader_.has_directory()) {
+      return {Outcome::malformed, "no member and no directory of a zip can be found in it"};
+    }
+    if (const LimitHit hit = own_text(); hit != LimitHit::none) return limit_ending(hit, sink_.budget().limits());
+    for (const ZipEntry& entry : reader_.entries()) {
+      if (sink_.stopped()) break;
+      const LimitHit hit = entry.directory ? sink_.text(Place::file_name, "", entry.name) : LimitHit::none;
+      if (hit != LimitHit::none) return limit_ending(hit, sink_.budget().limits());
+      if (!entry.directory) member(entry);
+    }
+    for (const std::string_view gap : reader_.gaps()) {
+      Child child;
+      child.name = "";
+      child.facts = {"outside-members"};
+      sink_.child(child, gap);
+    }
+    return ending();
+  }
+
+ private:
+  LimitHit own_text() {
+    for (const std::string& comment : reader_.comments()) {
+      if (const LimitHit hit = sink_.text(Place::comment, "", comment); hit != LimitHit::none) return hit;
+    }
+    for (const std::string& name : reader_.other_names()) {
+      if (const LimitHit hit = sink_.text(Place::file_name, "", name); hit != LimitHit::none) return hit;
+    }
+    return LimitHit::none;
+  }
+
+  void member(const ZipEntry& entry) {
+    Child child;
+    child.name = entry.name;
+    child.doubt = entry.doubt;
+    if (entry.encrypted) {
+      sink_.fact("zip-encrypted");
+      child.known = {Outcome::encrypted, "the member is encrypted and no password is at hand"};
+    } else if (limited_ >= kMaxLimitedMembers) {
+      child.known = {Outcome::limit, "members before it reached limits, so it was not unpacked"};
+    } else if (entry.overlapping && overlap_bytes_ > kMaxOverlapBytes) {
+      child.known = {Outcome::limit, "it shares its bytes with other members, which have been unpacked far enough"};
+      overlap_limit_ = true;
+    }
+    const Ending ending = sink_.child(child, [&](std::string& buffer) -> tl::expected<std::string_view, Ending> {
+      auto bytes = read_member(entry, reader_.data(entry), inflater_, sink_.budget(), buffer);
+      if (!bytes) return tl::unexpected<Ending>(std::move(bytes.error()));
+      if (bytes->state == MemberState::damaged) damaged_++;
+      if (entry.overlapping) overlap_bytes_ += bytes->bytes.size();
+      child.packed_size = bytes->packed_size;  // as measured, for the walker's test of the ratio
+      return bytes->bytes;
+    });
+    if (ending.outcome == Outcome::limit) limited_++;
+  }
+
+  Ending ending() const {
+    if (limited_ >= kMaxLimitedMembers || overlap_limit_) {
+      return {Outcome::limit, "it unpacks to more than is read: several members reached limits"};
+    }
+    if (reader_.too_many()) {
+      return {Outcome::limit, "it has more members than are listed (" + std::to_string(kMaxZipEntries) + ")"};
+    }
+    if (!reader_.doubt().empty()) return {Outcome::ambiguous, "readers differ on it: " + reader_.doubt()};
+    if (damaged_ > 0) {
+      return {Outcome::malformed, std::to_string(damaged_) + " of its members are damaged or fail their checksum"};
+    }
+    if (!reader_.damage().empty()) return {Outcome::malformed, reader_.damage()};
+    return complete();
+  }
+
+  ZipReader reader_;
+  Sink& sink_;
+  Inflater inflater_;
+  bool overlap_limit_ = false;
+  unsigned limited_ = 0;
+  unsigned damaged_ = 0;
+  std::uint64_t overlap_bytes_ = 0;
+};
+
+class ZipExtractor final : public Extractor {
+ public:
+  Ending extract(const Source& source, Sink& sink) override { return ZipWalk(source, sink).run(); }
+};
+
+}  // namespace
+
+std::shared_ptr<Extractor> make_zip_extractor() {
+  return std::make_shared<ZipExtractor>();
+}
+
+}  // namespace postern::extract

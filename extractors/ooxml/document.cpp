@@ -1,0 +1,293 @@
+#include "extractors/ooxml/document.h"
+
+#include <algorithm>
+#include <array>
+
+#include "extractors/ooxml/flow.h"
+
+namespace postern::extract::ooxml {
+
+namespace {
+
+constexpr size_t kMaxDamageBytes = 200;  // parts named in the outcome
+
+// Relationships to parts without text that anyone reads. The last segment of the type's URI, lower case.
+constexpr std::array<std::string_view, 32> kTextless = {"styles",
+                                                        "theme",
+                                                        "fonttable",
+                                                        "websettings",
+                                                        "numbering",
+                                                        "themeoverride",
+                                                        "tablestyles",
+                                                        "viewprops",
+                                                        "presprops",
+                                                        "printersettings",
+                                                        "calcchain",
+                                                        "sheetmetadata",
+                                                        "volatiledependencies",
+                                                        "diagramlayout",
+                                                        "diagramquickstyle",
+                                                        "diagramcolors",
+                                                        "chartstyle",
+                                                        "chartcolorstyle",
+                                                        "commentsextended",
+                                                        "commentsids",
+                                                        "commentsextensible",
+                                                        "customxmlprops",
+                                                        "styleswitheffects",
+                                                        "revisionheaders",
+                                                        "usernames",
+                                                        "wordvbadata",
+                                                        "changesinfo",
+                                                        "revisioninfo",
+                                                        "slideupdateinfo",
+                                                        "rdrichvaluestructure",
+                                                        "rdrichvaluetypes",
+                                                        "attachedtoolbars"};
+
+class PlainText {
+ public:
+  PlainText(Document& document, Place place) : document_(document), place_(place) {}
+  void start(XmlTag, const XmlAttributes& attributes, std::string_view) {
+    end_piece();
+    for (const XmlAttributes::Attribute& attribute : attributes) {
+      if (attribute.name.starts_with("xmlns") || attribute.value.empty()) continue;
+      attributes_.append(attribute.name).append("=").append(decode_xml(attribute.value)).append("\n");
+    }
+  }
+  void end(XmlTag) { end_piece(); }
+  void text(std::string_view text) { text_ += text; }
+  bool stopped() const { return document_.stopped(); }
+  void finish() {
+    end_piece();
+    document_.emit(place_, "", text_);
+    document_.emit(Place::attribute, "", attributes_);
+  }
+
+ private:
+  static constexpr size_t kFlush = 256 << 10;
+  void end_piece() {
+    // White space between elements is layout.
+    const size_t last = text_.find_last_not_of(" \t\r\n");
+    text_.resize(last == std::string::npos ? 0 : last + 1);
+    if (text_.size() > line_) text_ += '\n';
+    if (text_.size() >= kFlush) {
+      document_.emit(place_, "", text_);
+      text_.clear();
+    }
+    if (attributes_.size() >= kFlush) {
+      document_.emit(Place::attribute, "", attributes_);
+      attributes_.clear();
+    }
+    line_ = text_.size();
+  }
+  Document& document_;
+  const Place place_;
+  std::string text_;
+  std::string attributes_;
+  size_t line_ = 0;
+};
+
+class RelationshipReader {
+ public:
+  RelationshipReader(Document& document, std::string part) : document_(document), part_(std::move(part)) {}
+  void start(XmlTag tag, const XmlAttributes& attributes, std::string_view) {
+    if (tag != rel_Relationship || out.size() >= kMaxRelationships) return;
+    Relationship relationship;
+    relationship.id = attributes.get("Id");
+    const std::string type = attributes.get("Type");
+    relationship.type = lower_ascii(std::string_view(type).substr(type.rfind('/') + 1));
+    relationship.external = lower_ascii(attributes.raw("TargetMode")) == "external";
+    const std::string target = attributes.get("Target");
+    relationship.target = relationship.external ? target : Package::resolve(part_, target);
+    out.push_back(std::move(relationship));
+  }
+  void end(XmlTag) {}
+  void text(std::string_view) {}
+  bool stopped() const { return document_.stopped(); }
+
+  std::vector<Relationship> out;
+
+ private:
+  Document& document_;
+  const std::string part_;
+};
+
+}  // namespace
+
+void Document::emit(Place place, std::string_view at, std::string_view text) {
+  if (text.empty() || hit_ != LimitHit::none) return;
+  hit_ = sink_.text(place, at, text);
+}
+
+void Document::damaged(const std::string& what) {
+  if (damage_.size() > kMaxDamageBytes || damage_.find(what) != std::string::npos) return;
+  damage_ += (damage_.empty() ? "" : "; ") + what;
+}
+
+void Document::incomplete(std::string what) {
+  if (partial_.empty()) partial_ = std::move(what);
+}
+
+void Document::finish(const std::string& part, XmlEnd end, const XmlReaderBase& scanner, const ZipStream& stream) {
+  if (!scanner.document_type().empty()) {
+    // Entities are not expanded; what they would say is scanned as it stands.
+    emit(Place::hidden_text, "document type of " + part, scanner.document_type());
+    damaged("its XML declares a document type, which no office program writes");
+  } else if (scanner.unknown_entities()) {
+    damaged("its XML refers to entities that nothing declares");
+  }
+  switch (stream.state()) {
+    case MemberState::whole:
+      break;
+    case MemberState::cut:
+      cut_ = true;
+      cut_ending_ = stream.ending();
+      return;
+    case MemberState::damaged:
+      damaged(part + ": " + stream.ending().why);
+      return;
+    case MemberState::refused:
+      if (stream.ending().outcome == Outcome::encrypted) {
+        encrypted_ = true;
+      } else if (stream.ending().outcome == Outcome::timeout) {
+        cut_ = true;
+        cut_ending_ = stream.ending();
+      } else {
+        damaged(part + ": " + stream.ending().why);
+      }
+      return;
+  }
+  if (end == XmlEnd::malformed && !stopped()) damaged("the XML of " + part + " is not well-formed");
+}
+
+std::vector<Relationship> Document::relationships(const std::string& part) {
+  RelationshipReader reader(*this, part);
+  scan(Package::relationships_of(part), reader);
+  return std::move(reader.out);
+}
+
+bool Document::follow_common(const Relationship& relationship, std::string_view at) {
+  const std::string& type = relationship.type;
+  if (relationship.external) {
+    emit(Place::link, at, relationship.target);
+    return true;
+  }
+  if (type == "hyperlink" || std::find(kTextless.begin(), kTextless.end(), type) != kTextless.end()) {
+    package_.mark_used(relationship.target);
+    return true;
+  }
+  const auto flow = [&](Place place) {
+    if (!first_visit(relationship.target)) return;
+    read_flow(relationship.target, place, at);
+    follow_all(relationship.target, at);
+  };
+  if (type == "chart" || type == "chartex" || type == "chartusershapes") {
+    flow(Place::chart);
+  } else if (type == "diagramdata" || type == "diagramdrawing") {
+    flow(Place::diagram);
+  } else if (type == "drawing" || type == "vmldrawing") {
+    flow(Place::text_box);
+  } else if (type == "image" || type == "package" || type == "oleobject" || type == "media" || type == "audio" ||
+             type == "video" || type == "afchunk" || type == "thumbnail" || type == "control" || type == "font" ||
+             type == "activexcontrolbinary") {
+    if (first_visit(relationship.target)) {
+      child(relationship.target);
+      follow_all(relationship.target, at);
+    }
+  } else if (type == "vbaproject") {
+    fact("macros");
+    if (first_visit(relationship.target)) {
+      package_.mark_used(relationship.target);
+      Child macros;
+      macros.name = relationship.target;
+      macros.known = {Outcome::unsupported, "the source of its macros is not read in this version"};
+      sink_.child(macros, std::string_view());
+      follow_all(relationship.target, at);
+    }
+  } else if (type == "customxml") {
+    if (first_visit(relationship.target)) {
+      read_plain(relationship.target, Place::custom_xml);
+      follow_all(relationship.target, at);
+    }
+  } else if (type == "core-properties" || type == "extended-properties" || type == "extendedproperties" ||
+             type == "custom-properties" || type == "customproperties") {
+    if (first_visit(relationship.target)) read_properties(*this, relationship.target);
+  } else {
+    return false;
+  }
+  return true;
+}
+
+void Document::follow_all(const std::string& part, std::string_view at) {
+  for (const Relationship& relationship : relationships(part)) {
+    if (stopped()) return;
+    follow_common(relationship, at);
+  }
+}
+
+void Document::read_flow(const std::string& part, Place place, std::string_view at) {
+  Flow flow(*this, place, at);
+  scan(part, flow);
+  flow.finish();
+}
+
+void Document::read_plain(const std::string& part, Place place) {
+  PlainText plain(*this, place);
+  scan(part, plain);
+  plain.finish();
+}
+
+void Document::child(const std::string& part) {
+  for (const ZipEntry* entry : package_.use(part)) member(*entry);
+}
+
+void Document::member(const ZipEntry& entry) {
+  Child child;
+  child.name = entry.name;
+  child.doubt = entry.doubt;
+  if (entry.encrypted) child.known = {Outcome::encrypted, "the member is encrypted and no password is at hand"};
+  sink_.child(child, [&](std::string& buffer) -> tl::expected<std::string_view, Ending> {
+    auto bytes = read_member(entry, package_.zip().data(entry), child_inflater_, sink_.budget(), buffer);
+    if (!bytes) return tl::unexpected<Ending>(std::move(bytes.error()));
+    if (bytes->state == MemberState::damaged) damaged_members_++;
+    child.packed_size = bytes->packed_size;  // as measured, for the walker's test of the ratio
+    return bytes->bytes;
+  });
+}
+
+void Document::children_left_over() {
+  package_.mark_used("[content_types].xml");
+  const std::vector<ZipEntry>& entries = package_.zip().entries();
+  for (size_t i = 0; i < entries.size() && !sink_.stopped(); i++) {
+    if (package_.used(i)) continue;
+    if (entries[i].directory) {
+      emit(Place::file_name, "", entries[i].name);
+    } else {
+      member(entries[i]);
+    }
+  }
+  for (const std::string& comment : package_.zip().comments()) emit(Place::comment, "", comment);
+  for (const std::string& name : package_.zip().other_names()) emit(Place::file_name, "", name);
+  for (const std::string_view gap : package_.zip().gaps()) {
+    Child child;
+    child.facts = {"outside-members"};
+    sink_.child(child, gap);
+  }
+}
+
+Ending Document::ending() const {
+  if (hit_ != LimitHit::none) return limit_ending(hit_, sink_.budget().limits());
+  if (cut_) return cut_ending_;
+  if (encrypted_) return {Outcome::encrypted, "some of its parts are encrypted and no password is at hand"};
+  if (!package_.zip().doubt().empty()) {
+    return {Outcome::ambiguous, "readers differ on its zip: " + package_.zip().doubt()};
+  }
+  if (!damage_.empty()) return {Outcome::malformed, damage_};
+  if (!package_.zip().damage().empty()) return {Outcome::malformed, package_.zip().damage()};
+  if (damaged_members_ > 0) return {Outcome::malformed, "some of its members are damaged or fail their checksum"};
+  if (!partial_.empty()) return {Outcome::partial, partial_};
+  return complete();
+}
+
+}  // namespace postern::extract::ooxml

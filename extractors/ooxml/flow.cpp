@@ -1,0 +1,374 @@
+#include "extractors/ooxml/flow.h"
+
+#include <algorithm>
+
+namespace postern::extract::ooxml {
+
+namespace {
+
+// Text kept before it goes to the sink, at the end of a paragraph.
+constexpr size_t kFlushBytes = 256 << 10;
+
+bool is_off(std::string_view value) {
+  return value == "0" || value == "false" || value == "off";
+}
+
+std::string_view trimmed(std::string_view text) {
+  constexpr std::string_view kSpace = " \t\n";
+  const size_t first = text.find_first_not_of(kSpace);
+  if (first == std::string_view::npos) return {};
+  return text.substr(first, text.find_last_not_of(kSpace) - first + 1);
+}
+
+}  // namespace
+
+Flow::Flow(Document& document, Place place, std::string_view at)
+    : document_(document), place_(place), at_(at), sides_{Side{Place::tracked_deletion, "", false},
+                                                          Side{Place::tracked_insertion, "", false},
+                                                          Side{Place::hidden_text, "", false},
+                                                          Side{Place::text_box, "", false},
+                                                          Side{Place::alt_text, "", false},
+                                                          Side{Place::field, "", false},
+                                                          Side{Place::form_field, "", false},
+                                                          Side{Place::bookmark, "", false},
+                                                          Side{Place::property, "", false},
+                                                          Side{place, "", false}} {}
+
+void Flow::start(XmlTag tag, const XmlAttributes& attributes, std::string_view) {
+  switch (tag) {
+    case w_r:
+      run_hidden_ = false;
+      break;
+    case w_t:
+    case m_t:
+      mode_ = deletions_ > 0 ? Mode::deleted : run_hidden_ ? Mode::hidden : rubies_ > 0 ? Mode::ruby : Mode::visible;
+      break;
+    case a_t:
+    case c_v:
+    case cx_v:
+    case cx_pt:
+    case p_text:
+      mode_ = Mode::visible;
+      break;
+    case w_delText:
+      mode_ = Mode::deleted;
+      break;
+    case w_instrText:
+    case w_delInstrText:
+      mode_ = Mode::field;
+      break;
+    case w_pPr:
+      in_properties_ = true;
+      break;
+    case w_vanish:
+      if (!in_properties_) run_hidden_ = !is_off(attributes.raw("val"));
+      break;
+    case w_tab:
+      if (!in_properties_) put('\t');
+      break;
+    case w_ptab:
+      put('\t');
+      break;
+    case w_br:
+    case w_cr:
+    case a_br:
+      put('\n');
+      break;
+    case w_noBreakHyphen:
+      put('-');
+      break;
+    case w_del:
+    case w_moveFrom:
+      mark_before();
+      deletions_++;
+      break;
+    case w_ins:
+    case w_moveTo:
+      mark_before();
+      insertions_++;
+      break;
+    case w_rt:
+      rubies_++;
+      break;
+    case w_txbxContent:
+      outer_.push_back(std::move(main_));
+      main_.clear();
+      break;
+    case mc_AlternateContent:
+      alternates_.push_back({main_.size(), main_.size(), side(boxes).text.size(), side(boxes).text.size(), false});
+      break;
+    case mc_Fallback:
+      if (!alternates_.empty()) {
+        alternates_.back().choice_end = main_.size();
+        alternates_.back().boxes_choice_end = side(boxes).text.size();
+        alternates_.back().in_fallback = true;
+      }
+      break;
+    case wp_docPr:
+    case pic_cNvPr:
+    case wps_cNvPr:
+    case p_cNvPr:
+    case dgm_cNvPr:
+    case xdr_cNvPr:
+      alternative_text(attributes);
+      break;
+    case v_shape:
+      add_line(alt, attributes.get("alt"));
+      break;
+    case v_textpath:
+      add_line(boxes, attributes.get("string"));
+      break;
+    case w_fldSimple:
+      add_line(field, attributes.get("instr"));
+      break;
+    case w_hyperlink:
+      add_line(alt, attributes.get("tooltip"));
+      break;
+    case a_hlinkClick:
+      add_line(alt, attributes.get("tooltip"));
+      break;
+    case w_listItem:
+      add_line(form, attributes.get("displayText"));
+      break;
+    case w_listEntry:
+    case w_default:
+    case w_helpText:
+    case w_statusText:
+      add_line(form, attributes.get("val"));
+      break;
+    case w_bookmarkStart: {
+      const std::string name = attributes.get("name");
+      if (!name.starts_with("_")) add_line(bookmark, name);  // Word's own: _GoBack, _Toc1234
+      break;
+    }
+    case w_docVar:
+      add_line(property, attributes.get("name") + ": " + attributes.get("val"));
+      break;
+    case w_comment:
+    case p188_author: {
+      const std::string author = attributes.get(tag == w_comment ? "author" : "name");
+      if (!author.empty()) visible(author + ": ");
+      if (tag == p188_author) put('\n');
+      break;
+    }
+    case p_cmAuthor:
+      visible(attributes.get("name"));
+      put('\n');
+      break;
+    case p_sld:
+      hidden_slide_ = is_off(attributes.raw("show"));
+      break;
+    default:
+      break;
+  }
+}
+
+void Flow::end(XmlTag tag) {
+  switch (tag) {
+    case w_t:
+    case m_t:
+    case a_t:
+    case w_delText:
+    case w_instrText:
+    case w_delInstrText:
+      mode_ = Mode::none;
+      break;
+    case c_v:
+    case cx_v:
+    case cx_pt:
+    case p_text:
+      mode_ = Mode::none;
+      put('\n');
+      break;
+    case w_pPr:
+      in_properties_ = false;
+      break;
+    case w_p:
+    case a_p:
+      end_paragraph();
+      break;
+    case w_tc:
+    case a_tc:
+      end_cell();
+      break;
+    case w_tr:
+    case a_tr:
+      end_row();
+      break;
+    case w_del:
+    case w_moveFrom:
+      if (deletions_ > 0) deletions_--;
+      break;
+    case w_ins:
+    case w_moveTo:
+      if (insertions_ > 0) insertions_--;
+      break;
+    case w_rt:
+      if (rubies_ > 0) rubies_--;
+      if (rubies_ == 0 && sides_[ruby].open) sides_[ruby].text += '\n';
+      break;
+    case w_txbxContent:
+      if (outer_.empty()) break;
+      add_line(boxes, trimmed(main_));
+      main_ = std::move(outer_.back());
+      outer_.pop_back();
+      break;
+    case mc_Fallback:
+      if (!alternates_.empty() && alternates_.back().in_fallback) end_fallback(alternates_.back());
+      break;
+    case mc_AlternateContent:
+      if (!alternates_.empty()) alternates_.pop_back();
+      break;
+    default:
+      break;
+  }
+}
+
+void Flow::text(std::string_view text) {
+  switch (mode_) {
+    case Mode::none:
+      return;
+    case Mode::visible:
+      visible(text);
+      return;
+    case Mode::deleted:
+      add(deleted, text);
+      paragraph_deletes_ = true;
+      if (tracking_) before_ += text;
+      return;
+    case Mode::hidden:
+      add(hidden, text);
+      return;
+    case Mode::field:
+      add(field, text);
+      return;
+    case Mode::ruby:
+      add(ruby, text);
+      return;
+  }
+}
+
+void Flow::visible(std::string_view text) {
+  if (sides_open_) close_sides();
+  main_ += text;
+  if (!tracking_) return;
+  if (insertions_ > 0) {
+    add(inserted, text);
+  } else {
+    before_ += text;
+  }
+}
+
+void Flow::put(char c) {
+  if (deletions_ > 0) {
+    add(deleted, std::string_view(&c, 1));
+    if (tracking_) before_ += c;
+  } else if (run_hidden_) {
+    add(hidden, std::string_view(&c, 1));
+  } else {
+    visible(std::string_view(&c, 1));
+  }
+}
+
+void Flow::add(SideIndex index, std::string_view text) {
+  sides_[index].text += text;
+  sides_[index].open = true;
+  if (index != inserted) sides_open_ = true;
+}
+
+void Flow::add_line(SideIndex index, std::string_view text) {
+  if (text.empty()) return;
+  std::string& to = sides_[index].text;
+  if (sides_[index].open) to += '\n';
+  sides_[index].open = false;
+  to.append(text).append(1, '\n');
+}
+
+void Flow::close_sides() {
+  for (Side& each : sides_) {
+    if (!each.open || &each == &sides_[inserted]) continue;
+    each.text += '\n';
+    each.open = false;
+  }
+  sides_open_ = false;
+}
+
+// From the first tracked change of a paragraph on, what it said before is kept beside what it says now.
+void Flow::mark_before() {
+  if (tracking_) return;
+  tracking_ = true;
+  before_.assign(main_, std::min(paragraph_begin_, main_.size()));
+}
+
+void Flow::end_paragraph() {
+  close_sides();
+  if (tracking_) {
+    if (paragraph_deletes_) revision_ += before_ + '\n';
+    if (sides_[inserted].open) sides_[inserted].text += '\n';
+    sides_[inserted].open = false;
+    tracking_ = false;
+    paragraph_deletes_ = false;
+    before_.clear();
+  }
+  main_ += '\n';
+  paragraph_begin_ = main_.size();
+  flush_if_large();
+}
+
+void Flow::end_cell() {
+  if (main_.ends_with('\n')) main_.pop_back();
+  main_ += '\t';
+  paragraph_begin_ = main_.size();
+}
+
+void Flow::end_row() {
+  if (main_.ends_with('\t')) main_.pop_back();
+  main_ += '\n';
+  paragraph_begin_ = main_.size();
+  flush_if_large();
+}
+
+void Flow::alternative_text(const XmlAttributes& attributes) {
+  add_line(alt, attributes.get("descr"));
+  add_line(alt, attributes.get("title"));
+}
+
+// Programs show the choice or the fallback. When both say the same it is kept once.
+void Flow::end_fallback(Alternate& alternate) {
+  alternate.in_fallback = false;
+  const auto settle = [](std::string& text, size_t begin, size_t middle) {
+    if (begin > middle || middle > text.size()) return;
+    const std::string_view choice = trimmed(std::string_view(text).substr(begin, middle - begin));
+    const std::string_view fallback = trimmed(std::string_view(text).substr(middle));
+    if (choice == fallback) text.resize(middle);
+  };
+  settle(main_, alternate.begin, alternate.choice_end);
+  settle(side(boxes).text, alternate.boxes_begin, alternate.boxes_choice_end);
+}
+
+void Flow::flush_if_large() {
+  if (!outer_.empty() || !alternates_.empty()) return;
+  size_t most = main_.size();
+  for (const Side& each : sides_) most = std::max(most, each.text.size());
+  if (std::max(most, revision_.size()) >= kFlushBytes) flush();
+}
+
+void Flow::flush() {
+  document_.emit(place_, at_, main_);
+  main_.clear();
+  for (Side& each : sides_) {
+    document_.emit(each.place, at_, each.text);
+    each.text.clear();
+  }
+  document_.emit(Place::revision, at_, revision_);
+  revision_.clear();
+  paragraph_begin_ = 0;
+}
+
+void Flow::finish() {
+  while (!outer_.empty()) end(w_txbxContent);
+  close_sides();
+  flush();
+}
+
+}  // namespace postern::extract::ooxml

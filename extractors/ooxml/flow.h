@@ -1,0 +1,91 @@
+// Flow: running text of WordprocessingML and DrawingML, as a reader sees it.
+//
+// Runs are joined with nothing between; paragraphs end with a line, cells are
+// parted by tabs, rows by lines. Text of other places is kept apart: deletions,
+// insertions (also left in the body), hidden runs, text boxes, alternative text,
+// field codes, form fields, bookmarks. A paragraph with tracked changes also gives what
+// it said before, as Place::revision. mc:AlternateContent is read once when
+// its branches say the same, and both when they differ.
+#pragma once
+
+#include <array>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "extractors/ooxml/document.h"
+
+namespace postern::extract::ooxml {
+
+class Flow {
+ public:
+  // `at` is the locator of all segments.
+  Flow(Document& document, Place place, std::string_view at);
+
+  void start(XmlTag tag, const XmlAttributes& attributes, std::string_view name);
+  void end(XmlTag tag);
+  void text(std::string_view text);
+  bool stopped() const { return document_.stopped(); }
+
+  // Gives what is left to the document. Call once, at the end.
+  void finish();
+
+  // p:sld show="0" was seen.
+  bool hidden_slide() const { return hidden_slide_; }
+  void set_place(Place place) { place_ = place; }
+
+ private:
+  // Text beside the main text; pieces that follow each other without visible text between join.
+  struct Side {
+    Place place;
+    std::string text;
+    bool open = false;
+  };
+  enum SideIndex : size_t { deleted, inserted, hidden, boxes, alt, field, form, bookmark, property, ruby, side_count };
+  enum class Mode { none, visible, deleted, hidden, field, ruby };
+  struct Alternate {         // one open mc:AlternateContent
+    size_t begin = 0;        // where its text begins in the main text
+    size_t choice_end = 0;   // where the text of its choices ends
+    size_t boxes_begin = 0;  // the same in the text of the boxes
+    size_t boxes_choice_end = 0;
+    bool in_fallback = false;
+  };
+
+  Side& side(SideIndex index) { return sides_[index]; }
+  void add(SideIndex index, std::string_view text);  // continues
+  void add_line(SideIndex index, std::string_view text);
+  void close_sides();
+  void visible(std::string_view text);
+  void put(char c);
+  void mark_before();
+  void end_paragraph();
+  void end_cell();
+  void end_row();
+  void alternative_text(const XmlAttributes& attributes);
+  void end_fallback(Alternate& alternate);
+  void flush_if_large();
+  void flush();
+
+  Document& document_;
+  Place place_;
+  const std::string at_;
+  std::string main_;
+  std::vector<std::string> outer_;  // texts around the text box that is being read
+  std::array<Side, side_count> sides_;
+  std::string revision_;
+  std::string before_;  // the paragraph as it was, kept from its first tracked change on
+  std::vector<Alternate> alternates_;
+  size_t paragraph_begin_ = 0;
+  Mode mode_ = Mode::none;
+  unsigned deletions_ = 0;
+  unsigned insertions_ = 0;
+  unsigned rubies_ = 0;
+  bool in_properties_ = false;
+  bool run_hidden_ = false;
+  bool tracking_ = false;
+  bool paragraph_deletes_ = false;
+  bool sides_open_ = false;
+  bool hidden_slide_ = false;
+};
+
+}  // namespace postern::extract::ooxml

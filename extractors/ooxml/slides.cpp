@@ -1,0 +1,112 @@
+// PresentationML: slides in the order of the deck, their notes and comments, then the masters
+// (ECMA-376 part 1, 13.3).
+#include <string>
+#include <vector>
+
+#include "extractors/ooxml/document.h"
+#include "extractors/ooxml/flow.h"
+
+namespace postern::extract::ooxml {
+
+namespace {
+
+class SlideList {
+ public:
+  explicit SlideList(Document& document) : document_(document) {}
+  void start(XmlTag tag, const XmlAttributes& attributes, std::string_view) {
+    if (tag == p_sldId) ids.push_back(attributes.get_prefixed("id"));
+  }
+  void end(XmlTag) {}
+  void text(std::string_view) {}
+  bool stopped() const { return document_.stopped(); }
+
+  std::vector<std::string> ids;
+
+ private:
+  Document& document_;
+};
+
+// A slide's place is known from its first tag, before any text.
+class SlideFlow {
+ public:
+  SlideFlow(Document& document, std::string_view at) : flow_(document, Place::body, at) {}
+  void start(XmlTag tag, const XmlAttributes& attributes, std::string_view name) {
+    flow_.start(tag, attributes, name);
+    if (tag == p_sld && flow_.hidden_slide()) flow_.set_place(Place::hidden_slide);
+  }
+  void end(XmlTag tag) { flow_.end(tag); }
+  void text(std::string_view text) { flow_.text(text); }
+  bool stopped() const { return flow_.stopped(); }
+  void finish() { flow_.finish(); }
+
+ private:
+  Flow flow_;
+};
+
+void follow(Document& document, const Relationship& relationship, const std::string& at);
+
+void read_part(Document& document, const std::string& part, Place place, const std::string& at) {
+  if (!document.first_visit(part)) return;
+  document.read_flow(part, place, at);
+  for (const Relationship& relationship : document.relationships(part)) {
+    if (document.stopped()) return;
+    follow(document, relationship, at);
+  }
+}
+
+void read_slide(Document& document, const std::string& part, const std::string& at) {
+  if (!document.first_visit(part)) return;
+  SlideFlow flow(document, at);
+  document.scan(part, flow);
+  flow.finish();
+  for (const Relationship& relationship : document.relationships(part)) {
+    if (document.stopped()) return;
+    // The back reference of a comment or note to its slide changes no order.
+    if (relationship.type != "slide") follow(document, relationship, at);
+  }
+}
+
+void follow(Document& document, const Relationship& relationship, const std::string& at) {
+  const std::string& type = relationship.type;
+  if (type == "slide" && !relationship.external) {
+    read_slide(document, relationship.target, "");
+    return;
+  }
+  if (document.follow_common(relationship, at)) return;
+  if (type == "notesslide") {
+    read_part(document, relationship.target, Place::notes, at);
+  } else if (type == "comments" || type == "commentauthors" || type == "authors") {
+    read_part(document, relationship.target, Place::comment, at);
+  } else if (type == "slidelayout" || type == "slidemaster" || type == "notesmaster" || type == "handoutmaster") {
+    read_part(document, relationship.target, Place::master, "");
+  } else if (type == "tags") {
+    if (document.first_visit(relationship.target)) document.read_plain(relationship.target, Place::property);
+  } else if (document.first_visit(relationship.target)) {
+    document.child(relationship.target);
+  }
+}
+
+}  // namespace
+
+void read_presentation(Document& document, const std::string& main) {
+  document.first_visit(main);
+  SlideList list(document);
+  document.scan(main, list);
+  const std::vector<Relationship> relationships = document.relationships(main);
+  size_t number = 0;
+  for (const std::string& id : list.ids) {
+    number++;
+    for (const Relationship& relationship : relationships) {
+      if (relationship.id != id || relationship.external) continue;
+      if (document.stopped()) return;
+      read_slide(document, relationship.target, "slide " + std::to_string(number));
+    }
+  }
+  // What is in no list of slides is not shown, and read all the same.
+  for (const Relationship& relationship : relationships) {
+    if (document.stopped()) return;
+    follow(document, relationship, "");
+  }
+}
+
+}  // namespace postern::extract::ooxml

@@ -1,0 +1,16 @@
+// What a PDF says about itself: the information dictionary, XMP, bookmarks.
+#pragma once
+
+#include <poppler-document.h>
+
+#include "extractors/extractor.h"
+
+namespace postern::extract::pdf {
+
+// Place::property, the key as locator (ISO 32000-1 14.3.3); XMP with the locator "XMP" (14.3.2).
+LimitHit read_properties(const poppler::document& document, Sink& sink);
+
+// Place::bookmark (12.3.3), a line each.
+LimitHit read_bookmarks(poppler::document& document, Sink& sink);
+
+}  // namespace postern::extract::pdf

@@ -1,0 +1,26 @@
+// The PDF extractor: text by page, properties, bookmarks, attached files (ISO 32000-1).
+//
+// Built on poppler. Permissions are ignored: a document that an empty user password opens is read,
+// whatever its owner forbids; one that stays locked is `encrypted`. Text comes in the order of the
+// content stream, with words joined as they are seen, one segment a page (Place::page, "p. 4").
+// Outcomes: `complete`; `partial` when some pages could not be read; `malformed` when no page could; `limit` past
+// kMaxPdfPages; `timeout`. Facts: `not-ocred` when there are pages and no text at all.
+//
+// Poppler cannot be interrupted inside a page: the bounds of the worker process are the backstop.
+#pragma once
+
+#include <memory>
+
+#include "extractors/extractor.h"
+
+namespace postern::extract {
+
+inline constexpr int kMaxPdfPages = 20'000;   // a long book has 2,000
+inline constexpr int kMaxMissingPages = 100;  // page trees that claim millions and hold none
+inline constexpr size_t kMaxPdfBookmarks = 20'000;
+inline constexpr unsigned kMaxBookmarkDepth = 64;
+inline constexpr size_t kMaxPdfProperties = 1'000;
+
+std::shared_ptr<Extractor> make_pdf_extractor();
+
+}  // namespace postern::extract
