@@ -51,6 +51,7 @@ void TextBuilder::part_end(const PartPath& path, Outcome outcome, std::string_vi
   entry.part.outcome = outcome;
   entry.part.why = why;
   entry.ended = true;
+  ended_parts_++;
   std::erase(open_, &entry);
 }
 
@@ -70,6 +71,7 @@ void TextBuilder::end_all(Outcome outcome, std::string_view why) {
       entry.part.outcome = outcome;
       entry.part.why = why;
       entry.ended = true;
+      ended_parts_++;
     }
   }
   open_.clear();
@@ -78,6 +80,17 @@ void TextBuilder::end_all(Outcome outcome, std::string_view why) {
 bool TextBuilder::has_ended(const PartPath& path) const {
   const auto found = parts_.find(path);
   return found != parts_.end() && found->second.ended;
+}
+
+bool TextBuilder::has_children(const PartPath& path) const {
+  const auto next = parts_.upper_bound(path);  // depth first: a child comes next
+  return next != parts_.end() && path.contains(next->first);
+}
+
+std::uint64_t TextBuilder::ended_segments() const {
+  std::uint64_t out = 0;
+  for (const auto& [path, entry] : parts_) out += entry.ended ? entry.segments.size() : 0;
+  return out;
 }
 
 std::vector<std::pair<PartPath, Outcome>> TextBuilder::settled() const {
@@ -122,6 +135,7 @@ ExtractedText TextBuilder::take() {
   open_.clear();
   text_bytes_ = 0;
   segments_ = 0;
+  ended_parts_ = 0;
   return out;
 }
 

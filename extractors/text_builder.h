@@ -37,6 +37,9 @@ class TextBuilder final : public Reporter {
 
   size_t parts() const { return parts_.size(); }
   bool has_ended(const PartPath& path) const;
+  bool has_children(const PartPath& path) const;
+  size_t ended_parts() const { return ended_parts_; }
+  std::uint64_t ended_segments() const;
   // Ended parts that lie in no other ended part: what a fresh worker must not read again.
   std::vector<std::pair<PartPath, Outcome>> settled() const;
   // What the ended parts have drawn from the budget. Open parts are charged again by the next walk.
@@ -61,6 +64,7 @@ class TextBuilder final : public Reporter {
   std::vector<Entry*> open_;
   std::uint64_t text_bytes_ = 0;
   std::uint64_t segments_ = 0;
+  size_t ended_parts_ = 0;
 };
 
 }  // namespace postern::extract

@@ -186,6 +186,8 @@ Walker::Walker(const Registry& registry, Budget& budget, Reporter& reporter, con
       reporter_(reporter),
       resume_(resume),
       detect_(detect),
+      // Parts past the limit that an earlier walk named count towards the bound on their number.
+      named_past_limit_(budget.spent().parts - std::min(budget.spent().parts, budget.limits().max_parts)),
       segments_(resume.segments),
       cpu_start_(cpu_time()) {}
 
@@ -241,7 +243,10 @@ Ending Walker::read_part(Node& node, const Child& child, const Produce& produce,
     if (out.outcome == Outcome::complete && !child.doubt.empty()) out = {Outcome::ambiguous, child.doubt};
     return out;
   }();
-  Ending out{ending.outcome, ending.outcome == Outcome::complete ? "" : label(ending.why, kMaxWhyBytes)};
+  Ending out{ending.outcome, ""};
+  if (out.outcome != Outcome::complete) {
+    out.why = ending.why.empty() ? std::string(to_string(out.outcome)) : label(ending.why, kMaxWhyBytes);
+  }
   reporter_.part_end(node.path(), out.outcome, out.why);
   return out;
 }

@@ -8,8 +8,12 @@
 // budget. Nothing a worker sends can harm the daemon: every length is bounded
 // and every byte of text is checked to be UTF-8.
 //
+// A part that holds others, and the root, is begun once more before it is given up, as long as each
+// try ends at least one more part: an accident between two attachments must not cost the rest.
+//
 // extract() blocks its caller and may be called from many threads; waiting
-// callers are served in order of arrival.
+// callers are served in order of arrival unless the queue policy says otherwise.
+// One thread of the pool's own starts and buries workers, so that callers wait for neither.
 #pragma once
 
 #include <atomic>
@@ -20,17 +24,19 @@
 #include "base/clock.h"
 #include "base/limits.h"
 #include "base/result.h"
+#include "extractors/worker/queue.h"
 #include "message/blob.h"
 #include "message/extracted_text.h"
 
 namespace postern::extract {
 
 struct PoolOptions {
-  std::string worker_path;     // the `postern-extract` program
-  unsigned workers = 2;        // processes kept ready
+  std::string worker_path;        // the `postern-extract` program
+  unsigned workers = 2;           // processes kept ready
   unsigned recycle_after = 1000;  // messages a worker serves before it is replaced (leaks of the libraries)
   std::uint64_t worker_memory = 512ULL << 20;  // bytes, RLIMIT_AS (off in sanitizer builds)
-  unsigned most_crashes = 8;   // per message; past it every unread part is `crashed`
+  unsigned most_crashes = 8;                   // per message; past it every unread part is `crashed`
+  std::shared_ptr<QueuePolicy> queue;          // who is served next; null: in order of arrival
 };
 
 enum class RootKind : std::uint8_t {
@@ -41,9 +47,9 @@ enum class RootKind : std::uint8_t {
 struct ExtractRequest {
   std::shared_ptr<const Blob> bytes;
   RootKind kind = RootKind::mail;
-  std::string name;           // file name of a document, may be empty
+  std::string name;  // file name of a document, may be empty
   Limits limits;
-  SteadyTime deadline;        // wall-clock bound of the whole request, waiting included
+  SteadyTime deadline;  // wall-clock bound of the whole request, waiting included
 };
 
 struct PoolCounters {

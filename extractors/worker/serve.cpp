@@ -1,0 +1,219 @@
+#include "extractors/worker/serve.h"
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <ctime>
+
+#include <malloc.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "base/limits.h"
+#include "base/unique_fd.h"
+#include "extractors/walker.h"
+#include "extractors/worker/wire.h"
+
+namespace postern::extract {
+
+namespace {
+
+// Smaller messages are read into a buffer that stays: mapping costs more than copying.
+constexpr std::uint64_t kReadBytes = 256 << 10;
+// Messages that unpacked to more leave memory behind that is given back.
+constexpr std::uint64_t kTrimBytes = 16ULL << 20;
+constexpr size_t kReceiveBytes = 64 << 10;  // one request, unless its list of settled parts is long
+
+// Turns reports into frames. A worker whose client is gone has nobody left to report to and ends.
+class FrameWriter final : public Reporter {
+ public:
+  FrameWriter(Outbox& outbox, const ServeHooks& hooks) : outbox_(outbox), hooks_(hooks) {}
+
+  void part_begin(const PartPath& path, PartRole role, std::string_view name, std::string_view declared) override {
+    write(wire::PartBegin{path.is_root() ? 0 : path.ordinals().back(), role, name, declared});
+  }
+  void part_type(const PartPath&, PartRole role, std::string_view type, std::uint64_t size) override {
+    write(wire::PartType{role, type, size});
+  }
+  void segment(const PartPath& path, Place place, std::string_view at, std::string_view text) override {
+    write(wire::SegmentText{static_cast<std::uint32_t>(path.depth()), place, at, text});
+  }
+  void fact(const PartPath& path, std::string_view word) override {
+    write(wire::Fact{static_cast<std::uint32_t>(path.depth()), word});
+  }
+  void part_end(const PartPath&, Outcome outcome, std::string_view why) override { write(wire::PartEnd{outcome, why}); }
+
+  template <typename Frame>
+  void write(const Frame& frame) {
+    frame_.clear();
+    wire::encode(frame, frame_);
+    if (!outbox_.append(frame_)) ::_exit(EX_PROTOCOL);
+    if (hooks_.after_frame) hooks_.after_frame();
+  }
+
+ private:
+  Outbox& outbox_;
+  const ServeHooks& hooks_;
+  std::string frame_;
+};
+
+struct Incoming {
+  wire::Request request;
+  UniqueFd fd;
+};
+
+// Receives a whole request and its descriptor; nothing at the end of the stream.
+class RequestReader {
+ public:
+  explicit RequestReader(int socket) : socket_(socket), buffer_(kReceiveBytes, '\0') {}
+
+  Result<std::optional<Incoming>> next() {
+    UniqueFd fd;
+    for (;;) {
+      const auto decoded = wire::decode_request(std::string_view(buffer_).substr(0, filled_));
+      if (!decoded) return fail(decoded.error());
+      if (*decoded) {
+        if (!fd) return fail(ErrorKind::corrupt, "a request without a descriptor");
+        // One request at a time: what follows it already would be an error of the client.
+        if ((*decoded)->used != filled_) return fail(ErrorKind::corrupt, "bytes after a request");
+        filled_ = 0;
+        return Incoming{std::move((**decoded).request), std::move(fd)};
+      }
+      if (filled_ == buffer_.size()) buffer_.resize(2 * buffer_.size());
+      const auto got = receive(fd);
+      if (!got) return fail(got.error());
+      if (*got == 0) return std::nullopt;
+      filled_ += *got;
+    }
+  }
+
+ private:
+  Result<size_t> receive(UniqueFd& fd) {
+    alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(int))> control{};
+    iovec into{buffer_.data() + filled_, buffer_.size() - filled_};
+    msghdr message{};
+    message.msg_iov = &into;
+    message.msg_iovlen = 1;
+    message.msg_control = control.data();
+    message.msg_controllen = control.size();
+    ssize_t n = 0;
+    do {
+      n = ::recvmsg(socket_, &message, MSG_CMSG_CLOEXEC);
+    } while (n < 0 && errno == EINTR);
+    if (n < 0) return fail(ErrorKind::unavailable, "cannot receive a request: " + errno_text(errno));
+    for (cmsghdr* c = CMSG_FIRSTHDR(&message); c != nullptr; c = CMSG_NXTHDR(&message, c)) {
+      if (c->cmsg_level == SOL_SOCKET && c->cmsg_type == SCM_RIGHTS) {
+        int received = -1;
+        std::memcpy(&received, CMSG_DATA(c), sizeof received);
+        fd.reset(received);
+      }
+    }
+    return static_cast<size_t>(n);
+  }
+
+  int socket_;
+  std::string buffer_;
+  size_t filled_ = 0;
+};
+
+// The bytes of a descriptor, read or mapped.
+class Message {
+ public:
+  explicit Message(std::string& buffer) : buffer_(buffer) {}
+  ~Message() {
+    if (mapped_ != nullptr) ::munmap(mapped_, size_);
+  }
+  Message(const Message&) = delete;
+  Message& operator=(const Message&) = delete;
+
+  Result<std::string_view> open(int fd) {
+    struct stat info {};
+    if (::fstat(fd, &info) != 0 || info.st_size < 0) {
+      return fail(ErrorKind::unavailable, "cannot tell the size of the message: " + errno_text(errno));
+    }
+    size_ = static_cast<size_t>(info.st_size);
+    if (size_ <= kReadBytes) return read(fd);
+    mapped_ = ::mmap(nullptr, size_, PROT_READ, MAP_PRIVATE, fd, 0);
+    if (mapped_ == MAP_FAILED) {
+      mapped_ = nullptr;
+      return fail(ErrorKind::limit, "cannot map the message: " + errno_text(errno));
+    }
+    return std::string_view(static_cast<const char*>(mapped_), size_);
+  }
+
+ private:
+  Result<std::string_view> read(int fd) {
+    buffer_.resize(kReadBytes);
+    size_t filled = 0;
+    while (filled < size_) {
+      const ssize_t n = ::pread(fd, buffer_.data() + filled, size_ - filled, static_cast<off_t>(filled));
+      if (n < 0 && errno == EINTR) continue;
+      if (n < 0) return fail(ErrorKind::unavailable, "cannot read the message: " + errno_text(errno));
+      if (n == 0) break;
+      filled += static_cast<size_t>(n);
+    }
+    return std::string_view(buffer_).substr(0, filled);
+  }
+
+  std::string& buffer_;
+  void* mapped_ = nullptr;
+  size_t size_ = 0;
+};
+
+std::uint64_t cpu_us() {
+  timespec now{};
+  ::clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+  return static_cast<std::uint64_t>(now.tv_sec) * 1'000'000 + static_cast<std::uint64_t>(now.tv_nsec) / 1000;
+}
+
+void serve_one(const Registry& registry, Detect detect, Incoming incoming, std::string& buffer, FrameWriter& writer) {
+  const std::uint64_t start = cpu_us();
+  const wire::Request& request = incoming.request;
+  limit_cpu(request.limits.max_cpu);
+  Budget budget(request.limits, request.spent, system_clock());
+  Resume resume;
+  resume.settled = request.settled;
+  resume.segments = request.segments;
+  Walker walker(registry, budget, writer, resume, detect);
+
+  Message message(buffer);
+  const auto bytes = message.open(incoming.fd.get());
+  if (bytes) {
+    walker.walk(Root{*bytes, request.name, request.kind == RootKind::mail ? "message/rfc822" : ""});
+  } else {
+    writer.part_begin(PartPath(), PartRole::message, request.name, "");
+    writer.part_end(PartPath(), bytes.error().kind == ErrorKind::limit ? Outcome::limit : Outcome::crashed,
+                    bytes.error().message);
+  }
+  const Spent spent = budget.spent();
+  writer.write(wire::Done{spent.bytes, spent.text_bytes, spent.parts, cpu_us() - start});
+  if (spent.bytes - request.spent.bytes > kTrimBytes) ::malloc_trim(0);
+}
+
+}  // namespace
+
+Result<void> serve(const Registry& registry, Detect detect, const SandboxReport& report, int socket, Outbox outbox,
+                   const ServeHooks& hooks) {
+  std::string hello;
+  wire::encode(wire::Hello{wire::kVersion, report.landlock_abi, report.seccomp, report.uid}, hello);
+  if (auto ok = outbox.append(hello); !ok) return ok;
+  if (auto ok = outbox.flush(); !ok) return ok;
+
+  RequestReader requests(socket);
+  FrameWriter writer(outbox, hooks);
+  std::string buffer;
+  for (;;) {
+    auto incoming = requests.next();
+    if (!incoming) return fail(incoming.error());
+    if (!*incoming) return {};
+    if ((*incoming)->request.task != wire::Task::extract) return fail(ErrorKind::corrupt, "a task of a later version");
+    serve_one(registry, detect, std::move(**incoming), buffer, writer);
+    if (auto ok = outbox.flush(); !ok) return ok;
+  }
+}
+
+}  // namespace postern::extract

@@ -1,0 +1,388 @@
+#include "extractors/worker/pool.h"
+
+#include <algorithm>
+#include <fstream>
+#include <map>
+#include <random>
+#include <thread>
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "extractors/worker/wire.h"
+#include "tests/extractors/worker/control.h"
+
+namespace postern::extract {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+std::string box(const std::vector<std::string>& children) {
+  std::string out = "box:";
+  for (const std::string& child : children) out += std::to_string(child.size()) + ":" + child;
+  return out;
+}
+
+class PoolTest : public testing::Test {
+ protected:
+  PoolTest() {
+    char name[] = "/tmp/postern-pool-XXXXXX";
+    directory_ = ::mkdtemp(name);
+    options_.worker_path = POSTERN_FAKE_WORKER;
+    options_.workers = 1;
+  }
+  ~PoolTest() override {
+    pool_.reset();
+    if (control_ != nullptr) ::munmap(control_, sizeof(Control));
+    for (const char* file : {"/control", "/raw", "/worker"}) ::unlink((directory_ + file).c_str());
+    ::rmdir(directory_.c_str());
+  }
+
+  // Workers get one more argument, by a script in their place.
+  void wrap(const std::string& argument) {
+    std::ofstream script(directory_ + "/worker");
+    script << "#!/bin/sh\nexec " << POSTERN_FAKE_WORKER << " " << argument << " \"$@\"\n";
+    script.close();
+    ::chmod((directory_ + "/worker").c_str(), 0700);
+    options_.worker_path = directory_ + "/worker";
+  }
+
+  Control& control() {
+    if (control_ == nullptr) {
+      const std::string path = directory_ + "/control";
+      const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+      EXPECT_EQ(::ftruncate(fd, sizeof(Control)), 0);
+      void* at = ::mmap(nullptr, sizeof(Control), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+      ::close(fd);
+      control_ = static_cast<Control*>(at);
+      wrap("--control=" + path);
+    }
+    return *control_;
+  }
+
+  ExtractPool& pool() {
+    if (!pool_) {
+      auto started = ExtractPool::start(options_);
+      if (!started) throw std::runtime_error(started.error().message);
+      pool_ = std::move(*started);
+    }
+    return *pool_;
+  }
+
+  ExtractedText extract(const std::string& bytes, milliseconds time = seconds(60)) {
+    ExtractRequest request;
+    request.bytes = Blob::copy_of(bytes).value();
+    request.kind = RootKind::document;
+    request.deadline = system_clock().steady() + time;
+    auto text = pool().extract(request);
+    if (!text) throw std::runtime_error(text.error().message);
+    return std::move(*text);
+  }
+
+  static const Part& part(const ExtractedText& text, std::string_view path) {
+    static const Part kNone;
+    const Part* found = text.find(PartPath::parse(path).value());
+    EXPECT_NE(found, nullptr) << "no part " << path;
+    return found == nullptr ? kNone : *found;
+  }
+
+  std::string directory_;
+  PoolOptions options_;
+  std::unique_ptr<ExtractPool> pool_;
+  Control* control_ = nullptr;
+};
+
+std::map<std::string, std::vector<std::string>> texts_by_part(const ExtractedText& text) {
+  std::map<std::string, std::vector<std::string>> out;
+  for (const Part& part : text.parts) out[part.path.to_string()];
+  for (const Segment& segment : text.segments) out[text.parts[segment.part].path.to_string()].push_back(segment.text);
+  return out;
+}
+
+TEST_F(PoolTest, ReadsContainersThroughTheSandbox) {
+  const ExtractedText text = extract(box({"text:one", box({"text:two"}), "odd:three"}));
+  ASSERT_EQ(text.parts.size(), 5U);
+  EXPECT_EQ(part(text, "2/1").type, "x/text");
+  EXPECT_EQ(part(text, "3").outcome, Outcome::unsupported);
+  const auto texts = texts_by_part(text);
+  EXPECT_THAT(texts.at(""), testing::ElementsAre("head", "tail"));
+  EXPECT_THAT(texts.at("2/1"), testing::ElementsAre("part", "two"));
+}
+
+TEST_F(PoolTest, CarriesTextOfManyMebibytes) {
+  std::string words;
+  while (words.size() < (3U << 20)) words += "line of text\n";
+  const ExtractedText text = extract(box({"text:" + words}));
+  std::string joined;
+  for (const Segment& segment : text.segments) joined += segment.place == Place::body ? segment.text : "";
+  EXPECT_EQ(joined, words);
+}
+
+TEST_F(PoolTest, WorkerHasNoDescriptorButItsOwn) {
+  const UniqueFd other(::open("/dev/null", O_RDONLY));  // inherited by whoever does not take care
+  const ExtractedText text = extract("fds:");
+  // Standard ones, the socket and the message, which takes the place of the closed outbox.
+  EXPECT_EQ(text.segments.at(0).text, "0 1 2 3 4 ");
+}
+
+TEST_F(PoolTest, CrashCostsThePartAndKeepsItsText) {
+  struct Case {
+    const char* bytes;
+    const char* why;
+  };
+  for (const Case& c : {Case{"segv:", "SIGSEGV"}, Case{"exit:", "status 3"}}) {
+    SCOPED_TRACE(c.bytes);
+    const ExtractedText text =
+        extract(box({"text:one", c.bytes, box({"text:two", c.bytes, "text:three"}), "text:four"}));
+    EXPECT_EQ(text.parts.size(), 8U);
+    for (const Part& one : text.parts) {
+      const bool fatal = one.path.to_string() == "2" || one.path.to_string() == "3/2";
+      EXPECT_EQ(one.outcome, fatal ? Outcome::crashed : Outcome::complete) << one.path.to_string();
+      EXPECT_EQ(one.why.find(c.why) != std::string::npos, fatal) << one.why;
+    }
+    const auto texts = texts_by_part(text);
+    EXPECT_THAT(texts.at("2"), testing::ElementsAre("part", "before"));
+    EXPECT_THAT(texts.at(""), testing::ElementsAre("head", "tail")) << "an ancestor read twice is told once";
+    EXPECT_THAT(texts.at("3"), testing::ElementsAre("part", "head", "tail"));
+  }
+  EXPECT_EQ(pool().counters().crashes, 4U);
+}
+
+TEST_F(PoolTest, RootThatCrashesIsTriedTwice) {
+  control().ends_left = 0;
+  const ExtractedText text = extract("segv:");
+  ASSERT_EQ(text.parts.size(), 1U);
+  EXPECT_EQ(text.parts[0].outcome, Outcome::crashed);
+  EXPECT_THAT(texts_by_part(text).at(""), testing::ElementsAre("before"));
+  EXPECT_EQ(pool().counters().crashes, 2U);
+}
+
+TEST_F(PoolTest, TooManyCrashesEndTheMessageByName) {
+  options_.most_crashes = 2;
+  const ExtractedText text = extract(box({"segv:", "segv:", "segv:", "text:never"}));
+  EXPECT_EQ(part(text, "").outcome, Outcome::crashed);
+  EXPECT_EQ(part(text, "3").outcome, Outcome::crashed);
+  EXPECT_EQ(extract("text:next").parts[0].outcome, Outcome::complete);
+}
+
+TEST_F(PoolTest, MemoryIsLimited) {
+  const ExtractedText text = extract(box({"eat:", "text:after"}));
+  EXPECT_EQ(part(text, "1").outcome, Outcome::limit);
+  EXPECT_EQ(part(text, "2").outcome, Outcome::complete);
+}
+
+TEST_F(PoolTest, DeadlineEndsAHangingReaderAndKeepsWhatItSaid) {
+  const ExtractedText text = extract(box({"text:one", "hang:", "text:never"}), milliseconds(300));
+  EXPECT_EQ(part(text, "1").outcome, Outcome::complete);
+  EXPECT_EQ(part(text, "2").outcome, Outcome::timeout);
+  EXPECT_EQ(part(text, "").outcome, Outcome::timeout);
+  EXPECT_THAT(texts_by_part(text).at("2"), testing::ElementsAre("part", "before"));
+  EXPECT_EQ(pool().counters().timeouts, 1U);
+  EXPECT_EQ(extract("text:next").parts[0].outcome, Outcome::complete);
+}
+
+TEST_F(PoolTest, WaitingPastTheDeadlineIsTimeout) {
+  pool();
+  std::thread busy([this] { extract("hang:", milliseconds(400)); });
+  // Whoever comes first gets the worker; both end by their deadline.
+  const ExtractedText text = extract("hang:", milliseconds(200));
+  busy.join();
+  EXPECT_EQ(text.parts.at(0).outcome, Outcome::timeout);
+}
+
+TEST_F(PoolTest, EveryFrameBoundaryCostsAtMostOnePart) {
+  const std::string message =
+      box({"text:one", box({"text:two", box({"text:three"}), "text:four"}), "odd:", "text:five"});
+  control();
+  const auto baseline = texts_by_part(extract(message));
+  const std::uint32_t frames = control().frames;
+  ASSERT_GT(frames, 20U);
+  for (std::uint32_t at = 1; at <= frames; at++) {
+    SCOPED_TRACE("killed after frame " + std::to_string(at));
+    pool_.reset();
+    pool();
+    control().end_at_frame = at;
+    control().ends_left = 1;
+    const ExtractedText text = extract(message);
+    EXPECT_EQ(control().ends_left, 0U);
+    const auto texts = texts_by_part(text);
+    int crashed = 0;
+    for (const Part& one : text.parts) {
+      const std::string path = one.path.to_string();
+      const auto& expected = baseline.at(path);
+      const auto& got = texts.at(path);
+      if (one.outcome == Outcome::crashed) {
+        crashed++;
+        ASSERT_LE(got.size(), expected.size());
+        EXPECT_TRUE(std::equal(got.begin(), got.end(), expected.begin())) << path;
+      } else {
+        EXPECT_EQ(got, expected) << path;
+      }
+    }
+    EXPECT_LE(crashed, 1);
+    EXPECT_TRUE(crashed == 1 || texts == baseline);
+    EXPECT_NE(part(text, "").outcome, Outcome::crashed) << "an accident never costs the message";
+  }
+}
+
+TEST_F(PoolTest, WorkersThatAllDieEndTheMessageAndNotThePool) {
+  const std::string message = box({"text:one", box({"text:two"}), "text:three"});
+  control();
+  const auto baseline = texts_by_part(extract(message));
+  const std::uint32_t frames = control().frames;
+  for (std::uint32_t at = 1; at <= frames; at++) {
+    SCOPED_TRACE("killed after frame " + std::to_string(at));
+    control().end_at_frame = at;
+    control().ends_left = 1000;
+    pool_.reset();
+    const ExtractedText text = extract(message);
+    control().ends_left = 0;
+    EXPECT_FALSE(text.parts.empty());
+    // Workers that each get a little further may do it together; what is missing is never silent.
+    EXPECT_TRUE(!text.all_complete() || texts_by_part(text) == baseline);
+    EXPECT_TRUE(at > 1 || !text.all_complete());
+    EXPECT_EQ(extract("text:next").parts.at(0).outcome, Outcome::complete);
+  }
+}
+
+std::vector<pid_t> children() {
+  std::vector<pid_t> out;
+  const std::unique_ptr<DIR, int (*)(DIR*)> tasks(::opendir("/proc/self/task"), &::closedir);
+  while (const dirent* entry = ::readdir(tasks.get())) {
+    std::ifstream list("/proc/self/task/" + std::string(entry->d_name) + "/children");
+    for (pid_t pid = 0; list >> pid;) out.push_back(pid);
+  }
+  return out;
+}
+
+size_t open_descriptors() {
+  size_t out = 0;
+  const std::unique_ptr<DIR, int (*)(DIR*)> fds(::opendir("/proc/self/fd"), &::closedir);
+  while (::readdir(fds.get()) != nullptr) out++;
+  return out;
+}
+
+TEST_F(PoolTest, RandomKillsUnderLoadCostPartsOnly) {
+  constexpr int kThreads = 4;
+  constexpr int kMessages = 60;
+  const size_t descriptors = open_descriptors();
+  options_.workers = 3;
+  options_.most_crashes = 1000;
+  pool();
+  std::atomic<int> running{kThreads};
+  std::atomic<int> missing{0};
+  std::vector<std::thread> threads;
+  for (int t = 0; t < kThreads; t++) {
+    threads.emplace_back([&] {
+      const std::string message =
+          box({"text:one", box({"text:two"}), "text:" + std::string(300'000, 'x'), "text:four"});
+      for (int i = 0; i < kMessages; i++) {
+        const ExtractedText text = extract(message);
+        const auto lost = std::count_if(text.parts.begin(), text.parts.end(),
+                                        [](const Part& p) { return p.outcome != Outcome::complete; });
+        // A lost container takes the children that had not begun with it; all else is there.
+        if (text.parts.size() < 6 && lost == 0) missing++;
+        if (lost > 2) missing++;
+      }
+      running--;
+    });
+  }
+  std::mt19937 random(7);
+  int kills = 0;
+  while (running > 0) {
+    const auto pids = children();
+    if (!pids.empty()) {
+      ::kill(pids[random() % pids.size()], SIGKILL);
+      kills++;
+    }
+    std::this_thread::yield();
+    // Lets a successor get as far as some message, instead of killing each at birth.
+    const std::uint64_t served = pool().counters().messages;
+    while (running > 0 && pool().counters().messages == served) std::this_thread::yield();
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(missing, 0);
+  EXPECT_GT(kills, 20);
+  EXPECT_EQ(pool().counters().protocol_errors, 0U);
+  pool_.reset();
+  EXPECT_TRUE(children().empty());
+  EXPECT_EQ(open_descriptors(), descriptors);
+}
+
+TEST_F(PoolTest, OldWorkersAreReplaced) {
+  control();
+  options_.recycle_after = 3;
+  while (pool().counters().recycled < 3) {
+    ASSERT_EQ(extract("text:x").parts.at(0).outcome, Outcome::complete);
+    ASSERT_LT(pool().counters().messages, 100'000U);
+  }
+  EXPECT_GE(control().starts, 4U);
+  EXPECT_EQ(pool().counters().crashes, 0U);
+}
+
+TEST_F(PoolTest, ReaderThatBreaksTheFormatIsStopped) {
+  std::string hello;
+  wire::encode(wire::Hello{wire::kVersion, 1, true, 1}, hello);
+  std::string begin;
+  wire::encode(wire::PartBegin{0, PartRole::message, "", ""}, begin);
+  std::string bad_text;
+  wire::encode(wire::SegmentText{0, Place::body, "", "\xFF"}, bad_text);
+  std::string text;
+  wire::encode(wire::SegmentText{0, Place::body, "", "said before"}, text);
+  struct Case {
+    const char* name;
+    std::string bytes;
+  };
+  const Case cases[] = {
+      {"noise", "\x01\x00\x00\x00\x77noise"},
+      {"a frame that claims a gigabyte", std::string("\xFF\xFF\xFF\x7F\x06", 5)},
+      {"text that is not UTF-8", begin + text + bad_text},
+      {"text without a part", bad_text},
+  };
+  for (const Case& c : cases) {
+    SCOPED_TRACE(c.name);
+    pool_.reset();
+    std::ofstream(directory_ + "/raw", std::ios::binary) << hello << c.bytes;
+    wrap("--raw=" + directory_ + "/raw");
+    // Such bytes come right behind the hello, which alone is an error of the handshake.
+    auto started = ExtractPool::start(options_);
+    EXPECT_FALSE(started.has_value());
+  }
+}
+
+TEST_F(PoolTest, StartFailsWithoutAWorkerOrItsSandbox) {
+  std::string other_version;
+  wire::encode(wire::Hello{wire::kVersion + 1, 1, true, 1}, other_version);
+  std::string no_landlock;
+  wire::encode(wire::Hello{wire::kVersion, 0, true, 1}, no_landlock);
+  std::string no_seccomp;
+  wire::encode(wire::Hello{wire::kVersion, 1, false, 1}, no_seccomp);
+  struct Case {
+    const char* name;
+    std::string hello;
+    const char* message;
+  };
+  for (const Case& c : {Case{"another version", other_version, "version 2"},
+                        Case{"no Landlock", no_landlock, "sandbox"}, Case{"no seccomp", no_seccomp, "sandbox"}}) {
+    SCOPED_TRACE(c.name);
+    std::ofstream(directory_ + "/raw", std::ios::binary) << c.hello;
+    wrap("--raw=" + directory_ + "/raw");
+    const auto started = ExtractPool::start(options_);
+    ASSERT_FALSE(started.has_value());
+    EXPECT_THAT(started.error().message, testing::HasSubstr(c.message));
+  }
+  options_.worker_path = "/nonexistent/postern-extract";
+  EXPECT_FALSE(ExtractPool::start(options_).has_value());
+  options_.worker_path = "/bin/false";
+  const auto started = ExtractPool::start(options_);
+  ASSERT_FALSE(started.has_value());
+  EXPECT_THAT(started.error().message, testing::HasSubstr("exited with status 1"));
+}
+
+}  // namespace
+}  // namespace postern::extract
