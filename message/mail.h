@@ -25,6 +25,7 @@ struct Mail {
   std::vector<HeaderField> headers;
   std::shared_ptr<const Blob> message;
   std::uint64_t body_offset = 0;  // where the body begins in `message`
+  bool oversize = false;          // past the gate's max_message_bytes: kept whole, judged as `limit`
 };
 
 // A header field to take away: the `index`-th (from 1) of that name, in order of arrival. An

@@ -1,0 +1,58 @@
+#include "milter/server.h"
+
+#include <algorithm>
+
+#include "milter/judge_pool.h"
+#include "milter/loop.h"
+
+namespace postern::milter {
+
+Server::Server(ServerOptions options, JudgeProvider provider)
+    : options_(std::move(options)),
+      judges_(std::make_unique<JudgePool>(options_.judges, std::move(provider), counters_)) {}
+
+Result<std::unique_ptr<Server>> Server::start(ServerOptions options, std::vector<Listener> listeners,
+                                              JudgeProvider provider, const Clock& clock) {
+  if (listeners.empty()) return fail(ErrorKind::invalid_input, "there is no milter socket to listen on");
+  const auto shared = std::make_shared<const std::vector<Listener>>(std::move(listeners));
+  std::unique_ptr<Server> server(new Server(std::move(options), std::move(provider)));
+  for (size_t i = 0; i < std::max<size_t>(server->options_.loops, 1); i++) {
+    auto loop = Loop::create(server->options_, clock, server->counters_, *server->judges_, shared);
+    if (!loop) return fail(loop.error());
+    server->loops_.push_back(std::move(*loop));
+  }
+  server->running_ = server->loops_.size();
+  for (const auto& loop : server->loops_) {
+    server->threads_.emplace_back([s = server.get(), l = loop.get()] {
+      l->run();
+      const std::lock_guard lock(s->mutex_);
+      s->running_--;
+      s->ended_.notify_all();
+    });
+  }
+  return server;
+}
+
+Server::~Server() {
+  stop(std::chrono::milliseconds(0));
+}
+
+void Server::stop(std::chrono::milliseconds deadline) {
+  for (const auto& loop : loops_) loop->enter(Loop::Phase::drain);
+  {
+    std::unique_lock lock(mutex_);
+    ended_.wait_for(lock, deadline, [this] { return running_ == 0; });
+  }
+  for (const auto& loop : loops_) loop->enter(Loop::Phase::close);
+  for (std::thread& thread : threads_) thread.join();
+  threads_.clear();
+  // Judge threads may still give connections back to a loop's mailbox.
+  judges_->stop();
+  loops_.clear();
+}
+
+void Server::tick() {
+  for (const auto& loop : loops_) loop->tick();
+}
+
+}  // namespace postern::milter
