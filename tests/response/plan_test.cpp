@@ -1,0 +1,162 @@
+#include "response/plan.h"
+
+#include "tests/response/a_mail.h"
+
+namespace postern::response {
+namespace {
+
+using test::a_mail;
+using test::a_verdict;
+using enum Action;
+using Kind = MtaAnswer::Kind;
+
+struct Case {
+  const char* name;
+  std::vector<Action> actions;
+  Kind kind;
+  std::vector<size_t> removed;
+  std::vector<Fate> fates;
+  bool recorded = true;
+};
+
+constexpr Fate kDeliver = Fate::deliver;
+constexpr Fate kHold = Fate::hold;
+constexpr Fate kGone = Fate::not_delivered;
+
+class PlanTable : public testing::TestWithParam<Case> {};
+
+TEST_P(PlanTable, SplitsByRecipient) {
+  const Case& c = GetParam();
+  const std::vector<std::string> recipients(c.actions.size(), "<r@x.example>");
+  const Mail mail = a_mail({}, "b", recipients);
+  const Plan plan = make_plan(a_verdict(c.actions), mail.envelope);
+  const MtaAnswer answer = to_answer(plan, "PN-AAAAAA", {"https://intranet.example.com/postern"});
+  EXPECT_EQ(answer.kind, c.kind);
+  EXPECT_EQ(answer.remove_recipients, c.removed);
+  std::vector<Fate> fates;
+  for (const RecipientPlan& recipient : plan.recipients) fates.push_back(recipient.fate);
+  EXPECT_EQ(fates, c.fates);
+  EXPECT_EQ(plan.recorded, c.recorded);
+  EXPECT_EQ(plan.action, *std::max_element(c.actions.begin(), c.actions.end()));
+  EXPECT_LT(answer.remove_recipients.size(), c.actions.size()) << "the last recipient is never removed";
+  EXPECT_EQ(answer.reply.empty(), c.kind != Kind::reject);
+
+  auto again = plan_from_json(plan_to_json(plan));
+  ASSERT_TRUE(again) << again.error().message;
+  EXPECT_EQ(to_answer(*again, "", {}).remove_recipients, c.removed);
+  EXPECT_EQ(to_answer(*again, "", {}).kind, c.kind);
+  EXPECT_EQ(again->hold_reason, plan.hold_reason);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Mixes, PlanTable,
+    testing::Values(Case{"allow", {allow}, Kind::accept, {}, {kDeliver}, false},
+                    Case{"allow_allow", {allow, allow}, Kind::accept, {}, {kDeliver, kDeliver}, false},
+                    Case{"annotate", {annotate}, Kind::accept, {}, {kDeliver}},
+                    Case{"annotate_allow", {annotate, allow}, Kind::accept, {}, {kDeliver, kDeliver}},
+                    Case{"justify", {justify}, Kind::discard, {}, {kHold}},
+                    Case{"quarantine", {quarantine}, Kind::discard, {}, {kHold}},
+                    Case{"reject", {reject}, Kind::reject, {}, {kGone}},
+                    Case{"reject_reject", {reject, reject}, Kind::reject, {}, {kGone, kGone}},
+                    Case{"allow_quarantine", {allow, quarantine}, Kind::accept, {1}, {kDeliver, kHold}},
+                    Case{"quarantine_annotate", {quarantine, annotate}, Kind::accept, {0}, {kHold, kDeliver}},
+                    Case{"justify_quarantine", {justify, quarantine}, Kind::discard, {}, {kHold, kHold}},
+                    Case{"allow_reject", {allow, reject}, Kind::accept, {1}, {kDeliver, kGone}},
+                    Case{"annotate_reject", {annotate, reject}, Kind::accept, {1}, {kDeliver, kGone}},
+                    Case{"reject_quarantine", {reject, quarantine}, Kind::discard, {}, {kGone, kHold}},
+                    Case{"reject_justify", {reject, justify}, Kind::discard, {}, {kGone, kHold}},
+                    Case{"all_five",
+                         {reject, quarantine, justify, annotate, allow},
+                         Kind::accept,
+                         {0, 1, 2},
+                         {kGone, kHold, kHold, kDeliver, kDeliver}}),
+    [](const auto& c) { return c.param.name; });
+
+TEST(Plan, AuditFindingsAreRecordedAndNothingIsDone) {
+  Verdict verdict = a_verdict({allow, allow});
+  verdict.findings.push_back(test::a_finding("r", quarantine, Mode::audit));
+  verdict.recipients[1].findings = {0};
+  const Plan plan = make_plan(verdict, a_mail({}, "b", {"<a@x>", "<b@x>"}).envelope);
+  EXPECT_TRUE(plan.recorded);
+  EXPECT_EQ(plan.mode, Mode::audit);
+  EXPECT_EQ(to_answer(plan, "PN-AAAAAA", {}).kind, Kind::accept);
+  EXPECT_TRUE(to_answer(plan, "PN-AAAAAA", {}).remove_recipients.empty());
+}
+
+TEST(Plan, RefusalIsPlainShortAndNamesTheReference) {
+  const Plan plan = make_plan(a_verdict({reject}), a_mail({}, "b", {"<a@x>"}).envelope);
+  const MtaAnswer answer = to_answer(plan, "PN-AAAAAA", {"https://intranet.example.com/\r\nevil"});
+  ASSERT_EQ(answer.reply.size(), 3U);
+  EXPECT_TRUE(answer.reply[0].starts_with("550 5.7.1 "));
+  EXPECT_EQ(answer.reply[2], "Reference PN-AAAAAA");
+  for (const std::string& line : answer.reply) {
+    EXPECT_EQ(line.find_first_of("\r\n"), std::string::npos);
+    EXPECT_LE(line.size(), 510U);
+    EXPECT_EQ(line.find("rule-"), std::string::npos) << "no rule's name goes to a client";
+  }
+  EXPECT_TRUE(tempfail_answer().reply.at(0).starts_with("451 4.7.1 "));
+}
+
+TEST(Plan, HoldReasonNamesTheRulesThatHold) {
+  const Plan plan =
+      make_plan(a_verdict({annotate, quarantine, reject}), a_mail({}, "b", {"<a@x>", "<b@x>", "<c@x>"}).envelope);
+  EXPECT_EQ(plan.hold_reason, "Title of rule-quarantine (rule-quarantine)");
+  const Plan waits = make_plan(a_verdict({justify}), a_mail({}, "b", {"<a@x>"}).envelope);
+  EXPECT_NE(waits.hold_reason.find("waits for the sender's reason"), std::string::npos);
+}
+
+TEST(Plan, HoldsAllWhenNothingCouldBeJudged) {
+  const Plan plan = make_plan_to_hold_all(a_mail({}, "b", {"<a@x>", "<b@x>"}).envelope, "no worker");
+  EXPECT_EQ(to_answer(plan, "", {}).kind, Kind::discard);
+  EXPECT_TRUE(plan.recorded);
+  EXPECT_EQ(plan.hold_reason, "The message could not be judged: no worker");
+}
+
+TEST(PlanJson, KeepsFindingsWhole) {
+  Finding finding = test::a_finding("r", justify);
+  finding.sensitive = true;
+  finding.notify = {"sender", "liaison"};
+  finding.part_name = "caf\xE9.doc";  // hostile: not UTF-8
+  auto got = findings_from_json(findings_to_json({finding, test::a_finding("s", reject, Mode::audit)}));
+  ASSERT_TRUE(got) << got.error().message;
+  ASSERT_EQ(got->size(), 2U);
+  const Finding& f = got->at(0);
+  EXPECT_EQ(f.rule, "r");
+  EXPECT_EQ(f.title, finding.title);
+  EXPECT_EQ(f.severity, Severity::high);
+  EXPECT_EQ(f.mode, Mode::enforce);
+  EXPECT_EQ(f.action, justify);
+  EXPECT_EQ(f.part.to_string(), "1/2");
+  EXPECT_EQ(f.part_name, "caf\uFFFD.doc");
+  EXPECT_EQ(f.place, Place::comment);
+  EXPECT_EQ(f.at, "p. 4");
+  EXPECT_EQ(f.confidence, 75);
+  EXPECT_EQ(f.count, 2U);
+  EXPECT_EQ(f.excerpt, finding.excerpt);
+  EXPECT_TRUE(f.sensitive);
+  EXPECT_EQ(f.notify, finding.notify);
+  EXPECT_EQ(f.review, finding.review);
+  EXPECT_EQ(got->at(1).mode, Mode::audit);
+}
+
+TEST(PlanJson, RefusesWhatIsNoRecord) {
+  for (const char* text :
+       {"", "{", "[]", "{}", R"({"version":2})", R"({"version":1,"action":"drop","mode":"enforce","recipients":[]})",
+        R"({"version":1,"action":"allow","mode":"enforce","recipients":[{"action":"allow","fate":"lost"}]})"}) {
+    auto plan = plan_from_json(text);
+    ASSERT_FALSE(plan) << text;
+    EXPECT_EQ(plan.error().kind, ErrorKind::corrupt) << text;
+  }
+  EXPECT_FALSE(findings_from_json("{}"));
+  EXPECT_FALSE(findings_from_json(R"([{"rule":"r"}])"));
+}
+
+TEST(OnErrorWords, AreTheOptions) {
+  EXPECT_EQ(parse_on_error("tempfail"), OnError::tempfail);
+  EXPECT_EQ(parse_on_error("accept"), OnError::accept);
+  EXPECT_EQ(parse_on_error("quarantine"), OnError::quarantine);
+  EXPECT_FALSE(parse_on_error("drop"));
+}
+
+}  // namespace
+}  // namespace postern::response
