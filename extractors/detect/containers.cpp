@@ -1,0 +1,219 @@
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "extractors/detect/signatures.h"
+
+namespace postern::extract {
+namespace {
+
+using namespace std::string_view_literals;
+
+// Names looked at in one zip: an office file has its main part among the first few, and hostile ones list millions.
+constexpr size_t kMostNames = 4096;
+
+std::optional<std::uint32_t> read_le(std::string_view bytes, size_t at, size_t size) {
+  if (at > bytes.size() || bytes.size() - at < size) return std::nullopt;
+  std::uint32_t value = 0;
+  for (size_t i = 0; i < size; i++)
+    value |= static_cast<std::uint32_t>(static_cast<unsigned char>(bytes[at + i])) << (8 * i);
+  return value;
+}
+
+// What the names say, gathered in one pass.
+struct ZipNames {
+  bool content_types = false, word = false, xl = false, ppt = false, visio = false, macros = false,
+       workbook_bin = false;
+  bool iwork = false, jar = false, android = false, xps = false, odf_manifest = false;
+
+  void see(std::string_view name) {
+    const auto begins = [&](std::string_view with) { return name.starts_with(with); };
+    if (name == "[Content_Types].xml") content_types = true;
+    if (begins("word/")) word = true;
+    if (begins("xl/")) xl = true;
+    if (begins("ppt/")) ppt = true;
+    if (begins("visio/")) visio = true;
+    if (name.ends_with("vbaProject.bin")) macros = true;
+    if (name == "xl/workbook.bin") workbook_bin = true;
+    if (begins("Index/") || name == "Index.zip" || name == "index.apxl" || name == "index.xml") iwork = true;
+    if (name == "META-INF/MANIFEST.MF") jar = true;
+    if (name == "META-INF/manifest.xml") odf_manifest = true;
+    if (name == "AndroidManifest.xml") android = true;
+    if (name.ends_with(".fdseq")) xps = true;
+  }
+};
+
+// The central directory (APPNOTE 4.3.12); false when it cannot be found.
+bool see_central_directory(std::string_view bytes, ZipNames& names) {
+  constexpr size_t kEndRecord = 22, kMostComment = 65535;
+  const size_t window = bytes.size() > kEndRecord + kMostComment ? bytes.size() - kEndRecord - kMostComment : 0;
+  const size_t end = bytes.rfind("PK\x05\x06"sv);
+  if (end == std::string_view::npos || end < window) return false;
+  const auto size = read_le(bytes, end + 12, 4);
+  if (!size || *size > end) return false;
+  size_t at = end - *size;
+  bool any = false;
+  for (size_t i = 0; i < kMostNames; i++) {
+    if (bytes.compare(at, 4, "PK\x01\x02"sv) != 0) break;
+    const auto name = read_le(bytes, at + 28, 2), extra = read_le(bytes, at + 30, 2),
+               comment = read_le(bytes, at + 32, 2);
+    if (!name || !extra || !comment) break;
+    constexpr size_t kFixed = 46;
+    if (at + kFixed > bytes.size()) break;
+    names.see(bytes.substr(at + kFixed, *name));
+    any = true;
+    at += kFixed + *name + *extra + *comment;
+    if (at > bytes.size()) break;
+  }
+  return any;
+}
+
+// Local headers, wherever they stand in the first megabyte: for archives that are cut short.
+void see_local_headers(std::string_view bytes, ZipNames& names) {
+  constexpr size_t kWindow = 1 << 20, kFixed = 30;
+  bytes = bytes.substr(0, kWindow);
+  size_t at = 0;
+  for (size_t i = 0; i < kMostNames; i++) {
+    at = bytes.find("PK\x03\x04"sv, at);
+    if (at == std::string_view::npos) return;
+    const auto name = read_le(bytes, at + 26, 2);
+    if (!name || at + kFixed > bytes.size()) return;
+    names.see(bytes.substr(at + kFixed, *name));
+    at += kFixed;
+  }
+}
+
+// The content of a leading, stored `mimetype` entry (ODF 1.2 part 3, 3.3; EPUB OCF 4.3).
+std::string_view leading_mimetype(std::string_view bytes) {
+  constexpr size_t kFixed = 30;
+  constexpr std::string_view kName = "mimetype";
+  if (bytes.size() < kFixed + kName.size() || bytes.compare(kFixed, kName.size(), kName) != 0) return {};
+  const auto method = read_le(bytes, 8, 2), size = read_le(bytes, 18, 4), name = read_le(bytes, 26, 2),
+             extra = read_le(bytes, 28, 2);
+  if (!method || *method != 0 || !size || !name || *name != kName.size() || !extra) return {};
+  const size_t at = kFixed + *name + *extra;
+  if (at > bytes.size()) return {};
+  return bytes.substr(at, *size);
+}
+
+constexpr std::array kStoredTypes = {
+    "application/vnd.oasis.opendocument.text"sv,
+    "application/vnd.oasis.opendocument.text-template"sv,
+    "application/vnd.oasis.opendocument.text-master"sv,
+    "application/vnd.oasis.opendocument.spreadsheet"sv,
+    "application/vnd.oasis.opendocument.spreadsheet-template"sv,
+    "application/vnd.oasis.opendocument.presentation"sv,
+    "application/vnd.oasis.opendocument.presentation-template"sv,
+    "application/vnd.oasis.opendocument.graphics"sv,
+    "application/vnd.oasis.opendocument.graphics-template"sv,
+    "application/vnd.oasis.opendocument.chart"sv,
+    "application/vnd.oasis.opendocument.formula"sv,
+    "application/vnd.oasis.opendocument.base"sv,
+    "application/epub+zip"sv,
+};
+
+std::string_view office_kind(const ZipNames& names, std::string_view extension) {
+  if (names.word) {
+    if (names.macros) {
+      return extension == "dotm" ? "application/vnd.ms-word.template.macroenabled.12"
+                                 : "application/vnd.ms-word.document.macroenabled.12";
+    }
+    return extension == "dotx" ? "application/vnd.openxmlformats-officedocument.wordprocessingml.template"
+                               : "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
+  }
+  if (names.xl) {
+    if (names.workbook_bin) return "application/vnd.ms-excel.sheet.binary.macroenabled.12";
+    if (names.macros) {
+      return extension == "xltm" ? "application/vnd.ms-excel.template.macroenabled.12"
+                                 : "application/vnd.ms-excel.sheet.macroenabled.12";
+    }
+    return extension == "xltx" ? "application/vnd.openxmlformats-officedocument.spreadsheetml.template"
+                               : "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+  }
+  if (names.ppt) {
+    if (names.macros) return "application/vnd.ms-powerpoint.presentation.macroenabled.12";
+    if (extension == "ppsx") return "application/vnd.openxmlformats-officedocument.presentationml.slideshow";
+    if (extension == "potx") return "application/vnd.openxmlformats-officedocument.presentationml.template";
+    return "application/vnd.openxmlformats-officedocument.presentationml.presentation";
+  }
+  if (names.visio) return "application/vnd.ms-visio.drawing";
+  return {};
+}
+
+}  // namespace
+
+std::string_view zip_kind(std::string_view bytes, std::string_view extension) {
+  const std::string_view stored = leading_mimetype(bytes);
+  for (const std::string_view type : kStoredTypes) {
+    if (stored == type) return type;
+  }
+  ZipNames names;
+  if (!see_central_directory(bytes, names)) see_local_headers(bytes, names);
+  if (names.content_types) {
+    if (const std::string_view office = office_kind(names, extension); !office.empty()) return office;
+    if (names.xps) return "application/oxps";
+  }
+  if (names.xps) return "application/vnd.ms-xpsdocument";
+  if (names.android) return "application/vnd.android.package-archive";
+  if (names.jar) return "application/java-archive";
+  if (names.iwork && (extension == "pages" || extension == "numbers" || extension == "key")) {
+    if (extension == "pages") return "application/vnd.apple.pages";
+    return extension == "key" ? "application/vnd.apple.keynote" : "application/vnd.apple.numbers";
+  }
+  return kZip;
+}
+
+std::string_view ole_kind(std::string_view bytes) {
+  struct Stream {
+    std::string_view name;
+    std::string_view mime;
+  };
+  // In this order: an embedded workbook does not make a document a sheet.
+  static constexpr std::array kStreams = {
+      Stream{"EncryptedPackage", "application/x-encrypted-ooxml"},
+      Stream{"__properties_version1.0", "application/vnd.ms-outlook"},
+      Stream{"WordDocument", "application/msword"},
+      Stream{"PowerPoint Document", "application/vnd.ms-powerpoint"},
+      Stream{"VisioDocument", "application/vnd.visio"},
+      Stream{"Quill", "application/x-mspublisher"},
+      Stream{"Workbook", "application/vnd.ms-excel"},
+      Stream{"Book", "application/vnd.ms-excel"},
+      Stream{"MatOST", "application/vnd.ms-works"},
+  };
+  constexpr size_t kDirectoryEntry = 128;
+  constexpr std::uint32_t kMostSectors =
+      256;  // 4 entries in a sector of 512 bytes; the streams that name the kind stand early
+  const auto shift = read_le(bytes, 30, 2), first = read_le(bytes, 48, 4);
+  if (!shift || !first || (*shift != 9 && *shift != 12)) return kOle;
+  const size_t sector = size_t{1} << *shift;
+  const auto offset_of = [&](std::uint32_t number) { return (size_t{number} + 1) << *shift; };
+  std::array<bool, kStreams.size()> seen{};
+  std::uint32_t at = *first;
+  for (std::uint32_t n = 0; n < kMostSectors && at < 0xFFFFFFF0; n++) {
+    const size_t offset = offset_of(at);
+    if (offset >= bytes.size()) break;
+    const std::string_view entries = bytes.substr(offset, sector);
+    for (size_t e = 0; e + kDirectoryEntry <= entries.size(); e += kDirectoryEntry) {
+      const size_t name_bytes = *read_le(entries, e + 64, 2);
+      std::string name;
+      for (size_t c = 0; c + 2 < name_bytes && c < 64; c += 2) name += entries[e + c];
+      for (size_t s = 0; s < kStreams.size(); s++) seen[s] = seen[s] || name == kStreams[s].name;
+    }
+    // The next sector of the directory, from the FAT sector that the header lists ([MS-CFB] 2.2, 2.3).
+    const std::uint32_t per_sector = static_cast<std::uint32_t>(sector / 4);
+    const std::uint32_t fat_index = at / per_sector;
+    if (fat_index >= 109) break;
+    const auto fat = read_le(bytes, 76 + size_t{fat_index} * 4, 4);
+    if (!fat || *fat >= 0xFFFFFFF0) break;
+    const auto next = read_le(bytes, offset_of(*fat) + size_t{at % per_sector} * 4, 4);
+    if (!next) break;
+    at = *next;
+  }
+  for (size_t s = 0; s < kStreams.size(); s++) {
+    if (seen[s]) return kStreams[s].mime;
+  }
+  return kOle;
+}
+
+}  // namespace postern::extract

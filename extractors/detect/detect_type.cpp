@@ -1,0 +1,87 @@
+#include <algorithm>
+#include <memory>
+
+#include <magic.h>
+
+#include "extractors/detect/detect.h"
+#include "extractors/detect/family.h"
+#include "extractors/detect/signatures.h"
+#include "extractors/detect/text_kind.h"
+#include "extractors/file_type.h"
+
+namespace postern::extract {
+namespace {
+
+// libmagic looks at no more either by default, and its time grows with it.
+constexpr size_t kMagicWindow = 1 << 20;
+constexpr size_t kLongestExtension = 10;
+
+struct CloseMagic {
+  void operator()(magic_t handle) const { magic_close(handle); }
+};
+using Magic = std::unique_ptr<magic_set, CloseMagic>;
+
+Magic open_magic() {
+  Magic handle(magic_open(MAGIC_MIME_TYPE | MAGIC_NO_CHECK_COMPRESS | MAGIC_NO_CHECK_TAR | MAGIC_NO_CHECK_ELF));
+  if (!handle || magic_load(handle.get(), nullptr) != 0) return nullptr;
+  return handle;
+}
+
+magic_t thread_magic() {
+  static thread_local const Magic handle = open_magic();
+  return handle.get();
+}
+
+std::string by_libmagic(std::string_view bytes) {
+  const magic_t handle = thread_magic();
+  if (!handle) return {};
+  const char* mime = magic_buffer(handle, bytes.data(), std::min(bytes.size(), kMagicWindow));
+  return mime ? mime : "";
+}
+
+std::string extension_of(std::string_view name) {
+  const size_t dot = name.rfind('.');
+  if (dot == std::string_view::npos || name.size() - dot - 1 > kLongestExtension) return {};
+  std::string out(name.substr(dot + 1));
+  // Windows drops trailing dots and spaces, and opens the rest by its extension.
+  while (!out.empty() && out.back() == ' ') out.pop_back();
+  std::transform(out.begin(), out.end(), out.begin(),
+                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+  return out;
+}
+
+std::string find_type(std::string_view bytes, std::string_view extension, std::string_view declared) {
+  if (bytes.empty()) return "text/plain";
+  const std::string_view signature = by_signature(bytes);
+  if (signature == kZip) return std::string(zip_kind(bytes, extension));
+  if (signature == kOle) return std::string(ole_kind(bytes));
+  if (signature == "application/pdf" && !bytes.starts_with("%PDF-")) {
+    // A text that speaks of PDF headers is a text.
+    const std::string_view kind = text_kind(bytes, extension, declared);
+    if (!kind.empty() && bytes.find("endobj") == std::string_view::npos) return std::string(kind);
+  }
+  if (!signature.empty()) return std::string(signature);
+  if (const std::string_view kind = text_kind(bytes, extension, declared); !kind.empty()) return std::string(kind);
+  const std::string magic = by_libmagic(bytes);
+  // What is no text to us is no text: such a guess rests on a few bytes at the start.
+  if (magic.empty() || magic.starts_with("text/") || magic.starts_with("inode/")) return "application/octet-stream";
+  return magic;
+}
+
+}  // namespace
+
+void detect_warm_up() {
+  if (const magic_t handle = thread_magic()) magic_buffer(handle, "\x01\x02", 2);
+}
+
+FileType detect_type(std::string_view bytes, std::string_view name, std::string_view declared_type) {
+  const std::string extension = extension_of(name);
+  FileType type;
+  type.mime = find_type(bytes, extension, declared_type);
+  const Family found = family_of_type(type.mime);
+  type.mismatch = !bytes.empty() && (!keeps_promise(family_of_extension(extension), found) ||
+                                     !keeps_promise(family_of_type(declared_type), found));
+  return type;
+}
+
+}  // namespace postern::extract

@@ -1,0 +1,176 @@
+#include "extractors/detect/signatures.h"
+
+#include <array>
+
+namespace postern::extract {
+namespace {
+
+using namespace std::string_view_literals;
+
+struct Signature {
+  size_t offset;
+  std::string_view bytes;
+  std::string_view mime;
+};
+
+constexpr std::array kSignatures = {
+    Signature{0, "%PDF-"sv, "application/pdf"},
+    Signature{0, "PK\x03\x04"sv, kZip},
+    Signature{0, "PK\x05\x06"sv, kZip},      // empty
+    Signature{0, "PK\x07\x08PK"sv, kZip},    // spanned
+    Signature{0, "PK00PK\x03\x04"sv, kZip},  // once meant to be spanned
+    Signature{0, "\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1"sv, kOle},
+    Signature{0, "{\\rtf"sv, "application/rtf"},
+    Signature{0, "\x1F\x8B\x08"sv, "application/gzip"},
+    Signature{0, "BZh"sv, "application/x-bzip2"},
+    Signature{0,
+              "\xFD"
+              "7zXZ\0"sv,
+              "application/x-xz"},
+    Signature{0, "\x28\xB5\x2F\xFD"sv, "application/zstd"},
+    Signature{0, "\x04\x22\x4D\x18"sv, "application/x-lz4"},
+    Signature{0, "\x89LZO\0\r\n\x1A\n"sv, "application/x-lzop"},
+    Signature{0, "LZIP"sv, "application/x-lzip"},
+    Signature{0, "\x1F\x9D"sv, "application/x-compress"},
+    Signature{0, "7z\xBC\xAF\x27\x1C"sv, "application/x-7z-compressed"},
+    Signature{0, "Rar!\x1A\x07"sv, "application/vnd.rar"},
+    Signature{0, "MSCF\0\0\0\0"sv, "application/vnd.ms-cab-compressed"},
+    Signature{257, "ustar"sv, "application/x-tar"},
+    Signature{0, "!<arch>\n"sv, "application/x-archive"},
+    Signature{0, "070701"sv, "application/x-cpio"},
+    Signature{0, "070702"sv, "application/x-cpio"},
+    Signature{0, "070707"sv, "application/x-cpio"},
+    Signature{0, "\xC7\x71"sv, "application/x-cpio"},
+    Signature{0x8001, "CD001"sv, "application/x-iso9660-image"},
+    Signature{2, "-lh0-"sv, "application/x-lzh"},
+    Signature{2, "-lh5-"sv, "application/x-lzh"},
+    Signature{2, "-lh6-"sv, "application/x-lzh"},
+    Signature{2, "-lh7-"sv, "application/x-lzh"},
+    Signature{0, "\x60\xEA"sv, "application/x-arj"},
+    Signature{0, "xar!"sv, "application/x-xar"},
+    Signature{0, "ITSF"sv, "application/vnd.ms-htmlhelp"},
+    Signature{0, "\x78\x9F\x3E\x22"sv, "application/vnd.ms-tnef"},
+    Signature{0, "!BDN"sv, "application/vnd.ms-outlook-pst"},
+    Signature{0, "\xE4\x52\x5C\x7B\x8C\xD8\xA7\x4D\xAE\xB1\x53\x78\xD0\x29\x96\xD3"sv, "application/onenote"},
+    Signature{0, "\xFFWPC"sv, "application/vnd.wordperfect"},
+    Signature{0, "\x89PNG\r\n\x1A\n"sv, "image/png"},
+    Signature{0, "\xFF\xD8\xFF"sv, "image/jpeg"},
+    Signature{0, "GIF87a"sv, "image/gif"},
+    Signature{0, "GIF89a"sv, "image/gif"},
+    Signature{0, "II*\0"sv, "image/tiff"},
+    Signature{0, "MM\0*"sv, "image/tiff"},
+    Signature{8, "WEBP"sv, "image/webp"},
+    Signature{0, "\0\0\x01\0"sv, "image/vnd.microsoft.icon"},
+    Signature{0, "8BPS"sv, "image/vnd.adobe.photoshop"},
+    Signature{0, "\0\0\0\x0CjP  \r\n\x87\n"sv, "image/jp2"},
+    Signature{0, "AT&TFORM"sv, "image/vnd.djvu"},
+    Signature{0, "\xD7\xCD\xC6\x9A"sv, "image/wmf"},
+    Signature{40, " EMF"sv, "image/emf"},
+    Signature{4, "ftypheic"sv, "image/heic"},
+    Signature{4, "ftypheix"sv, "image/heic"},
+    Signature{4, "ftypmif1"sv, "image/heif"},
+    Signature{4, "ftypavif"sv, "image/avif"},
+    Signature{4, "ftypM4A"sv, "audio/mp4"},
+    Signature{4, "ftypqt"sv, "video/quicktime"},
+    Signature{4, "ftyp"sv, "video/mp4"},
+    Signature{8, "WAVE"sv, "audio/x-wav"},
+    Signature{8, "AVI "sv, "video/x-msvideo"},
+    Signature{0, "OggS"sv, "audio/ogg"},
+    Signature{0, "fLaC"sv, "audio/flac"},
+    Signature{0, "ID3"sv, "audio/mpeg"},
+    Signature{0, "\xFF\xFB"sv, "audio/mpeg"},
+    Signature{0, "MThd"sv, "audio/midi"},
+    Signature{0, "\x1A\x45\xDF\xA3"sv, "video/x-matroska"},
+    Signature{0, "FLV\x01"sv, "video/x-flv"},
+    Signature{0, "\x30\x26\xB2\x75\x8E\x66\xCF\x11"sv, "video/x-ms-asf"},
+    Signature{0, "wOFF"sv, "font/woff"},
+    Signature{0, "wOF2"sv, "font/woff2"},
+    Signature{0, "OTTO\0"sv, "font/otf"},
+    Signature{0, "\0\x01\0\0\0"sv, "font/ttf"},
+    Signature{0,
+              "\x7F"
+              "ELF"sv,
+              "application/x-executable"},
+    Signature{0, "\xCA\xFE\xBA\xBE"sv, "application/java-vm"},
+    Signature{0, "SQLite format 3\0"sv, "application/vnd.sqlite3"},
+    Signature{4, "Standard Jet DB"sv, "application/x-msaccess"},
+    Signature{4, "Standard ACE DB"sv, "application/x-msaccess"},
+    Signature{0, "bplist00"sv, "application/x-bplist"},
+};
+
+// Short ASCII signatures need a second look, because text may begin with them.
+bool fits(const Signature& signature, std::string_view bytes) {
+  if (signature.mime == "application/x-bzip2") {
+    return bytes.size() > 4 && bytes[3] >= '1' && bytes[3] <= '9' && (bytes[4] == '1' || bytes[4] == '\x17');
+  }
+  if (signature.mime == "application/x-cpio" && bytes[0] == '0')
+    return bytes.size() >= 76 && bytes.find_first_not_of("0123456789abcdefABCDEF") >= 76;
+  if (signature.offset == 8) return bytes.starts_with("RIFF");
+  if (signature.offset == 2) return bytes.size() > 21;
+  if (signature.mime == "audio/mpeg" && bytes[0] == 'I') return bytes.size() > 10 && bytes[3] < 5;
+  return true;
+}
+
+bool is_windows_program(std::string_view bytes) {
+  if (!bytes.starts_with("MZ") || bytes.size() < 64) return false;
+  const auto byte = [&](size_t at) { return static_cast<size_t>(static_cast<unsigned char>(bytes[at])); };
+  const size_t header = byte(60) | byte(61) << 8 | byte(62) << 16 | byte(63) << 24;
+  return header < bytes.size() &&
+         (bytes.substr(header).starts_with("PE\0\0"sv) || bytes.substr(header).starts_with("NE"));
+}
+
+// SEQUENCE { OID 1.2.840.113549.1.7.n ... }: PKCS #7 / CMS (RFC 5652 3).
+std::string_view pkcs7(std::string_view bytes) {
+  if (bytes.size() < 16 || bytes[0] != '\x30') return {};
+  const size_t at = bytes.substr(0, 32).find("\x06\x09\x2A\x86\x48\x86\xF7\x0D\x01\x07"sv);
+  if (at == std::string_view::npos || at > 6) return {};
+  return "application/pkcs7-mime";
+}
+
+// A tar header without the "ustar" word (before POSIX.1-1988): its checksum is the sum of its bytes.
+bool is_old_tar(std::string_view bytes) {
+  constexpr size_t kHeader = 512, kChecksumAt = 148, kChecksumSize = 8;
+  if (bytes.size() < kHeader || bytes[0] == '\0') return false;
+  unsigned told = 0;
+  bool digits = false;
+  for (const char c : bytes.substr(kChecksumAt, kChecksumSize)) {
+    if (c >= '0' && c <= '7') {
+      told = told * 8 + static_cast<unsigned>(c - '0');
+      digits = true;
+    } else if (c != ' ' && c != '\0') {
+      return false;
+    }
+  }
+  unsigned sum = 0;
+  for (size_t i = 0; i < kHeader; i++) {
+    const bool in_checksum = i >= kChecksumAt && i < kChecksumAt + kChecksumSize;
+    sum += in_checksum ? unsigned{' '} : static_cast<unsigned char>(bytes[i]);
+  }
+  return digits && sum == told;
+}
+
+// Mach-O and bitmaps begin with so few fixed bytes that the next fields must make sense as well.
+bool is_bitmap(std::string_view bytes) {
+  if (!bytes.starts_with("BM") || bytes.size() < 26) return false;
+  return bytes.substr(6, 4) == "\0\0\0\0"sv &&
+         (bytes[14] == 12 || bytes[14] == 40 || bytes[14] == 108 || bytes[14] == 124);
+}
+
+}  // namespace
+
+std::string_view by_signature(std::string_view bytes) {
+  for (const Signature& signature : kSignatures) {
+    if (bytes.size() < signature.offset + signature.bytes.size()) continue;
+    if (bytes.compare(signature.offset, signature.bytes.size(), signature.bytes) == 0 && fits(signature, bytes)) {
+      return signature.mime;
+    }
+  }
+  if (is_bitmap(bytes)) return "image/bmp";
+  if (is_windows_program(bytes)) return "application/vnd.microsoft.portable-executable";
+  if (const std::string_view found = pkcs7(bytes); !found.empty()) return found;
+  if (bytes.substr(0, kPdfHeaderWindow).find("%PDF-") != std::string_view::npos) return "application/pdf";
+  if (is_old_tar(bytes)) return "application/x-tar";
+  return {};
+}
+
+}  // namespace postern::extract

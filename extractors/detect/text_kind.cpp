@@ -1,0 +1,227 @@
+#include "extractors/detect/text_kind.h"
+
+#include <algorithm>
+#include <array>
+#include <string>
+
+#include "extractors/utf8.h"
+
+namespace postern::extract {
+namespace {
+
+using namespace std::string_view_literals;
+
+// Enough to tell text from data; a long text with data behind it is read as text to its end.
+constexpr size_t kTextWindow = 64 << 10;
+constexpr size_t kKindWindow = 4096;
+
+char lower(char c) {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+}
+
+std::string lowered(std::string_view text) {
+  std::string out(text);
+  std::transform(out.begin(), out.end(), out.begin(), lower);
+  return out;
+}
+
+bool starts_with_any(std::string_view text, auto const& words) {
+  return std::any_of(words.begin(), words.end(), [&](std::string_view word) { return text.starts_with(word); });
+}
+
+// Control bytes other than white space, escape (ISO 2022) and form feed mean data.
+bool is_eight_bit_text(std::string_view bytes) {
+  size_t odd = 0;
+  for (const char c : bytes) {
+    const auto u = static_cast<unsigned char>(c);
+    if (u == 0) return false;
+    if (u < 0x20 && u != '\t' && u != '\n' && u != '\r' && u != '\f' && u != 0x1B && u != 0x08 && u != 0x0B) odd++;
+    if (u == 0x7F) odd++;
+  }
+  return odd * 200 <= bytes.size();
+}
+
+// Random bytes hold no zero by chance once in a while; text has spaces or letters in plenty.
+bool has_text_shape(std::string_view bytes) {
+  const auto plain = std::count_if(bytes.begin(), bytes.end(), [](char c) {
+    const auto u = static_cast<unsigned char>(c);
+    return u >= 0x20 && u < 0x7F;
+  });
+  const auto high = static_cast<size_t>(
+      std::count_if(bytes.begin(), bytes.end(), [](char c) { return static_cast<unsigned char>(c) >= 0x80; }));
+  return high == 0 || static_cast<size_t>(plain) * 12 >= high || high * 10 >= bytes.size() * 9;
+}
+
+constexpr std::array kMailNames = {"from"sv,
+                                   "to"sv,
+                                   "cc"sv,
+                                   "subject"sv,
+                                   "date"sv,
+                                   "received"sv,
+                                   "message-id"sv,
+                                   "mime-version"sv,
+                                   "content-type"sv,
+                                   "return-path"sv,
+                                   "reply-to"sv,
+                                   "delivered-to"sv,
+                                   "sender"sv,
+                                   "x-mailer"sv,
+                                   "dkim-signature"sv,
+                                   "content-transfer-encoding"sv,
+                                   "in-reply-to"sv,
+                                   "references"sv,
+                                   "user-agent"sv,
+                                   "content-disposition"sv,
+                                   "bcc"sv,
+                                   "importance"sv,
+                                   "x-priority"sv};
+
+// WHATWG MIME sniffing 7.1, and a few that mail programs write.
+constexpr std::array kHtmlStarts = {"<!doctype html"sv,
+                                    "<html"sv,
+                                    "<head"sv,
+                                    "<script"sv,
+                                    "<iframe"sv,
+                                    "<h1"sv,
+                                    "<div"sv,
+                                    "<font"sv,
+                                    "<table"sv,
+                                    "<a "sv,
+                                    "<style"sv,
+                                    "<title"sv,
+                                    "<b>"sv,
+                                    "<body"sv,
+                                    "<br"sv,
+                                    "<p>"sv,
+                                    "<p "sv,
+                                    "<span"sv,
+                                    "<meta"sv,
+                                    "<center"sv,
+                                    "<img"sv,
+                                    "<ul"sv,
+                                    "<ol"sv,
+                                    "<!--"sv};
+
+std::string_view xml_kind(std::string_view head) {
+  if (head.find("<svg") != std::string_view::npos) return "image/svg+xml";
+  if (head.find("<html") != std::string_view::npos) return "text/html";
+  if (head.find("<office:document") != std::string_view::npos) return "application/vnd.oasis.opendocument.flat";
+  if (head.find("mso-application progid=\"word") != std::string_view::npos ||
+      head.find("<w:worddocument") != std::string_view::npos) {
+    return "application/x-wordml";
+  }
+  if (head.find("urn:schemas-microsoft-com:office:spreadsheet") != std::string_view::npos)
+    return "application/x-spreadsheetml";
+  if (head.find("<fictionbook") != std::string_view::npos) return "application/x-fictionbook+xml";
+  return "application/xml";
+}
+
+std::string_view armour_kind(std::string_view text) {
+  constexpr std::string_view kBegin = "-----BEGIN ";
+  if (!text.starts_with(kBegin)) return {};
+  text.remove_prefix(kBegin.size());
+  if (text.starts_with("PGP MESSAGE")) return "application/pgp-encrypted";
+  if (text.starts_with("PGP SIGNATURE")) return "application/pgp-signature";
+  if (text.starts_with("PGP PUBLIC") || text.starts_with("PGP PRIVATE")) return "application/pgp-keys";
+  if (text.starts_with("PKCS7") || text.starts_with("CMS")) return "application/x-pem-pkcs7";
+  return {};
+}
+
+}  // namespace
+
+Utf16Guess guess_utf16(std::string_view bytes) {
+  const std::string_view head = bytes.substr(0, std::min(bytes.size(), kKindWindow) & ~size_t{1});
+  if (head.size() < 4) return Utf16Guess::none;
+  size_t zero_even = 0, zero_odd = 0, lines_little = 0, lines_big = 0;
+  for (size_t i = 0; i + 1 < head.size(); i += 2) {
+    if (head[i] == 0 && head[i + 1] == 0) return Utf16Guess::none;
+    if (head[i] == 0) zero_even++;
+    if (head[i + 1] == 0) zero_odd++;
+    const bool line_or_space_little = head[i + 1] == 0 && (head[i] == '\n' || head[i] == ' ' || head[i] == '\r');
+    const bool line_or_space_big = head[i] == 0 && (head[i + 1] == '\n' || head[i + 1] == ' ' || head[i + 1] == '\r');
+    lines_little += line_or_space_little ? 1 : 0;
+    lines_big += line_or_space_big ? 1 : 0;
+  }
+  const size_t units = head.size() / 2;
+  if (zero_odd * 10 >= units * 4 && zero_even * 50 <= units) return Utf16Guess::little;
+  if (zero_even * 10 >= units * 4 && zero_odd * 50 <= units) return Utf16Guess::big;
+  // Scripts without ASCII letters still have spaces and line ends.
+  if (lines_little > 1 && zero_even == 0 && lines_little * 40 >= units) return Utf16Guess::little;
+  if (lines_big > 1 && zero_odd == 0 && lines_big * 40 >= units) return Utf16Guess::big;
+  return Utf16Guess::none;
+}
+
+bool looks_like_mail(std::string_view text, bool expected) {
+  constexpr int kMostLines = 64, kLongestName = 76;
+  int known = 0, lines = 0;
+  while (!text.empty() && lines < kMostLines) {
+    const size_t end = text.find('\n');
+    std::string_view line = text.substr(0, end);
+    if (line.ends_with('\r')) line.remove_suffix(1);
+    text = end == std::string_view::npos ? std::string_view{} : text.substr(end + 1);
+    if (line.empty()) break;
+    if (lines > 0 && (line[0] == ' ' || line[0] == '\t')) continue;
+    const size_t colon = line.find(':');
+    if (colon == 0 || colon == std::string_view::npos || colon > kLongestName) break;
+    const std::string name = lowered(line.substr(0, colon));
+    const bool valid = std::all_of(name.begin(), name.end(), [](char c) { return c > ' ' && c < 0x7F; });
+    if (!valid) break;
+    lines++;
+    if (std::find(kMailNames.begin(), kMailNames.end(), name) != kMailNames.end()) known++;
+  }
+  return known >= (expected ? 1 : 2) && known * 2 >= std::min(lines, 4);
+}
+
+std::string_view text_kind(std::string_view bytes, std::string_view extension, std::string_view declared) {
+  std::string_view window = bytes.substr(0, kTextWindow);
+  std::string_view start = bytes;
+  std::string narrow;
+  if (bytes.starts_with("\xEF\xBB\xBF")) {
+    start.remove_prefix(3);
+  } else if (bytes.starts_with("\xFF\xFE") || bytes.starts_with("\xFE\xFF") || guess_utf16(bytes) != Utf16Guess::none) {
+    for (const char c : bytes.substr(0, kKindWindow * 2)) {
+      if (c != 0 && static_cast<unsigned char>(c) < 0x80) narrow += c;
+    }
+    start = narrow;
+  } else if (valid_utf8_prefix(window) < window.size() || window.find('\0') != std::string_view::npos) {
+    if (!is_eight_bit_text(window) || !has_text_shape(window)) return {};
+  } else if (!is_eight_bit_text(window)) {
+    return {};
+  }
+
+  const size_t first = start.find_first_not_of(" \t\r\n\f");
+  if (first == std::string_view::npos) return "text/plain";
+  const std::string_view trimmed = start.substr(first);
+  const std::string head = lowered(trimmed.substr(0, kKindWindow));
+  if (head.starts_with("<?xml")) return xml_kind(head);
+  if (starts_with_any(head, kHtmlStarts)) {
+    const bool only_comment = head.starts_with("<!--") && head.find("<html") == std::string::npos &&
+                              extension != "htm" && extension != "html";
+    if (only_comment && head.find("<svg") != std::string::npos) return "image/svg+xml";
+    return "text/html";
+  }
+  if (head.starts_with("<svg")) return "image/svg+xml";
+  if (head.starts_with("begin:vcalendar")) return "text/calendar";
+  if (head.starts_with("begin:vcard")) return "text/vcard";
+  if (const std::string_view armour = armour_kind(trimmed); !armour.empty()) return armour;
+  if (start.starts_with("From ") && start.find('\n') != std::string_view::npos &&
+      looks_like_mail(start.substr(start.find('\n') + 1), true)) {
+    return "application/mbox";
+  }
+  const bool mail_expected = extension == "eml" || extension == "mht" || extension == "mhtml" ||
+                             declared == "message/rfc822" || declared == "message/global" || declared == "message/news";
+  if (looks_like_mail(start, mail_expected)) return "message/rfc822";
+  const bool markup = extension == "htm" || extension == "html" || extension == "xhtml" || extension == "shtml" ||
+                      extension == "xls" || extension == "doc" || declared == "text/html" ||
+                      declared == "application/xhtml+xml";
+  if ((markup && head.find('<') != std::string::npos) || head.find("<html") != std::string::npos ||
+      head.find("<body") != std::string::npos) {
+    return "text/html";
+  }
+  if (head[0] == '<' && head.find("</") != std::string::npos && extension == "xml") return "application/xml";
+  if (extension == "csv") return "text/csv";
+  if (extension == "json") return "application/json";
+  return "text/plain";
+}
+
+}  // namespace postern::extract

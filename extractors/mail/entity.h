@@ -1,0 +1,40 @@
+// One MIME entity and the ways in which mail programs would read it.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "extractors/mail/header.h"
+#include "extractors/mail/parameters.h"
+#include "extractors/mail/transfer.h"
+
+namespace postern::extract {
+
+// One way to read an entity.
+struct EntityReading {
+  Parameterised type;  // value "text/plain" when the header says nothing or nonsense
+  bool type_declared = false;
+  TransferEncoding encoding = TransferEncoding::identity;
+  std::string_view body;
+};
+
+struct Entity {
+  Header header;
+  Parameterised disposition;            // of the first Content-Disposition
+  std::vector<EntityReading> readings;  // at least one; the first is what most programs take
+  std::string doubt;                    // why there are more, one sentence; empty when there is one
+};
+
+// Readings of one entity: duplicates of two fields give four, a broken header doubles them.
+inline constexpr size_t kMostReadings = 8;
+
+// `default_type` is what an entity without Content-Type is: "message/rfc822" inside multipart/digest
+// (RFC 2046 5.1.5), else "text/plain".
+Entity parse_entity(std::string_view bytes, std::string_view default_type);
+
+inline bool is_multipart(const EntityReading& reading) {
+  return reading.type.value.starts_with("multipart/");
+}
+
+}  // namespace postern::extract

@@ -1,0 +1,127 @@
+#include "extractors/mail/header.h"
+
+#include <algorithm>
+
+namespace postern::extract {
+namespace {
+
+char lower(char c) {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+}
+
+// One line without its end; moves `at` behind it.
+std::string_view next_line(std::string_view bytes, size_t& at) {
+  const size_t end = bytes.find('\n', at);
+  std::string_view line = bytes.substr(at, end == std::string_view::npos ? std::string_view::npos : end - at);
+  at = end == std::string_view::npos ? bytes.size() : end + 1;
+  if (line.ends_with('\r')) line.remove_suffix(1);
+  return line;
+}
+
+// The length of the field name that the line begins with, 0 when it is no field (RFC 5322 3.6.8: ftext).
+size_t name_length(std::string_view line) {
+  const size_t colon = line.find(':');
+  if (colon == std::string_view::npos) return 0;
+  size_t length = colon;
+  while (length > 0 && (line[length - 1] == ' ' || line[length - 1] == '\t')) length--;
+  const std::string_view name = line.substr(0, length);
+  const bool valid =
+      std::all_of(name.begin(), name.end(), [](char c) { return c > ' ' && static_cast<unsigned char>(c) != 0x7F; });
+  return valid ? length : 0;
+}
+
+}  // namespace
+
+bool same_name(std::string_view a, std::string_view b) {
+  return a.size() == b.size() &&
+         std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) { return lower(x) == lower(y); });
+}
+
+Header parse_header(std::string_view bytes) {
+  Header out;
+  size_t at = 0;
+  if (bytes.starts_with("From ") || bytes.starts_with(">From ")) next_line(bytes, at);
+  // Only in front of something that is a header: an empty first line otherwise means that there is none.
+  size_t first = at;
+  while (first < bytes.size() && (bytes[first] == '\r' || bytes[first] == '\n')) first++;
+  if (first > at) {
+    size_t peek = first;
+    if (name_length(next_line(bytes, peek)) == 0) {
+      next_line(bytes, at);
+      out.body = bytes.substr(at);
+      return out;
+    }
+    out.skipped_blank_lines = true;
+    at = first;
+  }
+  while (at < bytes.size()) {
+    const size_t start = at;
+    const std::string_view line = next_line(bytes, at);
+    if (line.empty()) {
+      out.body = bytes.substr(at);
+      return out;
+    }
+    const bool continues = line[0] == ' ' || line[0] == '\t';
+    if (continues && !out.fields.empty()) {
+      RawField& field = out.fields.back();
+      const char* const end = line.data() + line.size();
+      field.value = std::string_view(field.value.data(), static_cast<size_t>(end - field.value.data()));
+      continue;
+    }
+    const size_t length = out.fields.size() < kMostFields ? name_length(line) : 0;
+    if (length == 0) {
+      if (out.odd_lines.empty()) {
+        out.body_from_odd_line = bytes.substr(start);
+        out.fields_before_odd_line = out.fields.size();
+        // Nothing that could be a header at all: the part is body from its first byte.
+        if (out.fields.empty()) {
+          out.body = out.body_from_odd_line;
+          out.body_from_odd_line = {};
+          return out;
+        }
+      }
+      if (out.fields.size() >= kMostFields) {
+        out.odd_lines.push_back(bytes.substr(start));
+        return out;
+      }
+      out.odd_lines.push_back(line);
+      continue;
+    }
+    const size_t colon = line.find(':', length);
+    if (colon != length) out.had_space_before_colon = true;
+    out.fields.push_back({line.substr(0, length), line.substr(colon + 1)});
+  }
+  return out;
+}
+
+std::vector<std::string_view> values_of(const Header& header, std::string_view name) {
+  std::vector<std::string_view> out;
+  for (const RawField& field : header.fields) {
+    if (same_name(field.name, name)) out.push_back(field.value);
+  }
+  return out;
+}
+
+std::string unfold(std::string_view value) {
+  std::string out;
+  out.reserve(value.size());
+  for (const char c : value) {
+    if (c != '\r' && c != '\n' && c != '\0') out += c == '\t' ? ' ' : c;
+  }
+  return std::string(trim(out));
+}
+
+std::string to_lower(std::string_view text) {
+  std::string out(text);
+  std::transform(out.begin(), out.end(), out.begin(), lower);
+  return out;
+}
+
+std::string_view trim(std::string_view text) {
+  constexpr std::string_view kSpace = " \t\r\n";
+  const size_t first = text.find_first_not_of(kSpace);
+  if (first == std::string_view::npos) return {};
+  return text.substr(first, text.find_last_not_of(kSpace) - first + 1);
+}
+
+}  // namespace postern::extract

@@ -1,0 +1,239 @@
+#include "extractors/mail/transfer.h"
+
+#include <array>
+#include <cstdint>
+
+#include "extractors/mail/header.h"
+
+namespace postern::extract {
+namespace {
+
+constexpr std::uint8_t kSkip = 0xFF, kPad = 0xFE, kBlank = 0xFD;
+
+constexpr std::array<std::uint8_t, 256> make_base64_table() {
+  std::array<std::uint8_t, 256> table{};
+  table.fill(kSkip);
+  constexpr std::string_view kAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  for (size_t i = 0; i < kAlphabet.size(); i++)
+    table[static_cast<unsigned char>(kAlphabet[i])] = static_cast<std::uint8_t>(i);
+  table['='] = kPad;
+  for (const char c : std::string_view(" \t\r\n")) table[static_cast<unsigned char>(c)] = kBlank;
+  return table;
+}
+constexpr auto kBase64 = make_base64_table();
+
+int hex_value(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  return -1;
+}
+
+// Collects six bits at a time.
+struct Quantum {
+  std::uint32_t bits = 0;
+  int count = 0;
+
+  void add(std::uint8_t six, std::string& out) {
+    bits = bits << 6 | six;
+    if (++count < 4) return;
+    out += static_cast<char>(bits >> 16);
+    out += static_cast<char>(bits >> 8);
+    out += static_cast<char>(bits);
+    *this = {};
+  }
+  void flush(std::string& out) {
+    if (count == 2) out += static_cast<char>(bits >> 4);
+    if (count == 3) {
+      out += static_cast<char>(bits >> 10);
+      out += static_cast<char>(bits >> 2);
+    }
+    *this = {};
+  }
+};
+
+// What readers make of it that take padding for one more character to pass over.
+std::string base64_without_padding(std::string_view text) {
+  std::string out;
+  Quantum quantum;
+  for (const char c : text) {
+    const std::uint8_t value = kBase64[static_cast<unsigned char>(c)];
+    if (value < 64) quantum.add(value, out);
+  }
+  quantum.flush(out);
+  return out;
+}
+
+std::string_view next_line(std::string_view& rest) {
+  const size_t end = rest.find('\n');
+  std::string_view line = rest.substr(0, end);
+  rest = end == std::string_view::npos ? std::string_view{} : rest.substr(end + 1);
+  if (line.ends_with('\r')) line.remove_suffix(1);
+  return line;
+}
+
+// One line of uuencode (POSIX uuencode): a length, then groups of four characters for three bytes.
+void decode_uu_line(std::string_view line, Decoded& out) {
+  const auto value = [&](size_t at) {
+    return at < line.size() ? static_cast<std::uint32_t>(line[at] - ' ') & 0x3F : 0;
+  };
+  const size_t length = value(0);
+  const size_t before = out.bytes.size();
+  for (size_t at = 1; out.bytes.size() - before < length; at += 4) {
+    if (at >= line.size()) {
+      out.damaged = true;
+      break;
+    }
+    const std::uint32_t bits = value(at) << 18 | value(at + 1) << 12 | value(at + 2) << 6 | value(at + 3);
+    const std::array<char, 3> three = {static_cast<char>(bits >> 16), static_cast<char>(bits >> 8),
+                                       static_cast<char>(bits)};
+    for (const char c : three) {
+      if (out.bytes.size() - before < length) out.bytes += c;
+    }
+  }
+}
+
+}  // namespace
+
+TransferEncoding parse_transfer_encoding(std::string_view value, bool* exact) {
+  std::string word = to_lower(unfold(value));
+  if (const size_t comment = word.find('('); comment != std::string::npos)
+    word = std::string(trim(word.substr(0, comment)));
+  *exact = true;
+  if (word.empty() || word == "7bit" || word == "8bit" || word == "binary") return TransferEncoding::identity;
+  if (word == "base64") return TransferEncoding::base64;
+  if (word == "quoted-printable") return TransferEncoding::quoted_printable;
+  if (word == "x-uuencode" || word == "uuencode" || word == "x-uue" || word == "uue") return TransferEncoding::uuencode;
+  if (word == "x-yencode" || word == "x-yenc") return TransferEncoding::yenc;
+  *exact = false;
+  const auto has = [&](std::string_view part) { return word.find(part) != std::string::npos; };
+  if (has("64")) return TransferEncoding::base64;
+  if (has("quoted") || has("printable")) return TransferEncoding::quoted_printable;
+  if (has("7bit") || has("8bit") || has("binary") || has("7-bit") || has("8-bit")) return TransferEncoding::identity;
+  return TransferEncoding::unknown;
+}
+
+Decoded decode_base64(std::string_view text) {
+  Decoded out;
+  out.bytes.reserve(text.size() / 4 * 3 + 3);
+  Quantum quantum;
+  bool padded = false, data_after_padding = false, padding_misplaced = false;
+  for (const char c : text) {
+    const std::uint8_t value = kBase64[static_cast<unsigned char>(c)];
+    if (value < 64) {
+      data_after_padding = data_after_padding || padded;
+      quantum.add(value, out.bytes);
+    } else if (value == kPad) {
+      // Padding belongs behind two or three characters; elsewhere readers part company.
+      if (quantum.count == 1 || (quantum.count == 0 && !padded)) padding_misplaced = true;
+      padded = true;
+      quantum.flush(out.bytes);
+    } else if (value == kSkip) {
+      out.damaged = true;
+    }
+  }
+  quantum.flush(out.bytes);
+  if (data_after_padding) {
+    out.damaged = true;
+    if (std::string other = base64_without_padding(text); padding_misplaced || other != out.bytes)
+      out.other = std::move(other);
+  }
+  return out;
+}
+
+Decoded decode_quoted_printable(std::string_view text) {
+  Decoded out;
+  out.bytes.reserve(text.size());
+  while (!text.empty()) {
+    const size_t end = text.find('\n');
+    std::string_view line = text.substr(0, end);
+    const bool has_end = end != std::string_view::npos;
+    text = has_end ? text.substr(end + 1) : std::string_view{};
+    const bool crlf = line.ends_with('\r');
+    if (crlf) line.remove_suffix(1);
+    // White space at the end of a line was added on the way (RFC 2045 6.7 rule 3).
+    if (has_end) line = line.substr(0, line.find_last_not_of(" \t") + 1);
+    bool soft = false;
+    for (size_t at = 0; at < line.size();) {
+      const size_t equals = line.find('=', at);
+      out.bytes.append(line.substr(at, equals == std::string_view::npos ? std::string_view::npos : equals - at));
+      if (equals == std::string_view::npos) break;
+      if (equals + 1 == line.size()) {
+        soft = true;
+        break;
+      }
+      const int high = hex_value(line[equals + 1]);
+      const int low = equals + 2 < line.size() ? hex_value(line[equals + 2]) : -1;
+      if (high >= 0 && low >= 0) {
+        out.bytes += static_cast<char>(high * 16 + low);
+        at = equals + 3;
+      } else {
+        out.damaged = true;
+        out.bytes += '=';
+        at = equals + 1;
+      }
+    }
+    if (has_end && !soft) out.bytes += crlf ? "\r\n" : "\n";
+  }
+  return out;
+}
+
+Decoded decode_uuencode(std::string_view text) {
+  Decoded out;
+  size_t begin = text.starts_with("begin ") ? 0 : text.find("\nbegin ");
+  if (begin != std::string_view::npos) {
+    if (begin != 0) text.remove_prefix(begin + 1);
+    next_line(text);
+  }
+  while (!text.empty()) {
+    const std::string_view line = next_line(text);
+    if (line == "end") return out;
+    if (line.empty() || line == "`" || line == " ") continue;
+    decode_uu_line(line, out);
+  }
+  out.damaged = true;
+  return out;
+}
+
+Decoded decode_yenc(std::string_view text) {
+  Decoded out;
+  bool inside = false;
+  while (!text.empty()) {
+    const std::string_view line = next_line(text);
+    if (line.starts_with("=ybegin ")) {
+      inside = true;
+    } else if (line.starts_with("=yend")) {
+      return out;
+    } else if (inside && !line.starts_with("=ypart ")) {
+      for (size_t at = 0; at < line.size(); at++) {
+        int shift = 42;
+        if (line[at] == '=' && at + 1 < line.size()) {
+          at++;
+          shift += 64;
+        }
+        out.bytes += static_cast<char>(static_cast<unsigned char>(line[at]) - shift);
+      }
+    }
+  }
+  out.damaged = true;
+  return out;
+}
+
+Decoded decode_transfer(TransferEncoding encoding, std::string_view text) {
+  switch (encoding) {
+    case TransferEncoding::base64:
+      return decode_base64(text);
+    case TransferEncoding::quoted_printable:
+      return decode_quoted_printable(text);
+    case TransferEncoding::uuencode:
+      return decode_uuencode(text);
+    case TransferEncoding::yenc:
+      return decode_yenc(text);
+    case TransferEncoding::identity:
+    case TransferEncoding::unknown:
+      break;
+  }
+  return {std::string(text), false, std::nullopt};
+}
+
+}  // namespace postern::extract

@@ -1,0 +1,36 @@
+// Content-Transfer-Encoding: from the bytes of the mail to the bytes of the part (RFC 2045 6).
+//
+// Decoders never fail: they give what a tolerant mail program would show and say
+// whether the data was damaged. Where programs go on differently after damage,
+// `other` holds the second reading.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace postern::extract {
+
+enum class TransferEncoding { identity, quoted_printable, base64, uuencode, yenc, unknown };
+
+// "Base64", "quoted-printable (comment)"; "" is identity. What is no known word but resembles one ("base-64",
+// "quoted") sets `*exact` to false.
+TransferEncoding parse_transfer_encoding(std::string_view value, bool* exact);
+
+struct Decoded {
+  std::string bytes;
+  bool damaged = false;
+  std::optional<std::string> other;
+};
+
+Decoded decode_base64(std::string_view text);
+Decoded decode_quoted_printable(std::string_view text);
+// From the line "begin MODE NAME" to "end"; text before and after is dropped. Without a begin line all lines count.
+Decoded decode_uuencode(std::string_view text);
+// From "=ybegin" to "=yend" (yEnc draft 1.3).
+Decoded decode_yenc(std::string_view text);
+
+// Never called with identity or unknown.
+Decoded decode_transfer(TransferEncoding encoding, std::string_view text);
+
+}  // namespace postern::extract

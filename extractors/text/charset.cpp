@@ -1,0 +1,380 @@
+#include "extractors/text/charset.h"
+
+#include <algorithm>
+#include <array>
+#include <memory>
+
+#include <uchardet/uchardet.h>
+#include <unicode/ucnv.h>
+#include <unicode/ustring.h>
+
+#include "extractors/detect/text_kind.h"
+#include "extractors/utf8.h"
+
+namespace postern::extract {
+namespace {
+
+using namespace std::string_view_literals;
+
+constexpr std::string_view kUtf8 = "UTF-8";
+constexpr std::string_view kWindows1252 = "windows-1252";
+constexpr std::string_view kReplacement = "\xEF\xBF\xBD";
+
+// uchardet is sure long before this, and slow on long texts.
+constexpr size_t kGuessWindow = 64 << 10;
+
+struct Label {
+  std::string_view label;
+  std::string_view charset;
+};
+
+// What ICU would refuse or take too narrowly.
+constexpr std::array kLabels = {
+    Label{"utf8", kUtf8},
+    Label{"unicode-1-1-utf-8", kUtf8},
+    Label{"us-ascii", kWindows1252},
+    Label{"ascii", kWindows1252},
+    Label{"ansi_x3.4-1968", kWindows1252},
+    Label{"iso-8859-1", kWindows1252},
+    Label{"iso8859-1", kWindows1252},
+    Label{"iso_8859-1", kWindows1252},
+    Label{"latin1", kWindows1252},
+    Label{"latin-1", kWindows1252},
+    Label{"cp1252", kWindows1252},
+    Label{"iso-8859-9", "windows-1254"},
+    Label{"iso-8859-11", "windows-874"},
+    Label{"tis-620", "windows-874"},
+    Label{"gb2312", "gb18030"},
+    Label{"gb_2312-80", "gb18030"},
+    Label{"x-gbk", "gb18030"},
+    Label{"gbk", "gb18030"},
+    Label{"cp936", "gb18030"},
+    Label{"euc-cn", "gb18030"},
+    Label{"ks_c_5601-1987", "windows-949"},
+    Label{"ks_c_5601-1989", "windows-949"},
+    Label{"ksc_5601", "windows-949"},
+    Label{"ks_c_5601", "windows-949"},
+    Label{"euc-kr", "windows-949"},
+    Label{"cp949", "windows-949"},
+    Label{"big5", "Big5-HKSCS"},
+    Label{"x-x-big5", "Big5-HKSCS"},
+    Label{"cp950", "Big5-HKSCS"},
+    Label{"x-sjis", "windows-31j"},
+    Label{"shift-jis", "windows-31j"},
+    Label{"shift_jis", "windows-31j"},
+    Label{"cp932", "windows-31j"},
+    Label{"iso-2022-jp", "ISO-2022-JP-2"},
+    Label{"unicode-1-1-utf-7", "UTF-7"},
+    Label{"utf7", "UTF-7"},
+    Label{"unicode", "UTF-16"},
+    Label{"ucs-2", "UTF-16"},
+    Label{"hz-gb-2312", "HZ"},
+    Label{"x-mac-roman", "macintosh"},
+    Label{"mac", "macintosh"},
+    Label{"x-mac-japanese", "windows-31j"},
+    Label{"x-mac-korean", "windows-949"},
+    Label{"x-mac-chinesesimp", "gb18030"},
+    Label{"x-mac-chinesetrad", "Big5-HKSCS"},
+    Label{"x-mac-ce", "x-mac-centraleurroman"},
+    Label{"unknown-8bit", ""},
+    Label{"unknown", ""},
+    Label{"x-unknown", ""},
+    Label{"x-user-defined", ""},
+    Label{"default", ""},
+    Label{"binary", ""},
+    Label{"8bit", ""},
+    Label{"7bit", ""},
+};
+
+struct CloseConverter {
+  void operator()(UConverter* converter) const { ucnv_close(converter); }
+};
+using Converter = std::unique_ptr<UConverter, CloseConverter>;
+
+// windows-1252 as browsers have it: the five unassigned bytes are controls (WHATWG Encoding, index windows-1252).
+std::string from_windows_1252(std::string_view bytes) {
+  static constexpr std::array<char16_t, 32> kHigh = {0x20AC, 0x81,   0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021,
+                                                     0x02C6, 0x2030, 0x0160, 0x2039, 0x0152, 0x8D,   0x017D, 0x8F,
+                                                     0x90,   0x2018, 0x2019, 0x201C, 0x201D, 0x2022, 0x2013, 0x2014,
+                                                     0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0x9D,   0x017E, 0x0178};
+  std::string out;
+  out.reserve(bytes.size() + bytes.size() / 8);
+  for (const char c : bytes) {
+    const auto u = static_cast<unsigned char>(c);
+    if (u < 0x80) {
+      out += c;
+      continue;
+    }
+    const char16_t code = u < 0xA0 ? kHigh[u - 0x80u] : static_cast<char16_t>(u);
+    if (code >= 0x800) {
+      out += static_cast<char>(0xE0 | (code >> 12));
+      out += static_cast<char>(0x80 | ((code >> 6) & 0x3F));
+    } else {
+      out += static_cast<char>(0xC0 | (code >> 6));
+    }
+    out += static_cast<char>(0x80 | (code & 0x3F));
+  }
+  return out;
+}
+
+size_t count_replacements(std::string_view utf8) {
+  size_t count = 0;
+  for (size_t at = utf8.find(kReplacement); at != std::string_view::npos; at = utf8.find(kReplacement, at + 3)) count++;
+  return count;
+}
+
+bool is_ascii(std::string_view bytes) {
+  return std::all_of(bytes.begin(), bytes.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+}
+
+// Charsets in which ASCII bytes may mean other characters than ASCII's.
+bool is_stateful(std::string_view charset) {
+  return charset == "UTF-7" || charset == "HZ" || charset.starts_with("ISO-2022") || charset.starts_with("iso-2022") ||
+         charset.starts_with("IMAP");
+}
+
+bool is_wide(std::string_view charset) {
+  return charset.starts_with("UTF-16") || charset.starts_with("utf-16") || charset.starts_with("UTF-32") ||
+         charset.starts_with("utf-32");
+}
+
+// EBCDIC and its like: the letters of ASCII are other characters.
+bool moves_ascii(const std::string& charset) {
+  size_t damage = 0;
+  const auto letters = convert_to_utf8("Ab1", charset, &damage);
+  return letters && *letters != "Ab1";
+}
+
+// Whether a reading is text that somebody could have written: hardly any controls or damage.
+bool is_plausible(std::string_view utf8) {
+  size_t odd = count_replacements(utf8);
+  for (const char c : utf8) {
+    const auto u = static_cast<unsigned char>(c);
+    if (u < 0x20 && u != '\t' && u != '\n' && u != '\r' && u != 0x0C) odd++;
+  }
+  for (size_t at = utf8.find('\xC2'); at != std::string_view::npos; at = utf8.find('\xC2', at + 1)) {
+    if (at + 1 < utf8.size() && static_cast<unsigned char>(utf8[at + 1]) < 0xA0 && utf8[at + 1] != '\x85') odd++;
+  }
+  return odd * 50 <= utf8.size();
+}
+
+std::string guess_charset(std::string_view bytes) {
+  struct Free {
+    void operator()(uchardet_t handle) const { uchardet_delete(handle); }
+  };
+  const std::unique_ptr<std::remove_pointer_t<uchardet_t>, Free> detector(uchardet_new());
+  if (!detector || uchardet_handle_data(detector.get(), bytes.data(), std::min(bytes.size(), kGuessWindow)) != 0)
+    return {};
+  uchardet_data_end(detector.get());
+  return canonical_charset(uchardet_get_charset(detector.get()));
+}
+
+// UTF-8 with a few broken bytes (cut, or broken on purpose) is still UTF-8 to every reader.
+bool is_mostly_utf8(std::string_view bytes) {
+  size_t good = 0, bad = 0;
+  while (!bytes.empty()) {
+    const std::string_view prefix = bytes.substr(0, valid_utf8_prefix(bytes));
+    for (const char c : prefix) good += static_cast<unsigned char>(c) >= 0xC0 ? 1 : 0;
+    bytes.remove_prefix(prefix.size());
+    if (bytes.empty()) break;
+    bytes.remove_prefix(1);
+    bad++;
+    if (bad > good + 16 && bad > 64) return false;
+  }
+  return good >= bad * 2;
+}
+
+std::optional<TextReading> by_mark(std::string_view bytes) {
+  const auto converted = [](std::string_view rest, const char* charset) -> std::optional<TextReading> {
+    auto text = convert_to_utf8(rest, charset);
+    if (!text) return std::nullopt;
+    return TextReading::owned(std::move(*text), charset);
+  };
+  if (bytes.starts_with("\xEF\xBB\xBF")) return TextReading::borrowed(bytes.substr(3), std::string(kUtf8));
+  if (bytes.starts_with("\xFF\xFE\0\0"sv)) return converted(bytes.substr(4), "UTF-32LE");
+  if (bytes.starts_with("\0\0\xFE\xFF"sv)) return converted(bytes.substr(4), "UTF-32BE");
+  if (bytes.starts_with("\xFF\xFE")) return converted(bytes.substr(2), "UTF-16LE");
+  if (bytes.starts_with("\xFE\xFF")) return converted(bytes.substr(2), "UTF-16BE");
+  return std::nullopt;
+}
+
+TextReading raw(std::string_view bytes) {
+  return TextReading::borrowed(bytes, std::string(kUtf8));
+}
+
+TextReadings read_marked(std::string_view bytes, TextReading marked, const std::string& declared) {
+  TextReadings out{std::move(marked), std::nullopt, false};
+  const std::string& charset = out.main.charset();
+  out.mislabelled =
+      !declared.empty() && declared != charset && !(is_wide(declared) && is_wide(charset)) && declared != kWindows1252;
+  // A wide mark before narrow text: who trusts the label reads on byte by byte.
+  if (is_wide(charset) && bytes.find('\0', 4) == std::string_view::npos && is_utf8(bytes.substr(2))) {
+    out.other = raw(bytes.substr(2));
+    out.mislabelled = true;
+  }
+  return out;
+}
+
+// Valid UTF-8, or ASCII alone.
+TextReadings read_utf8(std::string_view bytes, const std::string& declared) {
+  TextReadings out{raw(bytes), std::nullopt, false};
+  std::string charset = declared;
+  if (charset.empty() && bytes.find("\x1B$") != std::string_view::npos) charset = "ISO-2022-JP-2";
+  if (charset.empty() || charset == kUtf8 || charset == kWindows1252) return out;
+  const bool ascii = is_ascii(bytes);
+  const bool wide = is_wide(charset), stateful = is_stateful(charset);
+  if (!wide && !stateful && !moves_ascii(charset)) {
+    out.mislabelled = !ascii;
+    return out;
+  }
+  size_t damage = 0;
+  auto converted = convert_to_utf8(bytes, charset, &damage);
+  if (!converted || *converted == bytes) return out;
+  TextReading other = TextReading::owned(std::move(*converted), charset);
+  if (stateful && ascii && damage == 0) {
+    // UTF-7 and HZ are rarely understood any more: many programs show the letters as they stand.
+    const bool rare = charset == "UTF-7" || charset == "HZ";
+    out.main = std::move(other);
+    if (rare) out.other = raw(bytes);
+    return out;
+  }
+  out.mislabelled = true;
+  if (is_plausible(other.text())) out.other = std::move(other);
+  return out;
+}
+
+TextReadings read_eight_bit(std::string_view bytes, const std::string& declared) {
+  if (!declared.empty() && declared != kUtf8) {
+    size_t damage = 0;
+    if (auto converted = convert_to_utf8(bytes, declared, &damage)) {
+      TextReadings out{TextReading::owned(std::move(*converted), declared), std::nullopt, damage > 0};
+      // Labels of Western Europe are what programs write when they do not know.
+      const bool doubtful = damage > 0 || declared == kWindows1252;
+      if (!doubtful) return out;
+      if (is_mostly_utf8(bytes)) {
+        out.other = std::move(out.main);
+        out.main = raw(bytes);
+        out.mislabelled = true;
+        return out;
+      }
+      const std::string guess = guess_charset(bytes);
+      if (guess.empty() || guess == declared || guess == kUtf8) return out;
+      if (auto guessed = convert_to_utf8(bytes, guess, &damage);
+          guessed && damage == 0 && *guessed != out.main.text()) {
+        out.other = TextReading::owned(std::move(*guessed), guess);
+        out.mislabelled = true;
+      }
+      return out;
+    }
+  }
+  if (is_mostly_utf8(bytes)) return {raw(bytes), std::nullopt, true};
+  const std::string guess = guess_charset(bytes);
+  TextReadings out{TextReading::owned(from_windows_1252(bytes), std::string(kWindows1252)), std::nullopt,
+                   !declared.empty()};
+  if (guess.empty() || guess == kWindows1252 || guess == kUtf8) return out;
+  size_t damage = 0;
+  if (auto guessed = convert_to_utf8(bytes, guess, &damage); guessed && damage == 0 && *guessed != out.main.text()) {
+    out.other = std::move(out.main);
+    out.main = TextReading::owned(std::move(*guessed), guess);
+  }
+  return out;
+}
+
+}  // namespace
+
+TextReading TextReading::borrowed(std::string_view utf8, std::string charset) {
+  TextReading out;
+  out.view_ = utf8;
+  out.charset_ = std::move(charset);
+  out.borrows_ = true;
+  return out;
+}
+
+TextReading TextReading::owned(std::string utf8, std::string charset) {
+  TextReading out;
+  out.storage_ = std::move(utf8);
+  out.charset_ = std::move(charset);
+  return out;
+}
+
+std::string canonical_charset(std::string_view label) {
+  std::string name;
+  for (const char c : label) {
+    if (c == '"' || c == '\'' || c == ' ' || c == '\t') continue;
+    name += c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+  }
+  constexpr size_t kLongestName = 60;  // ICU's own bound (UCNV_MAX_CONVERTER_NAME_LENGTH)
+  if (name.empty() || name.size() >= kLongestName) return {};
+  if (name == "utf-8") return std::string(kUtf8);
+  for (const Label& known : kLabels) {
+    if (known.label == name) return std::string(known.charset);
+  }
+  if (name.starts_with("cp-")) name.erase(2, 1);
+  // The name decides about an option after a comma in ICU; no mail means that.
+  if (name.find(',') != std::string::npos) return {};
+  UErrorCode status = U_ZERO_ERROR;
+  const char* const standard = ucnv_getCanonicalName(name.c_str(), "MIME", &status);
+  if (U_SUCCESS(status) && standard) {
+    const char* const mime = ucnv_getStandardName(standard, "MIME", &status);
+    return U_SUCCESS(status) && mime ? mime : name;
+  }
+  status = U_ZERO_ERROR;
+  return ucnv_getAlias(name.c_str(), 0, &status) && U_SUCCESS(status) ? name : std::string();
+}
+
+std::optional<std::string> convert_to_utf8(std::string_view bytes, std::string_view charset, size_t* damage) {
+  if (damage) *damage = 0;
+  if (charset == kWindows1252) return from_windows_1252(bytes);
+  UErrorCode status = U_ZERO_ERROR;
+  const Converter converter(ucnv_open(std::string(charset).c_str(), &status));
+  if (U_FAILURE(status) || !converter) return std::nullopt;
+  constexpr size_t kChunk = 8192;  // UTF-16 units at a time, so that a large part needs no second copy
+  std::array<UChar, kChunk> wide;
+  std::array<char, kChunk * 3> narrow;
+  std::string out;
+  out.reserve(bytes.size());
+  const char* from = bytes.data();
+  const char* const end = from + bytes.size();
+  size_t kept = 0;  // a high surrogate that waits for its second half
+  while (true) {
+    UChar* to = wide.data() + kept;
+    status = U_ZERO_ERROR;
+    ucnv_toUnicode(converter.get(), &to, wide.data() + wide.size(), &from, end, nullptr, true, &status);
+    const bool more = status == U_BUFFER_OVERFLOW_ERROR;
+    if (U_FAILURE(status) && !more) break;
+    auto units = static_cast<size_t>(to - wide.data());
+    kept = more && units > 0 && U16_IS_LEAD(wide[units - 1]) ? 1 : 0;
+    units -= kept;
+    UErrorCode narrowing = U_ZERO_ERROR;
+    int32_t written = 0;
+    u_strToUTF8WithSub(narrow.data(), static_cast<int32_t>(narrow.size()), &written, wide.data(),
+                       static_cast<int32_t>(units), 0xFFFD, nullptr, &narrowing);
+    if (U_FAILURE(narrowing)) break;
+    out.append(narrow.data(), static_cast<size_t>(written));
+    if (!more) break;
+    if (kept) wide[0] = wide[units];
+  }
+  if (damage) *damage = count_replacements(out);
+  return out;
+}
+
+TextReadings read_text(std::string_view bytes, std::string_view declared_label) {
+  const std::string declared = declared_label.empty() ? std::string() : canonical_charset(declared_label);
+  if (auto marked = by_mark(bytes)) return read_marked(bytes, std::move(*marked), declared);
+  const bool zeros = bytes.find('\0') != std::string_view::npos;
+  if (zeros || is_wide(declared)) {
+    const Utf16Guess guess = guess_utf16(bytes);
+    std::string charset = guess == Utf16Guess::little ? "UTF-16LE" : guess == Utf16Guess::big ? "UTF-16BE" : "";
+    if (charset.empty() && zeros && is_wide(declared)) charset = declared;
+    if (!charset.empty()) {
+      if (auto converted = convert_to_utf8(bytes, charset)) {
+        return {TextReading::owned(std::move(*converted), charset), std::nullopt,
+                !declared.empty() && !is_wide(declared)};
+      }
+    }
+  }
+  if (is_utf8(bytes)) return read_utf8(bytes, declared);
+  return read_eight_bit(bytes, declared);
+}
+
+}  // namespace postern::extract
