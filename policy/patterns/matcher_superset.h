@@ -1,0 +1,37 @@
+// What Hyperscan is given for a PCRE2 pattern: a simpler one that ends wherever the pattern may end.
+//
+// Hyperscan only locates, PCRE2 decides (matcher.h), so the simpler pattern may match more but never
+// less. It leaves out what Hyperscan refuses or sees differently:
+//
+//   \b \B \K, lookarounds        dropped
+//   atomic groups, possessives   made plain
+//   back references              anything
+//   \A \z ^ $                    beginnings and ends of lines
+//   classes                      exact on ASCII (PCRE2 itself is asked, character by character); any other
+//                                character passes where the class could take one. So neither the size of
+//                                Unicode's classes nor the age of Hyperscan's tables matters.
+//
+// This holds for text in the reader view (policy/views.h) and those made from it, where all decimal
+// digits and spaces are ASCII.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace postern::policy {
+
+struct SupersetPattern {
+  std::string pattern;    // for HS_FLAG_UTF8 | HS_FLAG_MULTILINE, without HS_FLAG_UCP
+  bool anchors = false;   // has ^ or $
+  bool caseless = false;  // needs HS_FLAG_CASELESS
+  bool dotall = false;    // needs HS_FLAG_DOTALL
+};
+
+enum class Anchors { keep, drop };
+
+// Nothing for what is not understood here: recursion, conditions, callouts, verbs, \G, rare escapes.
+// `pattern` compiles in PCRE2.
+std::optional<SupersetPattern> superset_of(std::string_view pattern, Anchors anchors);
+
+}  // namespace postern::policy

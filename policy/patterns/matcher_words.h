@@ -1,0 +1,77 @@
+// Word matcher: all keywords and dictionaries of a policy in one pass over the folded view.
+//
+// Every entry is cut into words at white space (phrases also at '-', '_', '.' and '/') and located by the one
+// of its words that the policy uses least; entries that share that word share one literal in Hyperscan.
+// At each place where the literal stands the other words are compared to the left and right:
+//
+//   word       white space between the words, word boundaries at both ends
+//   phrase     white space, '-', '_', '.', '/' or nothing between them, word boundaries at both ends
+//   substring  white space between the words, anything at the ends
+//
+// Boundaries are those of word_continues() (policy/views_unicode.h). `case: exact` compares the words once more in the
+// reader view. A WordSet is immutable and safe from several threads; each brings its own WordScratch.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "policy/model.h"
+#include "policy/patterns/matcher.h"
+#include "policy/views.h"
+
+namespace postern::policy {
+
+// Bytes of white space or separators between two words of an entry; a line break with indentation has
+// about 20.
+inline constexpr size_t kMaxWordGap = 64;
+
+class WordSink {
+ public:
+  virtual ~WordSink() = default;
+  // `match` in offsets of the reader view.
+  virtual void found(std::uint32_t list, std::uint32_t entry, ByteRange match) = 0;
+};
+
+// One thread's memory; prepared for a set before the first scan with it.
+class WordScratch {
+ private:
+  friend class WordSet;
+  HsScratch scratch_;
+};
+
+// What a scan looks at.
+struct WordText {
+  std::string_view text;                   // the folded view, or a look-alike view folded
+  std::span<const ByteRange> pieces;       // in offsets of `text`
+  std::string_view reader;                 // the reader view
+  std::span<const OffsetMap* const> maps;  // from `text` to `reader`, in this order
+};
+
+class WordSet {
+ public:
+  // One list a pattern; the entry numbers reported are those of the list.
+  static Result<WordSet> compile(std::span<const WordPattern> lists);
+
+  WordSet(WordSet&&) noexcept;
+  WordSet& operator=(WordSet&&) noexcept;
+  ~WordSet();
+
+  bool empty() const;
+  Result<void> prepare(WordScratch& scratch) const;
+  // Every place of every entry; overlapping ones of one entry too, in no order.
+  void scan(const WordText& text, WordScratch& scratch, WordSink& sink) const;
+
+  const hs_database_t* database() const;
+
+ private:
+  struct Compiled;
+  explicit WordSet(std::unique_ptr<Compiled> compiled);
+  std::unique_ptr<Compiled> compiled_;
+};
+
+}  // namespace postern::policy

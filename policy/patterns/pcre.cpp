@@ -1,0 +1,60 @@
+#include "policy/patterns/pcre.h"
+
+namespace postern::policy {
+
+namespace {
+
+constexpr size_t kJitStackStart = 32 << 10;
+constexpr size_t kJitStackMost = 512 << 10;
+
+}  // namespace
+
+PcreScratch::PcreScratch()
+    : data_(pcre2_match_data_create(1, nullptr)),
+      context_(pcre2_match_context_create(nullptr)),
+      stack_(pcre2_jit_stack_create(kJitStackStart, kJitStackMost, nullptr)) {
+  pcre2_set_match_limit(context_.get(), kMatchLimit);
+  pcre2_set_depth_limit(context_.get(), kDepthLimit);
+  pcre2_set_heap_limit(context_.get(), kHeapLimitKib);
+  if (stack_ != nullptr) pcre2_jit_stack_assign(context_.get(), nullptr, stack_.get());
+}
+
+Result<Pcre> Pcre::compile(std::string_view pattern) {
+  if (pattern.size() > kMaxPatternBytes) {
+    return fail(ErrorKind::limit, "the pattern is longer than " + std::to_string(kMaxPatternBytes) + " bytes");
+  }
+  int code = 0;
+  size_t offset = 0;
+  constexpr std::uint32_t kOptions = PCRE2_UTF | PCRE2_UCP | PCRE2_NEVER_BACKSLASH_C | PCRE2_USE_OFFSET_LIMIT;
+  pcre2_code* const compiled =
+      pcre2_compile(reinterpret_cast<PCRE2_SPTR>(pattern.data()), pattern.size(), kOptions, &code, &offset, nullptr);
+  if (compiled == nullptr) {
+    PCRE2_UCHAR text[160];
+    pcre2_get_error_message(code, text, sizeof text);
+    return fail(ErrorKind::invalid_input,
+                std::string(reinterpret_cast<const char*>(text)) + " at offset " + std::to_string(offset));
+  }
+  // Where memory may not be made executable this fails, and the interpreter matches the same.
+  pcre2_jit_compile(compiled, PCRE2_JIT_COMPLETE);
+  return Pcre(compiled);
+}
+
+bool Pcre::is_jit_compiled() const {
+  size_t size = 0;
+  return pcre2_pattern_info(code_.get(), PCRE2_INFO_JITSIZE, &size) == 0 && size > 0;
+}
+
+PcreMatch Pcre::find(std::string_view subject, size_t from, size_t last_start, const PcreScratch& scratch) const {
+  pcre2_set_offset_limit(scratch.context(), last_start);
+  const int found = pcre2_match(code_.get(), reinterpret_cast<PCRE2_SPTR>(subject.data()), subject.size(), from,
+                                PCRE2_NOTEMPTY | PCRE2_NO_UTF_CHECK, scratch.data(), scratch.context());
+  if (found >= 0) {
+    const size_t* const ends = pcre2_get_ovector_pointer(scratch.data());
+    // \K inside a lookaround may put the beginning behind the end; that is no text.
+    if (ends[0] >= ends[1]) return {PcreMatch::Kind::none, 0, 0};
+    return {PcreMatch::Kind::found, ends[0], ends[1]};
+  }
+  return {found == PCRE2_ERROR_NOMATCH ? PcreMatch::Kind::none : PcreMatch::Kind::limit, 0, 0};
+}
+
+}  // namespace postern::policy

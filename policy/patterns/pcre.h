@@ -1,0 +1,69 @@
+// PCRE2 as this folder uses it: UTF, UCP, bounded, compiled by its JIT where the system allows that.
+//
+// A Pcre is immutable and safe from several threads; each thread brings its own PcreScratch.
+#pragma once
+
+#define PCRE2_CODE_UNIT_WIDTH 8
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include <pcre2.h>
+
+#include "base/result.h"
+
+namespace postern::policy {
+
+// Steps of one attempt (pcre2_set_match_limit). Honest patterns on honest text need hundreds; the cost of
+// reaching it is about 20 ms.
+inline constexpr std::uint32_t kMatchLimit = 1'000'000;
+inline constexpr std::uint32_t kDepthLimit = 10'000;
+inline constexpr std::uint32_t kHeapLimitKib = 4'096;
+// Longer patterns are generated word lists, for which dictionaries exist.
+inline constexpr size_t kMaxPatternBytes = 16 << 10;
+
+class PcreScratch {
+ public:
+  PcreScratch();
+  pcre2_match_data* data() const { return data_.get(); }
+  pcre2_match_context* context() const { return context_.get(); }
+
+ private:
+  struct Free {
+    void operator()(pcre2_match_data* p) const { pcre2_match_data_free(p); }
+    void operator()(pcre2_match_context* p) const { pcre2_match_context_free(p); }
+    void operator()(pcre2_jit_stack* p) const { pcre2_jit_stack_free(p); }
+  };
+  std::unique_ptr<pcre2_match_data, Free> data_;
+  std::unique_ptr<pcre2_match_context, Free> context_;
+  std::unique_ptr<pcre2_jit_stack, Free> stack_;
+};
+
+struct PcreMatch {
+  enum class Kind { found, none, limit } kind = Kind::none;  // limit: a bound was reached, nothing is known
+  size_t begin = 0;
+  size_t end = 0;
+};
+
+class Pcre {
+ public:
+  // The error's message ends in "at offset N", N being bytes into the pattern.
+  static Result<Pcre> compile(std::string_view pattern);
+
+  // The leftmost match that is not empty, starts at or after `from` and at or before `last_start`.
+  // `subject` is valid UTF-8, `from` a boundary of characters in it.
+  PcreMatch find(std::string_view subject, size_t from, size_t last_start, const PcreScratch& scratch) const;
+
+  bool is_jit_compiled() const;
+
+ private:
+  struct Free {
+    void operator()(pcre2_code* p) const { pcre2_code_free(p); }
+  };
+  explicit Pcre(pcre2_code* code) : code_(code) {}
+  std::unique_ptr<pcre2_code, Free> code_;
+};
+
+}  // namespace postern::policy

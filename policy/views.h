@@ -1,0 +1,103 @@
+// Views: the text as a reader sees it, and as an evader would write it.
+//
+// Rules never look at the bytes of a segment but at views of it. Every view is
+// valid UTF-8 and has a map back to what it was made from:
+//
+//   original -> reader   Unicode NFKC (UAX 15), invisible and bidirectional controls and other control
+//                        characters removed, decimal digits of all scripts as ASCII digits, all spaces as ' ',
+//                        line ends as '\n'. Case, line breaks and tabs stay.
+//   reader   -> folded   full case folding (Unicode 3.13, CaseFolding.txt C+F)
+//   reader   -> latin    in words that mix ASCII letters with others, letters that look like one
+//                        ASCII letter are written as that (UTS 39 4); ASCII stays as it is
+//   reader   -> skeleton as latin, also in words made of look-alikes only; for words, never for patterns
+//
+// All later offsets (hits, distances, excerpts) are byte offsets into the reader
+// view of one segment; the other views map to it, and it maps to the original.
+//
+// make_reader() and make_folded() cost one pass over memory for ASCII text; the look-alike views are paid for
+// only when their pre-test fires. Everything here is safe from several threads.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace postern::policy {
+
+struct ByteRange {
+  std::uint32_t begin = 0;
+  std::uint32_t end = 0;
+  bool operator==(const ByteRange&) const = default;
+};
+
+// From offsets in a view to offsets in what the view was made from; run-length coded. Texts are below 4 GiB.
+class OffsetMap {
+ public:
+  void clear();
+  // The next `bytes` of the source went into the view unchanged.
+  void copied(size_t bytes);
+  // The next `source_bytes` became `view_bytes` as one whole: a range that touches them maps to all of
+  // them. No view bytes: they were removed.
+  void replaced(size_t view_bytes, size_t source_bytes);
+
+  bool is_identity() const { return runs_.empty() || (runs_.size() == 1 && !runs_[0].unit && runs_[0].source == 0); }
+  // Not empty ranges of the view. Removed text inside the range is part of the answer, beside it is not.
+  ByteRange to_source(ByteRange view) const;
+  size_t runs() const { return runs_.size(); }
+
+ private:
+  struct Run {
+    std::uint32_t view;
+    std::uint32_t source;
+    std::uint32_t unit;  // source bytes of a run that maps as a whole; 0: byte by byte
+  };
+  const Run& run_at(std::uint32_t view) const;
+
+  std::vector<Run> runs_;
+  std::uint32_t view_end_ = 0;
+  std::uint32_t source_end_ = 0;
+  enum class Last { none, copied, other } last_ = Last::none;
+};
+
+// A sequence of combining marks longer than this is cut (UAX 15 13, Stream-Safe Text, allows 30): the cost
+// of ordering them grows with the square of the length.
+inline constexpr size_t kMaxCombining = 64;
+
+// True when the reader view of `text` is `text` itself and all of it is ASCII.
+bool is_plain_ascii(std::string_view text);
+bool is_ascii(std::string_view text);
+
+// Appends the reader view of `text` to `out`. `map` may be null; otherwise it gets what was appended (it
+// is not cleared first). Bytes that are no UTF-8 become U+FFFD.
+void make_reader(std::string_view text, std::string& out, OffsetMap* map);
+
+// Appends the folded view of a reader view.
+void make_folded(std::string_view reader, std::string& out, OffsetMap* map);
+
+// A view made from the reader view, paid for only when its pre-test fires.
+struct DerivedView {
+  std::string_view name;  // "latin", in proofs
+  // Cheap: one look at the reader view says whether making the view could show anything new.
+  bool (*worth_it)(std::string_view reader);
+  // Appends to `out`; false when nothing came out differently, and then `out` means nothing.
+  bool (*make)(std::string_view reader, std::string& out, OffsetMap& map);
+};
+
+// Views in which patterns look besides the reader view, and words besides the folded view (made from the
+// reader view, then folded; words of the policy are transformed in the same way).
+std::span<const DerivedView> pattern_views();
+std::span<const DerivedView> word_views();
+
+// The folded reader view of a word of the policy, or its folded skeleton.
+std::string folded_word(std::string_view word);
+std::string skeleton_word(std::string_view word);
+
+// Code points in valid UTF-8.
+size_t count_code_points(std::string_view utf8);
+
+// Builds the tables (some milliseconds), which the first use would do otherwise.
+void warm_views();
+
+}  // namespace postern::policy

@@ -1,0 +1,240 @@
+// original -> reader, reader -> folded.
+#include <array>
+
+#include <unicode/normalizer2.h>
+#include <unicode/uchar.h>
+#include <unicode/unistr.h>
+#include <unicode/utf8.h>
+
+#include "policy/views.h"
+#include "policy/views_unicode.h"
+
+namespace postern::policy {
+
+namespace {
+
+// Bytes that the reader view keeps: printable ASCII, tab, line feed, vertical tab and form feed.
+constexpr bool stays(unsigned char byte) {
+  return (byte >= 0x20 && byte < 0x7f) || (byte >= 0x09 && byte <= 0x0c);
+}
+
+constexpr std::array<bool, 256> kStays = [] {
+  std::array<bool, 256> table{};
+  for (size_t i = 0; i < 256; i++) table[i] = stays(static_cast<unsigned char>(i));
+  return table;
+}();
+
+// Loops of this many bytes without a branch inside, which compilers turn into vector instructions.
+constexpr size_t kStride = 64;
+
+size_t staying_prefix(std::string_view text, size_t begin) {
+  const auto* const bytes = reinterpret_cast<const unsigned char*>(text.data());
+  size_t at = begin;
+  while (at + kStride <= text.size()) {
+    unsigned bad = 0;
+    for (size_t i = 0; i < kStride; i++) {
+      const unsigned byte = bytes[at + i];
+      bad |= static_cast<unsigned>(static_cast<unsigned char>(byte - 0x20) >= 0x5f) &
+             static_cast<unsigned>(static_cast<unsigned char>(byte - 0x09) >= 0x04);
+    }
+    if (bad != 0) break;
+    at += kStride;
+  }
+  while (at < text.size() && kStays[bytes[at]]) at++;
+  return at;
+}
+
+// Writes one reader view.
+class ReaderWriter {
+ public:
+  ReaderWriter(std::string_view text, std::string& out, OffsetMap* map)
+      : text_(text), out_(out), map_(map), tables_(unicode_tables()) {}
+
+  void run() {
+    while (at_ < text_.size()) {
+      const size_t end = staying_prefix(text_, at_);
+      // The last of them may combine with what follows.
+      const size_t safe = end < text_.size() && end > at_ ? end - 1 : end;
+      if (safe > at_) copy(safe - at_);
+      if (at_ < text_.size()) one();
+    }
+  }
+
+ private:
+  void copy(size_t bytes) {
+    out_.append(text_, at_, bytes);
+    if (map_ != nullptr) map_->copied(bytes);
+    at_ += bytes;
+  }
+
+  void replace(std::string_view with, size_t source_bytes) {
+    out_ += with;
+    at_ += source_bytes;
+    if (map_ == nullptr) return;
+    if (with.size() == 1 && source_bytes == 1) {
+      map_->copied(1);
+    } else {
+      map_->replaced(with.size(), source_bytes);
+    }
+  }
+
+  // The end of the marks that combine with what ends at `next`, or `next` when there are none.
+  size_t marks_after(size_t next) const {
+    size_t end = next;
+    size_t count = 0;
+    while (next < text_.size() && count < kMaxCombining) {
+      if (static_cast<unsigned char>(text_[next]) < 0x20 || static_cast<unsigned char>(text_[next]) >= 0x7f) {
+        const CharAction action = tables_.action(next_code_point(text_, next));
+        if (action != CharAction::join && action != CharAction::remove) break;
+        count++;
+        if (action == CharAction::join) end = next;
+      } else {
+        break;
+      }
+    }
+    return end;
+  }
+
+  // One code point, or one with the marks that combine with it.
+  void one() {
+    size_t next = at_;
+    const char32_t c = next_code_point(text_, next);
+    const CharAction action = tables_.action(c);
+    if (action == CharAction::remove) return replace({}, next - at_);
+    if (action == CharAction::line) {
+      const bool pair = c == '\r' && next < text_.size() && text_[next] == '\n';
+      return replace("\n", next - at_ + (pair ? 1 : 0));
+    }
+    if (action == CharAction::join || next < text_.size()) {
+      const size_t end = marks_after(next);
+      if (action == CharAction::join || end != next) return combined(end);
+    }
+    switch (action) {
+      case CharAction::space:
+        return replace(" ", next - at_);
+      case CharAction::digit:
+        return replace(digit_text(c), next - at_);
+      case CharAction::replace:
+        return replace(tables_.replacement(c), next - at_);
+      default:
+        break;
+    }
+    if (c == 0xfffd && text_.substr(at_, next - at_) != "\xEF\xBF\xBD") return replace("\xEF\xBF\xBD", next - at_);
+    copy(next - at_);
+  }
+
+  void combined(size_t end) {
+    icu::UnicodeString unit;
+    for (size_t i = at_; i < end;) {
+      const char32_t c = next_code_point(text_, i);
+      switch (tables_.action(c)) {
+        case CharAction::remove:
+          break;
+        case CharAction::space:
+          unit.append(UChar32{' '});
+          break;
+        case CharAction::digit:
+          unit.append(static_cast<UChar32>('0' + u_charDigitValue(static_cast<UChar32>(c))));
+          break;
+        default:
+          unit.append(static_cast<UChar32>(c));
+          break;
+      }
+    }
+    UErrorCode status = U_ZERO_ERROR;
+    const icu::Normalizer2* const normalizer = icu::Normalizer2::getNFKCInstance(status);
+    const icu::UnicodeString normal = U_SUCCESS(status) ? normalizer->normalize(unit, status) : unit;
+    std::string utf8;
+    (U_SUCCESS(status) ? normal : unit).toUTF8String(utf8);
+    if (utf8 == text_.substr(at_, end - at_)) return copy(end - at_);
+    replace(utf8, end - at_);
+  }
+
+  static std::string_view digit_text(char32_t c) {
+    constexpr std::string_view kDigits = "0123456789";
+    const std::int32_t value = u_charDigitValue(static_cast<UChar32>(c));
+    return kDigits.substr(value < 0 ? 0 : static_cast<size_t>(value), 1);
+  }
+
+  std::string_view text_;
+  std::string& out_;
+  OffsetMap* map_;
+  const UnicodeTables& tables_;
+  size_t at_ = 0;
+};
+
+}  // namespace
+
+bool is_plain_ascii(std::string_view text) {
+  return staying_prefix(text, 0) == text.size();
+}
+
+bool is_ascii(std::string_view text) {
+  unsigned char all = 0;
+  for (const char c : text) all = static_cast<unsigned char>(all | static_cast<unsigned char>(c));
+  return all < 0x80;
+}
+
+size_t count_code_points(std::string_view utf8) {
+  size_t count = 0;
+  for (const char c : utf8) count += (static_cast<unsigned char>(c) & 0xc0) != 0x80 ? 1 : 0;
+  return count;
+}
+
+void make_reader(std::string_view text, std::string& out, OffsetMap* map) {
+  ReaderWriter(text, out, map).run();
+}
+
+void make_folded(std::string_view reader, std::string& out, OffsetMap* map) {
+  const UnicodeTables& tables = unicode_tables();
+  size_t at = 0;
+  while (at < reader.size()) {
+    size_t end = at;
+    while (end + kStride <= reader.size() && is_ascii(reader.substr(end, kStride))) end += kStride;
+    while (end < reader.size() && static_cast<unsigned char>(reader[end]) < 0x80) end++;
+    if (end > at) {
+      const size_t old = out.size();
+      out.resize(old + (end - at));
+      const char* const from = reader.data() + at;
+      char* const to = out.data() + old;
+      for (size_t i = 0; i < end - at; i++) {
+        const auto byte = static_cast<unsigned char>(from[i]);
+        to[i] = static_cast<char>(byte + (static_cast<unsigned char>(byte - 'A') < 26 ? 0x20 : 0));
+      }
+      if (map != nullptr) map->copied(end - at);
+      at = end;
+      continue;
+    }
+    size_t next = at;
+    const char32_t c = next_code_point(reader, next);
+    const char32_t folded = tables.fold(c);
+    const size_t old = out.size();
+    if (folded == UnicodeTables::kFoldsToMany) {
+      out += tables.fold_to_many(c);
+    } else {
+      append_utf8(folded, out);
+    }
+    if (map != nullptr) {
+      if (folded != UnicodeTables::kFoldsToMany && out.size() - old == next - at) {
+        map->copied(next - at);
+      } else {
+        map->replaced(out.size() - old, next - at);
+      }
+    }
+    at = next;
+  }
+}
+
+std::string folded_word(std::string_view word) {
+  std::string reader;
+  make_reader(word, reader, nullptr);
+  std::string folded;
+  make_folded(reader, folded, nullptr);
+  return folded;
+}
+
+void warm_views() {
+  unicode_tables();
+}
+
+}  // namespace postern::policy

@@ -1,0 +1,250 @@
+#include "policy/views_unicode.h"
+
+#include <algorithm>
+#include <map>
+
+#include <unicode/normalizer2.h>
+#include <unicode/uchar.h>
+#include <unicode/unistr.h>
+#include <unicode/uscript.h>
+#include <unicode/uspoof.h>
+#include <unicode/ustring.h>
+#include <unicode/utf8.h>
+
+namespace postern::policy {
+
+namespace {
+
+constexpr char32_t kFoldInList = 0xffff;           // marks a fold that does not fit the table; no letter lives there
+constexpr char32_t kCompatibilityBegin = 0x2f800;  // CJK Compatibility Ideographs Supplement
+constexpr char32_t kCompatibilityEnd = 0x2fa20;
+constexpr char32_t kTagsBegin = 0xe0000;  // tags and variation selectors, all default ignorable
+constexpr char32_t kTagsEnd = 0xe1000;
+
+UChar32 icu(char32_t c) {
+  return static_cast<UChar32>(c);
+}
+
+bool is_removed(char32_t c) {
+  if (u_hasBinaryProperty(icu(c), UCHAR_DEFAULT_IGNORABLE_CODE_POINT)) return true;
+  if (u_hasBinaryProperty(icu(c), UCHAR_BIDI_CONTROL)) return true;
+  if (c >= 0xfff9 && c <= 0xfffb) return true;  // interlinear annotation marks
+  return u_charType(icu(c)) == U_CONTROL_CHAR;
+}
+
+const icu::Normalizer2& nfkc() {
+  UErrorCode status = U_ZERO_ERROR;
+  const icu::Normalizer2* instance = icu::Normalizer2::getNFKCInstance(status);
+  return *instance;
+}
+
+std::string utf8_of(const icu::UnicodeString& text) {
+  std::string out;
+  text.toUTF8String(out);
+  return out;
+}
+
+bool written_without_spaces(UScriptCode script) {
+  switch (script) {
+    case USCRIPT_HAN:
+    case USCRIPT_HIRAGANA:
+    case USCRIPT_THAI:
+    case USCRIPT_LAO:
+    case USCRIPT_KHMER:
+    case USCRIPT_MYANMAR:
+    case USCRIPT_BOPOMOFO:
+    case USCRIPT_YI:
+      return true;
+    default:
+      return false;
+  }
+}
+
+}  // namespace
+
+const UnicodeTables& unicode_tables() {
+  static const UnicodeTables tables;
+  return tables;
+}
+
+UnicodeTables::UnicodeTables() : actions_(kTabled, CharAction::copy), folds_(0x10000) {
+  build_actions();
+  build_folds();
+  build_look_alikes();
+}
+
+void UnicodeTables::add(std::vector<Entry>& entries, char32_t c, std::string_view text) {
+  entries.push_back({c, static_cast<std::uint32_t>(pool_.size()), static_cast<std::uint32_t>(text.size())});
+  pool_ += text;
+}
+
+std::string_view UnicodeTables::find(const std::vector<Entry>& entries, char32_t c) const {
+  const auto found =
+      std::lower_bound(entries.begin(), entries.end(), c, [](const Entry& e, char32_t wanted) { return e.c < wanted; });
+  if (found == entries.end() || found->c != c) return {};
+  return std::string_view(pool_).substr(found->offset, found->length);
+}
+
+void UnicodeTables::build_actions() {
+  const icu::Normalizer2& normalizer = nfkc();
+  const auto classify = [&](char32_t c) {
+    if (c == '\t' || c == '\n' || c == '\v' || c == '\f') return CharAction::copy;
+    if (c == '\r' || c == 0x85 || c == 0x2028 || c == 0x2029) return CharAction::line;
+    if (is_removed(c)) return CharAction::remove;
+    if (c < 0x80) return CharAction::copy;
+    const auto type = u_charType(icu(c));
+    if (type == U_SPACE_SEPARATOR || c == 0x2800) return CharAction::space;  // U+2800: the empty Braille pattern
+    if (type == U_DECIMAL_DIGIT_NUMBER) return CharAction::digit;
+    if (normalizer.isInert(icu(c))) return CharAction::copy;
+    if (!normalizer.hasBoundaryBefore(icu(c))) return CharAction::join;
+    const icu::UnicodeString single(icu(c));
+    UErrorCode status = U_ZERO_ERROR;
+    const icu::UnicodeString normal = normalizer.normalize(single, status);
+    if (U_FAILURE(status) || normal == single) return CharAction::copy;
+    add(replacements_, c, utf8_of(normal));
+    return CharAction::replace;
+  };
+  for (char32_t c = 0; c < kTabled; c++) {
+    if (c >= 0xd800 && c < 0xe000) continue;
+    actions_[c] = classify(c);
+  }
+  for (char32_t c = kCompatibilityBegin; c < kCompatibilityEnd; c++) {
+    if (u_charType(icu(c)) != U_UNASSIGNED) classify(c);
+  }
+}
+
+CharAction UnicodeTables::action_beyond(char32_t c) const {
+  if (c >= kTagsBegin && c < kTagsEnd) return CharAction::remove;
+  if (c >= kCompatibilityBegin && c < kCompatibilityEnd && !replacement(c).empty()) return CharAction::replace;
+  return CharAction::copy;
+}
+
+void UnicodeTables::build_folds() {
+  for (char32_t c = 0; c < 0x20000; c++) {
+    if (c >= 0xd800 && c < 0xe000) continue;
+    char16_t in[2];
+    char16_t out[8];
+    std::int32_t in_length = 0;
+    U16_APPEND_UNSAFE(in, in_length, c);
+    UErrorCode status = U_ZERO_ERROR;
+    const std::int32_t out_length = u_strFoldCase(out, 8, in, in_length, U_FOLD_CASE_DEFAULT, &status);
+    const bool same_plane = c < 0x10000;
+    if (U_SUCCESS(status) && out_length == 1 && same_plane) {
+      folds_[c] = out[0];
+      continue;
+    }
+    const icu::UnicodeString folded(out, out_length);
+    if (same_plane) folds_[c] = static_cast<char16_t>(kFoldInList);
+    if (same_plane || folded != icu::UnicodeString(icu(c))) add(full_folds_, c, utf8_of(folded));
+  }
+  folds_[kFoldInList] = static_cast<char16_t>(kFoldInList);
+}
+
+char32_t UnicodeTables::fold(char32_t c) const {
+  if (c < 0x10000) {
+    const char32_t folded = folds_[c];
+    return folded == kFoldInList && c != kFoldInList ? kFoldsToMany : folded;
+  }
+  return fold_to_many(c).empty() ? c : kFoldsToMany;
+}
+
+// The skeletons of ASCII letters, turned round. 'I' and 'l' share one, so case decides between them.
+void UnicodeTables::build_look_alikes() {
+  UErrorCode status = U_ZERO_ERROR;
+  USpoofChecker* const checker = uspoof_open(&status);
+  if (U_FAILURE(status)) return;
+  const auto skeleton = [&](char32_t c) {
+    std::string utf8;
+    append_utf8(c, utf8);
+    char out[64];
+    UErrorCode error = U_ZERO_ERROR;
+    const auto length = static_cast<std::int32_t>(utf8.size());
+    const std::int32_t size = uspoof_getSkeletonUTF8(checker, 0, utf8.data(), length, out, sizeof out, &error);
+    return U_SUCCESS(error) && size > 0 && size < 64 ? std::string(out, static_cast<size_t>(size)) : std::string();
+  };
+  std::map<std::string, char> upper;
+  std::map<std::string, char> lower;
+  for (char c = 'a'; c <= 'z'; c++) lower.emplace(skeleton(static_cast<char32_t>(c)), c);
+  for (char c = 'A'; c <= 'Z'; c++) upper.emplace(skeleton(static_cast<char32_t>(c)), c);
+  constexpr UScriptCode kScripts[] = {USCRIPT_LATIN,    USCRIPT_GREEK,  USCRIPT_CYRILLIC, USCRIPT_ARMENIAN,
+                                      USCRIPT_CHEROKEE, USCRIPT_COPTIC, USCRIPT_LISU,     USCRIPT_DESERET};
+  for (char32_t c = 0x80; c < 0x10500; c++) {
+    if (!u_isalpha(icu(c)) || (c >= 0xd800 && c < 0xe000)) continue;
+    UErrorCode error = U_ZERO_ERROR;
+    const UScriptCode script = uscript_getScript(icu(c), &error);
+    if (std::find(std::begin(kScripts), std::end(kScripts), script) == std::end(kScripts)) continue;
+    const std::string form = skeleton(c);
+    const bool is_upper = u_isupper(icu(c)) || (!u_islower(icu(c)) && script == USCRIPT_LISU);
+    const auto& first = is_upper ? upper : lower;
+    const auto& second = is_upper ? lower : upper;
+    if (const auto found = first.find(form); found != first.end()) {
+      look_alikes_.emplace_back(c, found->second);
+    } else if (const auto other = second.find(form); other != second.end()) {
+      look_alikes_.emplace_back(c, other->second);
+    }
+  }
+  uspoof_close(checker);
+}
+
+char UnicodeTables::look_alike(char32_t c) const {
+  const auto found = std::lower_bound(look_alikes_.begin(), look_alikes_.end(), c,
+                                      [](const auto& entry, char32_t wanted) { return entry.first < wanted; });
+  return found != look_alikes_.end() && found->first == c ? found->second : '\0';
+}
+
+char32_t next_code_point(std::string_view text, size_t& at) {
+  const auto first = static_cast<unsigned char>(text[at]);
+  if (first < 0x80) {
+    at++;
+    return first;
+  }
+  const auto* const bytes = reinterpret_cast<const std::uint8_t*>(text.data());
+  UChar32 c = 0;
+  size_t next = at;
+  const size_t size = text.size();
+  U8_NEXT(bytes, next, size, c);
+  at = next;
+  return c < 0 ? 0xfffd : static_cast<char32_t>(c);
+}
+
+char32_t previous_code_point(std::string_view text, size_t& at) {
+  size_t begin = at - 1;
+  while (begin > 0 && at - begin < 4 && (static_cast<unsigned char>(text[begin]) & 0xc0) == 0x80) begin--;
+  size_t next = begin;
+  const char32_t c = next_code_point(text, next);
+  at = next == at ? begin : at - 1;
+  return next == at || c != 0xfffd ? c : 0xfffd;
+}
+
+void append_utf8(char32_t c, std::string& out) {
+  if (c < 0x80) {
+    out += static_cast<char>(c);
+    return;
+  }
+  std::uint8_t utf8[4];
+  size_t length = 0;
+  U8_APPEND_UNSAFE(utf8, length, c);
+  out.append(reinterpret_cast<const char*>(utf8), length);
+}
+
+bool is_word_char(char32_t c) {
+  if (c < 0x80) return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+  constexpr std::uint32_t kWord = U_GC_L_MASK | U_GC_N_MASK | U_GC_M_MASK;
+  return (U_GET_GC_MASK(icu(c)) & kWord) != 0;
+}
+
+bool word_continues(char32_t left, char32_t right) {
+  if (!is_word_char(left) || !is_word_char(right)) return false;
+  if (left < 0x80 && right < 0x80) return true;
+  UErrorCode status = U_ZERO_ERROR;
+  const UScriptCode before = uscript_getScript(icu(left), &status);
+  const UScriptCode after = uscript_getScript(icu(right), &status);
+  if (written_without_spaces(before) || written_without_spaces(after)) return false;
+  if (before == USCRIPT_HANGUL) return false;  // particles follow the noun without a space
+  if ((before == USCRIPT_KATAKANA) != (after == USCRIPT_KATAKANA)) {
+    return after == USCRIPT_INHERITED || after == USCRIPT_COMMON;
+  }
+  return true;
+}
+
+}  // namespace postern::policy
