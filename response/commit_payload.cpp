@@ -38,6 +38,10 @@ std::string_view to_string(Audience audience) {
   return kAudienceWords[size_t(audience)];
 }
 
+std::string_view to_string(NoticeEvent event) {
+  return kEventWords[size_t(event)];
+}
+
 std::string NoticePayload::to_json() const {
   return dump({{"event", std::string(to_string(event))},
                {"audience", std::string(to_string(audience))},
