@@ -220,13 +220,13 @@ constexpr MapSpec kTests{"tests", "The rule's own tests.", kTestsKeys, {}};
 
 constexpr std::array kRuleKeys = {
     KeySpec{"id", text(), Need::required, "CATEGORY.NAME, unique."},
-    KeySpec{"title", text(), Need::required, "The name for people."},
+    KeySpec{"title", text(), Need::optional, "The name for people; left out: the id."},
     KeySpec{"category", text(), Need::required, "A name under `categories`."},
-    KeySpec{"severity", word(severity_words), Need::required, "How much it matters."},
+    KeySpec{"severity", word(severity_words), Need::optional, "How much it matters; left out: medium."},
     KeySpec{"owner", Type{Shape::address}, Need::optional, "Who answers for the rule."},
     KeySpec{"review_by", Type{Shape::day}, Need::optional, "The day by which the owner looks at it again."},
     KeySpec{"clause", text(), Need::optional, "The clause of the confidentiality agreement."},
-    KeySpec{"mode", word(mode_words), Need::required, "audit: record only."},
+    KeySpec{"mode", word(mode_words), Need::optional, "audit: record only; left out: audit."},
     KeySpec{"canary", map(kCanary), Need::optional, "Enforced for a share of the senders."},
     KeySpec{"fallback", map(kFallback), Need::optional, "Back to audit when people override too often."},
     KeySpec{"active", map(kActive), Need::optional, "When the rule is in force."},

@@ -147,7 +147,9 @@ void lint_detectors(const LintContext& context) {
         if (condition.at_least > condition.of.size()) {
           context.error(codes::kNeverMatches, condition.mark,
                         "this level can never hold: it asks for " + std::to_string(condition.at_least) + " of " +
-                            std::to_string(condition.of.size()) + " evidences");
+                            std::to_string(condition.of.size()) +
+                            (condition.of.size() == 1 ? " evidence" : " evidences"),
+                        "it counts evidences, not words: write the words as several evidences");
         }
       }
     }

@@ -2,6 +2,7 @@
 
 #include "message/address.h"
 #include "policy/codes.h"
+#include "policy/file_groups.h"
 #include "policy/loader_state.h"
 #include "policy/pick.h"
 #include "policy/values.h"
@@ -307,11 +308,21 @@ std::optional<Content> LoadState::content(const Source& source, const Node& map)
   if (const Node* file = map_at(map, "file")) {
     out.kind = Content::Kind::file;
     reject_keys(map, {"min_count", "min_confidence", "min_weight", "distinct", "quoted"}, "file");
-    out.file = {pick::texts(*file, "type"), pick::texts(*file, "name"), pick::size(*file, "larger_than"),
-                pick::boolean(*file, "mismatch").value_or(false)};
+    out.file = file_condition(*file);
     return out;
   }
   return std::nullopt;
+}
+
+FileCondition LoadState::file_condition(const Node& map) {
+  for (const Node* item : pick::items(map, "type")) {
+    const auto groups = file_group_names();
+    const bool mime = item->scalar.find('/') != string::npos;
+    if (!item->is_scalar() || mime || std::find(groups.begin(), groups.end(), item->scalar) != groups.end()) continue;
+    unknown("type group", item->scalar, item->mark, {groups.begin(), groups.end()});
+  }
+  return {pick::texts(map, "type"), pick::texts(map, "name"), pick::size(map, "larger_than"),
+          pick::boolean(map, "mismatch").value_or(false)};
 }
 
 void LoadState::add_tests(Rule& rule, const Node& tests, const Source& source, const string& company_dir) {
