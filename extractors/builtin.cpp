@@ -1,9 +1,57 @@
+// One line a format family: what this build reads.
+#include "extractors/archive/zip.h"
+#include "extractors/mail/mail.h"
+#include "extractors/ooxml/ooxml.h"
+#include "extractors/pdf/pdf.h"
 #include "extractors/registry.h"
+#include "extractors/text/text.h"
 
 namespace postern::extract {
 
+namespace {
+
+// Formats that are zips and have no reader of their own: their members are read as files.
+constexpr std::string_view kZipTypes[] = {
+    "application/zip",
+    "application/epub+zip",
+    "application/java-archive",
+    "application/vnd.android.package-archive",
+    "application/vnd.apple.keynote",
+    "application/vnd.apple.numbers",
+    "application/vnd.apple.pages",
+    "application/vnd.ms-visio.drawing",
+    "application/oxps",
+    "application/vnd.ms-xpsdocument",
+    "application/vnd.oasis.opendocument.base",
+    "application/vnd.oasis.opendocument.chart",
+    "application/vnd.oasis.opendocument.formula",
+    "application/vnd.oasis.opendocument.graphics",
+    "application/vnd.oasis.opendocument.graphics-template",
+    "application/vnd.oasis.opendocument.presentation",
+    "application/vnd.oasis.opendocument.presentation-template",
+    "application/vnd.oasis.opendocument.spreadsheet",
+    "application/vnd.oasis.opendocument.spreadsheet-template",
+    "application/vnd.oasis.opendocument.text",
+    "application/vnd.oasis.opendocument.text-master",
+    "application/vnd.oasis.opendocument.text-template",
+};
+
+template <typename Types>
+void add_all(Registry& registry, const Types& types, const std::shared_ptr<Extractor>& extractor) {
+  for (const std::string_view type : types) registry.add(std::string(type), extractor);
+}
+
+}  // namespace
+
 Registry builtin_registry() {
   Registry registry;
+  add_all(registry, kMailTypes, make_mail_extractor());
+  add_all(registry, kMultipartTypes, make_multipart_extractor());
+  add_all(registry, kTextTypes, make_text_extractor());
+  add_all(registry, kZipTypes, make_zip_extractor());
+  add_all(registry, ooxml_types(), make_ooxml_extractor());
+  registry.add("application/x-encrypted-ooxml", make_encrypted_ooxml_extractor());
+  registry.add("application/pdf", make_pdf_extractor());
   return registry;
 }
 
