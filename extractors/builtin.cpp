@@ -1,5 +1,6 @@
 // One line a format family: what this build reads.
 #include "extractors/archive/zip.h"
+#include "extractors/html/html.h"
 #include "extractors/mail/mail.h"
 #include "extractors/ooxml/ooxml.h"
 #include "extractors/pdf/pdf.h"
@@ -48,6 +49,8 @@ Registry builtin_registry() {
   add_all(registry, kMailTypes, make_mail_extractor());
   add_all(registry, kMultipartTypes, make_multipart_extractor());
   add_all(registry, kTextTypes, make_text_extractor());
+  registry.add("text/html", make_html_extractor());
+  registry.add("image/svg+xml", make_html_extractor());
   add_all(registry, kZipTypes, make_zip_extractor());
   add_all(registry, ooxml_types(), make_ooxml_extractor());
   registry.add("application/x-encrypted-ooxml", make_encrypted_ooxml_extractor());

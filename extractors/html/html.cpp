@@ -1,0 +1,121 @@
+#include "extractors/html/html.h"
+
+#include <algorithm>
+
+#include "extractors/html/page.h"
+#include "extractors/html/strip.h"
+#include "extractors/html/tree.h"
+#include "extractors/mail/header.h"
+#include "extractors/text/charset.h"
+#include "extractors/text/text.h"
+#include "extractors/utf8.h"
+
+namespace postern::extract {
+namespace {
+
+// The charset that the page itself declares (HTML 4.2.5.5), looked for in its first bytes.
+std::string_view declared_inside(std::string_view bytes) {
+  constexpr size_t kWindow = 4096;  // browsers look at 1024, mail programs write long heads
+  const std::string head = to_lower(bytes.substr(0, kWindow));
+  for (size_t at = head.find("charset"); at != std::string::npos; at = head.find("charset", at + 1)) {
+    size_t value = head.find_first_not_of(" \t\r\n", at + 7);
+    if (value == std::string::npos || head[value] != '=') continue;
+    value = head.find_first_not_of(" \t\r\n\"'", value + 1);
+    if (value == std::string::npos) return {};
+    const size_t end = std::min(head.find_first_of(" \t\r\n\"';>/", value), head.size());
+    return bytes.substr(value, end - value);
+  }
+  return {};
+}
+
+// The page as Outlook reads it: what conditional comments hold is part of it.
+std::string open_conditions(std::string_view html) {
+  std::string out;
+  out.reserve(html.size());
+  while (!html.empty()) {
+    const size_t at = html.find('<');
+    out += html.substr(0, at);
+    if (at == std::string_view::npos) break;
+    html.remove_prefix(at);
+    if (html.starts_with("<!--[if")) {
+      constexpr size_t kLongestCondition = 200;
+      const size_t end = html.substr(0, kLongestCondition).find("]>");
+      if (end != std::string_view::npos && html.substr(0, end).find('!', 4) == std::string_view::npos) {
+        html.remove_prefix(end + 2);
+        continue;
+      }
+    }
+    if (html.starts_with("<![endif]-->")) {
+      html.remove_prefix(12);
+      continue;
+    }
+    out += html.front();
+    html.remove_prefix(1);
+  }
+  return out;
+}
+
+class HtmlExtractor final : public Extractor {
+ public:
+  Ending extract(const Source& source, Sink& sink) override {
+    const std::string_view inside = declared_inside(source.bytes);
+    const TextReadings readings = read_text(source.bytes, source.charset.empty() ? inside : source.charset);
+    if (readings.mislabelled) sink.fact("charset-mismatch");
+    Ending ending = read_page(readings.main, PageReader::Scope::everything, "", sink);
+    if (readings.other && !sink.stopped()) {
+      sink.fact("second-reading");
+      const Ending second =
+          read_page(*readings.other, PageReader::Scope::shown_text, "read as " + readings.other->charset(), sink);
+      if (ending.outcome == Outcome::complete) ending = second;
+    }
+    return ending;
+  }
+
+ private:
+  static Ending read_page(const TextReading& reading, PageReader::Scope scope, const std::string& at, Sink& sink) {
+    std::string clean, tidy;
+    std::string_view html = reading.text();
+    if (!is_utf8(html)) {
+      clean = to_utf8(html);
+      html = clean;
+    }
+    // NUL is passed over by browsers inside text, and would end the strings of the tree.
+    html = tidy_lines(html, tidy);
+    const std::optional<HtmlTree> tree = HtmlTree::parse(html);
+    if (!tree) return read_stripped(html, at, sink);
+    PageReader page(sink, scope, at);
+    LimitHit hit = page.read(*tree);
+    if (hit == LimitHit::none && page.has_outlook_content() && scope == PageReader::Scope::everything &&
+        !sink.stopped()) {
+      hit = read_as_outlook(html, sink);
+    }
+    return hit == LimitHit::none ? complete() : limit_ending(hit, sink.budget().limits());
+  }
+
+  static LimitHit read_as_outlook(std::string_view html, Sink& sink) {
+    const std::string opened = open_conditions(html);
+    const std::optional<HtmlTree> tree = HtmlTree::parse(opened);
+    const std::string at = "as Outlook shows it";
+    if (!tree) return sink.text(Place::body, at, strip_html(opened).text);
+    PageReader page(sink, PageReader::Scope::shown_text, at);
+    return page.read(*tree);
+  }
+
+  static Ending read_stripped(std::string_view html, std::string_view at, Sink& sink) {
+    const StrippedHtml stripped = strip_html(html);
+    LimitHit hit = sink.text(Place::body, at, stripped.text);
+    if (hit == LimitHit::none) hit = sink.text(Place::attribute, at, stripped.attributes);
+    if (hit != LimitHit::none) return limit_ending(hit, sink.budget().limits());
+    return {Outcome::partial,
+            "the page is nested too deeply or too large for its layout to be worked out; all its text was read, shown "
+            "and hidden alike"};
+  }
+};
+
+}  // namespace
+
+std::shared_ptr<Extractor> make_html_extractor() {
+  return std::make_shared<HtmlExtractor>();
+}
+
+}  // namespace postern::extract

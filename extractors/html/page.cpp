@@ -1,0 +1,503 @@
+#include "extractors/html/page.h"
+
+#include <algorithm>
+#include <array>
+
+#include "extractors/html/strip.h"
+#include "extractors/mail/header.h"
+#include "extractors/mail/transfer.h"
+
+namespace postern::extract {
+namespace {
+
+using namespace std::string_view_literals;
+
+std::string_view attribute(const GumboElement& element, const char* name) {
+  const GumboAttribute* const found = gumbo_get_attribute(&element.attributes, name);
+  return found ? found->value : std::string_view{};
+}
+
+bool has_attribute(const GumboElement& element, const char* name) {
+  return gumbo_get_attribute(&element.attributes, name) != nullptr;
+}
+
+std::string tag_name(const GumboElement& element) {
+  if (element.tag != GUMBO_TAG_UNKNOWN) return gumbo_normalized_tagname(element.tag);
+  GumboStringPiece piece = element.original_tag;
+  gumbo_tag_from_original_text(&piece);
+  return piece.data ? to_lower(std::string_view(piece.data, std::min<size_t>(piece.length, 64))) : std::string();
+}
+
+bool is_block(GumboTag tag) {
+  switch (tag) {
+    case GUMBO_TAG_ADDRESS:
+    case GUMBO_TAG_ARTICLE:
+    case GUMBO_TAG_ASIDE:
+    case GUMBO_TAG_BLOCKQUOTE:
+    case GUMBO_TAG_BODY:
+    case GUMBO_TAG_CAPTION:
+    case GUMBO_TAG_CENTER:
+    case GUMBO_TAG_DD:
+    case GUMBO_TAG_DETAILS:
+    case GUMBO_TAG_DIR:
+    case GUMBO_TAG_DIV:
+    case GUMBO_TAG_DL:
+    case GUMBO_TAG_DT:
+    case GUMBO_TAG_FIELDSET:
+    case GUMBO_TAG_FIGURE:
+    case GUMBO_TAG_FIGCAPTION:
+    case GUMBO_TAG_FOOTER:
+    case GUMBO_TAG_FORM:
+    case GUMBO_TAG_H1:
+    case GUMBO_TAG_H2:
+    case GUMBO_TAG_H3:
+    case GUMBO_TAG_H4:
+    case GUMBO_TAG_H5:
+    case GUMBO_TAG_H6:
+    case GUMBO_TAG_HEADER:
+    case GUMBO_TAG_HR:
+    case GUMBO_TAG_HTML:
+    case GUMBO_TAG_LEGEND:
+    case GUMBO_TAG_LI:
+    case GUMBO_TAG_MAIN:
+    case GUMBO_TAG_MENU:
+    case GUMBO_TAG_NAV:
+    case GUMBO_TAG_OL:
+    case GUMBO_TAG_OPTION:
+    case GUMBO_TAG_P:
+    case GUMBO_TAG_PRE:
+    case GUMBO_TAG_SECTION:
+    case GUMBO_TAG_SUMMARY:
+    case GUMBO_TAG_TABLE:
+    case GUMBO_TAG_TBODY:
+    case GUMBO_TAG_TFOOT:
+    case GUMBO_TAG_THEAD:
+    case GUMBO_TAG_TR:
+    case GUMBO_TAG_UL:
+    case GUMBO_TAG_XMP:
+    case GUMBO_TAG_PLAINTEXT:
+    case GUMBO_TAG_LISTING:
+      return true;
+    default:
+      return false;
+  }
+}
+
+// The text of an element without child elements, such as <script>.
+std::string raw_text(const GumboElement& element) {
+  std::string out;
+  for (unsigned i = 0; i < element.children.length; i++) {
+    const auto* const child = static_cast<const GumboNode*>(element.children.data[i]);
+    if (child->type != GUMBO_NODE_ELEMENT && child->type != GUMBO_NODE_TEMPLATE && child->type != GUMBO_NODE_DOCUMENT)
+      out += child->v.text.text;
+  }
+  return out;
+}
+
+// The beginning of an element's text, as the label of a link.
+std::string label_of(const GumboNode& node) {
+  constexpr size_t kLongest = 80;
+  constexpr int kMostNodes = 64;
+  std::string out;
+  std::vector<const GumboNode*> stack = {&node};
+  for (int seen = 0; seen < kMostNodes && !stack.empty() && out.size() < kLongest; seen++) {
+    const GumboNode* const at = stack.back();
+    stack.pop_back();
+    if (at->type == GUMBO_NODE_TEXT) out += at->v.text.text;
+    if (at->type != GUMBO_NODE_ELEMENT) continue;
+    const GumboVector& children = at->v.element.children;
+    for (unsigned i = std::min<unsigned>(children.length, kMostNodes); i > 0; i--)
+      stack.push_back(static_cast<const GumboNode*>(children.data[i - 1]));
+  }
+  Flow flow;
+  flow.text(std::string_view(out).substr(0, kLongest));
+  return flow.str();
+}
+
+bool is_one_of(std::string_view word, auto const& words) {
+  return std::find(words.begin(), words.end(), word) != words.end();
+}
+
+constexpr std::array kLinkAttributes = {"href"sv,       "src"sv,      "action"sv,  "formaction"sv, "background"sv,
+                                        "cite"sv,       "poster"sv,   "data"sv,    "longdesc"sv,   "srcset"sv,
+                                        "xlink:href"sv, "codebase"sv, "archive"sv, "manifest"sv};
+constexpr std::array kFormAttributes = {"value"sv, "placeholder"sv};
+constexpr std::array kAltAttributes = {
+    "alt"sv,   "title"sv,   "aria-label"sv, "aria-description"sv, "aria-placeholder"sv, "aria-valuetext"sv, "summary"sv,
+    "label"sv, "o:title"sv, "abbr"sv};
+// Attributes that say how something looks or works: numbers, names of classes, closed lists of words.
+constexpr std::array kSilentAttributes = {
+    "style"sv,       "class"sv,     "id"sv,          "width"sv,        "height"sv,  "border"sv,  "cellpadding"sv,
+    "cellspacing"sv, "align"sv,     "valign"sv,      "bgcolor"sv,      "color"sv,   "face"sv,    "size"sv,
+    "dir"sv,         "lang"sv,      "xml:lang"sv,    "target"sv,       "rel"sv,     "type"sv,    "colspan"sv,
+    "rowspan"sv,     "name"sv,      "http-equiv"sv,  "charset"sv,      "role"sv,    "nowrap"sv,  "link"sv,
+    "vlink"sv,       "alink"sv,     "text"sv,        "start"sv,        "shape"sv,   "coords"sv,  "usemap"sv,
+    "hspace"sv,      "vspace"sv,    "tabindex"sv,    "media"sv,        "scope"sv,   "xmlns"sv,   "aria-hidden"sv,
+    "leftmargin"sv,  "topmargin"sv, "marginwidth"sv, "marginheight"sv, "clear"sv,   "noshade"sv, "loading"sv,
+    "sizes"sv,       "srcdoc"sv,    "content"sv,     "spellcheck"sv,   "dirname"sv, "method"sv,  "enctype"sv};
+
+int hex(char c) {
+  return c >= '0' && c <= '9'   ? c - '0'
+         : c >= 'A' && c <= 'F' ? c - 'A' + 10
+         : c >= 'a' && c <= 'f' ? c - 'a' + 10
+                                : -1;
+}
+
+std::string percent_decode(std::string_view text, bool plus_is_space) {
+  std::string out;
+  for (size_t i = 0; i < text.size(); i++) {
+    if (text[i] == '%' && i + 2 < text.size() && hex(text[i + 1]) >= 0 && hex(text[i + 2]) >= 0) {
+      out += static_cast<char>(hex(text[i + 1]) * 16 + hex(text[i + 2]));
+      i += 2;
+    } else {
+      out += text[i] == '+' && plus_is_space ? ' ' : text[i];
+    }
+  }
+  return out;
+}
+
+bool begins_without_case(std::string_view text, std::string_view with) {
+  return text.size() >= with.size() && same_name(text.substr(0, with.size()), with);
+}
+
+}  // namespace
+
+void PageReader::tell(Place place, std::string_view at, std::string_view text) {
+  if (hit_ == LimitHit::none && !trim(text).empty()) hit_ = sink_.text(place, at, text);
+}
+
+LimitHit PageReader::read(const HtmlTree& tree) {
+  collect_styles(tree.document());
+  std::vector<Frame> stack;
+  stack.push_back({&tree.document(), 0, State{}, false});
+  constexpr unsigned kNodesPerCheck = 1024;
+  unsigned since_check = 0;
+  while (!stack.empty() && hit_ == LimitHit::none) {
+    if (++since_check == kNodesPerCheck) {
+      since_check = 0;
+      if (sink_.stopped()) break;
+    }
+    Frame& frame = stack.back();
+    const GumboVector& children =
+        frame.node->type == GUMBO_NODE_DOCUMENT ? frame.node->v.document.children : frame.node->v.element.children;
+    if (frame.next_child >= children.length) {
+      const Frame done = frame;
+      stack.pop_back();
+      leave(done);
+      continue;
+    }
+    const GumboNode& node = *static_cast<const GumboNode*>(children.data[frame.next_child++]);
+    switch (node.type) {
+      case GUMBO_NODE_TEXT:
+      case GUMBO_NODE_CDATA:
+      case GUMBO_NODE_WHITESPACE:
+        see_text(node, frame.state);
+        break;
+      case GUMBO_NODE_COMMENT:
+        see_comment(node.v.text.text);
+        break;
+      case GUMBO_NODE_ELEMENT:
+      case GUMBO_NODE_TEMPLATE: {
+        State state = frame.state;
+        bool block = false;
+        if (enter(node, frame.state, state, block)) stack.push_back({&node, 0, state, block});
+        break;
+      }
+      case GUMBO_NODE_DOCUMENT:
+        break;
+    }
+  }
+  finish_mixed_line();
+  tell(Place::body, at_, body_.str());
+  tell(Place::quoted, at_, quoted_.str());
+  if (scope_ == Scope::everything) {
+    tell(Place::hidden_text, why_hidden_, hidden_.str());
+    tell(Place::hidden_text, "shown and hidden text of a line", mixed_);
+    if (!trim(hidden_.str()).empty()) sink_.fact("hidden-text");
+  }
+  return hit_;
+}
+
+void PageReader::collect_styles(const GumboNode& root) {
+  std::vector<std::pair<const GumboNode*, unsigned>> stack = {{&root, 0}};
+  while (!stack.empty()) {
+    auto& [node, next] = stack.back();
+    const GumboVector& children =
+        node->type == GUMBO_NODE_DOCUMENT ? node->v.document.children : node->v.element.children;
+    if (next >= children.length) {
+      stack.pop_back();
+      continue;
+    }
+    const GumboNode* const child = static_cast<const GumboNode*>(children.data[next++]);
+    if (child->type != GUMBO_NODE_ELEMENT && child->type != GUMBO_NODE_TEMPLATE) continue;
+    if (child->v.element.tag == GUMBO_TAG_STYLE) {
+      sheet_.add(raw_text(child->v.element));
+    } else {
+      stack.emplace_back(child, 0);
+    }
+  }
+}
+
+void PageReader::apply_style(const GumboElement& element, const State& around, State& state, Display& display) const {
+  Style style;
+  if (!sheet_.empty())
+    style = sheet_.style_of(tag_name(element), attribute(element, "class"), attribute(element, "id"));
+  if (const std::string_view colour = attribute(element, "color"); !colour.empty()) {
+    if (const auto parsed = parse_colour(to_lower(colour))) style.colour = parsed;
+  }
+  if (const std::string_view ground = attribute(element, "bgcolor"); !ground.empty()) {
+    if (const auto parsed = parse_colour(to_lower(ground))) style.background = parsed;
+  }
+  if (const std::string_view css = attribute(element, "style"); !css.empty()) style.apply(parse_declarations(css));
+  display = style.display;
+
+  if (style.colour) {
+    state.colour = *style.colour;
+    state.coloured = true;
+  }
+  if (style.background) state.ground = *style.background;
+  if (style.keeps_space) state.keeps_space = true;
+  if (has_attribute(element, "hidden") && style.display == Display::unset) style.hides = "hidden attribute";
+  if (!style.hides.empty() && (around.hides.empty() || around.inherits_invisible)) {
+    state.hides = style.hides;
+    state.inherits_invisible = style.hides == "visibility:hidden";
+  } else if (around.inherits_invisible && style.shows) {
+    state.hides = {};
+    state.inherits_invisible = false;
+  }
+  if (state.hides.empty()) {
+    if (style.transparent) state.hides = "transparent";
+    if (state.coloured && hard_to_see(state.colour, state.ground)) state.hides = "colour of the ground";
+  } else if (state.hides == "colour of the ground" && !hard_to_see(state.colour, state.ground)) {
+    state.hides = {};
+  }
+}
+
+// Elements in which mail programs put the mail that is answered.
+bool PageReader::marks_quote(const GumboElement& element) {
+  if (element.tag == GUMBO_TAG_BLOCKQUOTE) return true;
+  const std::string_view classes = attribute(element, "class"), id = attribute(element, "id");
+  static constexpr std::array kClasses = {"gmail_quote"sv,     "yahoo_quoted"sv, "protonmail_quote"sv,
+                                          "moz-cite-prefix"sv, "zmail_extra"sv,  "tutanota_quote"sv,
+                                          "gmail_extra"sv};
+  if (!classes.empty() && std::any_of(kClasses.begin(), kClasses.end(), [&](std::string_view one) {
+        return classes.find(one) != std::string_view::npos;
+      }))
+    return true;
+  // Outlook only marks where the older mail begins.
+  if (id == "divRplyFwdMsg" || id == "appendonsend" || id.ends_with("mail-editor-reference-message-container")) {
+    quoted_to_the_end_ = true;
+    return true;
+  }
+  const std::string_view css = attribute(element, "style");
+  if (css.find("border-top:solid #E1E1E1 1.0pt") != std::string_view::npos ||
+      css.find("border-top:solid #B5C4DF 1.0pt") != std::string_view::npos) {
+    quoted_to_the_end_ = true;
+    return true;
+  }
+  return false;
+}
+
+bool PageReader::enter(const GumboNode& node, const State& around, State& state, bool& block) {
+  const GumboElement& element = node.v.element;
+  Display display = Display::unset;
+  apply_style(element, around, state, display);
+  if (marks_quote(element)) state.quoted = true;
+  if (quoted_to_the_end_) state.quoted = true;
+  if (scope_ == Scope::everything) see_attributes(element);
+
+  const bool everything = scope_ == Scope::everything;
+  switch (element.tag) {
+    case GUMBO_TAG_SCRIPT:
+      if (everything) tell(Place::script, "", raw_text(element));
+      return false;
+    case GUMBO_TAG_STYLE:
+      if (everything) tell(Place::attribute, "style", text_of_css(raw_text(element)));
+      return false;
+    case GUMBO_TAG_TITLE:
+      if (element.tag_namespace != GUMBO_NAMESPACE_HTML) break;
+      if (everything) tell(Place::property, "title", raw_text(element));
+      return false;
+    case GUMBO_TAG_TEXTAREA:
+      if (everything) tell(Place::form_field, "textarea", raw_text(element));
+      return false;
+    case GUMBO_TAG_IFRAME:
+    case GUMBO_TAG_NOEMBED:
+    case GUMBO_TAG_NOFRAMES:
+      // Raw text to the parser, a page to programs without frames.
+      if (everything) tell(Place::hidden_text, tag_name(element), strip_html(raw_text(element)).text);
+      return false;
+    case GUMBO_TAG_TEMPLATE:
+      state.hides = "template";
+      break;
+    case GUMBO_TAG_BR:
+      flow_of(state).forced_line_end();
+      finish_mixed_line();
+      return false;
+    case GUMBO_TAG_TD:
+    case GUMBO_TAG_TH: {
+      Flow& flow = flow_of(state);
+      flow.cell_gap();
+      mixed_line_.cell_gap();
+      return true;
+    }
+    case GUMBO_TAG_PRE:
+    case GUMBO_TAG_XMP:
+    case GUMBO_TAG_LISTING:
+    case GUMBO_TAG_PLAINTEXT:
+      state.keeps_space = true;
+      break;
+    default:
+      break;
+  }
+  if (element.tag == GUMBO_TAG_A && everything) {
+    const std::string_view target = attribute(element, "href");
+    if (!target.empty() && !begins_without_case(target, "data:")) {
+      tell(Place::link, label_of(node), target);
+      if (target.find('%') != std::string_view::npos) tell(Place::link, "decoded", percent_decode(target, true));
+    }
+  }
+  block = display == Display::block || (is_block(element.tag) && display != Display::inline_);
+  if (block) break_line();
+  return true;
+}
+
+void PageReader::leave(const Frame& frame) {
+  if (frame.block) break_line();
+}
+
+Flow& PageReader::flow_of(const State& state) {
+  if (!state.hides.empty()) return hidden_;
+  return state.quoted || quoted_to_the_end_ ? quoted_ : body_;
+}
+
+void PageReader::see_text(const GumboNode& node, const State& state) {
+  put(state, node.v.text.text);
+}
+
+void PageReader::put(const State& state, std::string_view text) {
+  Flow& flow = flow_of(state);
+  if (state.keeps_space) {
+    flow.verbatim(text);
+  } else {
+    flow.text(text);
+  }
+  mixed_line_.text(text);
+  if (trim(text).empty()) return;
+  if (state.hides.empty()) {
+    line_has_shown_ = true;
+  } else {
+    line_has_hidden_ = true;
+    why_hidden_ = why_hidden_.empty() || why_hidden_ == state.hides ? state.hides : "in several ways"sv;
+  }
+}
+
+void PageReader::break_line() {
+  body_.line_end();
+  quoted_.line_end();
+  hidden_.line_end();
+  finish_mixed_line();
+}
+
+void PageReader::finish_mixed_line() {
+  if (line_has_shown_ && line_has_hidden_) {
+    mixed_ += mixed_line_.str();
+    mixed_ += '\n';
+  }
+  mixed_line_.clear();
+  line_has_shown_ = line_has_hidden_ = false;
+}
+
+void PageReader::see_comment(std::string_view text) {
+  const std::string_view condition = trim(text);
+  const bool conditional = condition.starts_with("[if ") || condition.starts_with("[if(");
+  // "[if !mso]" is for everybody but Outlook.
+  if (conditional && condition.substr(0, condition.find(']')).find('!') == std::string_view::npos) {
+    const size_t end = condition.find(']');
+    if (end != std::string_view::npos && !trim(strip_html(condition.substr(end + 1)).text).empty())
+      has_outlook_content_ = true;
+  }
+  if (scope_ == Scope::everything) tell(Place::comment, "", text);
+}
+
+void PageReader::see_attributes(const GumboElement& element) {
+  if (element.attributes.length == 0) return;
+  const std::string tag = tag_name(element);
+  for (unsigned i = 0; i < element.attributes.length && hit_ == LimitHit::none; i++) {
+    const auto* const one = static_cast<const GumboAttribute*>(element.attributes.data[i]);
+    see_attribute(element, tag, one->name, one->value);
+  }
+}
+
+void PageReader::see_attribute(const GumboElement& element, std::string_view tag, std::string_view name,
+                               std::string_view value) {
+  if (value.empty()) return;
+  const std::string at = std::string(tag) + "@" + std::string(name);
+  if (begins_without_case(trim(value), "data:")) {
+    see_data_uri(trim(value), element.tag == GUMBO_TAG_IMG || element.tag == GUMBO_TAG_IMAGE);
+    return;
+  }
+  if (name == "srcdoc") {
+    Child child;
+    child.name = "srcdoc";
+    child.declared_type = "text/html";
+    child.charset = "utf-8";
+    child.read_as = "text/html";
+    sink_.child(child, value);
+    return;
+  }
+  if (name == "content" && element.tag == GUMBO_TAG_META) {
+    const std::string what =
+        to_lower(std::string(attribute(element, "name")) + std::string(attribute(element, "property")));
+    static constexpr std::array kTechnical = {""sv,
+                                              "viewport"sv,
+                                              "progid"sv,
+                                              "generator"sv,
+                                              "originator"sv,
+                                              "format-detection"sv,
+                                              "color-scheme"sv,
+                                              "supported-color-schemes"sv,
+                                              "robots"sv,
+                                              "x-apple-disable-message-reformatting"sv};
+    const bool refresh = same_name(attribute(element, "http-equiv"), "refresh");
+    if (refresh) tell(Place::link, "meta refresh", value);
+    if (!is_one_of(what, kTechnical)) tell(Place::property, what, value);
+    return;
+  }
+  if (name == "href" && element.tag == GUMBO_TAG_A) return;  // told with the link's text
+  if (is_one_of(name, kLinkAttributes)) {
+    if (!begins_without_case(value, "cid:")) tell(Place::link, at, value);
+    if (value.find('%') != std::string_view::npos) tell(Place::link, "decoded", percent_decode(value, true));
+    return;
+  }
+  if (is_one_of(name, kFormAttributes)) return tell(Place::form_field, at, value);
+  if (is_one_of(name, kAltAttributes)) return tell(Place::alt_text, at, value);
+  if (name.starts_with("on")) return tell(Place::script, at, value);
+  if (!is_one_of(name, kSilentAttributes) && !name.starts_with("xmlns")) return tell(Place::attribute, at, value);
+  // Even there, what is longer than any honest value is worth reading.
+  constexpr size_t kLongestSilent = 400;
+  const bool url = name == "style" && value.find("url(") != std::string_view::npos;
+  if (value.size() > kLongestSilent || url) tell(Place::attribute, at, value);
+}
+
+void PageReader::see_data_uri(std::string_view uri, bool picture) {
+  const size_t comma = uri.find(',');
+  if (comma == std::string_view::npos || sink_.stopped()) return;
+  std::string_view header = uri.substr(5, comma - 5);
+  const bool base64 = to_lower(header).ends_with(";base64");
+  Child child;
+  child.name = "data-uri";
+  child.declared_type = to_lower(trim(header.substr(0, header.find(';'))));
+  if (const size_t charset = to_lower(header).find("charset="); charset != std::string::npos) {
+    child.charset = std::string(header.substr(charset + 8, header.find(';', charset) - charset - 8));
+  }
+  child.role = picture ? PartRole::inline_file : PartRole::attachment;
+  const std::string_view data = uri.substr(comma + 1);
+  sink_.child(child, [data, base64](std::string& buffer) -> tl::expected<std::string_view, Ending> {
+    buffer = percent_decode(data, false);
+    if (base64) buffer = decode_base64(buffer).bytes;
+    return std::string_view(buffer);
+  });
+}
+
+}  // namespace postern::extract

@@ -1,0 +1,247 @@
+#include "extractors/html/tree.h"
+
+#include <algorithm>
+#include <array>
+#include <csetjmp>
+#include <cstdint>
+#include <cstdlib>
+#include <string>
+
+namespace postern::extract {
+namespace {
+
+constexpr size_t kLongestKnownName = 8;
+
+bool is_letter(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+char lower(char c) {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+}
+
+// A tag name as a number: its first eight letters, enough to tell apart all that matter here.
+constexpr std::uint64_t key_of(std::string_view name) {
+  std::uint64_t key = 0;
+  for (size_t i = 0; i < name.size() && i < kLongestKnownName; i++) {
+    const char c = name[i];
+    const auto low = static_cast<std::uint64_t>(c >= 'A' && c <= 'Z' ? c + 32 : c);
+    key |= (low & 0xFF) << (8 * i);
+  }
+  return key;
+}
+
+template <typename... Names>
+bool is_one_of(std::uint64_t key, Names... names) {
+  return ((key == key_of(names)) || ...);
+}
+
+bool is_void(std::uint64_t key) {
+  return is_one_of(key, "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source",
+                   "track", "wbr", "image", "o:p");
+}
+bool is_raw_text(std::uint64_t key) {
+  return is_one_of(key, "script", "style", "title", "textarea", "xmp", "iframe", "noembed", "noframes");
+}
+bool closes_its_like(std::uint64_t key) {
+  return is_one_of(key, "p", "li", "tr", "td", "th", "dt", "dd", "option", "tbody");
+}
+bool is_formatting(std::uint64_t key) {
+  return is_one_of(key, "a", "b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt",
+                   "u");
+}
+
+// Walks over the tags of a page and adds up what building its tree costs.
+class CostScan {
+ public:
+  explicit CostScan(std::string_view html) : html_(html) {}
+
+  bool is_bounded() {
+    size_t at = 0;
+    while ((at = html_.find('<', at)) != std::string_view::npos) {
+      if (html_.compare(at, 4, "<!--") == 0) {
+        at = skip_comment(at + 4);
+      } else if (at + 1 < html_.size() && is_letter(html_[at + 1])) {
+        at = open_tag(at + 1);
+      } else if (at + 2 < html_.size() && html_[at + 1] == '/' && is_letter(html_[at + 2])) {
+        at = close_tag(at + 2);
+      } else {
+        at++;
+      }
+      if (open_.size() > kMostHtmlDepth || work_ > kMostHtmlWork || too_many_attributes_) return false;
+    }
+    return true;
+  }
+
+ private:
+  size_t skip_comment(size_t at) const {
+    if (html_.compare(at, 1, ">") == 0) return at + 1;
+    if (html_.compare(at, 2, "->") == 0) return at + 2;
+    while (true) {
+      at = html_.find("--", at);
+      if (at == std::string_view::npos) return html_.size();
+      if (html_.compare(at + 2, 1, ">") == 0) return at + 3;
+      if (html_.compare(at + 2, 2, "!>") == 0) return at + 4;
+      at++;
+    }
+  }
+
+  std::string_view name_at(size_t at) const {
+    size_t end = at;
+    while (end < html_.size() && html_[end] != '>' && html_[end] != '/' && static_cast<unsigned char>(html_[end]) > ' ')
+      end++;
+    return html_.substr(at, end - at);
+  }
+
+  size_t skip_attributes(size_t at) {
+    size_t attributes = 0;
+    bool in_gap = true;
+    while (at < html_.size() && html_[at] != '>') {
+      const char c = html_[at];
+      const bool gap = c == '/' || static_cast<unsigned char>(c) <= ' ';
+      if (!gap && in_gap && ++attributes > kMostHtmlAttributes) too_many_attributes_ = true;
+      in_gap = gap;
+      if (c == '=' && !gap) {
+        at = html_.find_first_not_of(" \t\r\n\f", at + 1);
+        if (at == std::string_view::npos) return html_.size();
+        if (html_[at] == '"' || html_[at] == '\'') {
+          at = html_.find(html_[at], at + 1);
+          if (at == std::string_view::npos) return html_.size();
+          at++;
+          in_gap = true;
+        }
+        continue;
+      }
+      at++;
+    }
+    return at;
+  }
+
+  size_t open_tag(size_t at) {
+    const std::string_view name = name_at(at);
+    const std::uint64_t key = key_of(name);
+    at = skip_attributes(at + name.size());
+    work_ += open_.size() + formatting_ * 4 + 1;
+    if (is_raw_text(key)) return skip_raw_text(name, at);
+    if (is_void(key)) return at;
+    if (closes_its_like(key) && !open_.empty() && open_.back() == key) open_.pop_back();
+    open_.push_back(key);
+    if (is_formatting(key)) formatting_++;
+    return at;
+  }
+
+  size_t close_tag(size_t at) {
+    const std::string_view name = name_at(at);
+    const std::uint64_t key = key_of(name);
+    at = skip_attributes(at + name.size());
+    work_ += 8 + formatting_;
+    if (is_formatting(key) && formatting_ > 0) formatting_--;
+    constexpr size_t kLookBack = 32;  // deeper ends are rare; not finding one only makes the estimate higher
+    const size_t floor = open_.size() > kLookBack ? open_.size() - kLookBack : 0;
+    for (size_t i = open_.size(); i > floor; i--) {
+      if (open_[i - 1] != key) continue;
+      open_.resize(i - 1);
+      break;
+    }
+    return at;
+  }
+
+  // Content without tags: to the end tag of the same name.
+  size_t skip_raw_text(std::string_view name, size_t at) const {
+    while ((at = html_.find("</", at)) != std::string_view::npos) {
+      const std::string_view found = html_.substr(at + 2, name.size());
+      const bool same = found.size() == name.size() && std::equal(found.begin(), found.end(), name.begin(),
+                                                                  [](char a, char b) { return lower(a) == lower(b); });
+      if (same) return at;
+      at += 2;
+    }
+    return html_.size();
+  }
+
+  std::string_view html_;
+  std::vector<std::uint64_t> open_;
+  size_t formatting_ = 0;
+  size_t work_ = 0;
+  bool too_many_attributes_ = false;
+};
+
+}  // namespace
+
+// Memory that is given back all at once. When it is full, allocate() jumps back into run(): there is no C++
+// object between the two, only frames of Gumbo, which is C and owns nothing outside the arena.
+class HtmlTree::Arena {
+ public:
+  ~Arena() {
+    for (void* const block : blocks_) std::free(block);
+  }
+
+  void* take(size_t size) {
+    constexpr size_t kAlign = alignof(std::max_align_t);
+    size = (size + kAlign - 1) / kAlign * kAlign;
+    if (size > left_ && !add_block(size)) return nullptr;
+    void* const out = next_;
+    next_ += size;
+    left_ -= size;
+    return out;
+  }
+
+  std::jmp_buf& full() { return full_; }
+
+ private:
+  bool add_block(size_t size) {
+    constexpr size_t kSmallest = 32 << 10, kLargest = 4 << 20;
+    const size_t block = std::max(size, std::clamp(total_, kSmallest, kLargest));
+    if (block > kMostHtmlMemory - std::min(total_, kMostHtmlMemory) || used_ == blocks_.size()) return false;
+    void* const memory = std::malloc(block);
+    if (!memory) return false;
+    blocks_[used_++] = memory;
+    next_ = static_cast<char*>(memory);
+    left_ = block;
+    total_ += block;
+    return true;
+  }
+
+  std::array<void*, 512> blocks_{};  // enough: blocks grow with the total
+  size_t used_ = 0;
+  char* next_ = nullptr;
+  size_t left_ = 0;
+  size_t total_ = 0;
+  std::jmp_buf full_;
+};
+
+void HtmlTree::FreeArena::operator()(Arena* arena) const {
+  delete arena;
+}
+
+HtmlTree::HtmlTree(std::unique_ptr<Arena, FreeArena> arena, GumboOutput* output)
+    : arena_(std::move(arena)), output_(output) {}
+
+void* HtmlTree::allocate(void* arena, size_t size) {
+  Arena& from = *static_cast<Arena*>(arena);
+  void* const out = from.take(std::max<size_t>(size, 1));
+  if (!out) std::longjmp(from.full(), 1);
+  return out;
+}
+
+GumboOutput* HtmlTree::run(Arena& arena, std::string_view utf8) {
+  if (setjmp(arena.full()) != 0) return nullptr;
+  GumboOptions options = kGumboDefaultOptions;
+  options.allocator = allocate;
+  options.deallocator = [](void*, void*) {};
+  options.userdata = &arena;
+  options.max_errors = 0;
+  return gumbo_parse_with_options(&options, utf8.data(), utf8.size());
+}
+
+std::optional<HtmlTree> HtmlTree::parse(std::string_view utf8) {
+  if (!is_bounded_html(utf8)) return std::nullopt;
+  std::unique_ptr<Arena, FreeArena> arena(new Arena);
+  GumboOutput* const output = run(*arena, utf8);
+  if (!output) return std::nullopt;
+  return HtmlTree(std::move(arena), output);
+}
+
+bool is_bounded_html(std::string_view utf8) {
+  return CostScan(utf8).is_bounded();
+}
+
+}  // namespace postern::extract
