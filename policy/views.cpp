@@ -53,13 +53,17 @@ bool is_ascii_letter(char32_t c) {
 
 enum class Words { mixed, mixed_or_all_alike };
 
+// Shorter words made of look-alikes only are honest ones ("о", "на" beside Latin words).
+constexpr size_t kLeastAllAlike = 3;
+
 // Rewrites the look-alikes of one word, if it is a word that `which` speaks of; true when it wrote anything new.
 bool write_word(std::string_view word, Words which, std::string& out, OffsetMap& map) {
   const UnicodeTables& tables = unicode_tables();
   bool ascii_letter = false;
   bool alike = false;
   bool other = false;
-  for (size_t i = 0; i < word.size();) {
+  size_t letters = 0;
+  for (size_t i = 0; i < word.size(); letters++) {
     const char32_t c = next_code_point(word, i);
     if (is_ascii_letter(c)) {
       ascii_letter = true;
@@ -67,7 +71,8 @@ bool write_word(std::string_view word, Words which, std::string& out, OffsetMap&
       (tables.look_alike(c) != '\0' ? alike : other) = true;
     }
   }
-  const bool rewrite = alike && (ascii_letter || (which == Words::mixed_or_all_alike && !other));
+  const bool all_alike = which == Words::mixed_or_all_alike && !other && letters >= kLeastAllAlike;
+  const bool rewrite = alike && (ascii_letter || all_alike);
   if (!rewrite) {
     out += word;
     map.copied(word.size());

@@ -116,10 +116,9 @@ class Rewriter {
         out_ += '|';
         continue;
       }
-      const size_t atom_begin = out_.size();
       const bool something = atom(depth, flags);
       if (failed_) return;
-      quantifiers(something, atom_begin, flags);
+      quantifier(something, flags);
     }
   }
 
@@ -448,29 +447,19 @@ class Rewriter {
     return true;
   }
 
-  void quantifiers(bool something, size_t atom_begin, const Flags& flags) {
+  void quantifier(bool something, const Flags& flags) {
     while (flags.extended && !end() && skip_extended()) {
     }
-    while (!end()) {
-      const char c = in_[at_];
-      repeat_.clear();
-      if (c == '*' || c == '+' || c == '?') {
-        repeat_ = c;
-        at_++;
-      } else if (c != '{' || !repeat_count()) {
-        return;
-      }
-      if (!end() && (in_[at_] == '+' || in_[at_] == '?')) at_++;
-      if (!something) continue;
-      // A quantified quantifier, as in a{2}{3}, needs its own group.
-      if (quantified_begin_ == atom_begin && quantified_end_ == out_.size()) {
-        out_.insert(atom_begin, "(?:");
-        out_ += ')';
-      }
-      out_ += repeat_;
-      quantified_begin_ = atom_begin;
-      quantified_end_ = out_.size();
+    if (end()) return;
+    const char c = in_[at_];
+    if (c == '*' || c == '+' || c == '?') {
+      repeat_ = c;
+      at_++;
+    } else if (c != '{' || !repeat_count()) {
+      return;
     }
+    if (!end() && (in_[at_] == '+' || in_[at_] == '?')) at_++;
+    if (something) out_ += repeat_;
   }
 
   std::string_view in_;
@@ -484,8 +473,6 @@ class Rewriter {
   bool has_anchors_ = false;
   bool dotall_ = false;
   bool failed_ = false;
-  size_t quantified_begin_ = 0;
-  size_t quantified_end_ = 0;
 };
 
 }  // namespace

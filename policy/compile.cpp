@@ -1,0 +1,247 @@
+#include "policy/compile.h"
+
+#include <cstring>
+#include <map>
+#include <tuple>
+#include <unordered_map>
+
+#include "base/crypto.h"
+#include "policy/codes.h"
+#include "policy/views.h"
+#include "policy/views_unicode.h"
+
+namespace postern::policy {
+
+namespace {
+
+struct HashKey {
+  std::uint64_t words[2] = {};
+  HashKey() {
+    char bytes[sizeof words];
+    system_entropy().fill(bytes, sizeof bytes);
+    std::memcpy(words, bytes, sizeof words);
+  }
+};
+
+// The product of two 64-bit numbers, folded: one step of a keyed multiplicative hash (after wyhash).
+std::uint64_t mix(std::uint64_t a, std::uint64_t b) {
+  __extension__ using Wide = unsigned __int128;
+  const Wide product = static_cast<Wide>(a) * b;
+  return static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64);
+}
+
+std::uint64_t keyed_hash(std::string_view text) {
+  static const HashKey key;
+  std::uint64_t hash = key.words[0] ^ text.size();
+  for (size_t at = 0; at < text.size(); at += 8) {
+    std::uint64_t word = 0;
+    std::memcpy(&word, text.data() + at, std::min<size_t>(8, text.size() - at));
+    hash = mix(hash ^ word, key.words[1] | 1);
+  }
+  return mix(hash, 0x9e37'79b9'7f4a'7c15ULL);
+}
+
+bool is_separator(char c) {
+  return c == ' ' || c == '-' || c == '_' || c == '.' || c == '/' || (c >= '\t' && c <= '\r');
+}
+
+// Collects the sources of a model, each once.
+class Sources {
+ public:
+  SourceIndex of(const EvidencePattern& pattern) {
+    if (const auto* regex = std::get_if<RegexPattern>(&pattern)) return of(*regex);
+    return of(std::get<WordPattern>(pattern));
+  }
+
+  SourceIndex of(const PrimaryPattern& pattern) {
+    if (const auto* regex = std::get_if<RegexPattern>(&pattern)) return of(*regex);
+    if (const auto* list = std::get_if<WordPattern>(&pattern)) return of(*list);
+    return kNoSource;
+  }
+
+  std::vector<std::string> regexes;
+  std::vector<SourceMark> marks;
+  std::vector<WordPattern> words;
+
+  // Word sources are numbered from here until the regexes are all known.
+  static constexpr SourceIndex kWordsFrom = 0x8000'0000;
+
+ private:
+  SourceIndex of(const RegexPattern& regex) {
+    const auto [found, added] = regex_index_.emplace(regex.pattern, static_cast<SourceIndex>(regexes.size()));
+    if (added) {
+      regexes.push_back(regex.pattern);
+      marks.push_back(regex.mark);
+    }
+    return found->second;
+  }
+
+  SourceIndex of(const WordPattern& pattern) {
+    const auto key = std::tuple(pattern.words.get(), pattern.match, pattern.letter_case);
+    const auto [found, added] = word_index_.emplace(key, kWordsFrom + static_cast<SourceIndex>(words.size()));
+    if (added) words.push_back(pattern);
+    return found->second;
+  }
+
+  std::unordered_map<std::string, SourceIndex> regex_index_;
+  std::map<std::tuple<const WordList*, WordMatch, LetterCase>, SourceIndex> word_index_;
+};
+
+void note_distance(const Distance& distance, PositionNeeds& needs) {
+  if (distance.unit == DistanceUnit::words) needs.words = true;
+  if (distance.unit == DistanceUnit::line || distance.unit == DistanceUnit::row) needs.lines = true;
+}
+
+PositionNeeds needs_of(const Model& model) {
+  PositionNeeds needs;
+  for (const Detector& detector : model.detectors) {
+    for (const ConfidenceLevel& level : detector.confidence) {
+      for (const EvidenceCondition& condition : level.when) note_distance(condition.within, needs);
+    }
+    for (const AllowList::Near& near : detector.allow.near) note_distance(near.within, needs);
+  }
+  return needs;
+}
+
+bool may_hold_without_hits(const Content& content) {
+  switch (content.kind) {
+    case Content::Kind::detector:
+      return false;
+    case Content::Kind::all:
+      for (const Content& child : content.children) {
+        if (!may_hold_without_hits(child)) return false;
+      }
+      return true;
+    case Content::Kind::any:
+      for (const Content& child : content.children) {
+        if (may_hold_without_hits(child)) return true;
+      }
+      return false;
+    default:
+      return true;
+  }
+}
+
+void collect_detectors(const Content& content, std::vector<DetectorIndex>& out) {
+  if (content.kind == Content::Kind::detector) out.push_back(content.detector.detector);
+  for (const Content& child : content.children) collect_detectors(child, out);
+}
+
+void index_rules(const Model& model, CompiledPolicy& compiled) {
+  compiled.rules_of.resize(model.detectors.size());
+  for (std::uint32_t i = 0; i < model.rules.size(); i++) {
+    const Rule& rule = model.rules[i];
+    if (!rule.content || may_hold_without_hits(*rule.content)) {
+      compiled.rules_without_hits.push_back(i);
+      continue;
+    }
+    std::vector<DetectorIndex> detectors;
+    collect_detectors(*rule.content, detectors);
+    for (const DetectorIndex detector : detectors) {
+      std::vector<std::uint32_t>& rules = compiled.rules_of[detector];
+      if (rules.empty() || rules.back() != i) rules.push_back(i);
+    }
+  }
+}
+
+SourceIndex final_index(SourceIndex source, SourceIndex first_word_source) {
+  if (source == kNoSource || source < Sources::kWordsFrom) return source;
+  return source - Sources::kWordsFrom + first_word_source;
+}
+
+void resolve_detectors(const Model& model, CompiledPolicy& compiled) {
+  std::string buffer;
+  for (size_t i = 0; i < model.detectors.size(); i++) {
+    const Detector& detector = model.detectors[i];
+    CompiledDetector& out = compiled.detectors[i];
+    out.source = final_index(out.source, compiled.first_word_source);
+    for (SourceIndex& near : out.near) near = final_index(near, compiled.first_word_source);
+    for (const WordEntry& value : detector.allow.values) {
+      std::string reader;
+      make_reader(value.text, reader, nullptr);
+      out.allowed.insert(canonical_value(reader, buffer));
+    }
+    if (out.source == kNoSource) continue;
+    compiled.checks[out.source] =
+        static_cast<std::uint16_t>(compiled.checks[out.source] | check_bit(detector.validate));
+    compiled.counts[out.source] = 1;
+    if (!detector.raw) compiled.raw[out.source] = 0;
+    compiled.detectors_of[out.source].push_back(static_cast<DetectorIndex>(i));
+  }
+  for (SourceIndex& source : compiled.evidence) {
+    source = final_index(source, compiled.first_word_source);
+    compiled.raw[source] = 0;
+  }
+}
+
+void hash_words(CompiledPolicy& compiled) {
+  std::string buffer;
+  for (const WordPattern& pattern : compiled.word_lists) {
+    std::vector<std::uint64_t>& values = compiled.word_values.emplace_back();
+    values.reserve(pattern.words->entries.size());
+    for (const WordEntry& entry : pattern.words->entries) {
+      std::string reader;
+      make_reader(entry.text, reader, nullptr);
+      values.push_back(canonical_value(reader, buffer));
+    }
+  }
+}
+
+}  // namespace
+
+std::uint64_t canonical_value(std::string_view reader, std::string& buffer) {
+  buffer.clear();
+  make_folded(reader, buffer, nullptr);
+  std::erase_if(buffer, is_separator);
+  return keyed_hash(buffer);
+}
+
+std::unique_ptr<const CompiledPolicy> compile_policy(const Model& model, Diagnostics& diagnostics) {
+  warm_views();
+  Sources sources;
+  std::vector<CompiledDetector> detectors;
+  std::vector<SourceIndex> evidence;
+  for (const Detector& detector : model.detectors) {
+    CompiledDetector& out = detectors.emplace_back();
+    out.source = sources.of(detector.primary);
+    for (const AllowList::Near& near : detector.allow.near) out.near.push_back(sources.of(near.pattern));
+  }
+  for (const Evidence& one : model.evidence) evidence.push_back(sources.of(one.pattern));
+
+  auto patterns = PatternSet::compile(sources.regexes);
+  if (!patterns) {
+    const size_t index = patterns.error().pattern;
+    diagnostics.error(std::string(codes::kRegex), index < sources.marks.size() ? sources.marks[index] : SourceMark{},
+                      "this regular expression does not compile: " + patterns.error().message);
+    return nullptr;
+  }
+  auto words = WordSet::compile(sources.words);
+  if (!words) {
+    diagnostics.error(std::string(codes::kDictionary), {}, words.error().message);
+    return nullptr;
+  }
+
+  CompiledPolicy compiled(std::move(*patterns), std::move(*words));
+  compiled.first_word_source = static_cast<std::uint32_t>(sources.regexes.size());
+  compiled.sources = compiled.first_word_source + static_cast<std::uint32_t>(sources.words.size());
+  compiled.word_lists = std::move(sources.words);
+  compiled.checks.resize(compiled.sources);
+  compiled.counts.resize(compiled.sources);
+  compiled.raw.assign(compiled.sources, 1);
+  compiled.detectors_of.resize(compiled.sources);
+  compiled.detectors = std::move(detectors);
+  compiled.evidence = std::move(evidence);
+  compiled.needs = needs_of(model);
+  resolve_detectors(model, compiled);
+  hash_words(compiled);
+  std::string buffer;
+  for (const WordEntry& value : model.organisation.own_values) {
+    std::string reader;
+    make_reader(value.text, reader, nullptr);
+    compiled.own_values.insert(canonical_value(reader, buffer));
+  }
+  index_rules(model, compiled);
+  return std::make_unique<const CompiledPolicy>(std::move(compiled));
+}
+
+}  // namespace postern::policy

@@ -1,0 +1,74 @@
+// Compiler: a Model to what evaluate() runs on.
+//
+// Every regex and every word list of the policy becomes a source, however many detectors and
+// evidences use it; a message is scanned once for all sources. The indices below lead from what was found to
+// the detectors, from those to the rules that it could make true, so that a verdict costs by what a message
+// contains and not by how many rules there are.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <unordered_set>
+#include <vector>
+
+#include "base/diagnostic.h"
+#include "policy/model.h"
+#include "policy/patterns/matcher.h"
+#include "policy/patterns/matcher_words.h"
+
+namespace postern::policy {
+
+// Regexes first, in the order of the PatternSet; then word lists, in the order of the WordSet.
+using SourceIndex = std::uint32_t;
+inline constexpr SourceIndex kNoSource = 0xffff'ffff;
+
+// What a hit's position is counted in besides code points; only what some condition asks for.
+struct PositionNeeds {
+  bool words = false;
+  bool lines = false;  // for `line` and `row`
+};
+
+struct CompiledDetector {
+  SourceIndex source = kNoSource;             // none: a detector whose engine is not in this version
+  std::vector<SourceIndex> near;              // of allow.near, in its order
+  std::unordered_set<std::uint64_t> allowed;  // canonical values of allow.values
+};
+
+struct CompiledPolicy {
+  CompiledPolicy(PatternSet all_patterns, WordSet all_words)
+      : patterns(std::move(all_patterns)), words(std::move(all_words)) {}
+
+  PatternSet patterns;
+  WordSet words;
+  std::uint32_t sources = 0;
+  std::uint32_t first_word_source = 0;
+
+  std::vector<WordPattern> word_lists;                  // by word source
+  std::vector<std::vector<std::uint64_t>> word_values;  // by word source and entry
+  std::vector<std::uint16_t> checks;                    // by source: validators to run, a bit each
+  std::vector<std::uint8_t> counts;                     // by source: 1 when some detector's primary
+  std::vector<std::uint8_t> raw;                        // by source: 1 when no derived view is wanted
+
+  std::vector<CompiledDetector> detectors;       // by DetectorIndex
+  std::vector<SourceIndex> evidence;             // by EvidenceIndex
+  std::unordered_set<std::uint64_t> own_values;  // Organisation::own_values
+  PositionNeeds needs;
+
+  std::vector<std::vector<DetectorIndex>> detectors_of;  // by source
+  std::vector<std::vector<std::uint32_t>> rules_of;      // by detector: rules that need something found
+  std::vector<std::uint32_t> rules_without_hits;         // rules that may hold though nothing was found
+};
+
+constexpr std::uint16_t check_bit(Validator validator) {
+  return static_cast<std::uint16_t>(1U << static_cast<unsigned>(validator));
+}
+
+// The value under which equal finds are counted once: folded, without spaces and -_./ , hashed with a key of
+// this process, so that nobody can make two values meet.
+std::uint64_t canonical_value(std::string_view reader, std::string& buffer);
+
+// Problems are diagnostics; null when any is an error.
+std::unique_ptr<const CompiledPolicy> compile_policy(const Model& model, Diagnostics& diagnostics);
+
+}  // namespace postern::policy

@@ -1,0 +1,247 @@
+#include "policy/evaluate.h"
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <new>
+
+#include "base/crypto.h"
+#include "policy/evaluate_content.h"
+#include "policy/evaluate_excerpts.h"
+#include "policy/evaluate_finds.h"
+#include "policy/evaluate_prove.h"
+#include "policy/evaluate_who.h"
+#include "policy/proof.h"
+
+namespace postern::policy {
+
+WorkspacePool::Lease WorkspacePool::take(const CompiledPolicy& policy) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (!free_.empty()) {
+      Lease lease = std::move(free_.back());
+      free_.pop_back();
+      return lease;
+    }
+  }
+  auto workspace = Workspace::create(policy);
+  if (!workspace) throw std::bad_alloc();
+  return {std::move(*workspace), std::make_unique<ScanResult>()};
+}
+
+void WorkspacePool::give(Lease lease) {
+  const std::lock_guard lock(mutex_);
+  free_.push_back(std::move(lease));
+}
+
+namespace {
+
+class LeaseGuard {
+ public:
+  LeaseGuard(WorkspacePool& pool, const CompiledPolicy& policy) : pool_(pool), lease_(pool.take(policy)) {}
+  ~LeaseGuard() { pool_.give(std::move(lease_)); }
+  LeaseGuard(const LeaseGuard&) = delete;
+  LeaseGuard& operator=(const LeaseGuard&) = delete;
+  Workspace& workspace() { return *lease_.workspace; }
+  ScanResult& result() { return *lease_.result; }
+
+ private:
+  WorkspacePool& pool_;
+  WorkspacePool::Lease lease_;
+};
+
+// A stable share of senders: the same people day after day, others with another seed.
+bool in_canary(const Canary& canary, const Address& identity) {
+  const Sha256Digest digest = sha256(std::to_string(canary.seed) + '\n' + identity.key());
+  const std::uint32_t draw =
+      (static_cast<std::uint32_t>(digest[0]) << 16) | (static_cast<std::uint32_t>(digest[1]) << 8) | digest[2];
+  return static_cast<double>(draw) < canary.share * static_cast<double>(1U << 24);
+}
+
+Mode mode_of(const Rule& rule, const Context& context) {
+  if (context.tests) return Mode::enforce;
+  if (rule.mode == Mode::enforce && rule.canary && !in_canary(*rule.canary, context.sender.identity)) {
+    return Mode::audit;
+  }
+  return rule.mode;
+}
+
+class Evaluator {
+ public:
+  Evaluator(const Evaluation& with, const ExtractedText& text, const Envelope& envelope, const Context& context,
+            const ScanResult& scanned, Workspace& workspace)
+      : with_(with),
+        text_(text),
+        context_(context),
+        who_(with.model, with.destinations, envelope, context),
+        finds_(with.model, with.policy, text, scanned),
+        judge_(with.model, finds_),
+        excerpts_(with.policy, text, scanned, workspace) {}
+
+  Verdict run() {
+    start();
+    for (const std::uint32_t rule : candidates()) apply(rule);
+    for (RecipientVerdict& recipient : verdict_.recipients) {
+      verdict_.action = std::max(verdict_.action, recipient.action);
+    }
+    list_unreadable();
+    return std::move(verdict_);
+  }
+
+  void prove(Proof& proof) { fill_proof(with_.model, who_, finds_, judge_, excerpts_, context_, candidates(), proof); }
+
+ private:
+  void start() {
+    verdict_.policy_digest = with_.digest;
+    for (size_t i = 0; i < who_.recipients().size(); i++) {
+      RecipientVerdict recipient;
+      recipient.recipient = i;
+      recipient.classes = who_.recipients()[i].classes;
+      verdict_.recipients.push_back(std::move(recipient));
+    }
+  }
+
+  std::vector<std::uint32_t> candidates() const {
+    std::vector<std::uint32_t> rules = with_.policy.rules_without_hits;
+    for (const DetectorIndex detector : finds_.detectors()) {
+      const std::vector<std::uint32_t>& more = with_.policy.rules_of[detector];
+      rules.insert(rules.end(), more.begin(), more.end());
+    }
+    std::sort(rules.begin(), rules.end());
+    rules.erase(std::unique(rules.begin(), rules.end()), rules.end());
+    return rules;
+  }
+
+  // A rule's findings for recipients who see quoted text as new, and for those who know it.
+  struct Decision {
+    bool decided = false;
+    bool holds = false;
+    std::vector<size_t> findings;
+  };
+
+  void apply(std::uint32_t index) {
+    const Rule& rule = with_.model.rules[index];
+    if (!rule.active.holds_at(context_.now)) return;
+    if (!who_.sender_in(rule.senders)) return;
+    std::array<Decision, 2> decisions;
+    for (size_t i = 0; i < verdict_.recipients.size(); i++) {
+      if (who_.recipients()[i].has(DestinationClass::protected_)) continue;
+      if (!who_.recipient_in(rule.recipients, i) || who_.exemption(rule, i) != nullptr) continue;
+      const Quotes quotes = finds_.any_quoted() && knows_quoted(i) ? Quotes::leave_out : Quotes::count;
+      Decision& decision = decisions[static_cast<size_t>(quotes)];
+      if (!decision.decided) decide(rule, quotes, decision);
+      if (!decision.holds) continue;
+      RecipientVerdict& recipient = verdict_.recipients[i];
+      recipient.findings.insert(recipient.findings.end(), decision.findings.begin(), decision.findings.end());
+      if (mode_of(rule, context_) == Mode::enforce) recipient.action = std::max(recipient.action, rule.then.action);
+    }
+  }
+
+  bool knows_quoted(size_t recipient) {
+    if (knows_quoted_.empty()) knows_quoted_ = who_.in_quoted_conversation(text_);
+    return knows_quoted_[recipient];
+  }
+
+  void decide(const Rule& rule, Quotes quotes, Decision& decision) {
+    decision.decided = true;
+    reasons_.clear();
+    if (!rule.content) {
+      decision.holds = true;
+      decision.findings.push_back(add_finding(rule, {}));
+      return;
+    }
+    if (rule.scope == Scope::message) {
+      decision.holds = judge_.holds(*rule.content, {std::nullopt, quotes}, &reasons_);
+    } else {
+      for (const std::uint32_t item : judge_.items_for(*rule.content)) {
+        decision.holds = judge_.holds(*rule.content, {item, quotes}, &reasons_) || decision.holds;
+      }
+    }
+    if (!decision.holds) return;
+    // Only negations hold: nothing was found, and that is what the rule is about.
+    if (reasons_.empty()) reasons_.push_back({});
+    std::stable_sort(reasons_.begin(), reasons_.end(), [](const Reason& a, const Reason& b) {
+      return (a.best != nullptr ? a.best->confidence : 0) > (b.best != nullptr ? b.best->confidence : 0);
+    });
+    if (reasons_.size() > kMaxFindingsPerRule) reasons_.resize(kMaxFindingsPerRule);
+    for (const Reason& reason : reasons_) decision.findings.push_back(add_finding(rule, reason));
+  }
+
+  size_t add_finding(const Rule& rule, const Reason& reason) {
+    Finding finding;
+    finding.rule = rule.id;
+    finding.title = rule.title;
+    finding.category = rule.category;
+    finding.severity = rule.severity;
+    finding.mode = mode_of(rule, context_);
+    finding.action = rule.then.action;
+    finding.module = rule.then.training;
+    finding.clause = rule.clause;
+    if (rule.owner) finding.owner = rule.owner->text;
+    for (const Approver approver : rule.then.review) finding.review.emplace_back(to_string(approver));
+    for (const Notified notified : rule.then.notify) finding.notify.emplace_back(to_string(notified));
+    finding.count = reason.count;
+    if (reason.best != nullptr) {
+      const Detector& detector = with_.model.detectors[reason.clause->detector.detector];
+      finding.detector = detector.id;
+      finding.sensitive = detector.sensitive;
+      finding.confidence = reason.best->confidence;
+      finding.place = reason.best->place;
+      finding.at = excerpts_.label(text_.segments[reason.best->hit->segment].at);
+      finding.excerpt = excerpts_.around(*reason.best->hit);
+    }
+    if (reason.part < text_.parts.size()) {
+      finding.part = text_.parts[reason.part].path;
+      finding.part_name = excerpts_.label(text_.parts[reason.part].name);
+    }
+    verdict_.findings.push_back(std::move(finding));
+    return verdict_.findings.size() - 1;
+  }
+
+  void list_unreadable() {
+    for (std::uint32_t i = 0; i < text_.parts.size(); i++) {
+      const Part& part = text_.parts[i];
+      const Outcome outcome = judge_.outcome_of(i);
+      if (outcome == Outcome::complete) continue;
+      const bool ours = part.outcome == Outcome::complete;
+      verdict_.unreadable.push_back(
+          {part.path, excerpts_.label(part.name), outcome,
+           ours ? "a pattern of the policy reached its matching limit in this part" : excerpts_.label(part.why)});
+    }
+  }
+
+  const Evaluation& with_;
+  const ExtractedText& text_;
+  const Context& context_;
+  Who who_;
+  Finds finds_;
+  ContentJudge judge_;
+  Excerpts excerpts_;
+  std::vector<bool> knows_quoted_;
+  std::vector<Reason> reasons_;
+  Verdict verdict_;
+};
+
+}  // namespace
+
+Verdict evaluate(const Evaluation& with, const ExtractedText& text, const Envelope& envelope, const Context& context,
+                 Proof* proof) {
+  using Timer = std::chrono::steady_clock;
+  const auto micros = [](Timer::time_point from, Timer::time_point to) {
+    return std::chrono::duration_cast<std::chrono::microseconds>(to - from).count();
+  };
+  const Timer::time_point begin = proof != nullptr ? Timer::now() : Timer::time_point();
+  LeaseGuard lease(with.workspaces, with.policy);
+  lease.workspace().scan(with.policy, text, lease.result());
+  const Timer::time_point scanned = proof != nullptr ? Timer::now() : Timer::time_point();
+  Evaluator evaluator(with, text, envelope, context, lease.result(), lease.workspace());
+  Verdict verdict = evaluator.run();
+  if (proof != nullptr) {
+    proof->stages.push_back({"scan", micros(begin, scanned)});
+    proof->stages.push_back({"decide", micros(scanned, Timer::now())});
+    evaluator.prove(*proof);
+  }
+  return verdict;
+}
+
+}  // namespace postern::policy

@@ -1,0 +1,321 @@
+#include "policy/evaluate_content.h"
+
+#include <algorithm>
+
+#include <fnmatch.h>
+
+#include "policy/file_groups.h"
+
+namespace postern::policy {
+
+namespace {
+
+// A clause that nothing found can hold: items without finds must be asked too.
+bool asks_every_item(const Content& content) {
+  switch (content.kind) {
+    case Content::Kind::detector:
+      return false;
+    case Content::Kind::all:
+      return std::all_of(content.children.begin(), content.children.end(), asks_every_item);
+    case Content::Kind::any:
+      return std::any_of(content.children.begin(), content.children.end(), asks_every_item);
+    default:
+      return true;
+  }
+}
+
+void collect_detectors(const Content& content, std::vector<DetectorIndex>& out) {
+  if (content.kind == Content::Kind::negation) return;
+  if (content.kind == Content::Kind::detector) out.push_back(content.detector.detector);
+  for (const Content& child : content.children) collect_detectors(child, out);
+}
+
+Region region_of_part(const Part& part) {
+  const bool body = part.role == PartRole::message || part.role == PartRole::body || part.role == PartRole::structure;
+  return body ? Region::body : Region::attachment;
+}
+
+bool is_file(const Part& part, bool is_root) {
+  if (is_root) return !part.type.starts_with("message/");
+  return part.role == PartRole::attachment || part.role == PartRole::inline_file || part.role == PartRole::forwarded;
+}
+
+}  // namespace
+
+ContentJudge::ContentJudge(const Model& model, const Finds& finds)
+    : model_(model), finds_(finds), limited_(finds.text().parts.size()) {
+  for (const GaveUp& gave_up : finds.scanned().gave_up) {
+    limited_[finds.text().segments[gave_up.segment].part] = 1;
+  }
+}
+
+Outcome ContentJudge::outcome_of(std::uint32_t part) const {
+  const Outcome outcome = finds_.text().parts[part].outcome;
+  return outcome == Outcome::complete && limited_[part] != 0 ? Outcome::limit : outcome;
+}
+
+std::vector<std::uint32_t> ContentJudge::items_for(const Content& content) const {
+  std::vector<std::uint32_t> items;
+  if (asks_every_item(content)) {
+    for (std::uint32_t i = 0; i < finds_.items(); i++) items.push_back(i);
+    return items;
+  }
+  std::vector<DetectorIndex> detectors;
+  collect_detectors(content, detectors);
+  for (const DetectorIndex detector : detectors) {
+    for (const Find& find : finds_.of(detector)) {
+      if (items.empty() || items.back() != find.item) items.push_back(find.item);
+    }
+  }
+  std::sort(items.begin(), items.end());
+  items.erase(std::unique(items.begin(), items.end()), items.end());
+  return items;
+}
+
+bool ContentJudge::holds(const Content& content, const Within& within, std::vector<Reason>* reasons) {
+  const size_t before = reasons != nullptr ? reasons->size() : 0;
+  switch (content.kind) {
+    case Content::Kind::all:
+      for (const Content& child : content.children) {
+        if (holds(child, within, reasons)) continue;
+        if (reasons != nullptr) reasons->resize(before);
+        return false;
+      }
+      return true;
+    case Content::Kind::any: {
+      bool any = false;
+      for (const Content& child : content.children) {
+        any = holds(child, within, reasons) || any;
+        if (any && reasons == nullptr) return true;
+      }
+      return any;
+    }
+    case Content::Kind::negation:
+      return !holds(content.children[0], within, nullptr);
+    default:
+      return leaf(content, within, reasons);
+  }
+}
+
+ContentJudge::Tally ContentJudge::tally(const Content& content, const Within& within) {
+  const DetectorCondition& condition = content.detector;
+  Tally tally;
+  values_.clear();
+  std::vector<std::pair<std::uint64_t, std::uint32_t>> weights;
+  std::uint32_t in_attachments = 0;
+  std::vector<std::uint32_t> by_body_part;  // occurrences; alternatives of one body say the same
+  const std::vector<Part>& parts = finds_.text().parts;
+  std::uint32_t last_part = 0;
+  for (const Find& find : finds_.of(condition.detector)) {
+    const bool quoted_out = find.place == Place::quoted &&
+                            (condition.quoted == QuotedText::never ||
+                             (condition.quoted == QuotedText::new_recipients && within.quotes == Quotes::leave_out));
+    if ((within.item && find.item != *within.item) || !content.in.has(find.region, find.place) || quoted_out) {
+      tally.elsewhere++;
+      continue;
+    }
+    tally.surest = std::max(tally.surest, find.confidence);
+    if (find.confidence < condition.min_confidence) continue;
+    if (tally.best == nullptr || find.confidence > tally.best->confidence) tally.best = &find;
+    values_.push_back(find.hit->value);
+    if (condition.min_weight) weights.emplace_back(find.hit->value, find.weight);
+    if (parts[find.hit->part].role == PartRole::body) {
+      if (by_body_part.empty() || find.hit->part != last_part) by_body_part.push_back(0);
+      by_body_part.back()++;
+      last_part = find.hit->part;
+    } else {
+      in_attachments++;
+    }
+  }
+  if (condition.distinct) {
+    std::sort(values_.begin(), values_.end());
+    tally.count = static_cast<std::uint32_t>(std::unique(values_.begin(), values_.end()) - values_.begin());
+  } else {
+    tally.count = in_attachments;
+    if (!by_body_part.empty()) tally.count += *std::max_element(by_body_part.begin(), by_body_part.end());
+  }
+  std::sort(weights.begin(), weights.end());
+  weights.erase(std::unique(weights.begin(), weights.end()), weights.end());
+  for (const auto& [value, weight] : weights) tally.weight += weight;
+  return tally;
+}
+
+bool ContentJudge::enough(const DetectorCondition& condition, const Tally& tally) const {
+  return tally.best != nullptr && tally.count >= condition.min_count &&
+         (!condition.min_weight || tally.weight >= *condition.min_weight);
+}
+
+bool ContentJudge::file_matches(const FileCondition& file, const Part& part) const {
+  const auto has_type = [&](const std::string& type) { return file_type_matches(type, part.type, part.name); };
+  const auto has_name = [&](const std::string& name) {
+    return fnmatch(name.c_str(), part.name.c_str(), FNM_CASEFOLD) == 0;
+  };
+  if (!file.types.empty() && std::none_of(file.types.begin(), file.types.end(), has_type)) return false;
+  if (!file.names.empty() && std::none_of(file.names.begin(), file.names.end(), has_name)) return false;
+  if (file.larger_than && part.size <= *file.larger_than) return false;
+  return !file.mismatch || std::binary_search(part.facts.begin(), part.facts.end(), "type-mismatch");
+}
+
+bool ContentJudge::part_matches(const Content& content, std::uint32_t index) const {
+  const Part& part = finds_.text().parts[index];
+  if (!content.in.everywhere() && !content.in.regions.test(static_cast<size_t>(region_of_part(part)))) return false;
+  switch (content.kind) {
+    case Content::Kind::outcome:
+      return content.outcome.outcomes.test(static_cast<size_t>(outcome_of(index)));
+    case Content::Kind::fact:
+      return std::any_of(content.fact.facts.begin(), content.fact.facts.end(), [&](const std::string& fact) {
+        return std::find(part.facts.begin(), part.facts.end(), fact) != part.facts.end();
+      });
+    case Content::Kind::file:
+      return is_file(part, index == 0) && file_matches(content.file, part);
+    default:
+      return false;
+  }
+}
+
+bool ContentJudge::leaf(const Content& content, const Within& within, std::vector<Reason>* reasons) {
+  if (content.kind == Content::Kind::detector) {
+    const Tally found = tally(content, within);
+    if (!enough(content.detector, found)) return false;
+    if (reasons != nullptr) reasons->push_back({&content, found.best, found.best->hit->part, found.count});
+    return true;
+  }
+  bool any = false;
+  for (std::uint32_t i = 0; i < finds_.text().parts.size(); i++) {
+    if (within.item && finds_.item_of(i) != *within.item) continue;
+    if (!part_matches(content, i)) continue;
+    any = true;
+    if (reasons == nullptr) return true;
+    reasons->push_back({&content, nullptr, i, 1});
+  }
+  return any;
+}
+
+// ---- Proofs -------------------------------------------------------------------------------------
+
+namespace {
+
+std::string quoted_list(const std::vector<std::string>& words) {
+  std::string out;
+  for (const std::string& word : words) out += (out.empty() ? "" : ", ") + word;
+  return out;
+}
+
+std::string describe_leaf(const Content& content) {
+  switch (content.kind) {
+    case Content::Kind::outcome: {
+      std::vector<std::string> words;
+      for (size_t i = 0; i < kOutcomes; i++) {
+        if (content.outcome.outcomes.test(i)) words.emplace_back(to_string(static_cast<Outcome>(i)));
+      }
+      return "a part that is " + quoted_list(words);
+    }
+    case Content::Kind::fact:
+      return "a part with " + quoted_list(content.fact.facts);
+    case Content::Kind::file: {
+      std::string out = "a file";
+      if (!content.file.types.empty()) out += " of type " + quoted_list(content.file.types);
+      if (!content.file.names.empty()) out += " named " + quoted_list(content.file.names);
+      if (content.file.larger_than) out += " larger than " + std::to_string(*content.file.larger_than) + " bytes";
+      if (content.file.mismatch) out += " whose bytes are not what its name says";
+      return out;
+    }
+    default:
+      return {};
+  }
+}
+
+// What kept the hit that came closest from counting (more).
+std::string evidence_missing(const Model& model, const Finds& finds, DetectorIndex detector,
+                             std::span<const Hit> hits) {
+  std::string best;
+  std::uint32_t best_distance = 0xffff'ffff;
+  bool missing = false;
+  std::string missing_name;
+  for (const Hit& hit : hits.first(std::min(hits.size(), kMaxHitProofs))) {
+    HitProof proof;
+    finds.judge(detector, hit, &proof);
+    if (proof.fate == HitProof::Fate::check_failed) {
+      if (best.empty()) best = "the check (" + std::string(to_string(model.detectors[detector].validate)) + ") failed";
+      continue;
+    }
+    if (proof.fate == HitProof::Fate::allowed_value) best = "the value is on the allow list";
+    if (proof.fate == HitProof::Fate::allowed_near) best = "something on the allow list stands near";
+    for (const EvidenceProof& evidence : proof.evidence) {
+      if (evidence.holds) continue;
+      if (!evidence.distance) {
+        missing = true;
+        if (missing_name.empty()) missing_name = evidence.name;
+      } else if (*evidence.distance < best_distance) {
+        best_distance = *evidence.distance;
+        best = evidence.name + " " + std::to_string(best_distance) + " characters away, limit " + evidence.limit;
+      }
+    }
+  }
+  if (best.empty() && missing) best = "no " + missing_name + " in the same part";
+  return best;
+}
+
+}  // namespace
+
+ClauseProof ContentJudge::prove_detector(const Content& content, const Within& within) {
+  const DetectorCondition& condition = content.detector;
+  const Tally found = tally(content, within);
+  ClauseProof proof;
+  proof.what = "detector " + model_.detectors[condition.detector].id;
+  if (condition.min_count > 1) proof.what += ", at least " + std::to_string(condition.min_count);
+  if (condition.min_weight) proof.what += ", weight at least " + std::to_string(*condition.min_weight);
+  proof.detail = std::to_string(found.count) + " found";
+  if (found.best != nullptr) proof.detail += ", confidence " + std::to_string(found.best->confidence);
+  if (enough(condition, found)) {
+    proof.truth = Truth::yes;
+    return proof;
+  }
+  const std::span<const Hit> hits = finds_.hits_of(condition.detector);
+  if (hits.empty()) return proof;
+  proof.truth = Truth::near;
+  if (found.best == nullptr && found.surest > 0) {
+    proof.detail += ", confidence " + std::to_string(found.surest) + " at most, " +
+                    std::to_string(condition.min_confidence) + " wanted";
+  }
+  if (condition.min_weight && found.weight < *condition.min_weight) {
+    proof.detail += ", weight " + std::to_string(found.weight);
+  }
+  if (found.best == nullptr && found.surest == 0 && found.elsewhere > 0) {
+    proof.detail += ", " + std::to_string(found.elsewhere) + " in other places";
+  }
+  const std::string missing = found.best == nullptr ? evidence_missing(model_, finds_, condition.detector, hits) : "";
+  if (!missing.empty()) proof.detail += "; " + missing;
+  return proof;
+}
+
+ClauseProof ContentJudge::prove(const Content& content, const Within& within) {
+  ClauseProof proof;
+  switch (content.kind) {
+    case Content::Kind::detector:
+      return prove_detector(content, within);
+    case Content::Kind::all:
+    case Content::Kind::any: {
+      const bool all = content.kind == Content::Kind::all;
+      proof.what = all ? "all" : "any";
+      proof.truth = all ? Truth::yes : Truth::no;
+      for (const Content& child : content.children) {
+        proof.children.push_back(prove(child, within));
+        const Truth truth = proof.children.back().truth;
+        proof.truth = all ? std::min(proof.truth, truth) : std::max(proof.truth, truth);
+      }
+      return proof;
+    }
+    case Content::Kind::negation:
+      proof.what = "not";
+      proof.children.push_back(prove(content.children[0], within));
+      proof.truth = proof.children[0].truth == Truth::yes ? Truth::no : Truth::yes;
+      return proof;
+    default:
+      proof.what = describe_leaf(content);
+      proof.truth = leaf(content, within, nullptr) ? Truth::yes : Truth::no;
+      return proof;
+  }
+}
+
+}  // namespace postern::policy

@@ -1,0 +1,67 @@
+// Content: whether a rule's clauses hold, and because of what.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "message/extracted_text.h"
+#include "policy/evaluate_finds.h"
+#include "policy/model.h"
+#include "policy/proof.h"
+
+namespace postern::policy {
+
+// Whether quoted text counts; that depends on the recipient (QuotedText::new_recipients).
+enum class Quotes { count, leave_out };
+
+// Where clauses look: one item, or everywhere.
+struct Within {
+  std::optional<std::uint32_t> item;
+  Quotes quotes = Quotes::count;
+};
+
+// One thing that makes content hold: a detector's finds, or a part for what it is.
+struct Reason {
+  const Content* clause = nullptr;
+  const Find* best = nullptr;  // of a detector: the surest, then the first
+  std::uint32_t part = 0;
+  std::uint32_t count = 0;  // distinct values, or all when the clause says so
+};
+
+class ContentJudge {
+ public:
+  // `gave_up`: parts whose text was not matched to the end count as `limit`.
+  ContentJudge(const Model& model, const Finds& finds);
+
+  // Reasons of clauses that are not under a `not` are added when the content holds.
+  bool holds(const Content& content, const Within& within, std::vector<Reason>* reasons);
+  // The same with every clause told.
+  ClauseProof prove(const Content& content, const Within& within);
+
+  // Items that can make a rule with scope item hold: those with finds of its detectors, or all.
+  std::vector<std::uint32_t> items_for(const Content& content) const;
+
+  Outcome outcome_of(std::uint32_t part) const;
+
+ private:
+  struct Tally {
+    std::uint32_t count = 0;
+    std::uint64_t weight = 0;
+    const Find* best = nullptr;
+    int surest = 0;               // of all in the right place, whatever the wanted confidence
+    std::uint32_t elsewhere = 0;  // finds in other places or items
+  };
+  Tally tally(const Content& content, const Within& within);
+  bool enough(const DetectorCondition& condition, const Tally& tally) const;
+  bool part_matches(const Content& content, std::uint32_t part) const;
+  bool file_matches(const FileCondition& file, const Part& part) const;
+  bool leaf(const Content& content, const Within& within, std::vector<Reason>* reasons);
+  ClauseProof prove_detector(const Content& content, const Within& within);
+
+  const Model& model_;
+  const Finds& finds_;
+  std::vector<std::uint8_t> limited_;  // by part
+  std::vector<std::uint64_t> values_;  // scratch
+};
+
+}  // namespace postern::policy

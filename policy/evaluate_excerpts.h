@@ -1,0 +1,41 @@
+// Excerpts and labels of findings, with everything that was found in them masked.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "policy/evaluate_finds.h"
+#include "policy/masking.h"
+#include "policy/scan.h"
+
+namespace postern::policy {
+
+class Excerpts {
+ public:
+  Excerpts(const CompiledPolicy& policy, const ExtractedText& text, const ScanResult& scanned, Workspace& workspace);
+
+  std::string around(const Hit& hit);
+  // A part's name or a locator: hostile text that may itself hold what must not be shown.
+  std::string label(std::string_view text);
+
+ private:
+  struct SegmentView {
+    std::string reader;
+    std::vector<MaskRange> masks;  // rising
+  };
+  const SegmentView& view_of(std::uint32_t segment);
+  MaskRange mask_of(const Hit& hit) const;
+
+  const CompiledPolicy& policy_;
+  const ExtractedText& text_;
+  const ScanResult& scanned_;
+  Workspace& workspace_;
+  ScanResult label_scan_;
+  std::unordered_map<std::uint32_t, SegmentView> views_;
+  std::vector<std::uint32_t> by_segment_;  // indices of hits that are masked, by segment
+  bool sorted_ = false;
+};
+
+}  // namespace postern::policy

@@ -1,0 +1,55 @@
+// Who sends and who receives, as rules ask for them.
+//
+// Recipients are classified once a message. An exemption (`unless`, or a `not:` among the
+// senders) needs a sender who is authenticated: an envelope address can be written by anyone. What
+// is asked of senders otherwise holds for the authenticated person or the envelope sender.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "message/context.h"
+#include "message/envelope.h"
+#include "message/extracted_text.h"
+#include "policy/destinations.h"
+#include "policy/model.h"
+
+namespace postern::policy {
+
+class Who {
+ public:
+  Who(const Model& model, const Destinations& destinations, const Envelope& envelope, const Context& context);
+
+  const std::vector<Destination>& recipients() const { return recipients_; }
+
+  bool sender_in(const AddressFilter& filter) const;
+  bool recipient_in(const AddressFilter& filter, size_t recipient) const;
+  // The first exemption that holds for this recipient now, or null.
+  const Exemption* exemption(const Rule& rule, size_t recipient) const;
+
+  // By recipient: whether the quoted conversation in the message names the address, inside the quoted
+  // text or on the lines just before it ("On Monday A <a@b> wrote:").
+  std::vector<bool> in_quoted_conversation(const ExtractedText& text) const;
+
+ private:
+  struct Person {
+    const Address* address;
+    std::string key;
+    const Destination* destination;
+    const SenderFacts* facts;  // null for recipients: attributes are known of senders only
+  };
+  bool is(const Person& person, const AddressTerm& term) const;
+  bool is_any(const Person& person, const std::vector<AddressTerm>& terms) const;
+  bool is_in(const Person& person, const AddressFilter& filter) const;
+
+  const Model& model_;
+  const Context& context_;
+  std::vector<Destination> recipients_;
+  std::vector<Person> people_;  // by recipient
+  Destination identity_destination_;
+  Destination envelope_destination_;
+  Person identity_;
+  Person envelope_;
+};
+
+}  // namespace postern::policy

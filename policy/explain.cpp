@@ -1,0 +1,241 @@
+// Proofs as text.
+#include <algorithm>
+
+#include "policy/proof.h"
+
+namespace postern::policy {
+
+namespace {
+
+class TextWriter {
+ public:
+  TextWriter(const Explained& explained, ShowText show) : e_(explained), show_(show) {}
+
+  std::string write() {
+    parts();
+    recipients();
+    detectors();
+    rules();
+    verdict();
+    stages();
+    return std::move(out_);
+  }
+
+ private:
+  void line(int indent, const std::string& text) {
+    out_.append(static_cast<size_t>(indent) * 2, ' ');
+    out_ += text;
+    out_ += '\n';
+  }
+
+  // Hostile text on one line, for a terminal.
+  static std::string tame(std::string_view text) {
+    std::string out;
+    for (const char c : text) out += static_cast<unsigned char>(c) < 0x20 || c == 0x7f ? '?' : c;
+    return out;
+  }
+
+  std::string part_label(std::uint32_t index) const {
+    if (index >= e_.text.parts.size()) return "?";
+    const Part& part = e_.text.parts[index];
+    std::string out = part.path.is_root() ? "message" : part.path.to_string();
+    if (!part.name.empty()) out += " (" + tame(part.name) + ")";
+    return out;
+  }
+
+  void parts() {
+    line(0, "parts");
+    for (std::uint32_t i = 0; i < e_.text.parts.size(); i++) {
+      const Part& part = e_.text.parts[i];
+      std::string text = part_label(i) + "  " + part.type + "  " + std::to_string(part.size) + " bytes";
+      if (part.outcome != Outcome::complete)
+        text += "  " + std::string(to_string(part.outcome)) + ": " + tame(part.why);
+      for (const std::string& fact : part.facts) text += "  [" + fact + "]";
+      line(1 + static_cast<int>(part.path.depth()), text);
+      if (show_ == ShowText::yes) segments(i, 2 + static_cast<int>(part.path.depth()));
+    }
+  }
+
+  void segments(std::uint32_t part, int indent) {
+    for (const Segment& segment : e_.text.segments) {
+      if (segment.part != part) continue;
+      std::string where(to_string(segment.place));
+      if (!segment.at.empty()) where += " " + tame(segment.at);
+      line(indent, where + ":");
+      for (size_t at = 0; at < segment.text.size();) {
+        const size_t end = std::min(segment.text.find('\n', at), segment.text.size());
+        line(indent + 1, tame(std::string_view(segment.text).substr(at, end - at)));
+        at = end + 1;
+      }
+    }
+  }
+
+  void recipients() {
+    line(0, "recipients");
+    for (const RecipientVerdict& recipient : e_.verdict.recipients) {
+      std::string text = tame(e_.envelope.recipients[recipient.recipient].raw) + "  ";
+      for (size_t i = 0; i < recipient.classes.size(); i++) {
+        text += (i == 0 ? "" : ", ") + std::string(to_string(recipient.classes[i]));
+      }
+      line(1, text);
+      if (recipient.recipient >= e_.proof.recipients.size()) continue;
+      for (const DestinationReason& reason : e_.proof.recipients[recipient.recipient].reasons) {
+        std::string why = std::string(to_string(reason.cls)) + ": " + reason.pattern;
+        if (!reason.service.empty()) why += " (" + reason.service + ")";
+        line(2, why + ", " + reason.origin);
+      }
+    }
+  }
+
+  void detectors() {
+    if (e_.proof.detectors.empty()) return;
+    line(0, "detectors");
+    for (const DetectorProof& detector : e_.proof.detectors) {
+      line(1, detector.detector + ": " + std::to_string(detector.places) + " places, " +
+                  std::to_string(detector.counted) + " count");
+      for (const HitProof& hit : detector.hits) hit_lines(hit);
+      if (detector.places > detector.hits.size()) {
+        line(2, "and " + std::to_string(detector.places - detector.hits.size()) + " more");
+      }
+    }
+  }
+
+  void hit_lines(const HitProof& hit) {
+    std::string where = part_label(hit.part) + " " + std::string(to_string(hit.place));
+    if (!hit.at.empty()) where += " " + tame(hit.at);
+    std::string fate(to_string(hit.fate));
+    if (hit.fate == HitProof::Fate::counts) fate += ", confidence " + std::to_string(hit.confidence);
+    if (hit.view != "reader") fate += ", in the " + hit.view + " view";
+    line(2, where + ": " + fate);
+    line(3, hit.excerpt);
+    for (const EvidenceProof& evidence : hit.evidence) {
+      std::string text = evidence.name + ": ";
+      if (!evidence.distance) {
+        text += "not in this part";
+      } else {
+        text += std::to_string(*evidence.distance) + " characters away, limit " + evidence.limit;
+      }
+      line(3, (evidence.holds ? "+ " : "- ") + text);
+    }
+  }
+
+  void clause(const ClauseProof& proof, int indent) {
+    std::string text = "[" + std::string(to_string(proof.truth)) + "] " + proof.what;
+    if (!proof.detail.empty()) text += ": " + proof.detail;
+    line(indent, text);
+    for (const ClauseProof& child : proof.children) clause(child, indent + 1);
+  }
+
+  void rules() {
+    if (e_.proof.rules.empty()) return;
+    line(0, "rules");
+    for (const RuleProof& rule : e_.proof.rules) {
+      line(1, "[" + std::string(to_string(rule.truth)) + "] " + rule.rule + ": " + rule.why);
+      for (const ClauseProof& content : rule.content) clause(content, 2);
+      for (const RecipientProof& recipient : rule.recipients) {
+        line(2, (recipient.applies ? "to " : "not to ") + tame(e_.envelope.recipients[recipient.recipient].raw) + ": " +
+                    recipient.why);
+      }
+    }
+  }
+
+  void verdict() {
+    line(0, "verdict: " + std::string(to_string(e_.verdict.action)));
+    for (const RecipientVerdict& recipient : e_.verdict.recipients) {
+      std::string text = tame(e_.envelope.recipients[recipient.recipient].raw) + ": ";
+      text += to_string(recipient.action);
+      for (const size_t index : recipient.findings) {
+        const Finding& finding = e_.verdict.findings[index];
+        text += "  " + finding.rule + (finding.mode == Mode::audit ? " (audit)" : "");
+      }
+      line(1, text);
+    }
+    for (const UnreadablePart& part : e_.verdict.unreadable) {
+      line(1, "not read: " + (part.part.is_root() ? std::string("message") : part.part.to_string()) + " " +
+                  tame(part.name) + ": " + std::string(to_string(part.outcome)) + ": " + tame(part.why));
+    }
+  }
+
+  void stages() {
+    if (e_.proof.stages.empty()) return;
+    line(0, "time");
+    for (const StageTime& stage : e_.proof.stages) {
+      std::string fraction = std::to_string(stage.microseconds % 1000);
+      fraction.insert(0, 3 - fraction.size(), '0');
+      line(1, stage.stage + ": " + std::to_string(stage.microseconds / 1000) + "." + fraction + " ms");
+    }
+  }
+
+  const Explained& e_;
+  ShowText show_;
+  std::string out_;
+};
+
+const ClauseProof* nearest_leaf(const ClauseProof& clause) {
+  if (clause.children.empty()) return clause.truth == Truth::near ? &clause : nullptr;
+  for (const ClauseProof& child : clause.children) {
+    if (const ClauseProof* found = nearest_leaf(child)) return found;
+  }
+  return nullptr;
+}
+
+const ClauseProof* first_false(const ClauseProof& clause) {
+  if (clause.children.empty()) return clause.truth == Truth::no ? &clause : nullptr;
+  for (const ClauseProof& child : clause.children) {
+    if (const ClauseProof* found = first_false(child)) return found;
+  }
+  return clause.truth == Truth::no ? &clause : nullptr;
+}
+
+}  // namespace
+
+std::string_view to_string(Truth truth) {
+  switch (truth) {
+    case Truth::no:
+      return "no";
+    case Truth::near:
+      return "near";
+    case Truth::yes:
+      return "yes";
+  }
+  return "no";
+}
+
+std::string_view to_string(HitProof::Fate fate) {
+  switch (fate) {
+    case HitProof::Fate::counts:
+      return "counts";
+    case HitProof::Fate::check_failed:
+      return "check failed";
+    case HitProof::Fate::allowed_value:
+      return "allowed value";
+    case HitProof::Fate::allowed_near:
+      return "allowed by what stands near";
+    case HitProof::Fate::no_level:
+      return "no confidence level holds";
+  }
+  return "counts";
+}
+
+std::string nearest_miss(const RuleProof& rule) {
+  if (!rule.active) return "the rule is not active at this time";
+  if (!rule.senders) return "the sender is not among the rule's senders";
+  const bool any_recipient = std::any_of(rule.recipients.begin(), rule.recipients.end(),
+                                         [](const RecipientProof& recipient) { return recipient.applies; });
+  if (!any_recipient) {
+    return rule.recipients.empty() ? "there is no recipient" : "the recipient is " + rule.recipients[0].why;
+  }
+  for (const ClauseProof& content : rule.content) {
+    if (content.truth == Truth::yes) continue;
+    const ClauseProof* leaf = nearest_leaf(content);
+    if (leaf == nullptr) leaf = first_false(content);
+    if (leaf != nullptr) return leaf->what + (leaf->detail.empty() ? " does not hold" : ": " + leaf->detail);
+  }
+  return {};
+}
+
+std::string explain_text(const Explained& explained, ShowText show) {
+  return TextWriter(explained, show).write();
+}
+
+}  // namespace postern::policy

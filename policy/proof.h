@@ -1,0 +1,122 @@
+// Proof: why a verdict is what it is, clause by clause.
+//
+// Policy::evaluate() fills it when asked; the verdict is the same with and without. It is for
+// people who write policies: it names what was found and where, what was looked for and not found, and how
+// far off that was. Values are masked here as in findings; the text of the message is not in it
+// (renderers take the ExtractedText beside it). Plain data.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "message/envelope.h"
+#include "message/extracted_text.h"
+#include "message/verdict.h"
+#include "policy/destinations.h"
+
+namespace postern::policy {
+
+// `near`: false, but something was there that would have made it true had it stood closer, been more
+// often, or been surer; `detail` says by how much.
+enum class Truth { no, near, yes };
+std::string_view to_string(Truth truth);
+
+// One condition of a confidence level at one hit.
+struct EvidenceProof {
+  std::string name;  // "card-words"
+  bool holds = false;
+  std::optional<std::uint32_t>
+      distance;       // code points between hit and nearest evidence in the same part; none: not there
+  std::string limit;  // "300 characters"
+};
+
+// What became of one place where a detector's pattern stands.
+struct HitProof {
+  enum class Fate {
+    counts,
+    check_failed,   // the validator refused it
+    allowed_value,  // allow: values, or our own
+    allowed_near,   // allow: near
+    no_level,       // no confidence level holds
+  };
+  Fate fate = Fate::counts;
+  std::uint32_t part = 0;  // index into ExtractedText::parts
+  Place place = Place::body;
+  std::string at;
+  std::string view;     // "reader", "latin", ...: the view it was found in
+  std::string excerpt;  // masked
+  int confidence = 0;   // when it counts
+  std::vector<EvidenceProof> evidence;
+};
+std::string_view to_string(HitProof::Fate fate);
+
+// Places of one detector that are told one by one.
+inline constexpr size_t kMaxHitProofs = 20;
+
+struct DetectorProof {
+  std::string detector;
+  std::uint32_t places = 0;  // where its pattern stands
+  std::uint32_t counted = 0;
+  std::vector<HitProof> hits;  // at most kMaxHitProofs
+};
+
+struct ClauseProof {
+  std::string what;  // "all", "detector payment-card, at least 1 with confidence 65", "not"
+  Truth truth = Truth::no;
+  std::string detail;  // "2 found, confidence 40 at most, 65 wanted"; "keyword 412 characters away, limit 300"
+  std::vector<ClauseProof> children;
+};
+
+struct RecipientProof {
+  size_t recipient = 0;  // index into Envelope::recipients
+  bool applies = false;
+  std::string why;  // "class social", "exempt by unless 1", "not in recipients"
+};
+
+struct RuleProof {
+  std::string rule;
+  Truth truth = Truth::no;           // of everything together, for any recipient
+  bool active = true;                // within its dates
+  bool senders = true;               // the sender is in `senders`
+  std::string why;                   // one line: what decided
+  std::vector<ClauseProof> content;  // none or one tree
+  std::vector<RecipientProof> recipients;
+};
+
+struct StageTime {
+  std::string stage;  // "extract", "scan", "decide"
+  std::int64_t microseconds = 0;
+};
+
+struct Proof {
+  // Set before evaluate(): only this rule is proved, and even when nothing of it was found. Empty:
+  // every rule of which anything was found, and those that need nothing found.
+  std::string only_rule;
+
+  std::vector<Destination> recipients;  // in the envelope's order
+  std::vector<DetectorProof> detectors;
+  std::vector<RuleProof> rules;
+  std::vector<StageTime> stages;  // callers add theirs
+};
+
+// What to render: everything is borrowed.
+struct Explained {
+  const ExtractedText& text;
+  const Envelope& envelope;
+  const Verdict& verdict;
+  const Proof& proof;
+};
+
+enum class ShowText { no, yes };  // the extracted text of each part, as it is
+
+std::string explain_text(const Explained& explained, ShowText show);
+// One JSON object: {"parts", "recipients", "detectors", "rules", "verdict", "stages"}.
+std::string explain_json(const Explained& explained, ShowText show);
+
+// For `policy test`: the one thing that was nearest to making the rule match, in one line; "" when nothing was.
+std::string nearest_miss(const RuleProof& rule);
+
+}  // namespace postern::policy

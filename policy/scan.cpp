@@ -1,0 +1,413 @@
+#include "policy/scan.h"
+
+#include <algorithm>
+
+#include "policy/validators.h"
+#include "policy/views.h"
+#include "policy/views_unicode.h"
+
+namespace postern::policy {
+
+void ScanResult::clear() {
+  hits.clear();
+  gave_up.clear();
+  overflowed.clear();
+}
+
+std::span<const Hit> ScanResult::of(SourceIndex source) const {
+  const auto begin = std::lower_bound(hits.begin(), hits.end(), source,
+                                      [](const Hit& hit, SourceIndex wanted) { return hit.source < wanted; });
+  auto end = begin;
+  while (end != hits.end() && end->source == source) ++end;
+  return {begin, end};
+}
+
+std::string_view view_name(std::uint8_t view) {
+  if (view == 0) return "reader";
+  const size_t index = view - 1U;
+  if (index < pattern_views().size()) return pattern_views()[index].name;
+  return word_views()[index - pattern_views().size()].name;
+}
+
+namespace {
+
+// How far the text of a part has been counted.
+struct Counted {
+  std::uint32_t chars = 0;
+  std::uint32_t words = 0;
+  std::uint32_t lines = 0;
+};
+
+struct Piece {
+  std::uint32_t segment;
+  std::uint32_t part;
+  bool ascii;
+};
+
+// A hit while its block is being read: offsets are those of the block.
+struct RawHit {
+  SourceIndex source;
+  std::uint32_t entry;
+  ByteRange range;
+  std::uint8_t view;
+};
+
+}  // namespace
+
+struct Workspace::State {
+  PatternScratch patterns;
+  WordScratch words;
+  // The block.
+  std::string reader;
+  std::vector<ByteRange> ranges;
+  std::vector<Piece> pieces;
+  std::string folded;
+  OffsetMap folded_map;
+  std::vector<ByteRange> folded_ranges;
+  std::string derived;
+  OffsetMap derived_map;
+  std::string canonical;
+  std::vector<RawHit> raw;
+  // The message.
+  std::vector<Counted> counted;        // by part
+  std::vector<std::uint32_t> hits_of;  // by source; zero between messages
+  std::vector<SourceIndex> touched;
+};
+
+Workspace::Workspace() : state_(std::make_unique<State>()) {}
+Workspace::~Workspace() = default;
+
+Result<std::unique_ptr<Workspace>> Workspace::create(const CompiledPolicy& policy) {
+  std::unique_ptr<Workspace> workspace(new Workspace());
+  if (auto ready = policy.patterns.prepare(workspace->state_->patterns); !ready) return fail(ready.error());
+  if (auto ready = policy.words.prepare(workspace->state_->words); !ready) return fail(ready.error());
+  workspace->state_->hits_of.resize(policy.sources);
+  return workspace;
+}
+
+// One scan of one message.
+class Scanner final : public PatternSink, public WordSink {
+ public:
+  Scanner(const CompiledPolicy& policy, Workspace::State& state, ScanResult& result)
+      : policy_(policy), s_(state), result_(result) {}
+
+  void begin(size_t parts) {
+    result_.clear();
+    s_.counted.assign(parts, {});
+    start_block();
+  }
+
+  void add(std::uint32_t segment, std::uint32_t part, std::string_view text) {
+    if (!s_.reader.empty() && s_.reader.size() + text.size() > kBlockBytes) flush();
+    if (!s_.ranges.empty()) s_.reader += '\n';
+    const size_t begin = s_.reader.size();
+    bool ascii = is_plain_ascii(text);
+    if (ascii) {
+      s_.reader += text;
+    } else {
+      make_reader(text, s_.reader, nullptr);
+      ascii = is_ascii(std::string_view(s_.reader).substr(begin));
+    }
+    s_.ranges.push_back({static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(s_.reader.size())});
+    s_.pieces.push_back({segment, part, ascii});
+  }
+
+  void end() {
+    flush();
+    for (const SourceIndex source : s_.touched) {
+      if (s_.hits_of[source] > kMaxHits) result_.overflowed.push_back(source);
+      s_.hits_of[source] = 0;
+    }
+    s_.touched.clear();
+    sort_and_drop_doubles();
+    give_back();
+  }
+
+  bool found(PatternIndex pattern, ByteRange match) override {
+    if (view_ != 0 && policy_.raw[pattern] != 0) return false;
+    return keep({pattern, 0, map(match), view_});
+  }
+
+  void gave_up(PatternIndex pattern, ByteRange piece) override {
+    const auto at = std::lower_bound(s_.ranges.begin(), s_.ranges.end(), piece.begin + offset_,
+                                     [](const ByteRange& range, std::uint32_t wanted) { return range.end < wanted; });
+    const auto index = static_cast<size_t>(at - s_.ranges.begin());
+    if (index < s_.pieces.size()) result_.gave_up.push_back({pattern, s_.pieces[index].segment});
+  }
+
+  void found(std::uint32_t list, std::uint32_t entry, ByteRange match) override {
+    const SourceIndex source = policy_.first_word_source + list;
+    if (view_ != 0 && policy_.raw[source] != 0) return;
+    keep({source, entry, {match.begin + offset_, match.end + offset_}, view_});
+  }
+
+ private:
+  void start_block() {
+    s_.reader.clear();
+    s_.ranges.clear();
+    s_.pieces.clear();
+    s_.raw.clear();
+  }
+
+  bool keep(const RawHit& hit) {
+    std::uint32_t& count = s_.hits_of[hit.source];
+    if (count == 0) s_.touched.push_back(hit.source);
+    if (++count > kMaxHits) {
+      count = kMaxHits + 1;
+      return false;
+    }
+    s_.raw.push_back(hit);
+    return true;
+  }
+
+  ByteRange map(ByteRange match) const {
+    if (view_ != 0) match = s_.derived_map.to_source(match);
+    return {match.begin + offset_, match.end + offset_};
+  }
+
+  void flush() {
+    if (s_.ranges.empty()) return;
+    view_ = 0;
+    offset_ = 0;
+    if (policy_.patterns.size() > 0) policy_.patterns.scan(s_.reader, s_.ranges, s_.patterns, *this);
+    if (!policy_.words.empty()) scan_words();
+    scan_derived();
+    if (!s_.raw.empty()) place_hits();
+    count_rest();
+    start_block();
+  }
+
+  void scan_words() {
+    s_.folded.clear();
+    s_.folded_map.clear();
+    make_folded(s_.reader, s_.folded, &s_.folded_map);
+    const OffsetMap* const maps[] = {&s_.folded_map};
+    if (s_.folded.size() == s_.reader.size() && s_.folded_map.is_identity()) {
+      policy_.words.scan({s_.folded, s_.ranges, s_.reader, {}}, s_.words, *this);
+      return;
+    }
+    // Folding keeps the separators, so the pieces follow each other as in the reader view.
+    s_.folded_ranges.clear();
+    std::string& piece = s_.derived;
+    size_t at = 0;
+    for (const ByteRange& range : s_.ranges) {
+      piece.clear();
+      make_folded(std::string_view(s_.reader).substr(range.begin, range.end - range.begin), piece, nullptr);
+      s_.folded_ranges.push_back({static_cast<std::uint32_t>(at), static_cast<std::uint32_t>(at + piece.size())});
+      at += piece.size() + 1;
+    }
+    policy_.words.scan({s_.folded, s_.folded_ranges, s_.reader, maps}, s_.words, *this);
+  }
+
+  void scan_derived() {
+    for (size_t i = 0; i < s_.ranges.size(); i++) {
+      if (s_.pieces[i].ascii) continue;
+      const ByteRange& range = s_.ranges[i];
+      const std::string_view reader = std::string_view(s_.reader).substr(range.begin, range.end - range.begin);
+      offset_ = range.begin;
+      std::uint8_t view = 1;
+      for (const DerivedView& derived : pattern_views()) {
+        view_ = view++;
+        if (policy_.patterns.size() == 0 || !make(derived, reader)) continue;
+        const ByteRange all[] = {{0, static_cast<std::uint32_t>(s_.derived.size())}};
+        policy_.patterns.scan(s_.derived, all, s_.patterns, *this);
+      }
+      for (const DerivedView& derived : word_views()) {
+        view_ = view++;
+        if (policy_.words.empty() || !make(derived, reader)) continue;
+        s_.folded.clear();
+        s_.folded_map.clear();
+        make_folded(s_.derived, s_.folded, &s_.folded_map);
+        const ByteRange all[] = {{0, static_cast<std::uint32_t>(s_.folded.size())}};
+        const OffsetMap* const maps[] = {&s_.folded_map, &s_.derived_map};
+        policy_.words.scan({s_.folded, all, reader, maps}, s_.words, *this);
+      }
+    }
+  }
+
+  bool make(const DerivedView& derived, std::string_view reader) {
+    if (!derived.worth_it(reader)) return false;
+    s_.derived.clear();
+    s_.derived_map.clear();
+    return derived.make(reader, s_.derived, s_.derived_map);
+  }
+
+  // Counts code points (and words and lines when asked for) of a piece, in one pass over its hits.
+  class Ruler {
+   public:
+    Ruler(std::string_view text, bool ascii, PositionNeeds needs) : text_(text), ascii_(ascii), needs_(needs) {}
+
+    Counted upto(size_t at) {
+      const std::string_view passed = text_.substr(at_, at - at_);
+      so_far_.chars += static_cast<std::uint32_t>(ascii_ ? passed.size() : count_code_points(passed));
+      if (needs_.lines) so_far_.lines += static_cast<std::uint32_t>(std::count(passed.begin(), passed.end(), '\n'));
+      if (needs_.words) count_words(passed);
+      at_ = at;
+      return so_far_;
+    }
+
+   private:
+    void count_words(std::string_view passed) {
+      for (size_t i = 0; i < passed.size();) {
+        const bool word = is_word_char(next_code_point(passed, i));
+        if (word && !in_word_) so_far_.words++;
+        in_word_ = word;
+      }
+    }
+
+    std::string_view text_;
+    bool ascii_;
+    PositionNeeds needs_;
+    size_t at_ = 0;
+    bool in_word_ = false;
+    Counted so_far_;
+  };
+
+  Ruler ruler(size_t piece) const {
+    const ByteRange& range = s_.ranges[piece];
+    return {std::string_view(s_.reader).substr(range.begin, range.end - range.begin), s_.pieces[piece].ascii,
+            policy_.needs};
+  }
+
+  void place_hits() {
+    std::vector<RawHit>& raw = s_.raw;
+    std::sort(raw.begin(), raw.end(), [](const RawHit& a, const RawHit& b) { return a.range.begin < b.range.begin; });
+    size_t next = 0;
+    for (size_t i = 0; i < s_.ranges.size() && next < raw.size(); i++) {
+      const ByteRange& range = s_.ranges[i];
+      const Counted& base = base_of(i);
+      if (raw[next].range.begin >= range.end) {
+        finish_piece(i);
+        continue;
+      }
+      Ruler here = ruler(i);
+      for (; next < raw.size() && raw[next].range.begin < range.end; next++) {
+        const Counted begin = here.upto(raw[next].range.begin - range.begin);
+        Ruler over = here;
+        const Counted end = over.upto(raw[next].range.end - range.begin);
+        add_hit(raw[next], i, base, begin, end);
+      }
+      finish_piece(i);
+    }
+  }
+
+  const Counted& base_of(size_t piece) const { return s_.counted[s_.pieces[piece].part]; }
+
+  void finish_piece(size_t piece) {
+    const ByteRange& range = s_.ranges[piece];
+    const Counted all = ruler(piece).upto(range.end - range.begin);
+    Counted& part = s_.counted[s_.pieces[piece].part];
+    part.chars += all.chars + 1;
+    part.words += all.words;
+    part.lines += all.lines + 1;
+    finished_ = piece + 1;
+  }
+
+  void count_rest() {
+    while (finished_ < s_.ranges.size()) finish_piece(finished_);
+    finished_ = 0;
+  }
+
+  void add_hit(const RawHit& raw, size_t piece, const Counted& base, const Counted& begin, const Counted& end) {
+    Hit hit;
+    hit.source = raw.source;
+    hit.entry = raw.entry;
+    hit.part = s_.pieces[piece].part;
+    hit.segment = s_.pieces[piece].segment;
+    hit.range = {raw.range.begin - s_.ranges[piece].begin, raw.range.end - s_.ranges[piece].begin};
+    hit.first_char = base.chars + begin.chars;
+    hit.end_char = base.chars + end.chars;
+    hit.first_word = base.words + begin.words;
+    hit.end_word = base.words + end.words;
+    hit.line = base.lines + begin.lines;
+    hit.view = raw.view;
+    if (policy_.counts[raw.source] != 0) evaluate_value(raw, hit);
+    result_.hits.push_back(hit);
+  }
+
+  void evaluate_value(const RawHit& raw, Hit& hit) {
+    if (raw.source >= policy_.first_word_source) {
+      hit.value = policy_.word_values[raw.source - policy_.first_word_source][raw.entry];
+      hit.checks = check_bit(Validator::none);
+      return;
+    }
+    const std::string_view found = std::string_view(s_.reader).substr(raw.range.begin, raw.range.end - raw.range.begin);
+    std::string_view seen = found;
+    if (raw.view != 0) {
+      // Checked as the view wrote it: make the view of the find alone.
+      s_.derived.clear();
+      s_.derived_map.clear();
+      if (pattern_views()[raw.view - 1U].make(found, s_.derived, s_.derived_map)) seen = s_.derived;
+    }
+    hit.value = canonical_value(seen, s_.canonical);
+    hit.checks = check_bit(Validator::none);
+    const std::uint16_t wanted = policy_.checks[raw.source];
+    if (wanted == check_bit(Validator::none)) return;
+    const PlainValue plain = plain_value(seen);
+    for (const ValidatorInfo& validator : validators()) {
+      const std::uint16_t bit = check_bit(validator.id);
+      if ((wanted & bit) != 0 && validator.check(plain.view()))
+        hit.checks = static_cast<std::uint16_t>(hit.checks | bit);
+    }
+  }
+
+  void sort_and_drop_doubles() {
+    std::vector<Hit>& hits = result_.hits;
+    std::sort(hits.begin(), hits.end(), [](const Hit& a, const Hit& b) {
+      if (a.source != b.source) return a.source < b.source;
+      if (a.part != b.part) return a.part < b.part;
+      if (a.first_char != b.first_char) return a.first_char < b.first_char;
+      if (a.view != b.view) return a.view < b.view;
+      return a.range.end != b.range.end ? a.range.end > b.range.end : a.entry < b.entry;
+    });
+    // The same find in another view, and an entry overlapping itself, is one.
+    constexpr size_t kLookBack = 16;
+    size_t kept = 0;
+    for (size_t i = 0; i < hits.size(); i++) {
+      const Hit& hit = hits[i];
+      bool is_double = false;
+      for (size_t back = 1; back <= std::min(kept, kLookBack) && !is_double; back++) {
+        const Hit& other = hits[kept - back];
+        if (other.source != hit.source || other.segment != hit.segment) break;
+        is_double = other.entry == hit.entry && other.range.end > hit.range.begin;
+      }
+      if (!is_double) hits[kept++] = hit;
+    }
+    hits.resize(kept);
+  }
+
+  void give_back() {
+    for (std::string* text : {&s_.reader, &s_.folded, &s_.derived}) {
+      if (text->capacity() > kKeepBytes) {
+        text->clear();
+        text->shrink_to_fit();
+      }
+    }
+  }
+
+  const CompiledPolicy& policy_;
+  Workspace::State& s_;
+  ScanResult& result_;
+  std::uint8_t view_ = 0;
+  std::uint32_t offset_ = 0;
+  size_t finished_ = 0;
+};
+
+void Workspace::scan(const CompiledPolicy& policy, const ExtractedText& text, ScanResult& result) {
+  Scanner scanner(policy, *state_, result);
+  scanner.begin(text.parts.size());
+  for (std::uint32_t i = 0; i < text.segments.size(); i++) {
+    const Segment& segment = text.segments[i];
+    if (!segment.text.empty()) scanner.add(i, segment.part, segment.text);
+  }
+  scanner.end();
+}
+
+void Workspace::scan_label(const CompiledPolicy& policy, std::string_view label, ScanResult& result) {
+  Scanner scanner(policy, *state_, result);
+  scanner.begin(1);
+  scanner.add(0, 0, label);
+  scanner.end();
+}
+
+}  // namespace postern::policy

@@ -1,0 +1,86 @@
+// Scan: one message's text through all views and matchers, to positions.
+//
+// Segments are read in blocks of about kBlockBytes, so that the views of a message of any size need little
+// memory and stay in the processor's cache. What comes out are hits: where each source (policy/compile.h)
+// stands, in the reader view of its segment, with its distance from the beginning of the part.
+//
+// A Workspace is one thread's memory for that. It grows to what messages need and then a scan
+// allocates nothing; after an unusually large message it gives back what is over kKeepBytes.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "message/extracted_text.h"
+#include "policy/compile.h"
+
+namespace postern::policy {
+
+// Fits the second-level cache with its folded copy. A larger segment is a block by itself.
+inline constexpr size_t kBlockBytes = 128 << 10;
+inline constexpr size_t kKeepBytes = 4 << 20;
+// Hits of one source in one message. Past that counts say "at least"; no threshold of a policy is higher.
+inline constexpr std::uint32_t kMaxHits = 10'000;
+
+struct Hit {
+  SourceIndex source = 0;
+  std::uint32_t entry = 0;    // of a word list
+  std::uint32_t part = 0;     // index into ExtractedText::parts
+  std::uint32_t segment = 0;  // index into ExtractedText::segments
+  ByteRange range;            // in the reader view of the segment
+  // Code points from the beginning of the part's text, the segments joined by one each; words and lines
+  // in the same way, when the policy asks for them.
+  std::uint32_t first_char = 0;
+  std::uint32_t end_char = 0;
+  std::uint32_t first_word = 0;
+  std::uint32_t end_word = 0;
+  std::uint32_t line = 0;
+  std::uint64_t value = 0;   // canonical_value(); of sources that are counted
+  std::uint16_t checks = 0;  // check_bit() of each validator that accepts it
+  std::uint8_t view = 0;     // 0 for reader and folded; n for the n-th derived view
+};
+
+// A pattern that reached PCRE2's limits in a segment: what it would find there is not known.
+struct GaveUp {
+  SourceIndex source;
+  std::uint32_t segment;
+};
+
+struct ScanResult {
+  std::vector<Hit> hits;  // by source, part, position
+  std::vector<GaveUp> gave_up;
+  std::vector<SourceIndex> overflowed;  // had more than kMaxHits
+
+  void clear();
+  // The hits of one source, in order of part and position.
+  std::span<const Hit> of(SourceIndex source) const;
+};
+
+class Scanner;
+
+// One thread's memory for scans with one policy; taken from and given back to a WorkspacePool.
+class Workspace {
+ public:
+  static Result<std::unique_ptr<Workspace>> create(const CompiledPolicy& policy);
+  ~Workspace();
+
+  // `parts` and `segments` of `text`, all of them.
+  void scan(const CompiledPolicy& policy, const ExtractedText& text, ScanResult& result);
+  // For labels: one string by itself.
+  void scan_label(const CompiledPolicy& policy, std::string_view label, ScanResult& result);
+
+ private:
+  Workspace();
+  friend class Scanner;
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+// Name of a view by Hit::view, for people.
+std::string_view view_name(std::uint8_t view);
+
+}  // namespace postern::policy

@@ -1,0 +1,103 @@
+#include <nlohmann/json.hpp>
+
+#include "evaluate_support.h"
+
+namespace postern::policy {
+namespace {
+
+using testing_support::MessageBuilder;
+using testing_support::PolicyTest;
+
+constexpr const char* kDetectors =
+    "evidence: {card-words: {keywords: [visa]}}\n"
+    "detectors:\n"
+    "  - id: card\n"
+    "    primary: {regex: '\\b(?:\\d[ -]?){12,18}\\d\\b', validate: luhn}\n"
+    "    confidence: [{level: 85, when: {at_least: 1, of: [card-words], within: 300}}]\n"
+    "  - {id: name, primary: {keywords: [Nightjar]}}\n";
+
+struct NearCase {
+  const char* name;
+  std::string body;
+  std::string recipient;
+  std::string nearest;
+};
+
+class ExplainTest : public PolicyTest {
+ protected:
+  void load_both() {
+    load_rule(kDetectors, "      content: {all: [{detector: card}, {detector: name, min_count: 1}]}\n");
+  }
+};
+
+TEST_F(ExplainTest, NamesWhatWasNearest) {
+  load_both();
+  const std::string card = "4929 1234 5678 9015";
+  const std::vector<NearCase> cases = {
+      {"keyword too far", "visa" + std::string(412, '.') + card + " Nightjar", "b@else.example",
+       "detector card: 0 found; card-words 412 characters away, limit 300 characters"},
+      {"no keyword", card + " Nightjar", "b@else.example", "detector card: 0 found; no card-words in the same part"},
+      {"check failed", "visa 4929 1234 5678 9012 Nightjar", "b@else.example",
+       "detector card: 0 found; the check (luhn) failed"},
+      {"nothing of one", "visa " + card, "b@else.example", "detector name: 0 found"},
+      {"colleague", "visa " + card + " Nightjar", "b@example.com", "the recipient is not among the rule's recipients"},
+      {"holds", "visa " + card + " Nightjar", "b@else.example", ""},
+  };
+  for (const NearCase& c : cases) {
+    to({c.recipient});
+    Proof proof;
+    proof.only_rule = "secret.r";
+    judge(MessageBuilder().body(c.body), &proof);
+    ASSERT_EQ(proof.rules.size(), 1U) << c.name;
+    EXPECT_EQ(nearest_miss(proof.rules[0]), c.nearest) << c.name;
+  }
+}
+
+TEST_F(ExplainTest, TruthOfClauses) {
+  load_both();
+  to({"b@else.example"});
+  Proof proof;
+  judge(MessageBuilder().body("4929 1234 5678 9015 Nightjar"), &proof);
+  ASSERT_EQ(proof.rules.size(), 1U);
+  const ClauseProof& all = proof.rules[0].content[0];
+  EXPECT_EQ(all.truth, Truth::near);
+  EXPECT_EQ(all.children[0].truth, Truth::near);
+  EXPECT_EQ(all.children[1].truth, Truth::yes);
+}
+
+TEST_F(ExplainTest, ProofChangesNoVerdict) {
+  load_both();
+  const auto message = MessageBuilder().body("visa 4929 1234 5678 9015 Nightjar");
+  Proof proof;
+  const Verdict with = judge(message, &proof);
+  const Verdict without = judge(message);
+  EXPECT_EQ(with.action, without.action);
+  EXPECT_EQ(with.findings.size(), without.findings.size());
+}
+
+TEST_F(ExplainTest, RendersWithoutTheValues) {
+  load_both();
+  const auto message =
+      MessageBuilder().subject("hello").body("visa 4929 1234 5678 9015 Nightjar").attachment("a\nb.pdf", "x");
+  Proof proof;
+  const Verdict verdict = judge(message, &proof);
+  const std::string text = explain_text({message.text, envelope_, verdict, proof}, ShowText::no);
+  for (const char* expected : {"parts\n", "recipients\n", "detectors\n", "card: 1 places, 1 count",
+                               "+ card-words: 1 characters away, limit 300 characters",
+                               "[yes] secret.r: holds: quarantine", "verdict: quarantine", "scan: ", "a?b.pdf"}) {
+    EXPECT_NE(text.find(expected), std::string::npos) << expected << " in\n" << text;
+  }
+  EXPECT_EQ(text.find("4929"), std::string::npos) << text;
+  EXPECT_EQ(text.find("Nightjar"), std::string::npos) << text;
+  EXPECT_NE(explain_text({message.text, envelope_, verdict, proof}, ShowText::yes).find("4929 1234"),
+            std::string::npos);
+
+  const auto json = nlohmann::json::parse(explain_json({message.text, envelope_, verdict, proof}, ShowText::no));
+  EXPECT_EQ(json["action"], "quarantine");
+  EXPECT_EQ(json["rules"][0]["content"]["what"], "all");
+  EXPECT_EQ(json["detectors"][0]["hits"][0]["evidence"][0]["distance"], 1);
+  EXPECT_EQ(json["parts"].size(), 3U);
+}
+
+}  // namespace
+}  // namespace postern::policy

@@ -1,0 +1,430 @@
+#include "policy/patterns/matcher.h"
+
+#include <map>
+#include <random>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "policy/patterns/matcher_superset.h"
+#include "policy/patterns/matcher_words.h"
+
+namespace postern::policy {
+namespace {
+
+using Found = std::vector<std::pair<std::uint32_t, std::uint32_t>>;
+
+class Collect final : public PatternSink {
+ public:
+  bool found(PatternIndex pattern, ByteRange match) override {
+    hits[pattern].emplace_back(match.begin, match.end);
+    return hits[pattern].size() < most;
+  }
+  void gave_up(PatternIndex pattern, ByteRange) override { limits.push_back(pattern); }
+
+  size_t most = 1'000'000;
+  std::map<PatternIndex, Found> hits;
+  std::vector<PatternIndex> limits;
+};
+
+// What the matcher must find: PCRE2 alone, from the beginning to the end of each piece.
+Found reference(const std::string& pattern, std::string_view text, const std::vector<ByteRange>& pieces) {
+  const auto code = Pcre::compile(pattern);
+  const PcreScratch scratch;
+  Found found;
+  for (const ByteRange& piece : pieces) {
+    const std::string_view subject = text.substr(piece.begin, piece.end - piece.begin);
+    size_t from = 0;
+    while (from < subject.size()) {
+      const PcreMatch match = code->find(subject, from, subject.size(), scratch);
+      if (match.kind != PcreMatch::Kind::found) break;
+      found.emplace_back(piece.begin + std::max(match.begin, from), piece.begin + match.end);
+      from = match.end;
+    }
+  }
+  return found;
+}
+
+struct Joined {
+  std::string text;
+  std::vector<ByteRange> pieces;
+};
+
+Joined join(const std::vector<std::string>& segments) {
+  Joined joined;
+  for (const std::string& segment : segments) {
+    if (!joined.text.empty()) joined.text += '\n';
+    const auto begin = static_cast<std::uint32_t>(joined.text.size());
+    joined.text += segment;
+    joined.pieces.push_back({begin, static_cast<std::uint32_t>(joined.text.size())});
+  }
+  return joined;
+}
+
+const std::vector<std::string>& tried_patterns() {
+  static const std::vector<std::string> patterns = {
+      R"(\b(?:\d[ -]?){12,18}\d\b)",
+      R"(\b(?:4[0-9]{3}|5[1-5][0-9]{2})[ -]?[0-9]{4}[ -]?[0-9]{4}[ -]?[0-9]{4}\b)",
+      R"((?i)\bproject[ -]ivory[ -]?salmon\b)",
+      R"(\b(?:exp|valid)\D{0,12}(?:0[1-9]|1[0-2])/\d\d\b)",
+      R"(a+)",
+      R"(a+?b)",
+      R"(aa|aab|b)",
+      R"((?:a|ab)(?:c|bcd)(?:d*))",
+      R"(\w+)",
+      R"(\W+)",
+      R"([^a])",
+      R"([^a-z\n]{2,5})",
+      R"((?i)straße)",
+      R"((?i)MÜLLER)",
+      R"(ü+b?)",
+      R"(\p{Lu}\p{Ll}+)",
+      R"(\P{L}{3})",
+      R"(^a.*b$)",
+      R"((?m)^a[^\n]*b$)",
+      R"((?s)a.{0,5}b)",
+      R"(\Aa)",
+      R"(b\z)",
+      R"(b\Z)",
+      R"((?<=a)b)",
+      R"((?<!a)b)",
+      R"(a(?=b))",
+      R"(a(?!b))",
+      R"((?<=\bab )1)",
+      R"((a|b)\1)",
+      R"((?<x>[ab])1\k<x>)",
+      R"((?>a+)b)",
+      R"(a++b)",
+      R"(a*+ab)",
+      R"(a\Kb)",
+      R"(\bab\b)",
+      R"(\Bb\B)",
+      R"(a.b)",
+      R"((?:1{2}){2})",
+      R"(a{0,3}b{2,})",
+      R"([[:alpha:]]+1)",
+      R"([\]a-]+)",
+      R"([]a]b)",
+      R"(\x61\x{62})",
+      R"(\Qa.b\E+)",
+      R"((?x) a \s+ b # words
+      )",
+      R"((?#note)ab)",
+      R"(a\Rb)",
+      R"(\h\H)",
+      R"(\N{3})",
+      R"(.)",
+      R"(.*)",
+      R"(a.*b)",
+      R"((?:ab?)*1)",
+      R"(a?b?c?d?)",
+      R"((?|a(b)|c(d))1?)",
+      R"((a(?:b|(?R))*1))",
+      R"((?(?=a)ab|ba))",
+      R"(\Ga)",
+      R"((*ANYCRLF)a$)",
+      R"(é|e)",
+      R"([é-ü]a?)",
+      R"(\d+)",
+      R"(\s+)",
+      R"(\S+@\S+)",
+      R"(a{1,1000}b)",
+      R"(\d(?:\d{3}){1,4}(?!\d))",
+      R"({a)",
+      R"(a{,2})",
+      R"((?i:a)B)",
+      R"((?i)a(?-i)b)",
+      R"((?i)k1|s2)",
+      R"(\x{fc}1)",
+      R"((?i)\x{dc}1)",
+      R"(\bü)",
+      R"(ab$)",
+      R"(漢.)",
+  };
+  return patterns;
+}
+
+std::string random_text(std::mt19937& random, size_t length) {
+  static const std::vector<std::string> bits = {"a",
+                                                "b",
+                                                "c",
+                                                "d",
+                                                "1",
+                                                "2",
+                                                " ",
+                                                "  ",
+                                                "\n",
+                                                "-",
+                                                "ab",
+                                                "aa",
+                                                "é",
+                                                "ü",
+                                                "Ü",
+                                                "ß",
+                                                "漢",
+                                                ".",
+                                                "@",
+                                                "/",
+                                                "4111",
+                                                "1111",
+                                                "A",
+                                                "B",
+                                                "ẞ",
+                                                "straSSe",
+                                                "exp 12/27",
+                                                "müller",
+                                                "Project Ivory salmon",
+                                                "\t",
+                                                "]",
+                                                "{a",
+                                                "_",
+                                                "ab ",
+                                                "ſ",
+                                                "bb",
+                                                "11"};
+  std::string text;
+  while (text.size() < length) text += bits[random() % bits.size()];
+  return text;
+}
+
+class AgainstPcre2 : public testing::Test {
+ protected:
+  void compare(const PatternSet& set, const std::vector<std::string>& patterns, const Joined& joined) {
+    Collect collect;
+    set.scan(joined.text, joined.pieces, scratch_, collect);
+    for (PatternIndex i = 0; i < patterns.size(); i++) {
+      ASSERT_EQ(collect.hits[i], reference(patterns[i], joined.text, joined.pieces))
+          << patterns[i] << "\non: " << joined.text;
+    }
+  }
+  PatternScratch scratch_;
+};
+
+TEST_F(AgainstPcre2, FindsTheSameOnRandomTexts) {
+  const auto& patterns = tried_patterns();
+  const auto set = PatternSet::compile(patterns);
+  ASSERT_TRUE(set) << patterns[set.error().pattern] << ": " << set.error().message;
+  ASSERT_TRUE(set->prepare(scratch_));
+  std::mt19937 random(7);
+  for (int round = 0; round < 150; round++) {
+    std::vector<std::string> segments;
+    for (size_t i = 0; i < 1 + random() % 4; i++) segments.push_back(random_text(random, random() % 120));
+    compare(*set, patterns, join(segments));
+    if (HasFatalFailure()) return;
+  }
+}
+
+// A pattern made of random pieces; most are legal.
+std::string random_pattern(std::mt19937& random, int depth) {
+  static const std::vector<std::string> atoms = {
+      "a",   "b", "1", "ü", ".",      "\\d",    "\\w",   "\\s",    "[ab]", "[^b]", "\\b", "\\W", "[ü1]",
+      "\\D", "^", "$", " ", "\\p{L}", "[\\d-]", "(?=a)", "(?<!b)", "(?i)", "B",    "ß",   "\\B", "[[:digit:]]"};
+  static const std::vector<std::string> repeats = {"",    "",      "",   "",   "+",  "*",  "?",
+                                                   "{2}", "{1,3}", "+?", "*?", "??", "++", "{2,}"};
+  std::string out;
+  const size_t count = 1 + random() % 4;
+  for (size_t i = 0; i < count; i++) {
+    if (depth > 0 && random() % 4 == 0) {
+      const char* const open = random() % 5 == 0 ? "(?>" : random() % 2 == 0 ? "(?:" : "(";
+      out += open + random_pattern(random, depth - 1) + "|" + random_pattern(random, depth - 1) + ")";
+    } else {
+      out += atoms[random() % atoms.size()];
+    }
+    if (out.back() != '^' && out.back() != '$') out += repeats[random() % repeats.size()];
+  }
+  return out;
+}
+
+TEST_F(AgainstPcre2, FindsTheSameForRandomPatterns) {
+  std::mt19937 random(11);
+  for (int round = 0; round < 12; round++) {
+    std::vector<std::string> patterns;
+    while (patterns.size() < 40) {
+      std::string pattern = random_pattern(random, 2);
+      if (Pcre::compile(pattern)) patterns.push_back(std::move(pattern));
+    }
+    const auto set = PatternSet::compile(patterns);
+    ASSERT_TRUE(set) << set.error().message;
+    ASSERT_TRUE(set->prepare(scratch_));
+    for (int text = 0; text < 12; text++) {
+      std::vector<std::string> segments;
+      for (size_t i = 0; i < 1 + random() % 3; i++) segments.push_back(random_text(random, random() % 60));
+      compare(*set, patterns, join(segments));
+      if (HasFatalFailure()) return;
+    }
+  }
+}
+
+TEST(PatternSet, LocatesMostPatternsWithHyperscan) {
+  const auto set = PatternSet::compile(tried_patterns());
+  ASSERT_TRUE(set);
+  std::map<std::string, Locating> by_pattern;
+  for (PatternIndex i = 0; i < tried_patterns().size(); i++) by_pattern[tried_patterns()[i]] = set->locating(i);
+  EXPECT_EQ(by_pattern[R"(\b(?:\d[ -]?){12,18}\d\b)"], Locating::exact);
+  EXPECT_EQ(by_pattern[R"((?<=a)b)"], Locating::exact);
+  EXPECT_EQ(by_pattern[R"((?i)straße)"], Locating::exact);
+  EXPECT_EQ(by_pattern[R"(a++b)"], Locating::exact);
+  EXPECT_EQ(by_pattern[R"(\Ga)"], Locating::always);
+  EXPECT_EQ(by_pattern[R"((?(?=a)ab|ba))"], Locating::always);
+}
+
+TEST(PatternSet, NamesTheBrokenPattern) {
+  const std::vector<std::string> patterns = {"a", "b(", "c"};
+  const auto set = PatternSet::compile(patterns);
+  ASSERT_FALSE(set);
+  EXPECT_EQ(set.error().pattern, 1U);
+  EXPECT_NE(set.error().message.find("offset 2"), std::string::npos) << set.error().message;
+}
+
+TEST(PatternSet, BoundsWhatAPatternMayCost) {
+  const std::vector<std::string> patterns = {R"((a|aa|a?a)+(b|\1)+c)"};
+  const auto set = PatternSet::compile(patterns);
+  ASSERT_TRUE(set);
+  PatternScratch scratch;
+  ASSERT_TRUE(set->prepare(scratch));
+  const Joined joined = join({std::string(5'000, 'a') + "bc!", "aabc"});
+  Collect collect;
+  set->scan(joined.text, joined.pieces, scratch, collect);
+  // The second piece is still read.
+  EXPECT_EQ(collect.hits[0].back().second, joined.text.size());
+}
+
+TEST(PatternSet, StopsAPatternWhenTold) {
+  const std::vector<std::string> patterns = {"a", "b"};
+  const auto set = PatternSet::compile(patterns);
+  ASSERT_TRUE(set);
+  PatternScratch scratch;
+  ASSERT_TRUE(set->prepare(scratch));
+  const Joined joined = join({"aaabbb"});
+  Collect collect;
+  collect.most = 2;
+  set->scan(joined.text, joined.pieces, scratch, collect);
+  EXPECT_EQ(collect.hits[0].size(), 2U);
+  EXPECT_EQ(collect.hits[1].size(), 2U);
+}
+
+TEST(Superset, LeavesOutWhatHyperscanRefuses) {
+  const std::vector<std::pair<std::string, std::string>> cases = {
+      {R"(\bab\b)", "ab"},         {R"(a(?=b(c|d))e)", "ae"},    {R"(a++b)", "a+b"},
+      {R"((?>a|b)c)", "(?:a|b)c"}, {R"((?<name>a)b)", "(?:a)b"}, {R"(\d{2})", R"([\x30-\x39]{2})"},
+      {R"(a\.b)", R"(a\.b)"},
+  };
+  for (const auto& [pattern, expected] : cases) {
+    const auto superset = superset_of(pattern, Anchors::keep);
+    ASSERT_TRUE(superset) << pattern;
+    EXPECT_EQ(superset->pattern, expected);
+  }
+  for (const char* refused : {R"((?R))", R"(\Ga)", R"((?(1)a|b))", R"((*UTF)a)"}) {
+    EXPECT_FALSE(superset_of(refused, Anchors::keep)) << refused;
+  }
+}
+
+// ---- Words --------------------------------------------------------------------------------------
+
+struct WordCase {
+  const char* name;
+  std::vector<std::string> entries;
+  WordMatch match;
+  LetterCase letter_case;
+  std::string text;
+  std::vector<std::string> found;
+};
+
+class CollectWords final : public WordSink {
+ public:
+  void found(std::uint32_t, std::uint32_t, ByteRange match) override { ranges.push_back(match); }
+  std::vector<ByteRange> ranges;
+};
+
+class Words : public testing::TestWithParam<WordCase> {};
+
+TEST_P(Words, AreFound) {
+  const WordCase& c = GetParam();
+  auto list = std::make_shared<WordList>();
+  for (const std::string& entry : c.entries) list->entries.push_back({entry, 1, {}});
+  const std::vector<WordPattern> lists = {{list, c.match, c.letter_case, {}}};
+  const auto set = WordSet::compile(lists);
+  ASSERT_TRUE(set) << set.error().message;
+  WordScratch scratch;
+  ASSERT_TRUE(set->prepare(scratch));
+  std::string reader;
+  make_reader(c.text, reader, nullptr);
+  std::string folded;
+  OffsetMap map;
+  make_folded(reader, folded, &map);
+  const std::vector<ByteRange> pieces = {{0, static_cast<std::uint32_t>(folded.size())}};
+  const std::vector<const OffsetMap*> maps = {&map};
+  CollectWords collect;
+  set->scan({folded, pieces, reader, maps}, scratch, collect);
+  std::vector<std::string> found;
+  for (const ByteRange& range : collect.ranges) found.push_back(reader.substr(range.begin, range.end - range.begin));
+  EXPECT_THAT(found, testing::UnorderedElementsAreArray(c.found));
+}
+
+constexpr auto kWord = WordMatch::word;
+constexpr auto kPhrase = WordMatch::phrase;
+constexpr auto kSubstring = WordMatch::substring;
+constexpr auto kFold = LetterCase::fold;
+constexpr auto kExact = LetterCase::exact;
+
+INSTANTIATE_TEST_SUITE_P(
+    Table, Words,
+    testing::Values(
+        WordCase{"a_word", {"nightjar"}, kWord, kFold, "The Nightjar ships", {"Nightjar"}},
+        WordCase{"not_inside_a_word", {"jar"}, kWord, kFold, "Nightjar jars ajar", {}},
+        WordCase{"in_a_file_name", {"nightjar"}, kWord, kFold, "plan_nightjar_v2.docx", {"nightjar"}},
+        WordCase{"in_punctuation", {"nightjar"}, kWord, kFold, "(nightjar), 'nightjar'.", {"nightjar", "nightjar"}},
+        WordCase{"at_both_ends", {"ab"}, kWord, kFold, "ab x ab", {"ab", "ab"}},
+        WordCase{"several_words", {"card number"}, kWord, kFold, "Card\n   number", {"Card\n   number"}},
+        WordCase{"words_need_a_gap", {"card number"}, kWord, kFold, "cardnumber card-number", {}},
+        WordCase{"gap_too_wide", {"card number"}, kWord, kFold, "card" + std::string(65, ' ') + "number", {}},
+        WordCase{"widest_gap",
+                 {"a1 b2"},
+                 kWord,
+                 kFold,
+                 "a1" + std::string(64, ' ') + "b2",
+                 {"a1" + std::string(64, ' ') + "b2"}},
+        WordCase{"phrase_joined",
+                 {"night jar"},
+                 kPhrase,
+                 kFold,
+                 "nightjar NIGHT-JAR night_jar night . jar",
+                 {"nightjar", "NIGHT-JAR", "night_jar", "night . jar"}},
+        WordCase{
+            "phrase_entry_with_joints", {"night-jar"}, kPhrase, kFold, "nightjar night jar", {"nightjar", "night jar"}},
+        WordCase{"phrase_has_boundaries", {"night jar"}, kPhrase, kFold, "midnight jars", {}},
+        WordCase{"substring", {"jar"}, kSubstring, kFold, "Nightjars", {"jar"}},
+        WordCase{"exact_case", {"SHARD"}, kWord, kExact, "shard Shard SHARD", {"SHARD"}},
+        WordCase{"exact_case_several", {"Blue Sky"}, kWord, kExact, "blue sky Blue  Sky", {"Blue  Sky"}},
+        WordCase{"folding", {"straße"}, kWord, kFold, "STRASSE Straße", {"STRASSE", "Straße"}},
+        WordCase{"umlaut_is_a_letter", {"ber"}, kWord, kFold, "über", {}},
+        WordCase{"han_has_no_spaces", {"机密"}, kWord, kFold, "这是机密文件", {"机密"}},
+        WordCase{"korean_particle", {"기밀"}, kWord, kFold, "이것은 기밀을", {"기밀"}},
+        WordCase{"evasions", {"nightjar"}, kWord, kFold, "n\u200Big\u00ADht\uFF4Aar", {"nightjar"}},
+        WordCase{"shared_word",
+                 {"project amber", "project jade", "project"},
+                 kWord,
+                 kFold,
+                 "project jade",
+                 {"project jade", "project"}},
+        WordCase{"underscored_entry", {"sk_live"}, kWord, kFold, "sk_live", {"sk_live"}}),
+    [](const auto& tested) { return std::string(tested.param.name); });
+
+TEST(WordSet, DoesNotCrossPieces) {
+  auto list = std::make_shared<WordList>();
+  list->entries.push_back({"card number", 1, {}});
+  list->entries.push_back({"ard", 1, {}});
+  const std::vector<WordPattern> lists = {{list, kWord, kFold, {}}};
+  const auto set = WordSet::compile(lists);
+  ASSERT_TRUE(set);
+  WordScratch scratch;
+  ASSERT_TRUE(set->prepare(scratch));
+  const std::string text = "c\nard\nnumber card\nnumber";
+  const std::vector<ByteRange> pieces = {{0, 1}, {2, 5}, {6, 17}, {18, 24}};
+  CollectWords collect;
+  set->scan({text, pieces, text, {}}, scratch, collect);
+  EXPECT_EQ(collect.ranges, (std::vector<ByteRange>{{2, 5}}));
+}
+
+}  // namespace
+}  // namespace postern::policy
