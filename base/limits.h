@@ -70,6 +70,11 @@ class Budget {
   LimitHit check_ratio(std::uint64_t packed, std::uint64_t unpacked) const;
   LimitHit check_time() const;
 
+  // Members that broke the ratio, anywhere in the message so far. A container that sees several among its
+  // descendants stops: a bomb of bombs must not cost the free allowance once for each.
+  void count_bomb() { bombs_++; }
+  std::uint32_t bombs() const { return bombs_; }
+
   // Bytes that may still be produced for one part.
   std::uint64_t bytes_left() const;
   std::chrono::milliseconds time_left() const;
@@ -79,6 +84,7 @@ class Budget {
   Spent spent_;
   const Clock& clock_;
   const SteadyTime start_;
+  std::uint32_t bombs_ = 0;
 };
 
 }  // namespace postern

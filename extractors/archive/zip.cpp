@@ -9,7 +9,8 @@ namespace {
 
 class ZipWalk {
  public:
-  ZipWalk(const Source& source, Sink& sink) : reader_(source.bytes), sink_(sink) {}
+  ZipWalk(const Source& source, Sink& sink)
+      : reader_(source.bytes), sink_(sink), bombs_before_(sink.budget().bombs()) {}
 
   Ending run() {
     if (reader_.entries().empty() && !reader_.has_directory()) {
@@ -49,13 +50,13 @@ class ZipWalk {
     if (entry.encrypted) {
       sink_.fact("zip-encrypted");
       child.known = {Outcome::encrypted, "the member is encrypted and no password is at hand"};
-    } else if (limited_ >= kMaxLimitedMembers) {
-      child.known = {Outcome::limit, "members before it reached limits, so it was not unpacked"};
+    } else if (bombs() >= kMaxBombs) {
+      child.known = {Outcome::limit, "members before it are bombs, so it was not unpacked"};
     } else if (entry.overlapping && overlap_bytes_ > kMaxOverlapBytes) {
       child.known = {Outcome::limit, "it shares its bytes with other members, which have been unpacked far enough"};
       overlap_limit_ = true;
     }
-    const Ending ending = sink_.child(child, [&](std::string& buffer) -> tl::expected<std::string_view, Ending> {
+    sink_.child(child, [&](std::string& buffer) -> tl::expected<std::string_view, Ending> {
       auto bytes = read_member(entry, reader_.data(entry), inflater_, sink_.budget(), buffer);
       if (!bytes) return tl::unexpected<Ending>(std::move(bytes.error()));
       if (bytes->state == MemberState::damaged) damaged_++;
@@ -63,13 +64,13 @@ class ZipWalk {
       child.packed_size = bytes->packed_size;  // as measured, for the walker's test of the ratio
       return bytes->bytes;
     });
-    if (ending.outcome == Outcome::limit) limited_++;
   }
 
+  std::uint32_t bombs() const { return sink_.budget().bombs() - bombs_before_; }
+
   Ending ending() const {
-    if (limited_ >= kMaxLimitedMembers || overlap_limit_) {
-      return {Outcome::limit, "it unpacks to more than is read: several members reached limits"};
-    }
+    if (bombs() >= kMaxBombs) return {Outcome::limit, "several of its members unpack to far more than they take"};
+    if (overlap_limit_) return {Outcome::limit, "its members share their bytes and unpack to more than is read"};
     if (reader_.too_many()) {
       return {Outcome::limit, "it has more members than are listed (" + std::to_string(kMaxZipEntries) + ")"};
     }
@@ -83,9 +84,9 @@ class ZipWalk {
 
   ZipReader reader_;
   Sink& sink_;
+  const std::uint32_t bombs_before_;
   Inflater inflater_;
   bool overlap_limit_ = false;
-  unsigned limited_ = 0;
   unsigned damaged_ = 0;
   std::uint64_t overlap_bytes_ = 0;
 };

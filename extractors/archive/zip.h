@@ -18,8 +18,9 @@ namespace postern::extract {
 // quoting one kernel a thousand times is how bombs beat a ratio (Fifield 2019).
 inline constexpr std::uint64_t kMaxOverlapBytes = 16ULL << 20;
 
-// Members ending in `limit` after which the rest is only named: a bomb of bombs must not cost a limit each.
-inline constexpr unsigned kMaxLimitedMembers = 3;
+// Bombs among the members, at any depth, after which the rest is only named: a bomb of bombs must not
+// cost what one bomb may.
+inline constexpr std::uint32_t kMaxBombs = 3;
 
 std::shared_ptr<Extractor> make_zip_extractor();
 

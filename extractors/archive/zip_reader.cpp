@@ -267,7 +267,7 @@ void ZipReader::add_record(const Record& record, std::uint64_t base) {
   if (seen != by_offset_.end() && entries_[seen->second].method == entry.method &&
       entries_[seen->second].packed_size == std::min(entry.packed_size, bytes_.size() - entry.data_offset)) {
     // The same bytes listed twice: the second name is text, the member is read once.
-    note(doubt_, "two records of the directory point to one member");
+    if (has_directory_) note(doubt_, "two records of the directory point to one member");
     if (entry.raw_name != entries_[seen->second].raw_name) other_names_.push_back(entry.name);
     return;
   }
@@ -368,7 +368,7 @@ void ZipReader::search(Range gap) {
       if (read_record(at, record)) {
         add_record(record, 0);
         covered_.push_back({at, record.end});
-        note(doubt_, "it holds loose records of a directory");
+        if (has_directory_) note(doubt_, "it holds loose records of a directory");
         at = record.end;
         continue;
       }
@@ -404,6 +404,7 @@ void ZipReader::keep_gap(Range gap) {
   } else if (by_offset_.contains(gap.end) && bytes.size() <= kMaxDescriptor && bytes.size() % 4 == 0) {
     return;
   }
+  if (!has_directory_ && bytes.starts_with(kCentralSignature)) return;  // a record that is cut off
   const size_t first = bytes.find_first_not_of('\0');
   if (first == std::string_view::npos || bytes.size() - first < kMinGap) return;
   bytes.remove_prefix(first);

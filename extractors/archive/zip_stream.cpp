@@ -70,6 +70,7 @@ size_t ZipStream::read(char* out, size_t size) {
   }
   produced_ += got;
   if (const LimitHit hit = budget_.check_ratio(consumed_, produced_); hit != LimitHit::none) {
+    budget_.count_bomb();
     stop(MemberState::cut, limit_ending(hit, budget_.limits()));
   } else if (checksum_ == Checksum::test) {
     crc_ = static_cast<std::uint32_t>(::crc32(crc_, reinterpret_cast<const Bytef*>(out), static_cast<uInt>(got)));

@@ -28,7 +28,8 @@ namespace postern::extract {
 
 inline constexpr size_t kXmlBuffer = 64 << 10;    // stays in the second-level cache
 inline constexpr size_t kMaxXmlToken = 8 << 20;   // pictures stand in attributes of drawings
-inline constexpr size_t kMaxXmlDepth = 2048;      // honest documents nest below 200
+inline constexpr size_t kMaxXmlDepth = 1 << 18;   // bounds memory (10 MB); nothing here recurses
+inline constexpr size_t kMaxXmlRecovery = 64;     // open elements that a wrong end tag may close
 inline constexpr size_t kMaxXmlAttributes = 256;  // of one element; more are not looked at
 inline constexpr size_t kMaxDocumentType = 64 << 10;
 
@@ -270,7 +271,8 @@ class XmlScanner : public XmlReaderBase {
   // An end tag that is not the innermost one's: closes up to its start, or nothing when there is none.
   void recover(Handler& handler, const Key& key) {
     malformed_ = true;
-    for (size_t i = frames_.size(); i-- > 0;) {
+    const size_t least = frames_.size() > kMaxXmlRecovery ? frames_.size() - kMaxXmlRecovery : 0;
+    for (size_t i = frames_.size(); i-- > least;) {
       if (frames_[i].key != key) continue;
       while (frames_.size() > i) pop(handler);
       return;

@@ -1,0 +1,119 @@
+#include "extractors/pdf/text.h"
+#include "tests/support/document_walk.h"
+#include "tests/support/pdf_builder.h"
+
+namespace postern::test {
+namespace {
+
+using extract::pdf::to_text;
+
+std::string converted(std::u16string_view text) {
+  std::vector<unsigned short> units(text.begin(), text.end());
+  return to_text({units.data(), units.size()});
+}
+
+TEST(PdfText, MakesReadableUtf8) {
+  struct Case {
+    std::u16string_view given;
+    const char* text;
+  };
+  for (const Case& c : std::initializer_list<Case>{{u"plain", "plain"},
+                                                   {u"o\uFB03ce \uFB01le", "office file"},
+                                                   {u"confi\u00AD\ndential", "confidential"},
+                                                   {u"co\u00ADop", "coop"},
+                                                   {u"\u202B\u05D0\u202C", "\xD7\x90"},
+                                                   {u"\U0001F600", "\xF0\x9F\x98\x80"},
+                                                   {u"\xD83D"
+                                                    u"x",
+                                                    "\xEF\xBF\xBDx"},
+                                                   {u"a\fb", "ab"}}) {
+    EXPECT_EQ(converted(c.given), c.text);
+  }
+}
+
+TEST(Pdf, TextByPage) {
+  const ExtractedText text = walk_document(PdfBuilder().line("first page").line("second page").build(), "a.pdf");
+  EXPECT_EQ(where_is(text, "first page"), "page@p. 1");
+  EXPECT_EQ(where_is(text, "second page"), "page@p. 2");
+  EXPECT_EQ(outcomes(text), ":complete");
+}
+
+TEST(Pdf, KernedPiecesJoin) {
+  const ExtractedText text = walk_document(
+      PdfBuilder().page("BT /F1 12 Tf 72 700 Td [(Pro) -20 (ject Am) 15 (ber) -280 (Heron)] TJ ET").build(), "a.pdf");
+  EXPECT_NE(where_is(text, "Project Amber Heron"), "");
+}
+
+TEST(Pdf, LeadingBytesAreTolerated) {
+  const ExtractedText text = walk_document("junk before\n" + PdfBuilder().line("still read").build(), "a.pdf");
+  EXPECT_NE(where_is(text, "still read"), "");
+}
+
+TEST(Pdf, Properties) {
+  const ExtractedText text =
+      walk_document(PdfBuilder().line("x").info("/Title (Merger plan) /Keywords (secret)").build(), "a.pdf");
+  EXPECT_EQ(where_is(text, "Merger plan"), "property@Title");
+  EXPECT_EQ(where_is(text, "secret"), "property@Keywords");
+}
+
+TEST(Pdf, XmpAndBookmarks) {
+  PdfBuilder builder;
+  builder.line("x");
+  const std::string n = std::to_string(builder.extra_number());
+  const std::string outline = std::to_string(builder.extra_number() + 1);
+  const std::string item = std::to_string(builder.extra_number() + 2);
+  builder.catalog("/Metadata " + n + " 0 R /Outlines " + outline + " 0 R");
+  builder.extra(PdfBuilder::stream(
+      "<x:xmpmeta xmlns:x=\"x\"><dc:description xmlns:dc=\"d\">from XMP</dc:description></x:xmpmeta>",
+      "/Type /Metadata /Subtype /XML"));
+  builder.extra("<< /Type /Outlines /First " + item + " 0 R /Last " + item + " 0 R /Count 1 >>");
+  builder.extra("<< /Title (Chapter on salaries) /Parent " + outline + " 0 R >>");
+  const ExtractedText text = walk_document(builder.build(), "a.pdf");
+  EXPECT_EQ(where_is(text, "from XMP"), "property@XMP");
+  EXPECT_EQ(where_is(text, "Chapter on salaries"), "bookmark@");
+}
+
+TEST(Pdf, AttachedFilesAreChildren) {
+  PdfBuilder builder;
+  builder.line("x");
+  const std::string spec = std::to_string(builder.extra_number());
+  const std::string file = std::to_string(builder.extra_number() + 1);
+  builder.catalog("/Names << /EmbeddedFiles << /Names [ (a) " + spec + " 0 R ] >> >>");
+  builder.extra("<< /Type /Filespec /F (notes.txt) /EF << /F " + file + " 0 R >> >>");
+  builder.extra(PdfBuilder::stream("attached words\n", "/Type /EmbeddedFile"));
+  const ExtractedText text = walk_document(builder.build(), "a.pdf");
+  EXPECT_EQ(outcomes(text), ":complete 1:complete");
+  EXPECT_EQ(text.parts[1].name, "notes.txt");
+  EXPECT_NE(where_is(text, "attached words"), "");
+}
+
+TEST(Pdf, OutcomesOfDamage) {
+  EXPECT_EQ(outcomes(walk_document("%PDF-1.4\nnothing else", "a.pdf")), ":malformed");
+  std::string cut = PdfBuilder().line("kept text").line("more").build();
+  cut.resize(cut.rfind("startxref"));  // readers rebuild the table
+  const ExtractedText text = walk_document(cut, "a.pdf");
+  EXPECT_NE(where_is(text, "kept text"), "") << outcomes(text);
+  const ExtractedText claims = walk_document(PdfBuilder().line("one").claim_pages(5000).build(), "a.pdf");
+  EXPECT_NE(claims.parts[0].outcome, Outcome::complete);
+}
+
+TEST(Pdf, NoTextAtAllIsNotOcred) {
+  const ExtractedText text = walk_document(PdfBuilder().page("0 0 10 10 re f").build(), "scan.pdf");
+  EXPECT_EQ(text.parts[0].facts, std::vector<std::string>{"not-ocred"});
+  EXPECT_EQ(text.parts[0].outcome, Outcome::complete);
+}
+
+TEST(Pdf, LockedIsEncrypted) {
+  // An encryption dictionary whose user password is not the empty one (ISO 32000-1 7.6.3).
+  PdfBuilder builder;
+  builder.line("x");
+  std::string bytes = builder.build();
+  const std::string dictionary = "/Encrypt << /Filter /Standard /V 1 /R 2 /Length 40 /P -4 /O <" +
+                                 std::string(64, 'A') + "> /U <" + std::string(64, 'B') +
+                                 "> >> /ID [<00112233445566778899AABBCCDDEEFF> <00>] ";
+  bytes.insert(bytes.rfind("/Root"), dictionary);
+  EXPECT_EQ(outcomes(walk_document(bytes, "a.pdf")), ":encrypted");
+}
+
+}  // namespace
+}  // namespace postern::test
