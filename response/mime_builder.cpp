@@ -95,22 +95,6 @@ std::string cut(std::string_view text, size_t code_points) {
   return std::string(text.substr(0, at));
 }
 
-std::string addr_spec(const Address& address) {
-  const std::string local = without_controls(address.local);
-  std::string out;
-  if (is_dot_atom(local)) {
-    out = local;
-  } else {
-    out = '"';
-    for (const char c : local) {
-      if (c == '"' || c == '\\') out += '\\';
-      out += c;
-    }
-    out += '"';
-  }
-  return address.domain.empty() ? out : out + '@' + without_controls(address.domain);
-}
-
 void append_field(std::string& out, std::string_view name, std::string_view value) {
   out += name;
   out += ": ";
@@ -134,6 +118,22 @@ bool is_message_id(std::string_view text) {
   if (at == std::string_view::npos || at == 0 || at + 1 == inside.size()) return false;
   return std::all_of(inside.begin(), inside.end(), [](char c) { return is_atext(c) || c == '.' || c == '@'; }) &&
          inside.find('@', at + 1) == std::string_view::npos;
+}
+
+std::string addr_spec(const Address& address) {
+  const std::string local = without_controls(address.local);
+  std::string out;
+  if (is_dot_atom(local)) {
+    out = local;
+  } else {
+    out = '"';
+    for (const char c : local) {
+      if (c == '"' || c == '\\') out += '\\';
+      out += c;
+    }
+    out += '"';
+  }
+  return address.domain.empty() ? out : out + '@' + without_controls(address.domain);
 }
 
 std::string encode_unstructured(std::string_view text, size_t column) {

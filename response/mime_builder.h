@@ -47,6 +47,9 @@ std::string encode_unstructured(std::string_view text, size_t column);
 // "Name <a@b>" with the name quoted or encoded as needed.
 std::string encode_mailbox(std::string_view name, const Address& address, size_t column);
 
+// "local@domain" with the local part quoted where RFC 5321 wants it.
+std::string addr_spec(const Address& address);
+
 // RFC 2045 6.7; LF or CRLF in, CRLF out.
 std::string quoted_printable(std::string_view text);
 

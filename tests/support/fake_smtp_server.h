@@ -92,14 +92,13 @@ class FakeSmtpServer {
     return ended_;
   }
 
-  // Blocks until a client has sent `command` (its start) on any connection.
-  void wait_for_command(const std::string& command) {
+  // Blocks until clients have sent `command` (its start) `times` times, over all connections.
+  void wait_for_command(const std::string& command, size_t times = 1) {
     std::unique_lock lock(mutex_);
     changed_.wait(lock, [&] {
-      for (const auto& seen : seen_) {
-        if (seen.starts_with(command)) return true;
-      }
-      return false;
+      size_t count = 0;
+      for (const auto& seen : seen_) count += seen.starts_with(command);
+      return count >= times;
     });
   }
 

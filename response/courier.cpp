@@ -1,0 +1,277 @@
+#include "response/courier.h"
+
+#include <algorithm>
+
+#include <nlohmann/json.hpp>
+
+#include "base/log.h"
+
+namespace postern::response {
+
+namespace {
+
+using std::chrono::milliseconds;
+using store::OutboxItem;
+using store::OutboxKind;
+using store::OutboxState;
+
+// Rows claimed at once: few enough to be done well within the lease, many enough to share a commit.
+constexpr std::uint32_t kBatch = 8;
+// Holds ended in one transaction, behind which messages wait.
+constexpr std::size_t kExpireBatch = 32;
+// What is kept of a reason in a row and in the audit.
+constexpr size_t kMaxReason = 1000;
+// Part of the wait that is drawn at random, so that rows of one outage do not all come back at once.
+constexpr double kJitter = 0.25;
+
+bool is_passing(const Error& error) {
+  return error.kind == ErrorKind::unavailable || error.kind == ErrorKind::timeout;
+}
+
+}  // namespace
+
+Courier::Courier(CourierServices services, CourierOptions options)
+    : services_(std::move(services)),
+      options_(std::move(options)),
+      notice_sender_(services_.notice_mailer),
+      release_sender_(services_.release_mailer, services_.store.keys().key(store::KeyUse::release_token),
+                      services_.clock, options_.token_life, options_.domain) {}
+
+Courier::~Courier() {
+  stop();
+}
+
+void Courier::start() {
+  thread_ = std::thread([this] { loop(); });
+}
+
+void Courier::stop() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  changed_.notify_all();
+  services_.notice_mailer.interrupt();
+  services_.release_mailer.interrupt();
+  if (thread_.joinable()) thread_.join();
+}
+
+void Courier::wake() {
+  {
+    const std::lock_guard lock(mutex_);
+    woken_ = true;
+  }
+  changed_.notify_all();
+}
+
+void Courier::loop() {
+  while (!stopping_) {
+    const auto done = run_once();
+    if (!done) {
+      counters_.store_errors++;
+      log_error("courier: the store does not answer: " + done.error().message);
+    }
+    const milliseconds wait = done ? time_to_next() : options_.poll;
+    std::unique_lock lock(mutex_);
+    changed_.wait_for(lock, wait, [this] { return woken_ || stopping_; });
+    woken_ = false;
+  }
+}
+
+milliseconds Courier::time_to_next() {
+  std::optional<WallTime> next;
+  const auto read = services_.store.read([&](store::Reader& reader) -> Result<void> {
+    auto time = reader.next_outbox_time();
+    if (!time) return fail(time.error());
+    next = *time;
+    return {};
+  });
+  if (!read || !next) return options_.poll;
+  return std::clamp(*next - services_.clock.now(), milliseconds(0), options_.poll);
+}
+
+Result<size_t> Courier::run_once() {
+  expire_holds();
+  size_t done = 0;
+  while (!stopping_) {
+    const SteadyTime began = services_.clock.steady();
+    const auto items = claim();
+    if (!items) return fail(items.error());
+    if (items->empty()) break;
+    for (const OutboxItem& item : *items) {
+      // The rest of the batch is left to its lease rather than sent past it.
+      if (stopping_ || services_.clock.steady() - began > options_.lease / 2) break;
+      deliver(item);
+      done++;
+    }
+  }
+  return done;
+}
+
+void Courier::expire_holds() {
+  const WallTime now = services_.clock.now();
+  if (now < next_expiry_) return;
+  next_expiry_ = now + options_.expire_every;
+  const auto expired = services_.quarantine.expire(kExpireBatch);
+  if (!expired) {
+    counters_.store_errors++;
+    log_error("courier: holds whose time is over could not be ended: " + expired.error().message);
+    return;
+  }
+  counters_.expired += *expired;
+  // More may be waiting.
+  if (*expired == kExpireBatch) next_expiry_ = now;
+}
+
+Result<std::vector<OutboxItem>> Courier::claim() {
+  std::vector<OutboxItem> items;
+  // Nothing is due most of the time, and looking costs no sync.
+  bool due = false;
+  auto read = services_.store.read([&](store::Reader& reader) -> Result<void> {
+    auto next = reader.next_outbox_time();
+    if (!next) return fail(next.error());
+    due = *next && **next <= services_.clock.now();
+    return {};
+  });
+  if (!read) return fail(read.error());
+  if (!due) return items;
+  auto claimed = services_.store.commit([&](store::Transaction& tx) -> Result<void> {
+    auto rows = tx.claim_outbox(services_.clock.now(), options_.lease, kBatch);
+    if (!rows) return fail(rows.error());
+    items = std::move(*rows);
+    return {};
+  });
+  if (!claimed) return fail(claimed.error());
+  return items;
+}
+
+void Courier::deliver(const OutboxItem& item) {
+  switch (item.kind) {
+    case OutboxKind::notice:
+      return deliver_notice(item);
+    case OutboxKind::release:
+      return deliver_release(item);
+    case OutboxKind::webhook:
+    case OutboxKind::learning:
+      return finish(item, OutboxState::failed, "not in this version");
+  }
+}
+
+void Courier::deliver_notice(const OutboxItem& item) {
+  NoticeFacts facts;
+  const auto read = services_.store.read([&](store::Reader& reader) -> Result<void> {
+    auto found = notice_facts(reader, item, options_.domain, options_.language);
+    if (!found) return fail(found.error());
+    facts = std::move(*found);
+    return {};
+  });
+  const auto give_up = [&](const std::string& why) {
+    counters_.notices_failed++;
+    finish(item, OutboxState::failed, why);
+  };
+  const auto later = [&](const std::string& why) {
+    const auto when = next_try(item, options_.give_up_notice);
+    when ? retry(item, *when, why) : give_up(why);
+  };
+  if (!read) return is_passing(read.error()) ? later(read.error().message) : give_up(read.error().message);
+  const auto notice = services_.notices()->write(facts);
+  if (!notice) return give_up(notice.error().message);
+
+  const SendOutcome outcome = notice_sender_.send(item.id, *notice);
+  switch (outcome.kind) {
+    case SendOutcome::Kind::done:
+      counters_.notices_sent++;
+      note(item, "sent", outcome.why);
+      return finish(item, OutboxState::done, outcome.why);
+    case SendOutcome::Kind::later:
+      return later(outcome.why);
+    case SendOutcome::Kind::never:
+      return give_up(outcome.why);
+  }
+}
+
+void Courier::deliver_release(const OutboxItem& item) {
+  const auto job = services_.quarantine.release_job(item);
+  std::optional<WallTime> when = next_try(item, options_.give_up_release);
+  if (!job && is_passing(job.error()) && when) return retry(item, *when, job.error().message);
+  std::vector<store::ReleaseResult> results;
+  if (job) {
+    results = release_sender_.send(*job, item.created);
+  } else {
+    when.reset();
+  }
+  // Without results this gives the release up and leaves the hold open.
+  const auto recorded = services_.quarantine.record_release(item, results, when);
+  if (!recorded) {
+    if (is_passing(recorded.error())) {
+      // The row comes back when its lease is over; the same mail may then be sent a second time.
+      counters_.store_errors++;
+      return note(item, "not recorded", recorded.error().message);
+    }
+    counters_.releases_failed++;
+    return finish(item, OutboxState::failed, job ? recorded.error().message : job.error().message);
+  }
+  const std::string reply = job ? (results.empty() ? "" : results.front().reply) : job.error().message;
+  const bool postponed = std::any_of(results.begin(), results.end(), [](const store::ReleaseResult& result) {
+    return result.kind == store::ReleaseResult::Kind::postponed;
+  });
+  if (*recorded == store::HoldState::released) {
+    counters_.releases_done++;
+    note(item, "released", "");
+  } else if (postponed && when) {
+    counters_.retries++;
+    note(item, "postponed", reply);
+  } else {
+    counters_.releases_failed++;
+    note(item, "not released", reply);
+  }
+}
+
+milliseconds Courier::backoff(const CourierOptions& options, std::uint32_t attempts) {
+  milliseconds wait = options.first_retry;
+  for (std::uint32_t i = 1; i < attempts && wait < options.last_retry; i++) wait *= 2;
+  return std::min(wait, options.last_retry);
+}
+
+std::optional<WallTime> Courier::next_try(const OutboxItem& item, milliseconds give_up) {
+  const WallTime now = services_.clock.now();
+  // Cut off by us, not by the server: the next courier goes on where this one stopped.
+  if (stopping_) return now;
+  std::uint32_t random = 0;
+  services_.entropy.fill(reinterpret_cast<char*>(&random), sizeof random);
+  const double share = 1.0 + kJitter * static_cast<double>(random) / 4294967295.0;
+  const auto wait = std::chrono::duration_cast<milliseconds>(backoff(options_, item.attempts) * share);
+  if (now + wait > item.created + give_up) return std::nullopt;
+  return now + wait;
+}
+
+void Courier::retry(const OutboxItem& item, WallTime when, const std::string& why) {
+  const auto kept = services_.store.commit(
+      [&](store::Transaction& tx) { return tx.retry_outbox(item.id, when, why.substr(0, kMaxReason)); });
+  if (!kept) counters_.store_errors++;
+  counters_.retries++;
+  note(item, "postponed", kept ? why : kept.error().message);
+}
+
+void Courier::finish(const OutboxItem& item, OutboxState state, const std::string& why) {
+  const std::string reason = why.substr(0, kMaxReason);
+  const auto kept = services_.store.commit([&](store::Transaction& tx) -> Result<void> {
+    if (auto finished = tx.finish_outbox(item.id, state, reason); !finished) return finished;
+    if (state != OutboxState::failed) return {};
+    const nlohmann::json detail = {{"row", item.id}, {"attempts", item.attempts}, {"why", reason}};
+    return tx.append_audit({0, services_.clock.now(), "courier", std::string(store::to_string(item.kind)) + "-failed",
+                            item.incident, detail.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace)});
+  });
+  if (!kept) counters_.store_errors++;
+  if (!kept || state == OutboxState::failed) note(item, "given up", kept ? why : kept.error().message);
+}
+
+void Courier::note(const OutboxItem& item, std::string_view what, std::string_view why) const {
+  std::string line = "courier: " + std::string(store::to_string(item.kind)) + " ref=" + log_field(item.incident) +
+                     " row=" + std::to_string(item.id) + " attempt=" + std::to_string(item.attempts) +
+                     " result=" + log_field(what);
+  if (!why.empty()) line += " why=" + log_field(why, kMaxReplyText);
+  log_info(line);
+}
+
+}  // namespace postern::response

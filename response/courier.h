@@ -1,0 +1,128 @@
+// Courier: does what the outbox holds, outside the transaction that decided it.
+//
+//   claim due rows (leased) -> notice: record -> text -> SMTP
+//                           -> release: held bytes + token -> submission host, result per recipient
+//   -> done | tried again later | given up (row `failed`, audit row)
+//
+// At least once: a courier that dies between sending and recording does the row
+// again when its lease is over, with the same Message-ID and the same bytes, so
+// that receivers can tell. Tries follow one another at growing, jittered
+// intervals; what stays undeliverable is given up and stays on record. A
+// connection lost after the final dot counts as not sent.
+//
+// The courier's thread is also the timer that ends holds whose time is over.
+//
+// One thread of its own between start() and stop(); run_once() does the same on
+// the caller's thread, for tests and single rounds. wake() may be called from any
+// thread, also from Store::on_outbox(); rows written by other processes are
+// found by looking every `poll`.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+
+#include "base/clock.h"
+#include "base/crypto.h"
+#include "response/courier_notice.h"
+#include "response/courier_release.h"
+#include "response/mailer.h"
+#include "response/notice.h"
+#include "response/quarantine.h"
+#include "store/store.h"
+
+namespace postern::response {
+
+struct CourierOptions {
+  std::string domain = "localhost";  // right side of the Message-IDs it makes: this installation's name
+  std::string language = "en";       // of notices when nothing better is known
+  // Growing from the first to the last; the first covers a restart of the relay, the last is as patient as MTAs are.
+  std::chrono::milliseconds first_retry = std::chrono::seconds(30);
+  std::chrono::milliseconds last_retry = std::chrono::hours(1);
+  // From the row's making. A notice that comes after days helps nobody; a release is waited for.
+  std::chrono::milliseconds give_up_notice = std::chrono::hours(48);
+  std::chrono::milliseconds give_up_release = std::chrono::hours(48);
+  std::chrono::milliseconds token_life = kReleaseTokenLife;
+  // Longer than the slowest dialogue (SmtpTimeouts), or a second courier would send the same.
+  std::chrono::milliseconds lease = std::chrono::minutes(20);
+  std::chrono::milliseconds poll = std::chrono::seconds(5);
+  std::chrono::milliseconds expire_every = std::chrono::minutes(1);
+};
+
+struct CourierServices {
+  store::Store& store;
+  Quarantine& quarantine;
+  // Asked for each notice, so that a reload changes the next one. Never null.
+  std::function<std::shared_ptr<const NoticeWriter>()> notices;
+  Mailer& notice_mailer;
+  Mailer& release_mailer;
+  const Clock& clock;
+  Entropy& entropy;
+};
+
+struct CourierCounters {
+  std::atomic<std::uint64_t> notices_sent{0};
+  std::atomic<std::uint64_t> notices_failed{0};  // given up
+  std::atomic<std::uint64_t> releases_done{0};
+  std::atomic<std::uint64_t> releases_failed{0};  // given up or refused, the hold is open again
+  std::atomic<std::uint64_t> retries{0};
+  std::atomic<std::uint64_t> expired{0};  // holds
+  std::atomic<std::uint64_t> store_errors{0};
+};
+
+class Courier {
+ public:
+  // Everything in `services` outlives it.
+  Courier(CourierServices services, CourierOptions options);
+  // Stops.
+  ~Courier();
+  Courier(const Courier&) = delete;
+  Courier& operator=(const Courier&) = delete;
+
+  void start();
+  // Interrupts a dialogue under way (its row is tried again at once by the next courier) and joins the thread.
+  void stop();
+  void wake();
+
+  // Does all that is due now; how many rows. Not together with start().
+  Result<size_t> run_once();
+
+  const CourierCounters& counters() const { return counters_; }
+
+  // The wait before the next try after `attempts` tries, before jitter.
+  static std::chrono::milliseconds backoff(const CourierOptions& options, std::uint32_t attempts);
+
+ private:
+  void loop();
+  void expire_holds();
+  Result<std::vector<store::OutboxItem>> claim();
+  void deliver(const store::OutboxItem& item);
+  void deliver_notice(const store::OutboxItem& item);
+  void deliver_release(const store::OutboxItem& item);
+  // When the next try is; nothing when it is time to give up.
+  std::optional<WallTime> next_try(const store::OutboxItem& item, std::chrono::milliseconds give_up);
+  void retry(const store::OutboxItem& item, WallTime when, const std::string& why);
+  void finish(const store::OutboxItem& item, store::OutboxState state, const std::string& why);
+  std::chrono::milliseconds time_to_next();
+  void note(const store::OutboxItem& item, std::string_view what, std::string_view why) const;
+
+  CourierServices services_;
+  const CourierOptions options_;
+  CourierCounters counters_;
+  NoticeSender notice_sender_;
+  ReleaseSender release_sender_;
+  WallTime next_expiry_{};
+
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  bool woken_ = false;
+  std::atomic<bool> stopping_{false};
+  std::thread thread_;
+};
+
+}  // namespace postern::response

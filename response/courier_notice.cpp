@@ -1,0 +1,85 @@
+#include "response/courier_notice.h"
+
+#include "response/mime_builder.h"
+#include "response/plan.h"
+
+namespace postern::response {
+
+namespace {
+
+// "a@b: 550 5.1.1 no such user"
+void add_reason(std::string& why, const std::string& address, const SmtpReply& reply) {
+  if (!why.empty()) why += "; ";
+  why += address + ": ";
+  if (reply.code != 0) why += std::to_string(reply.code) + " ";
+  if (!reply.enhanced.empty()) why += reply.enhanced + " ";
+  why += reply.text;
+}
+
+}  // namespace
+
+Result<NoticeFacts> notice_facts(store::Reader& reader, const store::OutboxItem& item, const std::string& domain,
+                                 const std::string& language) {
+  const auto payload = NoticePayload::parse(item.payload_json);
+  if (!payload) return fail(payload.error());
+  auto incident = reader.incident(item.incident);
+  if (!incident) return fail(incident.error());
+  if (!*incident) return fail(ErrorKind::not_found, "there is no incident " + item.incident);
+  auto findings = findings_from_json((*incident)->findings_json);
+  if (!findings) return fail(findings.error());
+  auto unreadable = unreadable_from_json((*incident)->unreadable_json);
+  if (!unreadable) return fail(unreadable.error());
+  auto hold = reader.hold_of(item.incident);
+  if (!hold) return fail(hold.error());
+
+  NoticeFacts facts;
+  facts.audience = payload->audience;
+  facts.on_behalf = payload->on_behalf;
+  facts.to = payload->to;
+  facts.language = language;
+  facts.message_id = "<notice." + item.incident + "." + std::to_string(item.id) + "@" + domain + ">";
+  facts.date = item.created;
+  facts.reference = (*incident)->reference;
+  facts.sender = (*incident)->sender;
+  facts.original_message_id = (*incident)->message_id;
+  facts.sent = (*incident)->time;
+  if (*hold && (*hold)->state == store::HoldState::open) facts.expires = (*hold)->expires;
+  for (const store::IncidentRecipient& recipient : (*incident)->recipients) {
+    facts.recipients.push_back(
+        {recipient.address.empty() ? recipient.raw : recipient.address, recipient.state, recipient.action});
+  }
+  for (Finding& finding : *findings) {
+    // Rules in audit mode are recorded and tell nobody.
+    if (finding.mode == Mode::enforce) facts.findings.push_back(std::move(finding));
+  }
+  // Parts that could not be read led to this only where no finding did.
+  if (facts.findings.empty()) facts.unreadable = std::move(*unreadable);
+  return facts;
+}
+
+SendOutcome NoticeSender::send(std::int64_t row, const Notice& notice) {
+  std::set<std::string>& has_it = delivered_[row];
+  OutgoingMail mail;
+  mail.content = notice.message;
+  for (const Address& address : notice.to) {
+    std::string path = addr_spec(address);
+    if (!has_it.contains(path)) mail.recipients.push_back({std::move(path), {}});
+  }
+  const SendReport report = mailer_.send(mail);
+  SendOutcome outcome;
+  bool later = false;
+  for (size_t i = 0; i < report.recipients.size(); i++) {
+    const RecipientResult& result = report.recipients[i];
+    if (result.delivery == Delivery::delivered) {
+      has_it.insert(mail.recipients[i].address);
+      continue;
+    }
+    later = later || result.delivery != Delivery::permanent;
+    add_reason(outcome.why, mail.recipients[i].address, result.reply);
+  }
+  outcome.kind = later ? SendOutcome::Kind::later : has_it.empty() ? SendOutcome::Kind::never : SendOutcome::Kind::done;
+  if (!later) delivered_.erase(row);
+  return outcome;
+}
+
+}  // namespace postern::response
