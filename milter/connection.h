@@ -54,7 +54,7 @@ class Ticket {
       : connection(std::move(from)), mail(std::move(judging.mail)), slot(std::move(judging.slot)), since(now) {}
 
   std::shared_ptr<Connection> connection;  // until the answer is written
-  const Mail mail;
+  Mail mail;                               // let go with it: an idle connection keeps its last ticket
   Slot slot;
   const SteadyTime since;
 
@@ -66,6 +66,8 @@ class Ticket {
 
   // Loop. True: the connection is the loop's again.
   bool take_back() { return (state_.fetch_or(kAttention, std::memory_order_acq_rel) & kPhase) == kDone; }
+  // The same without the wish.
+  bool done() const { return (state_.load(std::memory_order_acquire) & kPhase) == kDone; }
   // True when a progress packet may be written until end_progress(). Not once an answer is being written.
   bool begin_progress();
   void end_progress() { state_.fetch_and(std::uint8_t(~kWriting), std::memory_order_release); }

@@ -64,6 +64,7 @@ void JudgePool::judge(Ticket& ticket) {
   const std::shared_ptr<Connection> connection = std::move(ticket.connection);
   std::string out;
   connection->session.answer(answer, ticket.mail.envelope.recipients, out);
+  ticket.mail = {};
   ticket.slot.release();
   connection->broken = !send_now(*connection, out);
   const bool left_over = connection->broken || !connection->unsent.empty() || connection->behind;

@@ -87,6 +87,7 @@ void Loop::run() {
   std::array<epoll_event, kEventsPerRound> events{};
   for (;;) {
     if (phase_ != wanted_.load()) apply_phase();
+    closed_.clear();
     if (phase_ != Phase::serve && connections_.empty()) return;
     const int n = ::epoll_wait(epoll_.get(), events.data(), int(events.size()), patience());
     now_ = clock_.steady();
@@ -96,7 +97,6 @@ void Loop::run() {
       dispatch(*static_cast<Source*>(event.data.ptr), event.events);
     }
     if (ticked_.exchange(false) || now_ >= next_sweep_) sweep();
-    closed_.clear();
   }
 }
 
@@ -212,8 +212,8 @@ void Loop::serve(Connection& c, std::uint32_t events) {
     }
     c.ticket.reset();
     c.last_activity = now_;
-    if (c.broken) return close(c, "the server went away");
   }
+  if (c.broken) return close(c, "the server went away");
   if (!c.unsent.empty()) {
     if (!flush(c)) return;
     events |= kReadAll;
@@ -332,6 +332,10 @@ void Loop::sweep() {
 
 // Does what is due for a connection; returns when to look again.
 SteadyTime Loop::look_after(Connection& c) {
+  if (c.ticket != nullptr && c.ticket->done()) {
+    c.ticket.reset();
+    c.last_activity = now_;
+  }
   if (c.ticket != nullptr) return look_after_judgement(c);
   const bool halfway = c.session.in_content() || !c.unread.empty() || !c.unsent.empty();
   SteadyTime due = c.last_activity + (halfway ? options_.content_timeout : options_.idle_timeout);

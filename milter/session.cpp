@@ -72,6 +72,11 @@ std::string_view own_reply(TempfailReason reason) {
   }
 }
 
+// The first word of a log line about a message.
+std::string label(const std::string& queue_id) {
+  return (queue_id.empty() ? std::string("milter") : queue_id) + ": ";
+}
+
 bool starts_with_ignoring_case(std::string_view text, std::string_view prefix) {
   return text.size() >= prefix.size() && std::equal(prefix.begin(), prefix.end(), text.begin(), [](char a, char b) {
            return a == (b >= 'A' && b <= 'Z' ? char(b + 32) : b);
@@ -326,7 +331,7 @@ Session::Next Session::on(const EndOfMessage& command, std::string& out) {
   Answered answered = encode_answer(answer, m.envelope.recipients, agreed_, out);
   answered.reason = m.refused->reason;
   count_answer(counters_, answered);
-  log_warning(m.envelope.queue_id + ": not judged, answered " + answer.reply.front());
+  log_warning(label(m.envelope.queue_id) + "not judged, answered " + answer.reply.front());
   end_message();
   return Next::read;
 }
@@ -371,7 +376,7 @@ Session::Judging Session::take() {
 void Session::answer(const MtaAnswer& answer, const std::vector<EnvelopeAddress>& recipients, std::string& out) {
   const Answered answered = encode_answer(answer, recipients, agreed_, out);
   count_answer(counters_, answered);
-  if (!answered.complaint.empty()) log_error(queue_id() + ": " + std::string(answered.complaint));
+  if (!answered.complaint.empty()) log_error(label(queue_id()) + std::string(answered.complaint));
   judging_ = false;
   end_message();
 }
@@ -379,7 +384,7 @@ void Session::answer(const MtaAnswer& answer, const std::vector<EnvelopeAddress>
 void Session::answer_tempfail(TempfailReason reason, std::string& out) {
   encode(out, Reply(SmtpReply{own_reply(reason)}));
   counters_.tempfail(reason);
-  log_warning(queue_id() + ": not judged (" + std::string(to_string(reason)) + "), tempfailed");
+  log_warning(label(queue_id()) + "not judged (" + std::string(to_string(reason)) + "), tempfailed");
   judging_ = false;
   end_message();
 }
@@ -437,7 +442,7 @@ void Session::spool(std::string_view bytes) {
     return;
   }
   if (auto ok = m.writer.append(bytes); !ok) {
-    log_error(queue_id() + ": " + ok.error().message);
+    log_error(label(queue_id()) + ok.error().message);
     refuse({MtaAnswer::Kind::tempfail, TempfailReason::spool, kNoSpool});
   }
 }
@@ -449,7 +454,7 @@ void Session::seal() {
   if (blob) {
     m.sealed = std::move(*blob);
   } else {
-    log_error(queue_id() + ": " + blob.error().message);
+    log_error(label(queue_id()) + blob.error().message);
     refuse({MtaAnswer::Kind::tempfail, TempfailReason::spool, kNoSpool});
   }
 }

@@ -1,0 +1,267 @@
+#include "milter/daemon.h"
+
+#include <algorithm>
+#include <atomic>
+#include <cstdlib>
+#include <filesystem>
+#include <mutex>
+#include <thread>
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "base/settings.h"
+#include "milter/policy_source.h"
+#include "milter/server.h"
+#include "pipeline/gate.h"
+#include "response/courier.h"
+#include "response/smtp_client.h"
+
+namespace postern::milter {
+
+namespace {
+
+// What a reload replaces as one: the judge and the writer of notices speak of the same policy.
+struct Current {
+  std::shared_ptr<pipeline::Gate> gate;
+  std::shared_ptr<const response::NoticeWriter> notices;
+};
+
+unsigned processors() {
+  return std::max(1U, std::thread::hardware_concurrency());
+}
+
+Result<void> make_spool(const std::string& dir) {
+  std::error_code failed;
+  if (!std::filesystem::is_directory(dir, failed)) {
+    if (::mkdir(dir.c_str(), 0700) != 0)
+      return fail(ErrorKind::permission, "cannot make " + dir + ": " + errno_text(errno));
+  }
+  if (::access(dir.c_str(), W_OK | X_OK) != 0) {
+    return fail(ErrorKind::permission, "cannot write in " + dir + " (gate.spool_dir): " + errno_text(errno));
+  }
+  return {};
+}
+
+Result<mode_t> parse_mode_bits(const std::string& text) {
+  char* end = nullptr;
+  const unsigned long mode = std::strtoul(text.c_str(), &end, 8);
+  if (text.empty() || *end != '\0' || mode > 0777) {
+    return fail(ErrorKind::invalid_input, "milter.socket_mode: '" + text + "' is not an octal file mode such as 0660");
+  }
+  return mode_t(mode);
+}
+
+// "Mail Gate <postern@example.com>" or an address alone.
+Result<std::pair<std::string, Address>> parse_mailbox(const std::string& text) {
+  const size_t open = text.find('<');
+  std::string name = open == std::string::npos ? "" : text.substr(0, open);
+  while (!name.empty() && name.back() == ' ') name.pop_back();
+  const auto address = parse_address(open == std::string::npos ? text : text.substr(open));
+  if (!address || address->domain.empty()) {
+    return fail(ErrorKind::invalid_input,
+                "notice.from: '" + text + "' is not a mailbox such as Mail Gate <postern@example.com>");
+  }
+  return std::pair(std::move(name), *address);
+}
+
+Result<std::unique_ptr<response::SmtpClient>> make_mailer(const Configuration& configuration, std::string_view key) {
+  response::SmtpOptions options;
+  auto server = response::SmtpEndpoint::parse(configuration.text(key));
+  if (!server) return fail_while(key, server.error());
+  options.server = std::move(*server);
+  options.helo_name = configuration.text("notice.hello");
+  return std::make_unique<response::SmtpClient>(std::move(options));
+}
+
+}  // namespace
+
+struct Daemon::Parts {
+  explicit Parts(Configuration c) : configuration(std::move(c)) {}
+
+  Result<void> start_readers();
+  Result<void> open_store();
+  Result<void> start_courier();
+  Result<void> start_server();
+  Result<Current> make_current(std::shared_ptr<const policy::Policy> policy);
+  Result<void> load();
+
+  Current current() {
+    const std::lock_guard lock(mutex);
+    return current_;
+  }
+
+  const Configuration configuration;
+  pipeline::GateSettings settings;
+  pipeline::GateCounters counters;
+  std::unique_ptr<extract::ExtractPool> pool;
+  std::unique_ptr<store::Store> store;
+  std::unique_ptr<response::Quarantine> quarantine;
+  std::unique_ptr<response::SmtpClient> notice_mailer;
+  std::unique_ptr<response::SmtpClient> release_mailer;
+  std::unique_ptr<PolicySource> policies;
+  std::mutex mutex;
+  Current current_;
+  std::unique_ptr<response::Courier> courier;
+  std::unique_ptr<Server> server;
+};
+
+Result<void> Daemon::Parts::start_readers() {
+  extract::PoolOptions options;
+  options.worker_path = configuration.text("extract.worker");
+  options.workers = unsigned(configuration.integer("extract.workers"));
+  if (options.workers == 0) options.workers = std::max(2U, processors());
+  options.recycle_after = unsigned(configuration.integer("extract.recycle_after"));
+  options.worker_memory = configuration.size("extract.worker_memory");
+  auto started = extract::ExtractPool::start(std::move(options));
+  if (!started) return fail_while("start the readers", started.error());
+  pool = std::move(*started);
+  return {};
+}
+
+Result<void> Daemon::Parts::open_store() {
+  auto keys = store::KeyRing::load(configuration.text("store.key_file"));
+  if (!keys) return fail(keys.error().kind, keys.error().message + "; make a key once with: postern setup keys");
+  store::StoreOptions options;
+  options.url = configuration.text("store.url");
+  auto opened = store::Store::open(options, std::move(*keys));
+  if (!opened) return fail_while("open the store", opened.error());
+  store = std::move(*opened);
+  quarantine = std::make_unique<response::Quarantine>(*store, system_clock(), configuration.text("gate.spool_dir"));
+  return {};
+}
+
+Result<Current> Daemon::Parts::make_current(std::shared_ptr<const policy::Policy> policy) {
+  Current out;
+  response::NoticeSettings notice;
+  auto from = parse_mailbox(configuration.text("notice.from"));
+  if (!from) return fail(from.error());
+  notice.organisation = policy->model().organisation.name;
+  notice.from_name = from->first;
+  notice.from = from->second;
+  notice.time_zone = configuration.text("notice.time_zone");
+  if (auto contact = parse_address(configuration.text("notice.contact")); contact) notice.liaison = *contact;
+  notice.is_internal = [policy](const Address& address) {
+    return policy->destinations().classify(address, nullptr).has(DestinationClass::internal);
+  };
+  if (!notice.is_internal(notice.from)) {
+    log_warning("notice.from: " + notice.from.to_string() +
+                " is not an address of the organisation; people take such notices for phishing");
+  }
+  auto templates = response::NoticeTemplates::load(configuration.text("notice.templates_dir"),
+                                                   configuration.text("policy.dir") + "/notices");
+  if (!templates) return fail(templates.error());
+  out.gate = std::make_shared<pipeline::Gate>(
+      policy, pipeline::GateServices{*pool, *store, system_clock(), system_entropy(), counters}, settings);
+  if (notice.liaison.is_null()) notice.liaison = out.gate->first_reviewer();
+  out.notices = std::make_shared<const response::NoticeWriter>(std::move(notice), std::move(*templates));
+  return out;
+}
+
+Result<void> Daemon::Parts::load() {
+  auto policy = policies->load();
+  if (!policy) return fail(policy.error());
+  auto made = make_current(std::move(*policy));
+  if (!made) return fail(made.error());
+  log_info("policy " + made->gate->policy().digest().substr(0, 12) + " in force, " +
+           std::to_string(made->gate->policy().model().rules.size()) + " rules");
+  const std::lock_guard lock(mutex);
+  current_ = std::move(*made);
+  return {};
+}
+
+Result<void> Daemon::Parts::start_courier() {
+  auto notices = make_mailer(configuration, "notice.smtp");
+  if (!notices) return fail(notices.error());
+  auto releases = make_mailer(configuration, "release.smtp");
+  if (!releases) return fail(releases.error());
+  notice_mailer = std::move(*notices);
+  release_mailer = std::move(*releases);
+  response::CourierOptions options;
+  options.domain = configuration.text("notice.hello");
+  options.language = configuration.text("notice.language");
+  options.token_life = configuration.duration("release.valid");
+  options.give_up_release = configuration.duration("release.retry_for");
+  courier = std::make_unique<response::Courier>(
+      response::CourierServices{*store, *quarantine, [this] { return current().notices; }, *notice_mailer,
+                                *release_mailer, system_clock(), system_entropy()},
+      options);
+  store->on_outbox([this] { courier->wake(); });
+  return {};
+}
+
+Result<void> Daemon::Parts::start_server() {
+  auto mode = parse_mode_bits(configuration.text("milter.socket_mode"));
+  if (!mode) return fail(mode.error());
+  std::vector<Listener> listeners;
+  for (const std::string& text : configuration.list("milter.listen")) {
+    auto spec = parse_socket(text);
+    if (!spec) return fail_while("milter.listen", spec.error());
+    spec->mode = *mode;
+    spec->group = configuration.text("milter.socket_group");
+    auto listener = Listener::open(*spec);
+    if (!listener) return fail_while("milter.listen: " + text, listener.error());
+    log_info("listening on " + listener->name());
+    listeners.push_back(std::move(*listener));
+  }
+  ServerOptions options;
+  options.session.spool_dir = configuration.text("gate.spool_dir");
+  options.session.max_message_bytes = configuration.size("milter.max_message");
+  options.session.max_in_flight = size_t(configuration.integer("milter.max_in_flight"));
+  options.idle_timeout = configuration.duration("milter.idle_timeout");
+  options.progress_interval = configuration.duration("milter.progress_interval");
+  if (const auto judges = configuration.integer("milter.judge_threads"); judges > 0) options.judges = size_t(judges);
+  auto started = Server::start(
+      options, std::move(listeners), [this] { return current().gate; }, system_clock());
+  if (!started) return fail_while("serve the milter", started.error());
+  server = std::move(*started);
+  return {};
+}
+
+Result<std::unique_ptr<Daemon>> Daemon::start(Configuration configuration) {
+  auto parts = std::make_unique<Parts>(std::move(configuration));
+  const Configuration& c = parts->configuration;
+  auto inside = Networks::parse(c.list("gate.inside_networks"));
+  if (!inside) return fail_while("gate.inside_networks", inside.error());
+  parts->settings.inside = std::move(*inside);
+  parts->settings.limits = limits_of(c);
+  parts->settings.deadline = c.duration("gate.deadline");
+  parts->settings.on_error = *response::parse_on_error(c.text("gate.on_error"));
+  parts->settings.commit.notices_per_rule = std::uint32_t(c.integer("notice.max_per_rule"));
+  parts->settings.commit.notices_per_sender = std::uint32_t(c.integer("notice.max_per_sender"));
+  parts->settings.commit.reply.lesson_address = c.text("notice.lessons");
+  if (parts->settings.on_error == response::OnError::accept) {
+    log_warning("gate.on_error is accept: when the gate fails, mail leaves unread (counted as failed_open)");
+  }
+  if (auto ok = make_spool(c.text("gate.spool_dir")); !ok) return fail(ok.error());
+  if (auto ok = parts->start_readers(); !ok) return fail(ok.error());
+  if (auto ok = parts->open_store(); !ok) return fail(ok.error());
+  parts->policies = std::make_unique<PolicySource>(c, *parts->pool);
+  if (auto ok = parts->load(); !ok) return fail(ok.error());
+  if (auto ok = parts->start_courier(); !ok) return fail(ok.error());
+  if (auto ok = parts->start_server(); !ok) return fail(ok.error());
+  parts->courier->start();
+  return std::unique_ptr<Daemon>(new Daemon(std::move(parts)));
+}
+
+Daemon::Daemon(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+
+Daemon::~Daemon() {
+  stop();
+}
+
+void Daemon::reload() {
+  if (auto ok = parts_->load(); !ok) log_error("the policy stays as it was: " + ok.error().message);
+}
+
+void Daemon::stop() {
+  if (!parts_->server) return;
+  log_info("stopping: answering what is in flight");
+  parts_->server->stop(parts_->configuration.duration("milter.drain_timeout"));
+  parts_->server.reset();
+  parts_->courier->stop();
+  log_info("stopped");
+}
+
+}  // namespace postern::milter

@@ -1,0 +1,90 @@
+// posternd: the mail gate. See posternd(8).
+#include <cerrno>
+#include <iostream>
+
+#include <CLI/App.hpp>
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
+#include <signal.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "base/settings.h"
+#include "milter/daemon.h"
+
+namespace {
+
+using namespace postern;
+
+int exit_status(ErrorKind kind) {
+  switch (kind) {
+    case ErrorKind::invalid_input:
+    case ErrorKind::conflict:
+    case ErrorKind::permission:
+    case ErrorKind::not_found:
+      return EX_CONFIG;
+    case ErrorKind::internal:
+      return EX_OSERR;
+    default:
+      return EX_UNAVAILABLE;
+  }
+}
+
+LogLevel level_of(const std::string& word) {
+  if (word == "debug") return LogLevel::debug;
+  if (word == "warning") return LogLevel::warning;
+  if (word == "error") return LogLevel::error;
+  return LogLevel::info;
+}
+
+// Serves until SIGTERM or SIGINT; the signals are blocked in every thread and taken here alone.
+void serve(milter::Daemon& daemon, const sigset_t& signals) {
+  for (;;) {
+    const int signal = ::sigwaitinfo(&signals, nullptr);
+    if (signal == SIGTERM || signal == SIGINT) return;
+    if (signal == SIGHUP) daemon.reload();
+  }
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  CLI::App app("The milter that reads outbound mail.", "posternd");
+  app.set_version_flag("--version", std::string("posternd ") + POSTERN_VERSION);
+  std::string path(kDefaultConfigPath);
+  bool foreground = false;
+  app.add_option("--config", path, "configuration file")->capture_default_str();
+  app.add_flag("--foreground", foreground, "stay in the foreground, for systemd and for trying out");
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& e) {
+    return app.exit(e) == 0 ? EX_OK : EX_USAGE;
+  }
+
+  Diagnostics diagnostics;
+  Configuration configuration = Configuration::load(path, settings_table(), diagnostics);
+  std::cerr << diagnostics.to_text();
+  if (diagnostics.has_errors()) return EX_CONFIG;
+  log_open(configuration.text("log.target") == "syslog" ? LogTarget::syslog : LogTarget::standard_error,
+           level_of(configuration.text("log.level")), "postern");
+  if (!foreground && ::daemon(0, 0) != 0) {
+    log_error("cannot go to the background: " + errno_text(errno));
+    return EX_OSERR;
+  }
+
+  sigset_t signals;
+  sigemptyset(&signals);
+  for (const int signal : {SIGTERM, SIGINT, SIGHUP}) sigaddset(&signals, signal);
+  ::pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  ::signal(SIGPIPE, SIG_IGN);
+
+  auto daemon = milter::Daemon::start(std::move(configuration));
+  if (!daemon) {
+    log_error("cannot start: " + daemon.error().message);
+    return exit_status(daemon.error().kind);
+  }
+  serve(**daemon, signals);
+  (*daemon)->stop();
+  return EX_OK;
+}
