@@ -11,6 +11,8 @@ namespace postern::extract {
 
 namespace {
 
+constexpr std::string_view kHtmlTypes[] = {"text/html", "application/xhtml+xml"};
+
 // Formats that are zips and have no reader of their own: their members are read as files.
 constexpr std::string_view kZipTypes[] = {
     "application/zip",
@@ -51,6 +53,7 @@ Registry builtin_registry() {
   add_all(registry, kTextTypes, make_text_extractor());
   registry.add("text/html", make_html_extractor());
   registry.add("image/svg+xml", make_html_extractor());
+  add_all(registry, kHtmlTypes, make_html_extractor());
   add_all(registry, kZipTypes, make_zip_extractor());
   add_all(registry, ooxml_types(), make_ooxml_extractor());
   registry.add("application/x-encrypted-ooxml", make_encrypted_ooxml_extractor());

@@ -33,7 +33,9 @@ wire::Request Extraction::begin() {
   out.spent.time = elapsed;
   out.segments = static_cast<std::uint32_t>(builder_.ended_segments());
   for (auto& [path, outcome] : builder_.settled()) out.settled.emplace(std::move(path), outcome);
-  worker_deadline_ = std::min(request_.deadline, now + (out.limits.max_time - elapsed) + kMostMargin);
+  // A worker whose time is used up is healthy and says so itself: it gets the margin at least.
+  const auto usable = std::max(milliseconds(0), out.limits.max_time - elapsed);
+  worker_deadline_ = std::min(request_.deadline, now + usable + kMostMargin);
   reception_.emplace(builder_, request_.limits);
   return out;
 }

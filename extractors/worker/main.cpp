@@ -17,7 +17,11 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "base/unique_fd.h"
+#include "extractors/detect/detect.h"
 #include "extractors/registry.h"
+#include "extractors/text_builder.h"
+#include "extractors/walker.h"
 #include "extractors/worker/outbox.h"
 #include "extractors/worker/sandbox.h"
 #include "extractors/worker/selftest.h"
@@ -52,21 +56,34 @@ std::optional<Options> parse(int argc, char** argv) {
   return options;
 }
 
-int complain(int code, std::string_view what) {
-  std::fprintf(stderr, "postern-extract: %.*s\n", static_cast<int>(what.size()), what.data());
+int complain(int code, std::string_view what, int fd = STDERR_FILENO) {
+  ::dprintf(fd, "postern-extract: %.*s\n", static_cast<int>(what.size()), what.data());
   return code;
 }
 
-// Parsers print what they think of their input; none of that may reach the log.
-void silence() {
-#ifndef POSTERN_SANITIZED
-  const int null = ::open("/dev/null", O_WRONLY | O_CLOEXEC);
-  if (null >= 0) {
-    ::dup2(null, STDOUT_FILENO);
-    ::dup2(null, STDERR_FILENO);
-    ::close(null);
-  }
+// Parsers print what they think of their input; none of that may reach the log. Done before the sandbox,
+// which allows no /dev/null; what the start itself has to say still goes to `complaints`.
+UniqueFd silence() {
+#ifdef POSTERN_SANITIZED
+  return UniqueFd(::dup(STDERR_FILENO));
+#else
+  UniqueFd complaints(::fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, kOutboxFd + 1));
+  const UniqueFd null(::open("/dev/null", O_WRONLY | O_CLOEXEC));
+  if (null) ::dup2(null.get(), STDERR_FILENO);
+  return complaints;
 #endif
+}
+
+// Reads a mail of our own, so that the first one from outside finds tables loaded and memory mapped.
+void warm_up(const Registry& registry) {
+  constexpr std::string_view kSample =
+      "Subject: =?iso-8859-1?q?caf=E9?=\nMIME-Version: 1.0\nContent-Type: multipart/alternative; boundary=b\n\n"
+      "--b\nContent-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: quoted-printable\n\ncaf=C3=A9\n"
+      "--b\nContent-Type: text/html; charset=utf-8\nContent-Transfer-Encoding: base64\n\nPGI+Y2Fmw6k8L2I+\n--b--\n";
+  TextBuilder unused;
+  Budget budget(Limits{}, Spent{}, system_clock());
+  const Resume nothing;
+  Walker(registry, budget, unused, nothing).walk(Root{kSample, "", "message/rfc822"});
 }
 
 }  // namespace
@@ -83,10 +100,13 @@ int main(int argc, char** argv) {
   if (!mapping) return complain(EX_USAGE, "started without a client; " + mapping.error().message);
   ::close(kOutboxFd);
 
+  UniqueFd complaints = silence();
   const Registry registry = builtin_registry();
+  detect_warm_up();
   const auto report = enter_sandbox(options->sandbox);
-  if (!report) return complain(EX_OSERR, "no sandbox: " + report.error().message);
-  silence();
+  if (!report) return complain(EX_OSERR, "no sandbox: " + report.error().message, complaints.get());
+  complaints.reset();
+  warm_up(registry);
   const auto served = serve(registry, detect_type, *report, kSocketFd, Outbox(std::move(*mapping), kSocketFd));
   // Nobody needs what destructors of libraries would do.
   std::_Exit(served ? EX_OK : EX_PROTOCOL);
