@@ -42,9 +42,12 @@ class Checker {
       const KeySpec* known = spec.find(key.scalar);
       if (known == nullptr) {
         unknown_key(key, spec);
-      } else if (!is_later(key, value, spec)) {
-        field(value, *known, spec);
+        continue;
       }
+      // What is wrong in itself is reported as that.
+      const size_t errors = diagnostics_.errors();
+      field(value, *known, spec);
+      if (diagnostics_.errors() == errors) later(key, value, spec);
     }
     for (const KeySpec& key : spec.keys) {
       if (key.need == Need::required && node.find(key.name) == nullptr) {
@@ -69,33 +72,25 @@ class Checker {
     report(codes::kUnknownKey, key, "unknown key " + quoted(key.scalar) + " in " + string(spec.name), hint);
   }
 
-  bool is_later(const Node& key, const Node& value, const MapSpec& spec) {
-    for (const Later& later : grammar::later()) {
-      if (later.map != spec.name || later.key != key.scalar) continue;
-      if (later.word.empty()) {
+  void later(const Node& key, const Node& value, const MapSpec& spec) {
+    for (const Later& one : grammar::later()) {
+      if (one.map != spec.name || one.key != key.scalar) continue;
+      if (one.word.empty()) {
         report(codes::kNotInThisVersion, key, quoted(key.scalar) + " is not in this version", "remove it for now");
-        return true;
+      } else {
+        later_word(key, value, one.word);
       }
-      if (later_word(value, later.word)) return true;
     }
-    return false;
   }
 
-  bool later_word(const Node& value, string_view word) {
-    if (value.is_sequence()) {
-      bool any = false;
-      for (const Node& item : value.items) any = later_word(item, word) || any;
-      return any;
-    }
-    if (!value.is_scalar()) return false;
-    const bool negated = word.starts_with('!');
-    const bool distance = value.scalar.ends_with(" " + string(word));  // "60 words"
-    const bool same = value.scalar == (negated ? word.substr(1) : word) || (!negated && distance);
-    if (same != negated) {
-      report(codes::kNotInThisVersion, value, quoted(value.scalar) + " is not in this version");
-      return true;
-    }
-    return false;
+  void later_word(const Node& key, const Node& value, string_view word) {
+    for (const Node& item : value.items) later_word(key, item, word);
+    if (!value.is_scalar()) return;
+    const bool all_but = word.starts_with('!');
+    if (all_but) word.remove_prefix(1);
+    const bool same = value.scalar == word || value.scalar.ends_with(" " + string(word));  // "60 words"
+    if (same == all_but) return;
+    report(codes::kNotInThisVersion, value, quoted(key.scalar + ": " + value.scalar) + " is not in this version");
   }
 
   void exactly_one(const Node& node, const MapSpec& spec) {
@@ -106,7 +101,7 @@ class Checker {
     string all;
     for (const string_view name : spec.one_of) all += (all.empty() ? "" : ", ") + string(name);
     if (found.empty()) {
-      report(codes::kMissingKey, node, string(spec.name) + " says not what it is: one of " + all);
+      report(codes::kMissingKey, node, string(spec.name) + " does not say what it is: one of " + all);
     }
     for (size_t i = 1; i < found.size(); i++) {
       report(codes::kKeysDoNotFit, *found[i], quoted(found[i]->scalar) + " beside " + quoted(found[0]->scalar),

@@ -5,7 +5,7 @@
 namespace postern::policy {
 
 void lint(const Loaded& loaded, const LintOptions& options, Diagnostics& diagnostics) {
-  const LintContext context{loaded.model, options, diagnostics};
+  const LintContext context{loaded.model, options, diagnostics, diagnostics.has_errors() ? Whole::no : Whole::yes};
   lint_rules(context);
   lint_detectors(context);
   lint_filters(context);

@@ -6,10 +6,14 @@
 
 namespace postern::policy {
 
+// Whether the Model holds all that the files say: what has errors was left out, so nobody may seem to use something.
+enum class Whole { no, yes };
+
 struct LintContext {
   const Model& model;
   const LintOptions& options;
   Diagnostics& diagnostics;
+  Whole whole;
 
   void error(std::string_view code, const SourceMark& mark, std::string text, std::string hint = "") const {
     diagnostics.error(std::string(code), mark, std::move(text), std::move(hint));

@@ -123,7 +123,7 @@ bool is_weak(Validator validator) {
 
 void lint_rules(const LintContext& context) {
   for (const Rule& rule : context.model.rules) {
-    if (rule.content) lint_content(context, *rule.content);
+    if (rule.content && context.whole == Whole::yes) lint_content(context, *rule.content);
     lint_dates(context, rule);
     lint_enforced(context, rule);
   }
@@ -144,7 +144,7 @@ void lint_detectors(const LintContext& context) {
     for (const ConfidenceLevel& level : detector.confidence) {
       for (const EvidenceCondition& condition : level.when) {
         for (const EvidenceIndex index : condition.of) evidence_used[index] = true;
-        if (condition.at_least > condition.of.size()) {
+        if (context.whole == Whole::yes && condition.at_least > condition.of.size()) {
           context.error(codes::kNeverMatches, condition.mark,
                         "this level can never hold: it asks for " + std::to_string(condition.at_least) + " of " +
                             std::to_string(condition.of.size()) +
@@ -165,6 +165,7 @@ void lint_detectors(const LintContext& context) {
                       "add levels of confidence that ask for evidence nearby");
     }
   }
+  if (context.whole == Whole::no) return;
   // A pack's names are the pack's affair: a company may switch its rules off.
   const auto is_own = [](const string& name) { return name.find('/') == string::npos; };
   for (size_t i = 0; i < model.detectors.size(); i++) {

@@ -1,0 +1,177 @@
+// The runner of the rules' own tests, on a policy whose tests are partly wrong on purpose.
+#include <map>
+
+#include <nlohmann/json.hpp>
+
+#include "policy/tests.h"
+#include "tests/policy/policy_folder.h"
+
+namespace postern::policy {
+namespace {
+
+using std::string;
+
+constexpr std::string_view kRules = R"(apiVersion: postern/v1
+evidence:
+  secrecy: {keywords: [confidential]}
+detectors:
+  - id: codenames
+    primary: {keywords: [Nightjar], case: exact}
+  - id: near
+    primary: {keywords: [formula]}
+    confidence: [{level: 80, when: {of: [secrecy], within: 30}}]
+rules:
+  - id: secret.codename
+    category: secret
+    mode: audit
+    active: {until: '2027-02-01T00:00:00Z'}
+    when: {recipients: [class:social], content: {detector: codenames, in: [subject, body, attachment]}}
+    then: {action: quarantine}
+    tests:
+      should_match:
+        - {name: body, to: [test@social], body: 'Nightjar ships in May'}
+        - {name: subject, to: [test@social], subject: 'Nightjar'}
+        - {name: two recipients, to: [test@internal, test@social], body: 'Nightjar', expect: {action: quarantine, count: 1, place: body}}
+        - {name: a file, to: [test@social], file: tests/plan.txt, expect: {place: page}}
+        - {name: wrong action, to: [test@social], body: 'Nightjar', expect: {action: reject}}
+        - {name: wrong place, to: [test@social], body: 'Nightjar', expect: {place: comment}}
+        - {name: wrong count, to: [test@social], body: 'Nightjar', expect: {count: 2}}
+        - {name: wrong confidence, to: [test@social], body: 'Nightjar', expect: {confidence: 90}}
+        - {name: not there, to: [test@social], body: 'a nightjar sang'}
+        - {name: broken file, to: [test@social], file: tests/broken.txt}
+      should_not_match:
+        - {name: the bird, to: [test@social], body: 'a nightjar sang'}
+        - {name: colleague, to: [test@internal], body: 'Nightjar'}
+        - {name: after the date, to: [test@social], at: '2027-02-02T00:00:00Z', body: 'Nightjar'}
+        - {name: wrong, to: [test@social], body: 'Nightjar <&> ships'}
+  - id: secret.near
+    category: secret
+    mode: enforce
+    when: {content: {detector: near}}
+    then: {action: justify}
+    tests:
+      should_match:
+        - {name: close, to: [a@b.example], body: 'confidential formula'}
+        - {name: too far, to: [a@b.example], body: 'confidential words and many other words stand before the formula'}
+      should_not_match:
+        - {name: alone, to: [a@b.example], body: 'a formula'}
+)";
+
+ExtractedText document(const string& text) {
+  ExtractedText out;
+  Part root;
+  root.role = PartRole::message;
+  root.type = "application/pdf";
+  out.parts.push_back(root);
+  out.segments.push_back({0, Place::page, "p. 1", text});
+  return out;
+}
+
+class RuleTests : public ::testing::Test {
+ protected:
+  RuleTests() {
+    folder_.add("policy.yaml", kSmallPolicy);
+    folder_.add("rules/a.yaml", kRules);
+    folder_.add("tests/plan.txt", "x");
+    folder_.add("tests/broken.txt", "x");
+    Diagnostics diagnostics;
+    policy_ = Policy::load(folder_.options(), diagnostics);
+    EXPECT_NE(policy_, nullptr) << diagnostics.to_text();
+    options_.now = *parse_rfc3339("2027-06-01T00:00:00Z");  // after the rule's end
+    options_.read = [this](const string& path) -> Result<ExtractedText> {
+      reads_[path]++;
+      if (path.ends_with("broken.txt")) return fail(ErrorKind::corrupt, "no such format");
+      return document("Nightjar in a file");
+    };
+  }
+
+  PolicyFolder folder_;
+  std::shared_ptr<const Policy> policy_;
+  TestOptions options_;
+  std::map<string, int> reads_;
+};
+
+TEST_F(RuleTests, RunAllAndSayWhy) {
+  ASSERT_NE(policy_, nullptr);
+  const TestReport report = run_tests(*policy_, options_);
+  std::map<string, string> failures;
+  for (const TestResult& result : report.results) {
+    if (!result.passed) failures[result.test] = result.why;
+  }
+  EXPECT_THAT(failures,
+              ::testing::ElementsAre(::testing::Pair("broken file", "the file cannot be read: no such format"),
+                                     ::testing::Pair("not there", "the rule does not find it"),
+                                     ::testing::Pair("too far", "the rule does not find it"),
+                                     ::testing::Pair("wrong", "the rule finds something that it must let pass"),
+                                     ::testing::Pair("wrong action", "the action is quarantine, not reject"),
+                                     ::testing::Pair("wrong confidence", "the confidence is 75, not 90"),
+                                     ::testing::Pair("wrong count", "the count is 1, not 2"),
+                                     ::testing::Pair("wrong place", "it was found in body, not in comment")));
+  EXPECT_EQ(report.passed, 9U);
+  EXPECT_EQ(report.failed, 8U);
+  EXPECT_EQ(report.results.size(), 17U);
+}
+
+TEST_F(RuleTests, AMissSaysWhatWasNearest) {
+  ASSERT_NE(policy_, nullptr);
+  options_.rule = "secret.near";
+  const TestReport report = run_tests(*policy_, options_);
+  ASSERT_EQ(report.results.size(), 3U) << "only the rule that was asked for";
+  EXPECT_EQ(report.results[1].test, "too far");
+  EXPECT_THAT(report.results[1].nearest,
+              ::testing::AllOf(::testing::HasSubstr("characters"), ::testing::HasSubstr("30")));
+}
+
+TEST_F(RuleTests, NeverShowsMoreThanAMaskedExcerpt) {
+  ASSERT_NE(policy_, nullptr);
+  const TestReport report = run_tests(*policy_, options_);
+  EXPECT_EQ(to_text(report).find("with confidence 75: Nightjar"), string::npos);
+}
+
+TEST_F(RuleTests, FilesAreReadOnceAndNeedAReader) {
+  ASSERT_NE(policy_, nullptr);
+  run_tests(*policy_, options_);
+  EXPECT_EQ(reads_.size(), 2U);
+  for (const auto& [path, count] : reads_) EXPECT_EQ(count, 1) << path;
+  options_.read = nullptr;
+  const TestReport report = run_tests(*policy_, options_);
+  EXPECT_EQ(report.failed, 9U) << "the test with the good file fails as well";
+}
+
+TEST_F(RuleTests, Formats) {
+  ASSERT_NE(policy_, nullptr);
+  const TestReport report = run_tests(*policy_, options_);
+  EXPECT_THAT(to_text(report), ::testing::EndsWith("9 passed, 8 failed\n"));
+  EXPECT_THAT(to_text(report), ::testing::HasSubstr("rules/a.yaml:"));
+  const auto json = nlohmann::json::parse(to_json(report));
+  EXPECT_EQ(json.at("tests").size(), 17U);
+  EXPECT_EQ(json.at("failed"), 8);
+  EXPECT_EQ(json.at("tests").at(0).at("expected"), "match");
+  const string junit = to_junit(report);
+  EXPECT_THAT(junit, ::testing::HasSubstr("<testsuite name=\"secret.codename\" tests=\"14\" failures=\"7\">"));
+  EXPECT_THAT(junit, ::testing::HasSubstr("<testsuite name=\"secret.near\" tests=\"3\" failures=\"1\">"));
+  EXPECT_EQ(junit.find("<&>"), string::npos) << "text is escaped";
+}
+
+TEST(RuleTestMessage, HangsTheFileBelowTheMail) {
+  RuleTest test;
+  test.subject = "s";
+  test.body = "b";
+  test.file = "/x/plan.pdf";
+  ExtractedText file = document("text");
+  Part inner;
+  inner.path = PartPath({1});
+  inner.role = PartRole::body;
+  file.parts.push_back(inner);
+  const ExtractedText mail = message_of(test, &file);
+  ASSERT_EQ(mail.parts.size(), 4U);
+  EXPECT_EQ(mail.parts[2].path.to_string(), "2");
+  EXPECT_EQ(mail.parts[2].name, "plan.pdf");
+  EXPECT_EQ(mail.parts[3].path.to_string(), "2/1");
+  EXPECT_EQ(mail.parts[3].role, PartRole::attachment);
+  EXPECT_THAT(items_of(mail), ::testing::ElementsAre(0, 0, 1, 1));
+  EXPECT_EQ(mail.segments.back().part, 2U);
+}
+
+}  // namespace
+}  // namespace postern::policy
