@@ -1,12 +1,13 @@
 // postern check FILE...: what the gate would do, and why.
-#include <unistd.h>
+#include "cli/check.h"
 
 #include <filesystem>
 #include <iostream>
 #include <memory>
 
+#include <unistd.h>
+
 #include "base/settings.h"
-#include "cli/check.h"
 #include "cli/command.h"
 #include "cli/mail_source.h"
 #include "cli/reader.h"
@@ -103,13 +104,14 @@ class Checker {
   int exit() const { return exit_; }
 
  private:
-  void print_proof(const policy::Proof& proof, const pipeline::Assessment& assessment) const {
+  void print_proof(policy::Proof& proof, const pipeline::Assessment& assessment) const {
+    proof.stages.insert(proof.stages.begin(), {"extract", assessment.times.extract.count()});
+    const policy::Explained explained{assessment.text, assessment.envelope, assessment.verdict, proof};
     if (options_.format == "json") {
-      std::cout << policy::proof_json(proof) << "\n";
-      return;
+      std::cout << policy::explain_json(explained, policy::ShowText::no) << "\n";
+    } else {
+      std::cout << policy::explain_text(explained, policy::ShowText::no);
     }
-    std::cout << policy::proof_text(proof) << "  read in " << assessment.times.extract.count() / 1000.0
-              << " ms, judged in " << assessment.times.evaluate.count() / 1000.0 << " ms\n";
   }
 
   const CheckOptions& options_;

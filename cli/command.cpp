@@ -1,10 +1,10 @@
 #include "cli/command.h"
 
-#include <unistd.h>
-
 #include <cstdlib>
 #include <filesystem>
 #include <iostream>
+
+#include <unistd.h>
 
 #include "base/settings.h"
 

@@ -7,10 +7,12 @@
 // run; `extract` also has 3, some part not read whole.
 #pragma once
 
+#include <optional>
+#include <string>
+
 #include <CLI/App.hpp>
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
-#include <string>
 
 #include "base/options.h"
 #include "base/result.h"

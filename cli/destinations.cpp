@@ -1,6 +1,7 @@
 // postern destinations explain ADDRESS: which classes an address has, and why.
 #include <iostream>
 #include <memory>
+
 #include <nlohmann/json.hpp>
 
 #include "cli/check.h"
@@ -21,9 +22,12 @@ struct Options {
 
 std::string_view word_of(policy::DestinationStatus status) {
   switch (status) {
-    case policy::DestinationStatus::live: return "live";
-    case policy::DestinationStatus::unverified: return "unverified";
-    case policy::DestinationStatus::dead: return "dead";
+    case policy::DestinationStatus::live:
+      return "live";
+    case policy::DestinationStatus::unverified:
+      return "unverified";
+    case policy::DestinationStatus::dead:
+      return "dead";
   }
   return "live";
 }
@@ -73,7 +77,9 @@ int run(const Program& program, const Options& options) {
     if (!address || address->domain.empty()) return cannot_run("'" + text + "' is not a mail address");
     const policy::Destination destination = policy->destinations().classify(*address, sender ? &*sender : nullptr);
     if (options.format == "json") {
-      std::cout << to_json(address->to_string(), destination).dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) << "\n";
+      std::cout << to_json(address->to_string(), destination)
+                       .dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace)
+                << "\n";
     } else {
       print_text(address->to_string(), destination);
     }

@@ -1,11 +1,11 @@
 // postern extract FILE: the text of a document or mail, everything in it included.
-#include <unistd.h>
-
 #include <algorithm>
 #include <filesystem>
 #include <iostream>
 #include <memory>
+
 #include <nlohmann/json.hpp>
+#include <unistd.h>
 
 #include "base/settings.h"
 #include "cli/command.h"
@@ -91,7 +91,8 @@ int run(const Program& program, const Options& options) {
   for (const Part& part : text->parts) {
     if (part.outcome == Outcome::complete) continue;
     whole = false;
-    std::cerr << options.file << ": " << shown_part(part) << ": " << to_string(part.outcome) << ": " << shown(part.why) << "\n";
+    std::cerr << options.file << ": " << shown_part(part) << ": " << to_string(part.outcome) << ": " << shown(part.why)
+              << "\n";
   }
   return whole ? kExitWell : kExitNotWholly;
 }

@@ -1,11 +1,11 @@
 #include "cli/reader.h"
 
-#include <fcntl.h>
-#include <sys/stat.h>
-
 #include <array>
 #include <cerrno>
 #include <filesystem>
+
+#include <fcntl.h>
+#include <sys/stat.h>
 
 #include "base/settings.h"
 
@@ -37,7 +37,8 @@ Result<std::shared_ptr<const Blob>> read_input(const std::string& path) {
   UniqueFd in(path == "-" ? ::dup(STDIN_FILENO) : ::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (!in) return fail(ErrorKind::not_found, path + ": " + errno_text(errno));
   struct stat info {};
-  if (::fstat(in.get(), &info) == 0 && S_ISDIR(info.st_mode)) return fail(ErrorKind::invalid_input, path + ": is a directory");
+  if (::fstat(in.get(), &info) == 0 && S_ISDIR(info.st_mode))
+    return fail(ErrorKind::invalid_input, path + ": is a directory");
   BlobWriter out(fs::temp_directory_path().string());
   std::array<char, 65536> chunk{};
   for (;;) {

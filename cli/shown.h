@@ -13,6 +13,8 @@ std::string shown(std::string_view text);
 
 // "2/1 plan.xlsx", "(whole)" for the root.
 std::string shown_part(const PartPath& path, std::string_view name);
-inline std::string shown_part(const Part& part) { return shown_part(part.path, part.name); }
+inline std::string shown_part(const Part& part) {
+  return shown_part(part.path, part.name);
+}
 
 }  // namespace postern::cli

@@ -24,12 +24,14 @@ Json words(const std::vector<DestinationClass>& classes) {
 
 std::string finding_line(const Finding& finding) {
   std::string out = "    " + finding.rule + " (" + std::string(to_string(finding.severity)) + ", " +
-                    std::string(to_string(finding.mode)) + ", " + std::string(to_string(finding.action)) + "): " +
-                    shown(finding.title) + "\n      in " + shown_part(finding.part, finding.part_name) + ", " +
+                    std::string(to_string(finding.mode)) + ", " + std::string(to_string(finding.action)) +
+                    "): " + shown(finding.title) + "\n      in " + shown_part(finding.part, finding.part_name) + ", " +
                     std::string(to_string(finding.place));
   if (!finding.at.empty()) out += " " + shown(finding.at);
   if (!finding.excerpt.empty()) out += ": \"" + shown(finding.excerpt) + "\"";
-  if (finding.confidence > 0) out += " (confidence " + std::to_string(finding.confidence) + ", " + std::to_string(finding.count) + (finding.count == 1 ? " value)" : " values)");
+  if (finding.confidence > 0)
+    out += " (confidence " + std::to_string(finding.confidence) + ", " + std::to_string(finding.count) +
+           (finding.count == 1 ? " value)" : " values)");
   return out + "\n";
 }
 
@@ -40,11 +42,13 @@ std::string verdict_text(const std::string& file, const pipeline::Assessment& as
   std::string out = shown(file) + ": " + std::string(to_string(verdict.action)) + "\n";
   for (const RecipientVerdict& recipient : verdict.recipients) {
     const EnvelopeAddress& address = assessment.envelope.recipients[recipient.recipient];
-    out += "  to " + shown(address.raw) + " (" + class_words(recipient.classes) + "): " + std::string(to_string(recipient.action)) + "\n";
+    out += "  to " + shown(address.raw) + " (" + class_words(recipient.classes) +
+           "): " + std::string(to_string(recipient.action)) + "\n";
   }
   for (const Finding& finding : verdict.findings) out += finding_line(finding);
   for (const UnreadablePart& part : verdict.unreadable) {
-    out += "    not read: " + shown_part(part.part, part.name) + ": " + std::string(to_string(part.outcome)) + ": " + shown(part.why) + "\n";
+    out += "    not read: " + shown_part(part.part, part.name) + ": " + std::string(to_string(part.outcome)) + ": " +
+           shown(part.why) + "\n";
   }
   return out;
 }
@@ -81,7 +85,8 @@ std::string verdict_json(const std::string& file, const pipeline::Assessment& as
   }
   out["unreadable"] = Json::array();
   for (const UnreadablePart& part : verdict.unreadable) {
-    out["unreadable"].push_back({{"part", part.part.to_string()}, {"outcome", to_string(part.outcome)}, {"why", part.why}});
+    out["unreadable"].push_back(
+        {{"part", part.part.to_string()}, {"outcome", to_string(part.outcome)}, {"why", part.why}});
   }
   out["policy"] = verdict.policy_digest;
   out["elapsed_us"] = (assessment.times.extract + assessment.times.evaluate).count();

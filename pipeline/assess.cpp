@@ -10,15 +10,14 @@ std::chrono::microseconds since(const Clock& clock, SteadyTime start) {
   return std::chrono::duration_cast<std::chrono::microseconds>(clock.steady() - start);
 }
 
-// The first domain that is written as itself, not as ".every.subdomain".
+}  // namespace
+
 std::string organisation_domain(const policy::Policy& policy) {
   for (const policy::AddressTerm& term : policy.model().organisation.domains) {
     if (term.kind == policy::AddressTerm::Kind::domain) return term.value;
   }
   return "";
 }
-
-}  // namespace
 
 Result<Assessment> assess(const policy::Policy& policy, extract::ExtractPool& pool, AssessRequest request,
                           const Clock& clock, policy::Proof* proof) {

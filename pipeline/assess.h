@@ -58,4 +58,7 @@ struct Assessment {
 Result<Assessment> assess(const policy::Policy& policy, extract::ExtractPool& pool, AssessRequest request,
                           const Clock& clock, policy::Proof* proof = nullptr);
 
+// The organisation's first domain that is written as itself, not as ".every.subdomain".
+std::string organisation_domain(const policy::Policy& policy);
+
 }  // namespace postern::pipeline

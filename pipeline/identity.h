@@ -14,8 +14,8 @@ namespace postern::pipeline {
 
 // What can be told before the message is read.
 enum class Direction {
-  outbound,       // an outside recipient, and it comes from inside
-  passing,        // no outside recipient, or nothing ties it to us: the short way through
+  outbound,         // an outside recipient, and it comes from inside
+  passing,          // no outside recipient, or nothing ties it to us: the short way through
   depends_on_from,  // outbound exactly if its From is one of ours
 };
 

@@ -1,6 +1,7 @@
 #include "pipeline/mail_facts.h"
 
 #include <algorithm>
+
 #include <strings.h>
 
 namespace postern::pipeline {
@@ -89,7 +90,8 @@ MailFacts mail_facts(const ExtractedText& text) {
   for (std::vector<Address>* list : {&to, &cc, &bcc}) {
     for (Address& address : *list) {
       const auto same = [&](const Address& a) { return a.key() == address.key(); };
-      if (std::none_of(out.recipients.begin(), out.recipients.end(), same)) out.recipients.push_back(std::move(address));
+      if (std::none_of(out.recipients.begin(), out.recipients.end(), same))
+        out.recipients.push_back(std::move(address));
     }
   }
   return out;

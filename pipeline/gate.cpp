@@ -1,0 +1,232 @@
+#include "pipeline/gate.h"
+
+#include <algorithm>
+#include <map>
+
+#include <strings.h>
+
+#include "base/log.h"
+#include "pipeline/assess.h"
+#include "pipeline/identity.h"
+#include "response/release_token.h"
+
+namespace postern::pipeline {
+
+namespace {
+
+constexpr std::string_view kOwnHeaders = "X-Postern-";
+// What of the deadline is kept for the policy, the commit and the answer.
+constexpr int kCommitShare = 5;
+
+std::string lowered(std::string_view text) {
+  std::string out(text);
+  std::transform(out.begin(), out.end(), out.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? char(c + 32) : c; });
+  return out;
+}
+
+response::CommitOptions commit_options(response::CommitOptions options, const policy::Policy& policy) {
+  options.hold_expires = policy.model().holds.expires;
+  return options;
+}
+
+void append_addresses(const policy::Party& party, const policy::Model& model, std::vector<Address>& out) {
+  if (!party.group) {
+    if (auto address = parse_address(party.text); address && !address->domain.empty()) out.push_back(*address);
+    return;
+  }
+  for (const policy::AddressTerm& member : model.groups[*party.group].members) {
+    if (member.kind != policy::AddressTerm::Kind::address) continue;
+    if (auto address = parse_address(member.value)) out.push_back(*address);
+  }
+}
+
+std::vector<Address> reviewers(const policy::Liaison* liaison, const policy::Model& model) {
+  std::vector<Address> out;
+  if (liaison != nullptr) {
+    for (const policy::Party& party : liaison->review) append_addresses(party, model, out);
+  }
+  return out;
+}
+
+}  // namespace
+
+struct Gate::Handled {
+  MtaAnswer answer;
+  std::string way;  // for the log: the action, or "passed", "released", "error"
+  std::string reference;
+  std::string rule;
+  int confidence = 0;
+  bool replayed = false;
+};
+
+std::vector<HeaderRemoval> own_header_removals(const std::vector<HeaderField>& headers) {
+  std::map<std::string, std::uint32_t> seen;
+  std::vector<HeaderRemoval> out;
+  for (const HeaderField& header : headers) {
+    if (header.name.size() < kOwnHeaders.size() ||
+        ::strncasecmp(header.name.data(), kOwnHeaders.data(), kOwnHeaders.size()) != 0) {
+      continue;
+    }
+    out.push_back({header.name, ++seen[lowered(header.name)]});
+  }
+  std::reverse(out.begin(), out.end());
+  return out;
+}
+
+Gate::Gate(std::shared_ptr<const policy::Policy> policy, const GateServices& services, GateSettings settings)
+    : policy_(std::move(policy)),
+      services_(services),
+      settings_(std::move(settings)),
+      domain_(organisation_domain(*policy_)),
+      committer_(services.store, services.clock, services.entropy, commit_options(settings_.commit, *policy_)) {
+  routing_.of_organisation = [this](const Address& address) {
+    return policy_->destinations().classify(address, nullptr).has(DestinationClass::internal);
+  };
+  routing_.people = [this](std::string_view role, const Finding& finding) { return people(role, finding); };
+  routing_.fallback = reviewers(policy_->model().liaison_for("*"), policy_->model());
+}
+
+std::vector<Address> Gate::people(std::string_view role, const Finding& finding) const {
+  const policy::Model& model = policy_->model();
+  if (role == "liaison") return reviewers(model.liaison_for(finding.category), model);
+  std::vector<Address> out;
+  const policy::Rule* rule = model.find_rule(finding.rule);
+  if (role == "owner" && rule != nullptr && rule->owner) append_addresses(*rule->owner, model, out);
+  return out;
+}
+
+bool Gate::is_released(const Mail& mail) {
+  const response::ReleaseKey key = services_.store.keys().key(store::KeyUse::release_token);
+  const auto verified = response::verify_release(key, mail, services_.clock.now());
+  if (!verified) {
+    if (verified.error() != response::TokenRefusal::absent) {
+      services_.counters.tokens_refused++;
+      log_warning(log_field(mail.envelope.queue_id) +
+                  ": release token refused: " + std::string(response::to_string(verified.error())));
+    }
+    return false;
+  }
+  // The token proves the message; the store says whether its release is still wanted. The last recipients of a
+  // release may arrive when the hold is already closed.
+  bool wanted = false;
+  auto asked = services_.store.read([&](store::Reader& reader) -> Result<void> {
+    auto hold = reader.hold(verified->hold);
+    if (!hold) return fail(hold.error());
+    wanted = *hold && ((*hold)->release_requested.has_value() || (*hold)->state == store::HoldState::released);
+    return {};
+  });
+  return asked.has_value() && wanted;
+}
+
+Gate::Handled Gate::fail_to_judge(const Mail& mail, const SenderFacts& sender, const Error& cause) {
+  services_.counters.failed++;
+  log_error(log_field(mail.envelope.queue_id) + ": not judged: " + cause.message);
+  const response::Committed done = committer_.answer_failure(mail, sender, routing_, cause, settings_.on_error);
+  if (done.answer.kind == MtaAnswer::Kind::accept) services_.counters.failed_open++;
+  Handled out;
+  out.answer = done.answer;
+  out.way = "error";
+  out.reference = done.reference;
+  return out;
+}
+
+Gate::Handled Gate::handle(const Mail& mail) {
+  const SteadyTime start = services_.clock.steady();
+  Handled out;
+  const bool has_token = std::any_of(mail.headers.begin(), mail.headers.end(), [](const HeaderField& header) {
+    return ::strcasecmp(header.name.c_str(), std::string(response::kReleaseHeader).c_str()) == 0;
+  });
+  if (has_token && is_released(mail)) {
+    services_.counters.released++;
+    out.answer.kind = MtaAnswer::Kind::accept;
+    out.way = "released";
+    return out;
+  }
+  const Direction direction = direction_of(mail.envelope, settings_.inside, policy_->destinations());
+  if (direction == Direction::passing) {
+    services_.counters.passed++;
+    out.answer.kind = MtaAnswer::Kind::accept;
+    out.way = "passed";
+    return out;
+  }
+  const SenderFacts early = identify(mail.envelope, {}, domain_);
+  if (auto replay = committer_.replay_held(mail, early); replay && *replay) {
+    services_.counters.replayed++;
+    out.answer = (*replay)->answer;
+    out.way = to_string((*replay)->action);
+    out.reference = (*replay)->reference;
+    out.replayed = true;
+    return out;
+  }
+
+  AssessRequest request;
+  request.bytes = mail.message;
+  request.envelope = mail.envelope;
+  request.limits = settings_.limits;
+  request.deadline = start + settings_.deadline - settings_.deadline / kCommitShare;
+  request.now = services_.clock.now();
+  request.scope = Scope::outbound_only;
+  request.from_decides = direction == Direction::depends_on_from;
+  auto assessed = assess(*policy_, services_.pool, std::move(request), services_.clock);
+  if (!assessed) return fail_to_judge(mail, early, assessed.error());
+  if (!assessed->judged) {
+    services_.counters.passed++;
+    out.answer.kind = MtaAnswer::Kind::accept;
+    out.way = "passed";
+    return out;
+  }
+  const SenderFacts& sender = assessed->context.sender;
+  auto committed = committer_.commit({mail, assessed->verdict, sender, routing_});
+  if (!committed) return fail_to_judge(mail, sender, committed.error());
+  services_.counters.judged[size_t(committed->action)]++;
+  if (committed->replayed) services_.counters.replayed++;
+  out.answer = std::move(committed->answer);
+  out.way = committed->mode == Mode::enforce ? to_string(committed->action) : "allow";
+  out.reference = committed->reference;
+  out.replayed = committed->replayed;
+  for (const Finding& finding : assessed->verdict.findings) {
+    if (!out.rule.empty()) out.rule += ',';
+    out.rule += finding.rule;
+    out.confidence = std::max(out.confidence, finding.confidence);
+  }
+  return out;
+}
+
+MtaAnswer Gate::judge(const Mail& mail) noexcept {
+  const SteadyTime start = services_.clock.steady();
+  try {
+    Handled handled = handle(mail);
+    if (handled.answer.kind == MtaAnswer::Kind::accept) {
+      for (HeaderRemoval& removal : own_header_removals(mail.headers)) {
+        handled.answer.remove_headers.push_back(std::move(removal));
+      }
+    }
+    const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(services_.clock.steady() - start);
+    std::string line = log_field(mail.envelope.queue_id.empty() ? "-" : mail.envelope.queue_id);
+    line += ": from=<" + log_field(mail.envelope.sender.address.to_string()) + ">";
+    line += " nrcpt=" + std::to_string(mail.envelope.recipients.size());
+    line += " action=" + handled.way;
+    if (!handled.rule.empty()) line += " rule=" + handled.rule;
+    if (handled.confidence > 0) line += " conf=" + std::to_string(handled.confidence);
+    if (!handled.reference.empty()) line += " ref=" + handled.reference;
+    if (handled.replayed) line += " retry=yes";
+    line += " size=" + std::to_string(mail.message ? mail.message->size() : 0);
+    line += " ms=" + std::to_string(took.count());
+    log_info(line);
+    return handled.answer;
+  } catch (const std::exception& e) {
+    services_.counters.failed++;
+    try {
+      log_error(std::string("defect: judging ended with an exception: ") + e.what());
+    } catch (...) {  // no memory even for the line
+    }
+  } catch (...) {
+    services_.counters.failed++;
+  }
+  // An empty tempfail: the codec has its own text for it and needs no memory.
+  MtaAnswer answer;
+  answer.kind = MtaAnswer::Kind::tempfail;
+  return answer;
+}
+
+}  // namespace postern::pipeline

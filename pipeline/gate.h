@@ -1,0 +1,89 @@
+// Gate: the judge of one policy. Everything between a received mail and the
+// answer to the MTA happens in judge(), in this order:
+//
+//   release token?   a mail that we released ourselves passes, its token taken away
+//   passing mail?    no outside recipient, or not from inside: the short way through
+//   a retry?         the plan of the open hold is the answer
+//   read, judge      the sandboxed reader, the policy
+//   plan, commit     incident, held copy, notices: one synced transaction
+//   answer           only now
+//
+// On every way forged X-Postern headers are taken away. What fails before the
+// commit is answered as `gate.on_error` says. A reload makes a new Gate with the
+// new policy; messages in flight keep the one they began with.
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <chrono>
+#include <memory>
+
+#include "base/clock.h"
+#include "base/crypto.h"
+#include "base/limits.h"
+#include "base/network.h"
+#include "extractors/worker/pool.h"
+#include "message/context.h"
+#include "pipeline/judge.h"
+#include "policy/policy.h"
+#include "response/commit.h"
+#include "store/store.h"
+
+namespace postern::pipeline {
+
+struct GateSettings {
+  Limits limits;
+  std::chrono::milliseconds deadline{30'000};
+  response::OnError on_error = response::OnError::tempfail;
+  Networks inside;
+  response::CommitOptions commit;  // hold_expires is the policy's
+};
+
+struct GateCounters {
+  std::array<std::atomic<std::uint64_t>, kActions> judged{};  // by strictest enforced action
+  std::atomic<std::uint64_t> passed{0};                       // the short way
+  std::atomic<std::uint64_t> released{0};
+  std::atomic<std::uint64_t> replayed{0};
+  std::atomic<std::uint64_t> failed{0};       // answered by on_error
+  std::atomic<std::uint64_t> failed_open{0};  // of those, delivered unread
+  std::atomic<std::uint64_t> tokens_refused{0};
+};
+
+// What a Gate works with; all of it outlives every Gate.
+struct GateServices {
+  extract::ExtractPool& pool;
+  store::Store& store;
+  const Clock& clock;
+  Entropy& entropy;
+  GateCounters& counters;
+};
+
+class Gate final : public Judge {
+ public:
+  Gate(std::shared_ptr<const policy::Policy> policy, const GateServices& services, GateSettings settings);
+
+  MtaAnswer judge(const Mail& mail) noexcept override;
+
+  const policy::Policy& policy() const { return *policy_; }
+  // Who answers when nobody else is named: the first reviewer of the '*' liaison, or null.
+  Address first_reviewer() const { return routing_.fallback.empty() ? Address{} : routing_.fallback.front(); }
+
+ private:
+  struct Handled;
+  Handled handle(const Mail& mail);
+  bool is_released(const Mail& mail);
+  Handled fail_to_judge(const Mail& mail, const SenderFacts& sender, const Error& cause);
+  std::vector<Address> people(std::string_view role, const Finding& finding) const;
+
+  const std::shared_ptr<const policy::Policy> policy_;
+  const GateServices services_;
+  const GateSettings settings_;
+  const std::string domain_;  // of the organisation
+  response::Committer committer_;
+  response::NoticeRouting routing_;
+};
+
+// Every header field named X-Postern-..., for taking them all away.
+std::vector<HeaderRemoval> own_header_removals(const std::vector<HeaderField>& headers);
+
+}  // namespace postern::pipeline
