@@ -43,8 +43,27 @@ ByteRange OffsetMap::to_source(ByteRange view) const {
 
 namespace {
 
-bool any_not_ascii(std::string_view reader) {
-  return !is_ascii(reader);
+// Where the next letter that looks like an ASCII one begins, or the end.
+size_t next_look_alike(std::string_view reader, size_t at) {
+  constexpr size_t kStride = 64;
+  const UnicodeTables& tables = unicode_tables();
+  while (at < reader.size()) {
+    if (at + kStride <= reader.size() && is_ascii(reader.substr(at, kStride))) {
+      at += kStride;
+      continue;
+    }
+    const size_t stop = std::min(at + kStride, reader.size());
+    while (at < stop) {
+      const size_t here = at;
+      const char32_t c = next_code_point(reader, at);
+      if (c >= 0x80 && tables.has_look_alike(c)) return here;
+    }
+  }
+  return reader.size();
+}
+
+bool any_look_alike(std::string_view reader) {
+  return next_look_alike(reader, 0) < reader.size();
 }
 
 bool is_ascii_letter(char32_t c) {
@@ -98,26 +117,17 @@ bool write_words(std::string_view reader, Words which, std::string& out, OffsetM
   bool changed = false;
   size_t at = 0;
   while (at < reader.size()) {
-    size_t end = at;
-    bool ascii = true;
-    while (end < reader.size()) {
-      size_t next = end;
-      const char32_t c = next_code_point(reader, next);
-      if (!is_word_char(c)) break;
-      ascii = ascii && c < 0x80;
-      end = next;
+    const size_t alike = next_look_alike(reader, at);
+    size_t begin = alike;
+    for (size_t before = begin; before > at && is_word_char(previous_code_point(reader, before));) begin = before;
+    size_t end = alike;
+    for (size_t after = end; after < reader.size() && is_word_char(next_code_point(reader, after));) end = after;
+    if (begin > at) {
+      out.append(reader, at, begin - at);
+      map.copied(begin - at);
     }
-    if (end == at) {
-      next_code_point(reader, end);
-      out.append(reader, at, end - at);
-      map.copied(end - at);
-    } else if (ascii) {
-      out.append(reader, at, end - at);
-      map.copied(end - at);
-    } else {
-      changed = write_word(reader.substr(at, end - at), which, out, map) || changed;
-    }
-    at = end;
+    if (end > begin) changed = write_word(reader.substr(begin, end - begin), which, out, map) || changed;
+    at = std::max(end, begin);
   }
   return changed;
 }
@@ -130,8 +140,8 @@ bool make_skeleton(std::string_view reader, std::string& out, OffsetMap& map) {
   return write_words(reader, Words::mixed_or_all_alike, out, map);
 }
 
-constexpr DerivedView kPatternViews[] = {{"latin", any_not_ascii, make_latin}};
-constexpr DerivedView kWordViews[] = {{"skeleton", any_not_ascii, make_skeleton}};
+constexpr DerivedView kPatternViews[] = {{"latin", any_look_alike, make_latin}};
+constexpr DerivedView kWordViews[] = {{"skeleton", any_look_alike, make_skeleton}};
 
 }  // namespace
 

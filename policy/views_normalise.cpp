@@ -1,6 +1,5 @@
 // original -> reader, reader -> folded.
 #include <array>
-#include <bit>
 #include <cstring>
 
 #include <unicode/normalizer2.h>
@@ -33,11 +32,12 @@ size_t staying_prefix(std::string_view text, size_t begin) {
   const auto* const bytes = reinterpret_cast<const unsigned char*>(text.data());
   size_t at = begin;
   while (at + kStride <= text.size()) {
-    unsigned bad = 0;
+    unsigned char bad = 0;
     for (size_t i = 0; i < kStride; i++) {
-      const unsigned byte = bytes[at + i];
-      bad |= static_cast<unsigned>(static_cast<unsigned char>(byte - 0x20) >= 0x5f) &
-             static_cast<unsigned>(static_cast<unsigned char>(byte - 0x09) >= 0x04);
+      const unsigned char byte = bytes[at + i];
+      const bool printable = static_cast<unsigned char>(byte - 0x20) < 0x5f;
+      const bool blank = static_cast<unsigned char>(byte - 0x09) < 0x04;
+      bad = static_cast<unsigned char>(bad | !(printable | blank));
     }
     if (bad != 0) break;
     at += kStride;
@@ -198,7 +198,7 @@ size_t count_code_points(std::string_view utf8) {
   for (; at + 8 <= utf8.size(); at += 8) {
     std::uint64_t word = 0;
     std::memcpy(&word, utf8.data() + at, 8);
-    continuations += static_cast<size_t>(std::popcount((word >> 7) & (~word >> 6) & kOnes));
+    continuations += static_cast<size_t>((((word >> 7) & (~word >> 6) & kOnes) * kOnes) >> 56);
   }
   for (; at < utf8.size(); at++) {
     if ((static_cast<unsigned char>(utf8[at]) & 0xc0) == 0x80) continuations++;

@@ -152,6 +152,7 @@ char32_t UnicodeTables::fold(char32_t c) const {
 void UnicodeTables::build_look_alikes() {
   UErrorCode status = U_ZERO_ERROR;
   USpoofChecker* const checker = uspoof_open(&status);
+  alike_.resize(kLookAlikes);
   if (U_FAILURE(status)) return;
   const auto skeleton = [&](char32_t c) {
     std::string utf8;
@@ -168,7 +169,7 @@ void UnicodeTables::build_look_alikes() {
   for (char c = 'A'; c <= 'Z'; c++) upper.emplace(skeleton(static_cast<char32_t>(c)), c);
   constexpr UScriptCode kScripts[] = {USCRIPT_LATIN,    USCRIPT_GREEK,  USCRIPT_CYRILLIC, USCRIPT_ARMENIAN,
                                       USCRIPT_CHEROKEE, USCRIPT_COPTIC, USCRIPT_LISU,     USCRIPT_DESERET};
-  for (char32_t c = 0x80; c < 0x10500; c++) {
+  for (char32_t c = 0x80; c < kLookAlikes; c++) {
     if (!u_isalpha(icu(c)) || (c >= 0xd800 && c < 0xe000)) continue;
     UErrorCode error = U_ZERO_ERROR;
     const UScriptCode script = uscript_getScript(icu(c), &error);
@@ -184,6 +185,7 @@ void UnicodeTables::build_look_alikes() {
     }
   }
   uspoof_close(checker);
+  for (const auto& [c, ascii] : look_alikes_) alike_[c] = true;
 }
 
 char UnicodeTables::look_alike(char32_t c) const {

@@ -39,6 +39,7 @@ class UnicodeTables {
 
   // The ASCII letter that a letter looks like, case kept (UTS 39 4); 0 for none, and for ASCII itself.
   char look_alike(char32_t c) const;
+  bool has_look_alike(char32_t c) const { return c < kLookAlikes && alike_[c]; }
 
  private:
   struct Entry {
@@ -47,6 +48,7 @@ class UnicodeTables {
     std::uint32_t length;
   };
   static constexpr char32_t kTabled = 0x20000;
+  static constexpr char32_t kLookAlikes = 0x10500;  // the last script that has any, Deseret, ends below
 
   CharAction action_beyond(char32_t c) const;
   std::string_view find(const std::vector<Entry>& entries, char32_t c) const;
@@ -60,6 +62,7 @@ class UnicodeTables {
   std::vector<Entry> replacements_;
   std::vector<Entry> full_folds_;
   std::vector<std::pair<char32_t, char>> look_alikes_;
+  std::vector<bool> alike_;
   std::string pool_;
 };
 
