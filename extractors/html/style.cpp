@@ -188,7 +188,7 @@ std::optional<Colour> parse_colour(std::string_view text) {
       if (!number) return std::nullopt;
       const size_t percent = rest.substr(0, rest.find_first_of(",)")).find('%');
       channel = static_cast<std::uint8_t>(
-          std::clamp(percent == std::string_view::npos ? *number : *number * 2.55, 0.0, 255.0));
+          std::clamp(percent == std::string_view::npos ? *number : *number * 2.55 + 0.5, 0.0, 255.0));
       const size_t comma = rest.find_first_of(", ", rest.find_first_not_of(' '));
       rest = comma == std::string_view::npos ? std::string_view{} : rest.substr(comma + 1);
     }

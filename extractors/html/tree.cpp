@@ -42,8 +42,14 @@ bool is_void(std::uint64_t key) {
 bool is_raw_text(std::uint64_t key) {
   return is_one_of(key, "script", "style", "title", "textarea", "xmp", "iframe", "noembed", "noframes");
 }
-bool closes_its_like(std::uint64_t key) {
-  return is_one_of(key, "p", "li", "tr", "td", "th", "dt", "dd", "option", "tbody");
+// Whether the start of `next` ends an open `top` whose end tag may be left out (HTML 13.1.2.4).
+bool ends_open(std::uint64_t next, std::uint64_t top) {
+  if (is_one_of(top, "td", "th")) return is_one_of(next, "td", "th", "tr", "tbody", "tfoot");
+  if (is_one_of(top, "tr")) return is_one_of(next, "tr", "tbody", "tfoot");
+  if (is_one_of(top, "li", "option", "tbody")) return next == top;
+  if (is_one_of(top, "dt", "dd")) return is_one_of(next, "dt", "dd");
+  return is_one_of(top, "p") && is_one_of(next, "p", "div", "table", "ul", "ol", "dl", "blockquo", "h1", "h2", "h3",
+                                          "h4", "pre", "form", "center");
 }
 bool is_formatting(std::uint64_t key) {
   return is_one_of(key, "a", "b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt",
@@ -123,7 +129,7 @@ class CostScan {
     work_ += open_.size() + formatting_ * 4 + 1;
     if (is_raw_text(key)) return skip_raw_text(name, at);
     if (is_void(key)) return at;
-    if (closes_its_like(key) && !open_.empty() && open_.back() == key) open_.pop_back();
+    while (!open_.empty() && ends_open(key, open_.back())) open_.pop_back();
     open_.push_back(key);
     if (is_formatting(key)) formatting_++;
     return at;

@@ -29,9 +29,9 @@ void doubt(Entity& entity, std::string_view why) {
 
 }  // namespace
 
-Entity parse_entity(std::string_view bytes, std::string_view default_type) {
+Entity parse_entity(std::string_view bytes, HeaderOf of, std::string_view default_type) {
   Entity out;
-  out.header = parse_header(bytes);
+  out.header = parse_header(bytes, of);
   const Header& header = out.header;
   if (const auto values = values_of(header, "Content-Disposition"); !values.empty()) {
     out.disposition = parse_parameterised(values.front());
@@ -77,7 +77,9 @@ Entity parse_entity(std::string_view bytes, std::string_view default_type) {
     doubt(out, "a line that is no header field, at which some programs begin the body");
     bodies.push_back(header.body_from_odd_line);
   }
-  if (header.skipped_blank_lines) doubt(out, "empty lines before the header, at which some programs begin the body");
+  if (!header.body_from_blank_line.empty()) {
+    doubt(out, "empty lines before the header, at which some programs begin the body");
+  }
   if (header.had_space_before_colon)
     doubt(out, "white space before the colon of a header field, which some programs do not take for one");
 
@@ -87,6 +89,9 @@ Entity parse_entity(std::string_view bytes, std::string_view default_type) {
         if (out.readings.size() < kMostReadings) out.readings.push_back({type, type_declared, encoding.encoding, body});
       }
     }
+  }
+  if (!header.body_from_blank_line.empty()) {
+    out.readings.push_back({{"text/plain", {}}, false, TransferEncoding::identity, header.body_from_blank_line});
   }
   return out;
 }

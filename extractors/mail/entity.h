@@ -31,7 +31,7 @@ inline constexpr size_t kMostReadings = 8;
 
 // `default_type` is what an entity without Content-Type is: "message/rfc822" inside multipart/digest
 // (RFC 2046 5.1.5), else "text/plain".
-Entity parse_entity(std::string_view bytes, std::string_view default_type);
+Entity parse_entity(std::string_view bytes, HeaderOf of, std::string_view default_type);
 
 inline bool is_multipart(const EntityReading& reading) {
   return reading.type.value.starts_with("multipart/");

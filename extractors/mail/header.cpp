@@ -37,7 +37,7 @@ bool same_name(std::string_view a, std::string_view b) {
          std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) { return lower(x) == lower(y); });
 }
 
-Header parse_header(std::string_view bytes) {
+Header parse_header(std::string_view bytes, HeaderOf of) {
   Header out;
   size_t at = 0;
   if (bytes.starts_with("From ") || bytes.starts_with(">From ")) next_line(bytes, at);
@@ -46,12 +46,14 @@ Header parse_header(std::string_view bytes) {
   while (first < bytes.size() && (bytes[first] == '\r' || bytes[first] == '\n')) first++;
   if (first > at) {
     size_t peek = first;
-    if (name_length(next_line(bytes, peek)) == 0) {
-      next_line(bytes, at);
+    const std::string_view line = next_line(bytes, peek);
+    const bool is_header = name_length(line) > 0 && (of == HeaderOf::mail || same_name(line.substr(0, 8), "Content-"));
+    next_line(bytes, at);
+    if (!is_header) {
       out.body = bytes.substr(at);
       return out;
     }
-    out.skipped_blank_lines = true;
+    out.body_from_blank_line = bytes.substr(at);
     at = first;
   }
   while (at < bytes.size()) {
@@ -62,6 +64,11 @@ Header parse_header(std::string_view bytes) {
       return out;
     }
     const bool continues = line[0] == ' ' || line[0] == '\t';
+    if (continues && trim(line).empty() && out.odd_lines.empty()) {
+      // A line of white space continues the field (RFC 5322 4.2) or ends the header.
+      out.odd_lines.push_back(line);
+      out.body_from_odd_line = bytes.substr(at);
+    }
     if (continues && !out.fields.empty()) {
       RawField& field = out.fields.back();
       const char* const end = line.data() + line.size();
@@ -72,7 +79,6 @@ Header parse_header(std::string_view bytes) {
     if (length == 0) {
       if (out.odd_lines.empty()) {
         out.body_from_odd_line = bytes.substr(start);
-        out.fields_before_odd_line = out.fields.size();
         // Nothing that could be a header at all: the part is body from its first byte.
         if (out.fields.empty()) {
           out.body = out.body_from_odd_line;

@@ -19,20 +19,24 @@ struct Header {
   std::string_view body;  // behind the empty line; empty when there is none
 
   // Lines in the header that are no fields. Some programs pass over them, others take the first one
-  // for the beginning of the body: `body_from_odd_line` is theirs, with the fields before it only.
+  // for the beginning of the body: `body_from_odd_line` is theirs.
   std::vector<std::string_view> odd_lines;
   std::string_view body_from_odd_line;
-  size_t fields_before_odd_line = 0;
 
-  bool skipped_blank_lines = false;  // empty lines stood before the first field
+  // Set when empty lines stood before the first field: some programs take all behind them for the body.
+  std::string_view body_from_blank_line;
   bool had_space_before_colon = false;
 };
 
 // Fields past this one are not read as fields but kept as one odd line; honest mails have about 100.
 inline constexpr size_t kMostFields = 2000;
 
+// What may stand at the beginning: an empty first line means "no header" in a part, and there it is passed
+// over only in front of a MIME field; in front of a mail any field will do.
+enum class HeaderOf { mail, part };
+
 // Never fails: bytes without any field are all body. A first line "From ..." of an mbox is passed over.
-Header parse_header(std::string_view bytes);
+Header parse_header(std::string_view bytes, HeaderOf of);
 
 // Compares without regard to case, ASCII only.
 bool same_name(std::string_view a, std::string_view b);

@@ -122,7 +122,7 @@ Ending MimeReader::ending() const {
 }
 
 Ending MimeReader::read_mail(std::string_view bytes) {
-  const Entity entity = parse_entity(bytes, "text/plain");
+  const Entity entity = parse_entity(bytes, HeaderOf::mail, "text/plain");
   tell_fields(entity.header);
   if (!entity.doubt.empty()) doubt(entity.doubt);
   read_content(entity, {});
@@ -130,7 +130,7 @@ Ending MimeReader::read_mail(std::string_view bytes) {
 }
 
 Ending MimeReader::read_node(std::string_view bytes) {
-  Entity entity = parse_entity(bytes, "text/plain");
+  Entity entity = parse_entity(bytes, HeaderOf::part, "text/plain");
   // Other readings than the multipart ones are parts beside this node, which its parent made.
   std::erase_if(entity.readings, [](const EntityReading& reading) { return !is_multipart(reading); });
   for (const EntityReading& reading : entity.readings) read_parts(reading);
@@ -219,7 +219,7 @@ bool MimeReader::read_split(const EntityReading& reading, std::string_view body,
 void MimeReader::read_part(std::string_view bytes, std::string_view subtype, size_t ordinal,
                            std::string_view why_doubtful) {
   const Around around{subtype, ordinal};
-  Entity entity = parse_entity(bytes, subtype == "multipart/digest" ? "message/rfc822" : "text/plain");
+  Entity entity = parse_entity(bytes, HeaderOf::part, subtype == "multipart/digest" ? "message/rfc822" : "text/plain");
   if (!entity.doubt.empty()) doubt("part " + std::to_string(ordinal) + " has " + entity.doubt);
   if (entity.doubt.empty()) entity.doubt = std::string(why_doubtful);
   tell_part_fields(entity, around);
@@ -287,7 +287,9 @@ void MimeReader::read_leaf(const Entity& entity, const EntityReading& reading, c
     Child copy = child;
     if (copy.role == PartRole::body) {
       const FileType found = detect_type(content, child.name, type);
-      if (is_text_type(found.mime) || content.empty()) copy.read_as = std::string(body_reader(type));
+      // Mail programs show unknown bytes of a declared text as text.
+      const bool shown_as_text = is_text_type(found.mime) || found.mime == "application/octet-stream";
+      if (shown_as_text) copy.read_as = std::string(body_reader(type));
       sink_.child(copy, content);
       // Some programs look at the bytes and show the markup, not its source.
       if (found.mime == "text/html" && copy.read_as == "text/plain" && !over()) {

@@ -197,7 +197,11 @@ Parameterised parse_parameterised(std::string_view field_value) {
   while (at < text.size() && text[at] != ';' && text[at] != '(') at++;
   out.value = to_lower(trim(std::string_view(text).substr(start, at - start)));
   std::erase_if(out.value, [](char c) { return c == ' ' || c == '\t' || c == '"'; });
-  while (at < text.size() && text[at] != ';') at++;
+  while (at < text.size() && text[at] != ';') {
+    const size_t before = at;
+    skip_blanks_and_comments(text, at);
+    if (at == before) at++;
+  }
 
   std::vector<std::pair<std::string, Pieces>> cut_up;
   for (RawParameter& raw : parse_raw(text, at)) {

@@ -118,14 +118,23 @@ Decoded decode_base64(std::string_view text) {
   out.bytes.reserve(text.size() / 4 * 3 + 3);
   Quantum quantum;
   bool padded = false, data_after_padding = false, padding_misplaced = false;
+  int padding_due = 0;  // characters that the quantum before lacks
   for (const char c : text) {
     const std::uint8_t value = kBase64[static_cast<unsigned char>(c)];
     if (value < 64) {
       data_after_padding = data_after_padding || padded;
+      padding_misplaced = padding_misplaced || padding_due > 0;
+      padding_due = 0;
       quantum.add(value, out.bytes);
     } else if (value == kPad) {
       // Padding belongs behind two or three characters; elsewhere readers part company.
-      if (quantum.count == 1 || (quantum.count == 0 && !padded)) padding_misplaced = true;
+      if (quantum.count > 0) {
+        padding_misplaced = padding_misplaced || quantum.count == 1;
+        padding_due = 3 - quantum.count;
+      } else if (padding_due-- <= 0) {
+        padding_misplaced = true;
+        padding_due = 0;
+      }
       padded = true;
       quantum.flush(out.bytes);
     } else if (value == kSkip) {
@@ -135,8 +144,7 @@ Decoded decode_base64(std::string_view text) {
   quantum.flush(out.bytes);
   if (data_after_padding) {
     out.damaged = true;
-    if (std::string other = base64_without_padding(text); padding_misplaced || other != out.bytes)
-      out.other = std::move(other);
+    if (padding_misplaced) out.other = base64_without_padding(text);
   }
   return out;
 }

@@ -374,7 +374,9 @@ TextReadings read_text(std::string_view bytes, std::string_view declared_label) 
     }
   }
   if (is_utf8(bytes)) return read_utf8(bytes, declared);
-  return read_eight_bit(bytes, declared);
+  TextReadings out = read_eight_bit(bytes, declared);
+  out.mislabelled = out.mislabelled || (declared.empty() && !declared_label.empty());
+  return out;
 }
 
 }  // namespace postern::extract

@@ -64,8 +64,8 @@ MailBody split_mail_body(std::string_view text, TextFormat format) {
   int open_depth = 0;
   while (!text.empty()) {
     Line line = unquote(take_line(text));
-    if (format != TextFormat::fixed && line.text.starts_with(' '))
-      line.text.remove_prefix(1);  // space-stuffing, RFC 3676 4.4
+    // Space-stuffing (RFC 3676 4.4), and the space that mail programs put behind a quote mark.
+    if ((format != TextFormat::fixed || line.depth > 0) && line.text.starts_with(' ')) line.text.remove_prefix(1);
     const bool is_signature_mark = line.text == "-- ";
     if (line.depth == 0) {
       if (is_signature_mark && unquoted == &out.body) {

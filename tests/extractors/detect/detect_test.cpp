@@ -1,0 +1,96 @@
+#include "extractors/detect/detect.h"
+
+#include <gtest/gtest.h>
+
+#include "extractors/detect/text_kind.h"
+#include "extractors/file_type.h"
+#include "tests/support/zip_builder.h"
+
+namespace postern::extract {
+namespace {
+
+using namespace std::string_literals;
+
+struct TypeCase {
+  const char* what;
+  std::string bytes;
+  const char* name;
+  const char* declared;
+  std::string mime;
+  bool mismatch;
+};
+
+std::string zip_of(std::initializer_list<const char*> names) {
+  test::ZipBuilder builder;
+  for (const char* name : names) {
+    test::ZipBuilder::Member member;
+    member.name = name;
+    member.data = "x";
+    builder.add(member);
+  }
+  return builder.build();
+}
+
+TEST(DetectType, GoesByTheBytes) {
+  const std::string docx = "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
+  const std::vector<TypeCase> cases = {
+      {"pdf", "%PDF-1.7\n", "a.pdf", "application/pdf", "application/pdf", false},
+      {"pdf behind junk", "junk\n%PDF-1.7\n1 0 obj endobj", "a.pdf", "", "application/pdf", false},
+      {"text about pdf", "The header is %PDF-1.7 here", "a.txt", "", "text/plain", false},
+      {"zip as picture", "PK\x03\x04" + std::string(40, '\0'), "a.jpg", "image/jpeg", "application/zip", true},
+      {"docx", zip_of({"[Content_Types].xml", "word/document.xml"}), "a.docx", "", docx, false},
+      {"docx as zip", zip_of({"[Content_Types].xml", "word/document.xml"}), "a.zip", "", docx, true},
+      {"docm", zip_of({"[Content_Types].xml", "word/document.xml", "word/vbaProject.bin"}), "a.docm", "",
+       "application/vnd.ms-word.document.macroenabled.12", false},
+      {"xlsx", zip_of({"[Content_Types].xml", "xl/workbook.xml"}), "", "",
+       "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", false},
+      {"xlsb", zip_of({"[Content_Types].xml", "xl/workbook.bin"}), "", "",
+       "application/vnd.ms-excel.sheet.binary.macroenabled.12", false},
+      {"pptx", zip_of({"[Content_Types].xml", "ppt/presentation.xml"}), "", "",
+       "application/vnd.openxmlformats-officedocument.presentationml.presentation", false},
+      {"plain zip", zip_of({"a.txt"}), "a.zip", "application/zip", "application/zip", false},
+      {"gzip", "\x1F\x8B\x08\0\0\0\0\0"s, "a.gz", "", "application/gzip", false},
+      {"rtf as doc", "{\\rtf1 x}", "a.doc", "application/msword", "application/rtf", false},
+      {"png", "\x89PNG\r\n\x1A\n", "a.png", "image/png", "image/png", false},
+      {"jpeg named png", "\xFF\xD8\xFF\xE0", "a.png", "", "image/jpeg", false},
+      {"text as pdf", "hello there", "a.pdf", "application/pdf", "text/plain", true},
+      {"html in txt", "<html><p>x", "a.txt", "text/plain", "text/html", false},
+      {"html as xls", "<table><tr><td>1</table>", "a.xls", "application/vnd.ms-excel", "text/html", false},
+      {"utf-16 html", "\xFF\xFE<\0h\0t\0m\0l\0>\0"s, "", "", "text/html", false},
+      {"utf-16 without mark", "N\0i\0g\0h\0t\0"s, "", "", "text/plain", false},
+      {"latin-1", "caf\xE9 au lait", "", "", "text/plain", false},
+      {"csv", "a,b\n1,2\n", "a.csv", "", "text/csv", false},
+      {"mail", "From: a@b\nSubject: x\n\nhi", "", "", "message/rfc822", false},
+      {"mail by name", "Subject: x\n\nhi", "a.eml", "", "message/rfc822", false},
+      {"one header-like line is no mail", "Subject: x\n\nhi", "a.txt", "", "text/plain", false},
+      {"mbox", "From a@b Mon Feb  1 07:00:00 2027\nFrom: a@b\nSubject: x\n\nhi", "", "", "application/mbox", false},
+      {"calendar", "BEGIN:VCALENDAR\r\n", "a.ics", "", "text/calendar", false},
+      {"card", "BEGIN:VCARD\r\n", "a.vcf", "", "text/vcard", false},
+      {"svg", "<?xml version=\"1.0\"?><svg xmlns=\"x\">", "a.svg", "image/svg+xml", "image/svg+xml", false},
+      {"xml", "<?xml version=\"1.0\"?><a/>", "a.xml", "", "application/xml", false},
+      {"pgp", "-----BEGIN PGP MESSAGE-----\n\nx", "a.asc", "", "application/pgp-encrypted", false},
+      {"p7m", "\x30\x82\x01\x00\x06\x09\x2A\x86\x48\x86\xF7\x0D\x01\x07\x03\xA0\x82\x01\x00"s, "smime.p7m",
+       "application/pkcs7-mime", "application/pkcs7-mime", false},
+      {"tnef", "\x78\x9F\x3E\x22\0\0"s, "winmail.dat", "application/ms-tnef", "application/vnd.ms-tnef", false},
+      {"empty", "", "a.pdf", "application/pdf", "text/plain", false},
+      {"noise", "\x01\x02\x03\x04\xF5\xF6\0\0\x01\x02\x03\xFF"s, "a.pdf", "", "application/octet-stream", true},
+      {"noise of no promise", "\x01\x02\x03\x04\xF5\xF6\0\0\x01\x02\x03\xFF"s, "a.bin", "", "application/octet-stream",
+       false},
+  };
+  detect_warm_up();
+  for (const TypeCase& c : cases) {
+    const FileType type = detect_type(c.bytes, c.name, c.declared);
+    EXPECT_EQ(type.mime, c.mime) << c.what;
+    EXPECT_EQ(type.mismatch, c.mismatch) << c.what;
+  }
+}
+
+TEST(GuessUtf16, WantsZerosInOneHalf) {
+  EXPECT_EQ(guess_utf16("a\0b\0c\0"s), Utf16Guess::little);
+  EXPECT_EQ(guess_utf16("\0a\0b\0c"s), Utf16Guess::big);
+  EXPECT_EQ(guess_utf16("a\0\0b\0\0"s), Utf16Guess::none);
+  EXPECT_EQ(guess_utf16("plain text"), Utf16Guess::none);
+}
+
+}  // namespace
+}  // namespace postern::extract

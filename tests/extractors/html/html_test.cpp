@@ -1,0 +1,153 @@
+#include "extractors/html/style.h"
+#include "extractors/html/tree.h"
+#include "tests/support/document_walk.h"
+
+namespace postern::test {
+namespace {
+
+struct HtmlCase {
+  std::string name;
+  std::string html;
+  std::string body;
+  std::string hidden;
+  std::string quoted;
+};
+
+void PrintTo(const HtmlCase& c, std::ostream* out) {
+  *out << c.name;
+}
+
+ExtractedText walk_html(std::string_view html) {
+  return walk_document(html, "", {}, "text/html");
+}
+
+class Html : public testing::TestWithParam<HtmlCase> {};
+
+TEST_P(Html, ShowsWhatAReaderSees) {
+  const HtmlCase& c = GetParam();
+  const ExtractedText text = walk_html(c.html);
+  EXPECT_EQ(text_of(text, Place::body), c.body);
+  EXPECT_EQ(text_of(text, Place::hidden_text), c.hidden);
+  EXPECT_EQ(text_of(text, Place::quoted), c.quoted);
+  EXPECT_EQ(text.parts[0].outcome, Outcome::complete) << text.parts[0].why;
+}
+
+std::vector<HtmlCase> html_cases() {
+  return {
+      {"inline_joined", "<p><span>Night</span><b>j</b><wbr>ar</p>", "Nightjar\n", "", ""},
+      {"blocks", "<div>a</div><div>b</div>c<p>d", "a\nb\nc\nd\n", "", ""},
+      {"breaks", "a<br>b<br><br>c", "a\nb\n\nc\n", "", ""},
+      {"white_space", "<p>  a \n\t b  </p>", "a b\n", "", ""},
+      {"pre", "<pre>a\n  b</pre>", "a\n  b\n", "", ""},
+      {"cells", "<table><tr><td>a<td>b<tr><td>c<td>d</table>", "a\tb\nc\td\n", "", ""},
+      {"entities", "&lt;Night&#106;&#x61;r&gt; &amp;&nbsp;x", "<Nightjar> &\u00A0x\n", "", ""},
+      {"display_none", "a<span style='display:none'>b</span>c", "ac\n", "b\n|abc\n", ""},
+      {"display_none_block", "<p>a</p><p style='DISPLAY : None !important'>b</p>", "a\n", "b\n", ""},
+      {"visibility", "<p style='visibility:hidden'>a<span style='visibility:visible'>b</span></p>", "b\n", "a\n|ab\n",
+       ""},
+      {"font_size", "<p style='font-size:0px'>a</p>b", "b\n", "a\n", ""},
+      {"opacity", "<p style='opacity:0.0'>a</p>b", "b\n", "a\n", ""},
+      {"white_on_white", "<p style='color:#fff'>a</p>b", "b\n", "a\n", ""},
+      {"nearly_white", "<p><font color='#FEFEFE'>a</font></p>b", "b\n", "a\n", ""},
+      {"white_on_blue_is_seen", "<table bgcolor=navy><tr><td style='color:white'>a</table>", "a\n", "", ""},
+      {"black_on_black", "<div style='background:#000;color:rgb(0,0,0)'>a</div>b", "b\n", "a\n", ""},
+      {"off_screen", "<div style='position:absolute;left:-9999px'>a</div>b", "b\n", "a\n", ""},
+      {"zero_size", "<div style='max-height:0;overflow:hidden'>a</div>b", "b\n", "a\n", ""},
+      {"hidden_attribute", "<div hidden>a</div>b", "b\n", "a\n", ""},
+      {"mso_hide", "<div style='mso-hide:all'>a</div>b", "b\n", "a\n", ""},
+      {"class_rule", "<style>.x, p.y{display:none}</style><i class='q x'>a</i><p class=y>b</p><i class=y>c</i>", "c\n",
+       "a\nb\n", ""},
+      {"id_rule", "<style>/* c */ #z { color : white }</style><p id=z>a</p>b", "b\n", "a\n", ""},
+      {"media_rule_is_passed_over", "<style>@media print{p{display:none}} i{display:none}</style><p>a</p><i>b</i>",
+       "a\n", "b\n", ""},
+      {"blockquote", "a<blockquote>b</blockquote>c", "a\nc\n", "", "b\n"},
+      {"outlook_reply", "<p>a</p><div id=divRplyFwdMsg><b>From:</b> x</div><div>b</div>", "a\n", "", "From: x\nb\n"},
+      {"display_inline", "<div style='display:inline'>Night</div><div style='display:inline'>jar</div>", "Nightjar\n",
+       "", ""},
+      {"outlook_condition", "<p>Night<!--[if mso]>jar<![endif]--></p>", "Night\n|Nightjar\n", "", ""},
+      {"not_outlook_condition", "<p>Night<!--[if !mso]><!-->jar<!--<![endif]--></p>", "Nightjar\n", "", ""},
+      {"template", "<template>a</template>b", "b\n", "a\n", ""},
+      {"unclosed_everything", "<div><p><b>a<td>b", "ab\n", "", ""},
+      {"nul_inside", std::string("Night\0jar", 9), "Nightjar\n", "", ""},
+  };
+}
+
+INSTANTIATE_TEST_SUITE_P(Cases, Html, testing::ValuesIn(html_cases()),
+                         [](const auto& test) { return test.param.name; });
+
+struct PlaceCase {
+  const char* name;
+  std::string html;
+  std::string needle;
+  std::string where;
+};
+
+TEST(HtmlPlaces, NameWhatIsNotText) {
+  const std::vector<PlaceCase> cases = {
+      {"link", "<a href='http://x.example/n'>here</a>", "x.example", "link@here"},
+      {"encoded link", "<a href='http://x.example/?q=Project%20Nightjar'>h</a>", "Project Nightjar", "link@decoded"},
+      {"comment", "<!-- Nightjar -->x", "Nightjar", "comment@"},
+      {"comment with bang", "<!-- Nightjar --!>x", "Nightjar", "comment@"},
+      {"alt", "<img alt=Nightjar>", "Nightjar", "alt-text@img@alt"},
+      {"title attribute", "<p title=Nightjar>x", "Nightjar", "alt-text@p@title"},
+      {"title", "<title>Nightjar</title>x", "Nightjar", "property@title"},
+      {"value", "<input type=hidden value=Nightjar>", "Nightjar", "form-field@input@value"},
+      {"textarea", "<textarea>Nightjar</textarea>", "Nightjar", "form-field@textarea"},
+      {"script", "<script>var x='Nightjar'</script>", "Nightjar", "script@"},
+      {"handler", "<p onclick='Nightjar()'>x", "Nightjar", "script@p@onclick"},
+      {"meta", "<meta name=description content=Nightjar>", "Nightjar", "property@description"},
+      {"data attribute", "<p data-x=Nightjar>x", "Nightjar", "attribute@p@data-x"},
+      {"generated content", "<style>p:before{content:'Nightjar'}</style>x", "Nightjar", "attribute@style"},
+      {"data uri", "<img src='data:text/plain;base64,TmlnaHRqYXI='>", "Nightjar", "body@"},
+      {"srcdoc", "<iframe srcdoc='&lt;p>Nightjar'></iframe>", "Nightjar", "body@"},
+      {"noframes", "<noframes>Nightjar</noframes>", "Nightjar", "hidden-text@noframes"},
+      {"svg text", "<svg><text>Nightjar</text></svg>", "Nightjar", "body@"},
+  };
+  for (const PlaceCase& c : cases) EXPECT_EQ(where_is(walk_html(c.html), c.needle), c.where) << c.name;
+}
+
+TEST(HtmlCharset, ComesFromThePageWhenTheMailSaysNothing) {
+  EXPECT_EQ(text_of(walk_html("<meta charset=koi8-r><p>\xD0\xD2\xC9\xD7\xC5\xD4"), Place::body), "привет\n");
+}
+
+std::string repeat(std::string_view text, int times) {
+  std::string out;
+  for (int i = 0; i < times; i++) out += text;
+  return out;
+}
+
+TEST(HostileHtml, IsReadWithoutATree) {
+  std::string attributes = "<p";
+  for (int i = 0; i < 100'000; i++) attributes += " a" + std::to_string(i) + "=x";
+  std::string fonts;
+  for (int i = 0; i < 3000; i++) fonts += "<font size=" + std::to_string(i) + ">";
+  const std::vector<std::pair<std::string, std::string>> cases = {
+      {"deep", repeat("<div>", 100'000) + "Nightjar"},
+      {"deep with end tags of others", repeat("<div></p>", 100'000) + "Nightjar"},
+      {"attributes", attributes + ">Nightjar"},
+      {"formatting", fonts + repeat("<p>x", 3000) + "Nightjar"},
+  };
+  for (const auto& [name, html] : cases) {
+    const ExtractedText text = walk_html(html);
+    EXPECT_EQ(text.parts[0].outcome, Outcome::partial) << name;
+    EXPECT_NE(where_is(text, "Nightjar"), "") << name;
+  }
+}
+
+TEST(HostileHtml, IsBoundedWhereverTheCostHides) {
+  EXPECT_TRUE(extract::is_bounded_html(repeat("<p>a", 100'000)));
+  EXPECT_TRUE(extract::is_bounded_html(repeat("<tr><td>a", 50'000)));
+  EXPECT_TRUE(extract::is_bounded_html("<!--" + repeat("<div>", 10'000) + "-->"));
+  EXPECT_FALSE(extract::is_bounded_html("<!-->" + repeat("<div>", 10'000)));
+  EXPECT_FALSE(extract::is_bounded_html(repeat("<div title='</div>'>", 10'000)));
+}
+
+TEST(Colours, AreRead) {
+  EXPECT_EQ(extract::parse_colour("#abc"), (extract::Colour{0xAA, 0xBB, 0xCC}));
+  EXPECT_EQ(extract::parse_colour("rgb(1, 2, 3)"), (extract::Colour{1, 2, 3}));
+  EXPECT_EQ(extract::parse_colour("rgb(100%,0%,0%)"), (extract::Colour{255, 0, 0}));
+  EXPECT_EQ(extract::parse_colour("nonsense"), std::nullopt);
+}
+
+}  // namespace
+}  // namespace postern::test
