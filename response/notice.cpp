@@ -22,6 +22,7 @@ constexpr size_t kMaxName = 60;
 constexpr size_t kMaxLocator = 40;
 constexpr size_t kMaxTitle = 100;
 constexpr size_t kMaxClause = 100;
+constexpr size_t kMaxPage = 200;
 // A rendered paragraph: our longest is 400, a company's may be longer.
 constexpr size_t kMaxParagraph = 2000;
 // Recipients named in a sentence; all of them stand in the table below it.
@@ -118,6 +119,8 @@ class Composer {
     put(values_, "the_message", line("common.the-message"));
     put(values_, "organisation", shown(settings_.organisation, kMaxTitle));
     put(values_, "liaison", shown(settings_.liaison.to_string(), kMaxAddress));
+    put(values_, "contact_page", shown(settings_.contact_page, kMaxPage));
+    put(values_, "lessons_page", shown(settings_.lessons_page, kMaxPage));
     put(values_, "sent", time(facts_.sent));
     put(values_, "expires", facts_.expires ? time(*facts_.expires) : "");
     put(values_, "answer_by", facts_.answer_by ? time(*facts_.answer_by) : "");
@@ -271,6 +274,7 @@ class Composer {
       if (name.empty() || !blocks_.contains(lesson) || !blocks_.contains(lesson + ".title")) continue;
       out.lesson_title = line(lesson + ".title");
       out.lesson = lines(lesson);
+      append(out.lesson, lines("common.lesson-more"));
       return;
     }
   }

@@ -67,6 +67,8 @@ struct NoticeSettings {
   std::string from_name;     // "Example Corp mail check"
   Address from;
   Address liaison;                // answers and contests go there (Reply-To); null: none named
+  std::string contact_page;       // named where there is no liaison: "https://intranet.example.com/postern"
+  std::string lessons_page;       // shown as text below a lesson; may be empty
   std::string time_zone = "UTC";  // IANA name, for the times in the text
   // True for addresses of the organisation: no other gets a notice.
   std::function<bool(const Address&)> is_internal;

@@ -1,11 +1,12 @@
 #include "response/notice_templates.h"
 
-#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
 
 #include <kainjow/mustache.hpp>
+
+#include "response/notice_templates_built_in.h"
 
 namespace postern::response {
 
@@ -101,21 +102,38 @@ class BlockReader {
   bool in_comment_ = false;
 };
 
-// The files of a directory in the order of their names.
-std::vector<fs::path> entries(const fs::path& dir) {
-  std::vector<fs::path> out;
+// Relative paths and texts: "layout.txt.mustache", "en/held.mustache".
+using Files = std::map<std::string, std::string, std::less<>>;
+
+// The *.mustache files of a directory and of its language folders. A folder that is not there has none.
+Result<Files> files_in(const std::string& root) {
+  Files out;
   std::error_code error;
-  for (fs::directory_iterator it(dir, error), end; !error && it != end; it.increment(error)) out.push_back(it->path());
-  std::sort(out.begin(), out.end());
+  for (fs::recursive_directory_iterator it(root, error), end; !error && it != end; it.increment(error)) {
+    if (it.depth() > 1 || it->path().extension() != kExtension) continue;
+    auto text = read_file(it->path());
+    if (!text) return fail(text.error());
+    out.emplace(it->path().lexically_relative(root).string(), std::move(*text));
+  }
   return out;
 }
 
-Result<void> load_language(const fs::path& dir, NoticeBlocks& blocks) {
-  for (const fs::path& path : entries(dir)) {
-    if (path.extension() != kExtension) continue;
-    const auto text = read_file(path);
-    if (!text) return fail(text.error());
-    if (auto read = read_notice_blocks(path.stem().string(), path.string(), *text, blocks); !read) return read;
+Files built_in_files() {
+  Files out;
+  for (const BuiltInTemplate& file : built_in_notice_templates()) out.emplace(file.path, file.text);
+  return out;
+}
+
+using Languages = std::map<std::string, NoticeBlocks, std::less<>>;
+
+// `root` is put before the paths in messages.
+Result<void> add_languages(const Files& files, const std::string& root, Languages& languages) {
+  for (const auto& [path, text] : files) {
+    const size_t slash = path.find('/');
+    if (slash == std::string::npos) continue;
+    const std::string name = fs::path(path).stem().string();
+    auto read = read_notice_blocks(name, root + "/" + path, text, languages[path.substr(0, slash)]);
+    if (!read) return read;
   }
   return {};
 }
@@ -135,27 +153,25 @@ Result<void> read_notice_blocks(std::string_view name, const std::string& path, 
 
 Result<NoticeTemplates> NoticeTemplates::load(const std::string& shipped_dir, const std::string& company_dir) {
   NoticeTemplates out;
+  const std::string shown_dir = shipped_dir.empty() ? "(built in)" : shipped_dir;
+  const auto shipped = shipped_dir.empty() ? built_in_files() : files_in(shipped_dir);
+  if (!shipped) return fail(shipped.error());
   for (auto& [file, layout] :
        {std::pair("layout.html.mustache", &out.html_layout_), std::pair("layout.txt.mustache", &out.text_layout_)}) {
-    const fs::path path = fs::path(shipped_dir) / file;
-    auto text = read_file(path);
-    if (!text) return fail_while("read the notice layouts", text.error());
-    if (auto good = check_mustache(*text, path.string()); !good) return fail(good.error());
-    *layout = std::move(*text);
+    const auto found = shipped->find(file);
+    if (found == shipped->end()) return fail(ErrorKind::not_found, shown_dir + "/" + file + " is missing");
+    if (auto good = check_mustache(found->second, shown_dir + "/" + file); !good) return fail(good.error());
+    *layout = found->second;
   }
-  for (const std::string& root : {shipped_dir, company_dir}) {
-    if (root.empty()) continue;
-    for (const fs::path& dir : entries(root)) {
-      std::error_code error;
-      if (!fs::is_directory(dir, error)) continue;
-      if (auto loaded = load_language(dir, out.languages_[dir.filename().string()]); !loaded) {
-        return fail(loaded.error());
-      }
-    }
-  }
+  if (auto added = add_languages(*shipped, shown_dir, out.languages_); !added) return fail(added.error());
   const auto standard = out.languages_.find(kDefaultLanguage);
-  if (standard == out.languages_.end() || standard->second.empty()) {
-    return fail(ErrorKind::not_found, shipped_dir + ": no notice texts in '" + std::string(kDefaultLanguage) + "'");
+  if (standard == out.languages_.end()) {
+    return fail(ErrorKind::not_found, shown_dir + ": no texts in '" + std::string(kDefaultLanguage) + "'");
+  }
+  if (!company_dir.empty()) {
+    const auto own = files_in(company_dir);
+    if (!own) return fail(own.error());
+    if (auto added = add_languages(*own, company_dir, out.languages_); !added) return fail(added.error());
   }
   for (const auto& [language, blocks] : out.languages_) {
     for (const auto& [name, block] : standard->second) {

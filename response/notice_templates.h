@@ -43,7 +43,8 @@ inline constexpr std::string_view kDefaultLanguage = "en";
 
 class NoticeTemplates {
  public:
-  // `company_dir` may be empty or missing. `invalid_input` names file and line.
+  // The shipped texts are built into the program: an empty `shipped_dir` takes those, a folder is for writing new
+  // ones. `company_dir` (policy/notices) may be empty or missing. `invalid_input` names file and line.
   static Result<NoticeTemplates> load(const std::string& shipped_dir, const std::string& company_dir);
 
   // The language's blocks; those of the default language when it is not shipped. "de-AT" finds "de".

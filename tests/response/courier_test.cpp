@@ -73,7 +73,7 @@ std::shared_ptr<const NoticeWriter> a_writer() {
   settings.organisation = "Example Corp";
   settings.from = *parse_address("mail-check@example.com");
   settings.is_internal = [](const Address& address) { return address.domain == "example.com"; };
-  auto templates = NoticeTemplates::load(std::string(POSTERN_SOURCE_DIR) + "/response/templates", "");
+  auto templates = NoticeTemplates::load("", "");
   if (!templates) throw std::runtime_error(templates.error().message);
   return std::make_shared<NoticeWriter>(std::move(settings), std::move(*templates));
 }
@@ -353,8 +353,7 @@ TEST_F(CourierTest, NoticesNeverLeaveTheOrganisation) {
   NoticeSettings settings;
   settings.from = *parse_address("mail-check@example.com");
   settings.is_internal = [](const Address&) { return false; };  // the policy has changed since
-  writer_ = std::make_shared<NoticeWriter>(
-      settings, NoticeTemplates::load(std::string(POSTERN_SOURCE_DIR) + "/response/templates", "").value());
+  writer_ = std::make_shared<NoticeWriter>(settings, NoticeTemplates::load("", "").value());
   round();
   EXPECT_TRUE(notices_.sent.empty());
   EXPECT_EQ(first_row(reference, OutboxKind::notice).state, OutboxState::failed);

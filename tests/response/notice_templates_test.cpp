@@ -68,7 +68,7 @@ TEST(NoticeTemplates, CompanyTextsReplaceSingleBlocks) {
   const Folder company;
   company.write("en/held.mustache", "== headline ==\nOne moment, please\n");
   company.write("en/lessons.mustache", "== our-module ==\nText\n== our-module.title ==\nTitle\n");
-  const auto templates = NoticeTemplates::load(kShipped, company.path());
+  const auto templates = NoticeTemplates::load("", company.path());
   ASSERT_TRUE(templates) << templates.error().message;
   EXPECT_EQ(templates->blocks("en").at("held.headline")[0].text, "One moment, please");
   EXPECT_FALSE(templates->blocks("en").at("held.next").empty());
@@ -76,7 +76,7 @@ TEST(NoticeTemplates, CompanyTextsReplaceSingleBlocks) {
 }
 
 TEST(NoticeTemplates, LanguagesFallBackToTheDefault) {
-  const auto templates = NoticeTemplates::load(kShipped, "").value();
+  const auto templates = NoticeTemplates::load("", "").value();
   EXPECT_EQ(templates.language("en-GB"), "en");
   EXPECT_EQ(templates.language("xx"), "en");
   EXPECT_EQ(templates.language(""), "en");
@@ -85,14 +85,15 @@ TEST(NoticeTemplates, LanguagesFallBackToTheDefault) {
 TEST(NoticeTemplates, AHalfTranslatedLanguageIsRefused) {
   const Folder company;
   company.write("de/held.mustache", "== headline ==\nMoment bitte\n");
-  const auto templates = NoticeTemplates::load(kShipped, company.path());
+  const auto templates = NoticeTemplates::load("", company.path());
   ASSERT_FALSE(templates);
   EXPECT_THAT(templates.error().message, HasSubstr("'de'"));
 }
 
 TEST(NoticeTemplates, MissingFolderIsAnError) {
   EXPECT_FALSE(NoticeTemplates::load("/nonexistent", ""));
-  EXPECT_TRUE(NoticeTemplates::load(kShipped, "/nonexistent"));  // a company need not have texts
+  EXPECT_TRUE(NoticeTemplates::load(kShipped, ""));
+  EXPECT_TRUE(NoticeTemplates::load("", "/nonexistent"));  // a company need not have texts
 }
 
 }  // namespace

@@ -29,8 +29,8 @@ NoticeSettings settings() {
   return out;
 }
 
-NoticeWriter writer(const std::string& company_dir = "") {
-  auto templates = NoticeTemplates::load(kSource + "/response/templates", company_dir);
+NoticeWriter writer() {
+  auto templates = NoticeTemplates::load("", "");
   if (!templates) throw std::runtime_error(templates.error().message);
   return NoticeWriter(settings(), std::move(*templates));
 }
@@ -344,6 +344,20 @@ TEST(Notice, OnlyToTheOrganisation) {
     ASSERT_FALSE(notice);
     EXPECT_EQ(notice.error().kind, kind);
   }
+}
+
+TEST(Notice, PagesAreShownAsText) {
+  NoticeSettings with_pages = settings();
+  with_pages.liaison = {};
+  with_pages.contact_page = "https://intranet.example.com/contest";
+  with_pages.lessons_page = "https://intranet.example.com/lessons";
+  const auto notice = NoticeWriter(with_pages, NoticeTemplates::load("", "").value()).write(held()).value();
+  for (const std::string& page : {with_pages.contact_page, with_pages.lessons_page}) {
+    EXPECT_THAT(notice.text, HasSubstr(page));
+    EXPECT_THAT(notice.html, HasSubstr(page));
+  }
+  EXPECT_THAT(notice.html, Not(HasSubstr("href")));
+  EXPECT_THAT(notice.message, Not(HasSubstr("\r\nReply-To:")));
 }
 
 TEST(Notice, ManyFindingsAndRecipientsAreCounted) {
