@@ -137,35 +137,16 @@ bool XmlReaderBase::refill() {
   return got > 0 || (left > 0 && *cur_ != '<');
 }
 
-XmlReaderBase::Key XmlReaderBase::key_of(const char* name, size_t size) {
+XmlReaderBase::Key XmlReaderBase::long_key(const char* name, size_t size) {
   Key key;
   key.size = size;
-  if (size > 16) {  // FNV-1a, forwards and backwards
-    key.a = 0xCBF29CE484222325;
-    key.b = key.a;
-    for (size_t i = 0; i < size; i++) {
-      key.a = (key.a ^ static_cast<unsigned char>(name[i])) * 0x100000001B3;
-      key.b = (key.b ^ static_cast<unsigned char>(name[size - 1 - i])) * 0x100000001B3;
-    }
-    return key;
-  }
-  std::memcpy(&key.a, name, 8);  // the pad makes this readable at the very end
-  std::memcpy(&key.b, name + 8, 8);
-  if (size < 8) {
-    key.a &= (std::uint64_t{1} << (8 * size)) - 1;
-    key.b = 0;
-  } else if (size < 16) {
-    key.b &= (std::uint64_t{1} << (8 * (size - 8))) - 1;
+  key.a = 0xCBF29CE484222325;  // FNV-1a, forwards and backwards
+  key.b = key.a;
+  for (size_t i = 0; i < size; i++) {
+    key.a = (key.a ^ static_cast<unsigned char>(name[i])) * 0x100000001B3;
+    key.b = (key.b ^ static_cast<unsigned char>(name[size - 1 - i])) * 0x100000001B3;
   }
   return key;
-}
-
-XmlTag XmlReaderBase::resolve(const char* name, size_t size, const Key& key) {
-  const std::uint64_t mixed = (key.a ^ key.b * 31 ^ size) * 0x9E3779B97F4A7C15;
-  Cached& cached = cache_[mixed >> 56];
-  if (cached.epoch == epoch_ && cached.key == key) return cached.tag;
-  cached = {key, epoch_, resolve_slowly({name, size})};
-  return cached.tag;
 }
 
 XmlTag XmlReaderBase::resolve_slowly(std::string_view name) const {

@@ -106,8 +106,26 @@ class XmlReaderBase {
   static constexpr size_t kPad = 16;  // readable bytes behind the end, for loading names in words
 
   bool refill();
-  static Key key_of(const char* name, size_t size);
-  XmlTag resolve(const char* name, size_t size, const Key& key);
+  static Key long_key(const char* name, size_t size);
+  static Key key_of(const char* name, size_t size) {
+    if (size > 16) return long_key(name, size);
+    Key key;
+    key.size = size;
+    std::memcpy(&key.a, name, 8);  // the pad makes this readable at the very end
+    if (size <= 8) {
+      if (size < 8) key.a &= (std::uint64_t{1} << (8 * size)) - 1;
+      return key;
+    }
+    std::memcpy(&key.b, name + 8, 8);
+    if (size < 16) key.b &= (std::uint64_t{1} << (8 * (size - 8))) - 1;
+    return key;
+  }
+  XmlTag resolve(const char* name, size_t size, const Key& key) {
+    const std::uint64_t mixed = (key.a ^ key.b * 31 ^ size) * 0x9E3779B97F4A7C15;
+    Cached& cached = cache_[mixed >> 56];
+    if (cached.epoch != epoch_ || cached.key != key) cached = {key, epoch_, resolve_slowly({name, size})};
+    return cached.tag;
+  }
   XmlTag resolve_slowly(std::string_view name) const;
   void bind(const XmlAttributes& attributes);
   void unbind();
@@ -248,6 +266,14 @@ class XmlScanner : public XmlReaderBase {
   }
 
   Step end_tag(Handler& handler, const char* name) {
+    if (!frames_.empty()) {  // nearly always: the innermost element's name and '>', nothing else
+      const Key& open = frames_.back().key;
+      if (open.size < static_cast<size_t>(end_ - name) && name[open.size] == '>' && key_of(name, open.size) == open) {
+        cur_ = name + open.size + 1;
+        pop(handler);
+        return Step::done;
+      }
+    }
     const auto* gt = static_cast<const char*>(std::memchr(name, '>', static_cast<size_t>(end_ - name)));
     if (gt == nullptr) return Step::more;
     const char* stop = gt;
