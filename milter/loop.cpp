@@ -284,7 +284,8 @@ bool Loop::process(Connection& c, std::string_view bytes) {
 
 void Loop::hand_over(Connection& c, bool more_to_read) {
   auto ticket = std::make_shared<Ticket>(c.shared_from_this(), c.session.take(), now_);
-  if (more_to_read) ticket->take_back();
+  // Without a wish for attention only the MTA's next packet would bring the connection back.
+  if (more_to_read || phase_ == Phase::drain) ticket->take_back();
   c.ticket = ticket;
   c.last_progress = now_;
   next_sweep_ = std::min(next_sweep_, now_ + std::min(options_.progress_interval, options_.max_wait));
@@ -333,8 +334,9 @@ void Loop::sweep() {
 // Does what is due for a connection; returns when to look again.
 SteadyTime Loop::look_after(Connection& c) {
   if (c.ticket != nullptr && c.ticket->done()) {
+    // Nobody has heard of it since; the answer itself is not known to the minute.
+    c.last_activity = c.ticket->since;
     c.ticket.reset();
-    c.last_activity = now_;
   }
   if (c.ticket != nullptr) return look_after_judgement(c);
   const bool halfway = c.session.in_content() || !c.unread.empty() || !c.unsent.empty();
