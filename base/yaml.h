@@ -25,6 +25,14 @@ namespace postern::yaml {
 enum class Kind { null, scalar, sequence, map };
 
 struct Node {
+  // Declared here and defined below, where a pair of Nodes is a complete type.
+  Node();
+  ~Node();
+  Node(const Node&);
+  Node(Node&&) noexcept;
+  Node& operator=(const Node&);
+  Node& operator=(Node&&) noexcept;
+
   Kind kind = Kind::null;
   std::string scalar;
   bool plain = true;                           // scalars: written without quotes and without | or >
@@ -39,6 +47,12 @@ struct Node {
   // The value under `key`, or null when this is no map or has no such key.
   const Node* find(std::string_view key) const;
 };
+inline Node::Node() = default;
+inline Node::~Node() = default;
+inline Node::Node(const Node&) = default;
+inline Node::Node(Node&&) noexcept = default;
+inline Node& Node::operator=(const Node&) = default;
+inline Node& Node::operator=(Node&&) noexcept = default;
 
 // Parses one document. Problems of syntax are reported under `code`; what could be read is returned.
 // An empty file is a null node. Files over kMaxYamlBytes are refused.
