@@ -4,8 +4,6 @@
 // other extractor claims). All readings of the file are followed (zip_reader.h). Outcome: `complete`;
 // `ambiguous` when readers differ; `encrypted`, `malformed`, `limit` for single members, `malformed` for
 // the archive when it is damaged, `limit` when it is a bomb. Facts: `zip-encrypted` (some member is).
-//
-// docs/formats.md tells which program reads a doubtful zip which way.
 #pragma once
 
 #include <memory>

@@ -1,8 +1,7 @@
 // XmlScanner: a streaming reader of XML for documents that carry text.
 //
-// Why not a library: expat reads 70 to 110 MB/s of the XML that word processors
-// write, a fifth of what zlib unpacks; this reader keeps up with zlib
-// (docs/decisions, tests/bench). It is a reader, not a validator:
+// Why not a library: expat reads a fifth of what zlib unpacks
+// (docs/decisions/0101-own-xml-scanner.md). It is a reader, not a validator:
 //
 //  - namespaces are resolved (Namespaces in XML 1.0), elements come as numbers of an XmlVocabulary;
 //  - the five predefined entities and character references are replaced; no other entity is, ever, so
