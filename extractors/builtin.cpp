@@ -2,6 +2,7 @@
 #include "extractors/archive/zip.h"
 #include "extractors/html/html.h"
 #include "extractors/mail/mail.h"
+#include "extractors/mail/sealed.h"
 #include "extractors/ooxml/ooxml.h"
 #include "extractors/pdf/pdf.h"
 #include "extractors/registry.h"
@@ -50,6 +51,7 @@ Registry builtin_registry() {
   Registry registry;
   add_all(registry, kMailTypes, make_mail_extractor());
   add_all(registry, kMultipartTypes, make_multipart_extractor());
+  add_all(registry, kSealedTypes, make_sealed_extractor());
   add_all(registry, kTextTypes, make_text_extractor());
   registry.add("text/html", make_html_extractor());
   registry.add("image/svg+xml", make_html_extractor());

@@ -3,30 +3,14 @@
 #include <algorithm>
 #include <array>
 
+#include "extractors/html/element.h"
 #include "extractors/html/strip.h"
 #include "extractors/mail/header.h"
-#include "extractors/mail/transfer.h"
 
 namespace postern::extract {
 namespace {
 
 using namespace std::string_view_literals;
-
-std::string_view attribute(const GumboElement& element, const char* name) {
-  const GumboAttribute* const found = gumbo_get_attribute(&element.attributes, name);
-  return found ? found->value : std::string_view{};
-}
-
-bool has_attribute(const GumboElement& element, const char* name) {
-  return gumbo_get_attribute(&element.attributes, name) != nullptr;
-}
-
-std::string tag_name(const GumboElement& element) {
-  if (element.tag != GUMBO_TAG_UNKNOWN) return gumbo_normalized_tagname(element.tag);
-  GumboStringPiece piece = element.original_tag;
-  gumbo_tag_from_original_text(&piece);
-  return piece.data ? to_lower(std::string_view(piece.data, std::min<size_t>(piece.length, 64))) : std::string();
-}
 
 bool is_block(GumboTag tag) {
   switch (tag) {
@@ -112,52 +96,6 @@ std::string label_of(const GumboNode& node) {
   Flow flow;
   flow.text(std::string_view(out).substr(0, kLongest));
   return flow.str();
-}
-
-bool is_one_of(std::string_view word, auto const& words) {
-  return std::find(words.begin(), words.end(), word) != words.end();
-}
-
-constexpr std::array kLinkAttributes = {"href"sv,       "src"sv,      "action"sv,  "formaction"sv, "background"sv,
-                                        "cite"sv,       "poster"sv,   "data"sv,    "longdesc"sv,   "srcset"sv,
-                                        "xlink:href"sv, "codebase"sv, "archive"sv, "manifest"sv};
-constexpr std::array kFormAttributes = {"value"sv, "placeholder"sv};
-constexpr std::array kAltAttributes = {
-    "alt"sv,   "title"sv,   "aria-label"sv, "aria-description"sv, "aria-placeholder"sv, "aria-valuetext"sv, "summary"sv,
-    "label"sv, "o:title"sv, "abbr"sv};
-// Attributes that say how something looks or works: numbers, names of classes, closed lists of words.
-constexpr std::array kSilentAttributes = {
-    "style"sv,       "class"sv,     "id"sv,          "width"sv,        "height"sv,  "border"sv,  "cellpadding"sv,
-    "cellspacing"sv, "align"sv,     "valign"sv,      "bgcolor"sv,      "color"sv,   "face"sv,    "size"sv,
-    "dir"sv,         "lang"sv,      "xml:lang"sv,    "target"sv,       "rel"sv,     "type"sv,    "colspan"sv,
-    "rowspan"sv,     "name"sv,      "http-equiv"sv,  "charset"sv,      "role"sv,    "nowrap"sv,  "link"sv,
-    "vlink"sv,       "alink"sv,     "text"sv,        "start"sv,        "shape"sv,   "coords"sv,  "usemap"sv,
-    "hspace"sv,      "vspace"sv,    "tabindex"sv,    "media"sv,        "scope"sv,   "xmlns"sv,   "aria-hidden"sv,
-    "leftmargin"sv,  "topmargin"sv, "marginwidth"sv, "marginheight"sv, "clear"sv,   "noshade"sv, "loading"sv,
-    "sizes"sv,       "srcdoc"sv,    "content"sv,     "spellcheck"sv,   "dirname"sv, "method"sv,  "enctype"sv};
-
-int hex(char c) {
-  return c >= '0' && c <= '9'   ? c - '0'
-         : c >= 'A' && c <= 'F' ? c - 'A' + 10
-         : c >= 'a' && c <= 'f' ? c - 'a' + 10
-                                : -1;
-}
-
-std::string percent_decode(std::string_view text, bool plus_is_space) {
-  std::string out;
-  for (size_t i = 0; i < text.size(); i++) {
-    if (text[i] == '%' && i + 2 < text.size() && hex(text[i + 1]) >= 0 && hex(text[i + 2]) >= 0) {
-      out += static_cast<char>(hex(text[i + 1]) * 16 + hex(text[i + 2]));
-      i += 2;
-    } else {
-      out += text[i] == '+' && plus_is_space ? ' ' : text[i];
-    }
-  }
-  return out;
-}
-
-bool begins_without_case(std::string_view text, std::string_view with) {
-  return text.size() >= with.size() && same_name(text.substr(0, with.size()), with);
 }
 
 }  // namespace
@@ -351,11 +289,7 @@ bool PageReader::enter(const GumboNode& node, const State& around, State& state,
       break;
   }
   if (element.tag == GUMBO_TAG_A && everything) {
-    const std::string_view target = attribute(element, "href");
-    if (!target.empty() && !begins_without_case(target, "data:")) {
-      tell(Place::link, label_of(node), target);
-      if (target.find('%') != std::string_view::npos) tell(Place::link, "decoded", percent_decode(target, true));
-    }
+    see_link(label_of(node), attribute(element, "href"));
   }
   block = display == Display::block || (is_block(element.tag) && display != Display::inline_);
   if (block) break_line();
@@ -418,86 +352,6 @@ void PageReader::see_comment(std::string_view text) {
       has_outlook_content_ = true;
   }
   if (scope_ == Scope::everything) tell(Place::comment, "", text);
-}
-
-void PageReader::see_attributes(const GumboElement& element) {
-  if (element.attributes.length == 0) return;
-  const std::string tag = tag_name(element);
-  for (unsigned i = 0; i < element.attributes.length && hit_ == LimitHit::none; i++) {
-    const auto* const one = static_cast<const GumboAttribute*>(element.attributes.data[i]);
-    see_attribute(element, tag, one->name, one->value);
-  }
-}
-
-void PageReader::see_attribute(const GumboElement& element, std::string_view tag, std::string_view name,
-                               std::string_view value) {
-  if (value.empty()) return;
-  const std::string at = std::string(tag) + "@" + std::string(name);
-  if (begins_without_case(trim(value), "data:")) {
-    see_data_uri(trim(value), element.tag == GUMBO_TAG_IMG || element.tag == GUMBO_TAG_IMAGE);
-    return;
-  }
-  if (name == "srcdoc") {
-    Child child;
-    child.name = "srcdoc";
-    child.declared_type = "text/html";
-    child.charset = "utf-8";
-    child.read_as = "text/html";
-    sink_.child(child, value);
-    return;
-  }
-  if (name == "content" && element.tag == GUMBO_TAG_META) {
-    const std::string what =
-        to_lower(std::string(attribute(element, "name")) + std::string(attribute(element, "property")));
-    static constexpr std::array kTechnical = {""sv,
-                                              "viewport"sv,
-                                              "progid"sv,
-                                              "generator"sv,
-                                              "originator"sv,
-                                              "format-detection"sv,
-                                              "color-scheme"sv,
-                                              "supported-color-schemes"sv,
-                                              "robots"sv,
-                                              "x-apple-disable-message-reformatting"sv};
-    const bool refresh = same_name(attribute(element, "http-equiv"), "refresh");
-    if (refresh) tell(Place::link, "meta refresh", value);
-    if (!is_one_of(what, kTechnical)) tell(Place::property, what, value);
-    return;
-  }
-  if (name == "href" && element.tag == GUMBO_TAG_A) return;  // told with the link's text
-  if (is_one_of(name, kLinkAttributes)) {
-    if (!begins_without_case(value, "cid:")) tell(Place::link, at, value);
-    if (value.find('%') != std::string_view::npos) tell(Place::link, "decoded", percent_decode(value, true));
-    return;
-  }
-  if (is_one_of(name, kFormAttributes)) return tell(Place::form_field, at, value);
-  if (is_one_of(name, kAltAttributes)) return tell(Place::alt_text, at, value);
-  if (name.starts_with("on")) return tell(Place::script, at, value);
-  if (!is_one_of(name, kSilentAttributes) && !name.starts_with("xmlns")) return tell(Place::attribute, at, value);
-  // Even there, what is longer than any honest value is worth reading.
-  constexpr size_t kLongestSilent = 400;
-  const bool url = name == "style" && value.find("url(") != std::string_view::npos;
-  if (value.size() > kLongestSilent || url) tell(Place::attribute, at, value);
-}
-
-void PageReader::see_data_uri(std::string_view uri, bool picture) {
-  const size_t comma = uri.find(',');
-  if (comma == std::string_view::npos || sink_.stopped()) return;
-  std::string_view header = uri.substr(5, comma - 5);
-  const bool base64 = to_lower(header).ends_with(";base64");
-  Child child;
-  child.name = "data-uri";
-  child.declared_type = to_lower(trim(header.substr(0, header.find(';'))));
-  if (const size_t charset = to_lower(header).find("charset="); charset != std::string::npos) {
-    child.charset = std::string(header.substr(charset + 8, header.find(';', charset) - charset - 8));
-  }
-  child.role = picture ? PartRole::inline_file : PartRole::attachment;
-  const std::string_view data = uri.substr(comma + 1);
-  sink_.child(child, [data, base64](std::string& buffer) -> tl::expected<std::string_view, Ending> {
-    buffer = percent_decode(data, false);
-    if (base64) buffer = decode_base64(buffer).bytes;
-    return std::string_view(buffer);
-  });
 }
 
 }  // namespace postern::extract

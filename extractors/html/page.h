@@ -54,6 +54,7 @@ class PageReader {
   void see_comment(std::string_view text);
   void see_attributes(const GumboElement& element);
   void see_attribute(const GumboElement& element, std::string_view tag, std::string_view name, std::string_view value);
+  void see_link(std::string_view at, std::string_view target);
   void see_data_uri(std::string_view uri, bool picture);
   void apply_style(const GumboElement& element, const State& around, State& state, Display& display) const;
   bool marks_quote(const GumboElement& element);

@@ -30,30 +30,37 @@ constexpr std::uint64_t key_of(std::string_view name) {
   return key;
 }
 
-template <typename... Names>
-bool is_one_of(std::uint64_t key, Names... names) {
-  return ((key == key_of(names)) || ...);
+consteval std::uint64_t operator""_tag(const char* name, size_t size) {
+  return key_of({name, size});
+}
+
+template <typename... Keys>
+bool is_one_of(std::uint64_t key, Keys... keys) {
+  return ((key == keys) || ...);
 }
 
 bool is_void(std::uint64_t key) {
-  return is_one_of(key, "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source",
-                   "track", "wbr", "image", "o:p");
+  return is_one_of(key, "area"_tag, "base"_tag, "br"_tag, "col"_tag, "embed"_tag, "hr"_tag, "img"_tag, "input"_tag,
+                   "link"_tag, "meta"_tag, "param"_tag, "source"_tag, "track"_tag, "wbr"_tag, "image"_tag, "o:p"_tag);
 }
 bool is_raw_text(std::uint64_t key) {
-  return is_one_of(key, "script", "style", "title", "textarea", "xmp", "iframe", "noembed", "noframes");
+  return is_one_of(key, "script"_tag, "style"_tag, "title"_tag, "textarea"_tag, "xmp"_tag, "iframe"_tag, "noembed"_tag,
+                   "noframes"_tag);
 }
 // Whether the start of `next` ends an open `top` whose end tag may be left out (HTML 13.1.2.4).
 bool ends_open(std::uint64_t next, std::uint64_t top) {
-  if (is_one_of(top, "td", "th")) return is_one_of(next, "td", "th", "tr", "tbody", "tfoot");
-  if (is_one_of(top, "tr")) return is_one_of(next, "tr", "tbody", "tfoot");
-  if (is_one_of(top, "li", "option", "tbody")) return next == top;
-  if (is_one_of(top, "dt", "dd")) return is_one_of(next, "dt", "dd");
-  return is_one_of(top, "p") && is_one_of(next, "p", "div", "table", "ul", "ol", "dl", "blockquo", "h1", "h2", "h3",
-                                          "h4", "pre", "form", "center");
+  if (is_one_of(top, "td"_tag, "th"_tag))
+    return is_one_of(next, "td"_tag, "th"_tag, "tr"_tag, "tbody"_tag, "tfoot"_tag);
+  if (is_one_of(top, "tr"_tag)) return is_one_of(next, "tr"_tag, "tbody"_tag, "tfoot"_tag);
+  if (is_one_of(top, "li"_tag, "option"_tag, "tbody"_tag)) return next == top;
+  if (is_one_of(top, "dt"_tag, "dd"_tag)) return is_one_of(next, "dt"_tag, "dd"_tag);
+  return is_one_of(top, "p"_tag) &&
+         is_one_of(next, "p"_tag, "div"_tag, "table"_tag, "ul"_tag, "ol"_tag, "dl"_tag, "blockquo"_tag, "h1"_tag,
+                   "h2"_tag, "h3"_tag, "h4"_tag, "pre"_tag, "form"_tag, "center"_tag);
 }
 bool is_formatting(std::uint64_t key) {
-  return is_one_of(key, "a", "b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt",
-                   "u");
+  return is_one_of(key, "a"_tag, "b"_tag, "big"_tag, "code"_tag, "em"_tag, "font"_tag, "i"_tag, "nobr"_tag, "s"_tag,
+                   "small"_tag, "strike"_tag, "strong"_tag, "tt"_tag, "u"_tag);
 }
 
 // Walks over the tags of a page and adds up what building its tree costs.

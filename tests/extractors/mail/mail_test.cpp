@@ -128,6 +128,33 @@ std::vector<MailCase> structure_cases() {
        ":complete 1:complete",
        {"Nightjar"},
        {}},
+      {"pgp-encrypted",
+       kTop + "Content-Type: multipart/encrypted; protocol=\"application/pgp-encrypted\"; "
+              "boundary=b\n\n--b\nContent-Type: application/pgp-encrypted\n\n"
+              "Version: 1\n--b\nContent-Type: application/octet-stream; name=encrypted.asc\n\n-----BEGIN PGP "
+              "MESSAGE-----\n\nabc=\n-----END PGP MESSAGE-----\n--b--\n",
+       ":complete 1:complete 2:encrypted",
+       {},
+       {}},
+      {"not-encrypted-at-all",
+       kTop +
+           "Content-Type: multipart/encrypted; boundary=b\n\n--b\nContent-Type: application/pgp-encrypted\n\nVersion: "
+           "1\n--b\nContent-Type: application/octet-stream\n\nNightjar\n--b--\n",
+       ":complete 1:complete 2:complete",
+       {"Nightjar"},
+       {}},
+      {"smime-enveloped",
+       kTop + "Content-Type: application/pkcs7-mime; name=smime.p7m\nContent-Transfer-Encoding: "
+              "base64\n\nMIAGCSqGSIb3DQEHA6CAMIACAQAAAAAA\n",
+       ":complete 1:encrypted",
+       {},
+       {}},
+      {"smime-opaque-signed",
+       kTop + "Content-Type: application/pkcs7-mime; name=smime.p7m\nContent-Transfer-Encoding: base64\n\n"
+              "MCkGCSqGSIb3DQEHAqAcMBoCAQExADATBgkqhkiG9w0BBwGgBgQEWDoKCg==\n",
+       ":complete 1:complete 1/1:complete 1/1/1:complete",
+       {},
+       {}},
       {"message-partial",
        kTop + "Content-Type: message/partial; id=x; number=2; total=3\n\nNightjar\n",
        ":complete 1:ambiguous",
