@@ -106,15 +106,9 @@ class SqliteBackend final : public Backend {
   // A file of another program is left as it is. An empty one becomes ours.
   Result<void> check_kind(SqliteConnection& connection) const {
     auto id = connection.query({"PRAGMA application_id", "i"}, {});
-    if (!id) {
-      // SQLITE_NOTADB comes as a general failure of the first read.
-      return fail(ErrorKind::invalid_input,
-                  "the store " + path_ + " cannot be read as a database: " + id.error().message);
-    }
+    if (!id) return fail_while("read the store " + path_, id.error());
     auto tables = connection.query({"SELECT count(*) FROM sqlite_master", "i"}, {});
-    if (!tables)
-      return fail(ErrorKind::invalid_input,
-                  "the store " + path_ + " cannot be read as a database: " + tables.error().message);
+    if (!tables) return fail_while("read the store " + path_, tables.error());
     const bool empty = tables->at(0).integer(0) == 0;
     if (id->at(0).integer(0) == kApplicationId) return {};
     if (!empty) return fail(ErrorKind::invalid_input, path_ + " is the database of another program");

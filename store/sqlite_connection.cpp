@@ -1,100 +1,12 @@
 #include "store/sqlite_connection.h"
 
-#include <Poco/Data/AbstractBinding.h>
-#include <Poco/Data/AbstractExtraction.h>
-#include <Poco/Data/AbstractPreparation.h>
-#include <Poco/Data/LOB.h>
 #include <Poco/Data/SQLite/Connector.h>
-#include <Poco/Data/SQLite/SQLiteException.h>
-#include <Poco/Data/Statement.h>
+#include <Poco/Data/SQLite/Utility.h>
+#include <sqlite3.h>
 
 namespace postern::store {
 
 namespace {
-
-namespace sqlite = Poco::Data::SQLite;
-
-// Binds all parameters of a statement at once, from values set before each execution.
-class Parameters final : public Poco::Data::AbstractBinding {
- public:
-  void set(std::initializer_list<SqlValue> values) {
-    values_.assign(values);
-    blobs_.clear();
-    bound_ = false;
-  }
-
-  size_t numOfColumnsHandled() const override { return values_.size(); }
-  size_t numOfRowsHandled() const override { return 1; }
-  bool canBind() const override { return !bound_; }
-  void reset() override { bound_ = false; }
-
-  void bind(size_t position) override {
-    for (const SqlValue& value : values_) {
-      std::visit([&](const auto& v) { bind_one(position, v); }, value);
-      ++position;
-    }
-    bound_ = true;
-  }
-
- private:
-  void bind_one(size_t position, std::nullptr_t) { getBinder()->bind(position, Poco::NULL_GENERIC, PD_IN_); }
-  void bind_one(size_t position, std::int64_t value) { getBinder()->bind(position, Poco::Int64(value), PD_IN_); }
-  void bind_one(size_t position, std::string_view value) { getBinder()->bind(position, std::string(value), PD_IN_); }
-  void bind_one(size_t position, SqlBytes value) {
-    // An empty BLOB has no address, which SQLite takes for NULL; empty text reads back as empty bytes.
-    if (value.bytes.empty()) return bind_one(position, std::string_view());
-    // SQLite reads the bytes while it steps, so they stay until the next set().
-    blobs_.emplace_back(reinterpret_cast<const unsigned char*>(value.bytes.data()), value.bytes.size());
-    getBinder()->bind(position, blobs_.back(), PD_IN_);
-  }
-
-  static constexpr auto PD_IN_ = Poco::Data::AbstractBinder::PD_IN;
-  std::vector<SqlValue> values_;
-  std::vector<Poco::Data::BLOB> blobs_;
-  bool bound_ = false;
-};
-
-// Collects all rows of a result, typed by the statement's columns.
-class Rows final : public Poco::Data::AbstractExtraction {
- public:
-  explicit Rows(std::string columns) : columns_(std::move(columns)) {}
-
-  std::vector<SqlRow> take() { return std::move(rows_); }
-
-  size_t numOfColumnsHandled() const override { return columns_.size(); }
-  size_t numOfRowsHandled() const override { return rows_.size(); }
-  size_t numOfRowsAllowed() const override { return getLimit(); }
-  bool isNull(size_t) const override { return false; }
-  void reset() override { rows_.clear(); }
-  Poco::Data::AbstractPreparation::Ptr createPreparation(PreparatorPtr&, size_t) override {
-    throw Poco::NotImplementedException("bulk results");
-  }
-
-  size_t extract(size_t position) override {
-    auto extractor = getExtractor();
-    SqlRow& row = rows_.emplace_back(columns_.size());
-    for (size_t i = 0; i < columns_.size(); ++i) {
-      SqlRow::Cell& cell = row.cell(i);
-      cell.null = extractor->isNull(position + i);
-      if (cell.null) continue;
-      if (columns_[i] == 'i') {
-        Poco::Int64 value = 0;
-        extractor->extract(position + i, value);
-        cell.integer = value;
-      } else {
-        // Text and bytes alike: Poco reads bytes by length, and text up to its first NUL.
-        Poco::Data::BLOB bytes;
-        extractor->extract(position + i, bytes);
-        cell.text.assign(reinterpret_cast<const char*>(bytes.rawContent()), bytes.size());
-      }
-    }
-    return 1;
-  }
-
- private:
-  const std::string columns_;
-  std::vector<SqlRow> rows_;
-};
 
 constexpr Sql kBeginWrite{"BEGIN IMMEDIATE"};
 constexpr Sql kBeginRead{"BEGIN"};
@@ -104,80 +16,147 @@ constexpr Sql kSavepoint{"SAVEPOINT unit"};
 constexpr Sql kRelease{"RELEASE unit"};
 constexpr Sql kRollbackTo{"ROLLBACK TO unit"};
 
-std::string cause(const Poco::Exception& exception) {
-  return exception.message().empty() ? std::string(exception.name()) : exception.message();
+int bind_one(sqlite3_stmt* statement, int position, const SqlValue& value) {
+  if (const auto* integer = std::get_if<std::int64_t>(&value)) {
+    return sqlite3_bind_int64(statement, position, *integer);
+  }
+  if (const auto* text = std::get_if<std::string_view>(&value)) {
+    // An empty view may have no address, which SQLite takes for NULL.
+    return sqlite3_bind_text64(statement, position, text->empty() ? "" : text->data(), text->size(), SQLITE_STATIC,
+                               SQLITE_UTF8);
+  }
+  if (const auto* bytes = std::get_if<SqlBytes>(&value)) {
+    const std::string_view view = bytes->bytes;
+    return sqlite3_bind_blob64(statement, position, view.empty() ? "" : view.data(), view.size(), SQLITE_STATIC);
+  }
+  return sqlite3_bind_null(statement, position);
+}
+
+SqlRow row_of(sqlite3_stmt* statement, std::string_view columns) {
+  SqlRow row(columns.size());
+  for (size_t i = 0; i < columns.size(); ++i) {
+    const int column = static_cast<int>(i);
+    SqlRow::Cell& cell = row.cell(i);
+    cell.null = sqlite3_column_type(statement, column) == SQLITE_NULL;
+    if (cell.null) continue;
+    if (columns[i] == 'i') {
+      cell.integer = sqlite3_column_int64(statement, column);
+    } else if (const void* bytes = sqlite3_column_blob(statement, column)) {
+      cell.text.assign(static_cast<const char*>(bytes), size_t(sqlite3_column_bytes(statement, column)));
+    }
+  }
+  return row;
+}
+
+enum class Health { good, failed };
+
+struct Failure {
+  ErrorKind kind;
+  Health health;
+  std::string_view text;
+};
+
+Failure failure_of(int code) {
+  switch (code & 0xFF) {  // extended codes keep the primary one in the low byte
+    case SQLITE_CONSTRAINT:
+      return {ErrorKind::conflict, Health::good, "the database refuses a row"};
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+      return {ErrorKind::unavailable, Health::good, "the database is locked by another process"};
+    case SQLITE_ERROR:
+    case SQLITE_MISUSE:
+    case SQLITE_RANGE:
+      return {ErrorKind::internal, Health::good, "a statement is wrong"};
+    case SQLITE_CORRUPT:
+      return {ErrorKind::corrupt, Health::failed, "the database is damaged"};
+    case SQLITE_NOTADB:
+      return {ErrorKind::invalid_input, Health::failed, "the file is no database"};
+    default:
+      return {ErrorKind::unavailable, Health::failed, "the database failed"};
+  }
 }
 
 }  // namespace
 
+// Poco's own statements are parsed again at each execution (1.11), which costs more than running them; these stay
+// prepared.
 struct SqliteConnection::Prepared {
-  Prepared(Poco::Data::Session& session, const Sql& sql) : text(sql.text), statement(session) {
-    statement << text;
-    parameters = new Parameters;
-    statement.addBind(Poco::Data::AbstractBinding::Ptr(parameters));
-    if (!sql.columns.empty()) {
-      rows = new Rows(std::string(sql.columns));
-      statement.addExtract(Poco::Data::AbstractExtraction::Ptr(rows));
-    }
-  }
+  Prepared(std::string_view sql, std::string_view types) : text(sql), columns(types) {}
+  ~Prepared() { sqlite3_finalize(statement); }
+  Prepared(const Prepared&) = delete;
+  Prepared& operator=(const Prepared&) = delete;
 
   const std::string text;
-  Poco::Data::Statement statement;
-  Parameters* parameters = nullptr;  // owned by the statement
-  Rows* rows = nullptr;              // owned by the statement
+  const std::string columns;
+  sqlite3_stmt* statement = nullptr;
 };
 
-SqliteConnection::SqliteConnection(Poco::Data::Session session) : session_(std::move(session)) {}
+SqliteConnection::SqliteConnection(Poco::Data::Session session)
+    : session_(std::move(session)), handle_(Poco::Data::SQLite::Utility::dbHandle(session_)) {}
 SqliteConnection::~SqliteConnection() = default;
 
 Result<std::unique_ptr<SqliteConnection>> SqliteConnection::open(const std::string& path) {
-  static const bool registered = (sqlite::Connector::registerConnector(), true);
+  using Poco::Data::SQLite::Connector;
+  static const bool registered = (Connector::registerConnector(), true);
   (void)registered;
   try {
-    return std::unique_ptr<SqliteConnection>(new SqliteConnection(Poco::Data::Session(sqlite::Connector::KEY, path)));
+    return std::unique_ptr<SqliteConnection>(new SqliteConnection(Poco::Data::Session(Connector::KEY, path)));
   } catch (const Poco::Exception& e) {
-    return fail(ErrorKind::unavailable, "cannot open the database " + path + ": " + cause(e));
+    return fail(ErrorKind::unavailable, "cannot open the database " + path + ": " + e.displayText());
   }
 }
 
-SqliteConnection::Prepared& SqliteConnection::prepare(const Sql& sql) {
-  if (const auto found = prepared_.find(sql.text); found != prepared_.end()) return *found->second;
-  auto made = std::make_unique<Prepared>(session_, sql);
+int SqliteConnection::prepare(const Sql& sql, Prepared*& out) {
+  if (const auto found = prepared_.find(sql.text); found != prepared_.end()) {
+    out = found->second.get();
+    return SQLITE_OK;
+  }
+  auto made = std::make_unique<Prepared>(sql.text, sql.columns);
+  const int code = sqlite3_prepare_v3(handle_, made->text.data(), static_cast<int>(made->text.size()),
+                                      SQLITE_PREPARE_PERSISTENT, &made->statement, nullptr);
+  if (code != SQLITE_OK) return code;
+  out = made.get();
   const std::string_view key = made->text;
-  return *prepared_.emplace(key, std::move(made)).first->second;
+  prepared_.emplace(key, std::move(made));
+  return SQLITE_OK;
+}
+
+int SqliteConnection::run_prepared(Prepared& prepared, std::initializer_list<SqlValue> values,
+                                   std::vector<SqlRow>* rows) {
+  if (sqlite3_bind_parameter_count(prepared.statement) != static_cast<int>(values.size())) return SQLITE_RANGE;
+  int position = 0;
+  for (const SqlValue& value : values) {
+    if (const int code = bind_one(prepared.statement, ++position, value); code != SQLITE_OK) return code;
+  }
+  for (;;) {
+    const int code = sqlite3_step(prepared.statement);
+    if (code == SQLITE_DONE) return SQLITE_OK;
+    if (code != SQLITE_ROW) return code;
+    if (rows != nullptr) rows->push_back(row_of(prepared.statement, prepared.columns));
+  }
 }
 
 Result<std::uint64_t> SqliteConnection::execute(const Sql& sql, std::initializer_list<SqlValue> values,
                                                 std::vector<SqlRow>* rows) {
   if (!healthy_) return fail(ErrorKind::unavailable, "the database connection failed before");
-  Error error;
-  try {
-    Prepared& prepared = prepare(sql);
-    prepared.parameters->set(values);
-    const std::uint64_t changed = prepared.statement.execute();
-    if (rows != nullptr && prepared.rows != nullptr) *rows = prepared.rows->take();
+  Prepared* prepared = nullptr;
+  int code = prepare(sql, prepared);
+  if (prepared != nullptr) code = run_prepared(*prepared, values, rows);
+  if (code == SQLITE_OK) {
+    const auto changed = std::uint64_t(sqlite3_changes64(handle_));
+    sqlite3_reset(prepared->statement);
+    sqlite3_clear_bindings(prepared->statement);
     return changed;
-  } catch (const sqlite::ConstraintViolationException& e) {
-    error = {ErrorKind::conflict, "the database refuses a row: " + cause(e)};
-  } catch (const sqlite::InvalidSQLStatementException& e) {
-    error = {ErrorKind::internal, "a statement is wrong: " + cause(e)};
-  } catch (const sqlite::ParameterCountMismatchException& e) {
-    error = {ErrorKind::internal, "a statement has other parameters: " + cause(e)};
-  } catch (const sqlite::DBLockedException&) {
-    error = {ErrorKind::unavailable, "the database is locked by another process"};
-  } catch (const sqlite::CorruptImageException& e) {
-    healthy_ = false;
-    error = {ErrorKind::corrupt, "the database is damaged: " + cause(e)};
-  } catch (const Poco::Exception& e) {
-    healthy_ = false;
-    error = {ErrorKind::unavailable, "the database failed: " + cause(e)};
-  } catch (const std::exception& e) {
-    healthy_ = false;
-    error = {ErrorKind::unavailable, std::string("the database failed: ") + e.what()};
   }
-  // A statement that failed is left half-way; a fresh one next time.
-  prepared_.erase(sql.text);
-  return fail(std::move(error));
+  const Failure failure = failure_of(code);
+  // SQLite's own words name tables and columns, never a value.
+  std::string text = std::string(failure.text) + ": " + sqlite3_errmsg(handle_);
+  if (prepared != nullptr) {
+    sqlite3_reset(prepared->statement);
+    sqlite3_clear_bindings(prepared->statement);
+  }
+  healthy_ = failure.health == Health::good;
+  return fail(failure.kind, std::move(text));
 }
 
 Result<void> SqliteConnection::step(Step step) {

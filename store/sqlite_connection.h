@@ -1,7 +1,7 @@
-// A connection to an SQLite database through Poco::Data, with its prepared statements.
+// A connection to an SQLite database: Poco::Data opens and owns it, statements stay prepared on its handle.
 //
-// The adapter where Poco's exceptions stop: each becomes an Error of the kind
-// that SqlConnection promises. Error texts name the statement's cause, never a bound value.
+// The adapter where Poco's exceptions and SQLite's codes stop: each becomes an
+// Error of the kind that SqlConnection promises. Error texts name the cause, never a bound value.
 #pragma once
 
 #include <memory>
@@ -11,6 +11,8 @@
 #include <Poco/Data/Session.h>
 
 #include "store/backend.h"
+
+struct sqlite3;
 
 namespace postern::store {
 
@@ -29,10 +31,13 @@ class SqliteConnection final : public SqlConnection {
   struct Prepared;
 
   explicit SqliteConnection(Poco::Data::Session session);
-  Prepared& prepare(const Sql& sql);
+  // Both give SQLite's result code.
+  int prepare(const Sql& sql, Prepared*& out);
+  int run_prepared(Prepared& prepared, std::initializer_list<SqlValue> values, std::vector<SqlRow>* rows);
   Result<std::uint64_t> execute(const Sql& sql, std::initializer_list<SqlValue> values, std::vector<SqlRow>* rows);
 
   Poco::Data::Session session_;
+  sqlite3* handle_;                                                           // the session's
   std::unordered_map<std::string_view, std::unique_ptr<Prepared>> prepared_;  // keys live in their values
   bool healthy_ = true;
 };
