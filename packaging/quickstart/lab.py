@@ -117,6 +117,7 @@ notice:
   smtp: '127.0.0.1:{plain}'
   hello: mail.corp.example
   contact: 'ip-office@corp.example'
+  templates_dir: '{notices}'
 release:
   smtp: '127.0.0.1:{mail}'
 """
@@ -149,10 +150,11 @@ def wait_until(what, condition, seconds=30):
 
 
 class Lab:
-    def __init__(self, bin_dir, policy_dir, packs_dir, refuse=(), extra_main="", extra_config="", keep=False):
+    def __init__(self, bin_dir, policy_dir, packs_dir, notices_dir, refuse=(), extra_main="", extra_config="", keep=False):
         self.bin = pathlib.Path(bin_dir).resolve()
         self.policy = pathlib.Path(policy_dir).resolve()
         self.packs = pathlib.Path(packs_dir).resolve()
+        self.notices = pathlib.Path(notices_dir).resolve()
         self.refuse = list(refuse)
         self.extra_main = extra_main
         self.extra_config = extra_config
@@ -193,7 +195,7 @@ class Lab:
         self.mail_port, self.plain_port, self.milter_port = free_ports(3)
         self._start_sink()
         self.config = self.dir / "postern.yaml"
-        self.config.write_text(CONFIG.format(dir=self.dir, policy=self.policy, packs=self.packs, bin=self.bin, plain=self.plain_port,
+        self.config.write_text(CONFIG.format(dir=self.dir, policy=self.policy, packs=self.packs, notices=self.notices, bin=self.bin, plain=self.plain_port,
                                              mail=self.mail_port, milter_inet=self.milter_port) + self.extra_config)
         self.cli("setup", "keys", check=True)
         self.start_gate()
