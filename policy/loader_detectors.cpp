@@ -31,7 +31,7 @@ std::optional<RegexPattern> LoadState::regex(const Node& node) {
     }
     return std::nullopt;
   }
-  return RegexPattern{node.scalar, mark_inside(node, 0)};
+  return RegexPattern{node.scalar, node.mark};
 }
 
 std::shared_ptr<const WordList> LoadState::dictionary(Source& source, const Node& node) {

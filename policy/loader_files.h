@@ -51,7 +51,8 @@ std::shared_ptr<const WordList> parse_dictionary(const std::string& path, std::s
 std::vector<Boilerplate> parse_boilerplate(const std::string& path, std::shared_ptr<const SourceFile> file);
 
 // The place of byte `offset` of a scalar's value in its file, through the quotes it is written in; the
-// scalar's beginning when it is folded over several lines.
+// scalar's beginning when it is folded over several lines. Reads the file from its beginning: for errors, not for
+// every scalar.
 SourceMark mark_inside(const yaml::Node& scalar, size_t offset);
 
 // The largest weight of a dictionary entry; sums over a message stay far below 64 bits.

@@ -92,7 +92,7 @@ void LoadState::add_categories(const Node& head) {
   for (const auto& [key, value] : map->entries) {
     Category category{key.scalar, pick::text_or(value, "title", key.scalar), pick::text_or(value, "module"), key.mark};
     const auto it = std::find_if(model_.categories.begin(), model_.categories.end(),
-                                 [&](const Category& one) { return one.name == key.scalar; });
+                                 [&name = key.scalar](const Category& one) { return one.name == name; });
     if (it != model_.categories.end()) {
       *it = std::move(category);
     } else {
@@ -109,7 +109,7 @@ void LoadState::add_dates(const Node& head) {
     const auto time = parse_rfc3339(value.scalar);
     if (!time) continue;
     const auto it = std::find_if(model_.dates.begin(), model_.dates.end(),
-                                 [&](const NamedDate& one) { return one.name == key.scalar; });
+                                 [&name = key.scalar](const NamedDate& one) { return one.name == name; });
     if (it != model_.dates.end()) {
       *it = {key.scalar, *time, key.mark};
     } else {

@@ -111,7 +111,7 @@ struct WordList {
 
 struct RegexPattern {
   std::string pattern;  // PCRE2 with UTF and UCP
-  SourceMark mark;      // of the pattern's first character
+  SourceMark mark;      // of the value, its quotes included
 };
 
 struct WordPattern {
