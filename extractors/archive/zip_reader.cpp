@@ -22,7 +22,6 @@ constexpr std::uint64_t kCentralSize = 46;
 constexpr std::uint64_t kEndSize = 22;
 constexpr std::uint64_t kEnd64Size = 56;
 constexpr std::uint64_t kLocator64Size = 20;
-constexpr std::uint64_t kMaxDescriptor = 24;
 constexpr std::uint64_t kMaxEndComment = 0xFFFF;
 constexpr std::uint32_t kIn64 = 0xFFFFFFFF;  // "the value is in the zip64 extra field"
 
@@ -394,16 +393,23 @@ void ZipReader::add_local_only(std::uint64_t at) {
   add_entry(std::move(entry));
 }
 
+// APPNOTE 4.3.9: the signature is optional, sizes have 4 or 8 bytes; known by the packed size that it repeats.
+size_t ZipReader::descriptor_size(std::uint64_t at, std::string_view bytes) const {
+  const auto member = std::find_if(entries_.begin(), entries_.end(), [&](const ZipEntry& entry) {
+    return entry.data_offset != 0 && entry.data_offset + entry.packed_size == at;
+  });
+  if (member == entries_.end()) return 0;
+  const size_t skip = bytes.starts_with(kDescriptorSignature) ? 4 : 0;
+  if (bytes.size() >= skip + 20 && le64(bytes, skip + 4) == member->packed_size) return skip + 20;
+  if (bytes.size() >= skip + 12 && le32(bytes, skip + 4) == member->packed_size) return skip + 12;
+  return 0;
+}
+
 void ZipReader::keep_gap(Range gap) {
   if (gap.end - gap.begin < kMinGap || gaps_.size() >= kMaxGaps) return;
   std::string_view bytes = bytes_.substr(gap.begin, gap.end - gap.begin);
-  // A data descriptor behind a member (APPNOTE 4.3.9; its signature and 8-byte sizes are optional) and
-  // zeros for alignment belong to the format.
-  if (bytes.starts_with(kDescriptorSignature)) {
-    bytes.remove_prefix(bytes.size() == kMaxDescriptor ? kMaxDescriptor : std::min<size_t>(bytes.size(), 16));
-  } else if (by_offset_.contains(gap.end) && bytes.size() <= kMaxDescriptor && bytes.size() % 4 == 0) {
-    return;
-  }
+  // A data descriptor behind a member and zeros for alignment belong to the format.
+  bytes.remove_prefix(descriptor_size(gap.begin, bytes));
   if (!has_directory_ && bytes.starts_with(kCentralSignature)) return;  // a record that is cut off
   const size_t first = bytes.find_first_not_of('\0');
   if (first == std::string_view::npos || bytes.size() - first < kMinGap) return;

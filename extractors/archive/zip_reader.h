@@ -101,6 +101,7 @@ class ZipReader {
   void mark_duplicates();
   std::vector<Range> uncovered();
   void keep_gap(Range gap);
+  size_t descriptor_size(std::uint64_t at, std::string_view bytes) const;
   void note(std::string& where, std::string_view sentence);
 
   std::string_view bytes_;

@@ -77,7 +77,8 @@ class ZipBuilder {
     std::string comment;
     bool in_directory = true;
     bool descriptor = false;  // bit 3: zero sizes in the local header, a descriptor behind the data
-    std::string before;       // loose bytes in front of the local header
+    bool descriptor_signature = true;
+    std::string before;  // loose bytes in front of the local header
   };
 
   ZipBuilder& add(Member member) {
@@ -121,7 +122,7 @@ class ZipBuilder {
       out += local_name;
       out += packed;
       if (m.descriptor) {
-        out += std::string("PK\7\10", 4);
+        if (m.descriptor_signature) out += std::string("PK\7\10", 4);
         put_le(out, crc, 4);
         put_le(out, packed.size(), 4);
         put_le(out, unpacked, 4);

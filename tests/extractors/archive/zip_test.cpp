@@ -58,6 +58,9 @@ std::vector<ZipCase> zip_cases() {
     m.descriptor = true;
     add("data_descriptor", ZipBuilder().add(m).add("b.txt", "the next\n").build(), ":complete 1:complete 2:complete",
         {"with a descriptor", "the next"});
+    m.descriptor_signature = false;
+    add("data_descriptor_without_signature", ZipBuilder().add(m).build(), ":complete 1:complete",
+        {"with a descriptor"});
   }
   {
     Member m = member("folder/plans/", "");
