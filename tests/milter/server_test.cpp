@@ -1,14 +1,12 @@
 #include "milter/server.h"
 
 #include <atomic>
-#include <condition_variable>
 #include <deque>
-#include <functional>
-#include <future>
 #include <thread>
 
 #include <gtest/gtest.h>
 
+#include "milter/scripted_judge.h"
 #include "milter/temporary_directory.h"
 #include "support/mock_mta.h"
 
@@ -19,60 +17,9 @@ using postern::testing::MockMta;
 using postern::testing::MtaDelivery;
 using postern::testing::MtaMessage;
 using postern::testing::MtaOffer;
+using postern::testing::ScriptedJudge;
 using postern::testing::TemporaryDirectory;
 using namespace std::chrono_literals;
-
-// Answers as told; can be made to hold every message until it is let go.
-class ScriptedJudge final : public pipeline::Judge {
- public:
-  MtaAnswer judge(const Mail& mail) noexcept override {
-    std::unique_lock lock(mutex_);
-    seen_.push_back(mail.envelope.queue_id);
-    bodies_.push_back(std::string(mail.message->view().value()));
-    changed_.notify_all();
-    changed_.wait(lock, [this] { return open_; });
-    return answer_;
-  }
-  void set_answer(MtaAnswer answer) {
-    const std::lock_guard lock(mutex_);
-    answer_ = std::move(answer);
-  }
-  void hold() {
-    const std::lock_guard lock(mutex_);
-    open_ = false;
-  }
-  void let_go() {
-    const std::lock_guard lock(mutex_);
-    open_ = true;
-    changed_.notify_all();
-  }
-  void wait_until_seen(size_t count) {
-    std::unique_lock lock(mutex_);
-    changed_.wait(lock, [&] { return seen_.size() >= count; });
-  }
-  std::vector<std::string> seen() {
-    const std::lock_guard lock(mutex_);
-    return seen_;
-  }
-  std::vector<std::string> bodies() {
-    const std::lock_guard lock(mutex_);
-    return bodies_;
-  }
-
- private:
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  bool open_ = true;
-  MtaAnswer answer_ = accept();
-  std::vector<std::string> seen_;
-  std::vector<std::string> bodies_;
-
-  static MtaAnswer accept() {
-    MtaAnswer out;
-    out.kind = MtaAnswer::Kind::accept;
-    return out;
-  }
-};
 
 class ServerTest : public ::testing::Test {
  protected:
