@@ -228,7 +228,9 @@ Parameterised parse_parameterised(std::string_view field_value) {
     if (encoded && number == 0) piece = take_charset(piece, found->second.charset);
     found->second.by_number.emplace(number, encoded ? percent_decode(piece) : std::string(piece));
   }
-  for (const auto& [name, pieces] : cut_up) {
+  for (const auto& cut : cut_up) {
+    const std::string& name = cut.first;
+    const Pieces& pieces = cut.second;
     std::string bytes;
     for (const auto& [number, piece] : pieces.by_number) bytes += piece;
     const TextReadings readings = read_text(bytes, pieces.charset);
