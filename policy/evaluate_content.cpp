@@ -106,11 +106,17 @@ ContentJudge::Tally ContentJudge::tally(const Content& content, const Within& wi
   std::vector<std::uint32_t> by_body_part;  // occurrences; alternatives of one body say the same
   const std::vector<Part>& parts = finds_.text().parts;
   std::uint32_t last_part = 0;
-  for (const Find& find : finds_.of(condition.detector)) {
+  std::span<const Find> finds = finds_.of(condition.detector);
+  if (within.item) {
+    const auto here = std::ranges::equal_range(finds, *within.item, {}, &Find::item);
+    tally.elsewhere = static_cast<std::uint32_t>(finds.size() - here.size());
+    finds = {here.begin(), here.end()};
+  }
+  for (const Find& find : finds) {
     const bool quoted_out = find.place == Place::quoted &&
                             (condition.quoted == QuotedText::never ||
                              (condition.quoted == QuotedText::new_recipients && within.quotes == Quotes::leave_out));
-    if ((within.item && find.item != *within.item) || !content.in.has(find.region, find.place) || quoted_out) {
+    if (!content.in.has(find.region, find.place) || quoted_out) {
       tally.elsewhere++;
       continue;
     }

@@ -15,11 +15,8 @@ void ScanResult::clear() {
 }
 
 std::span<const Hit> ScanResult::of(SourceIndex source) const {
-  const auto begin = std::lower_bound(hits.begin(), hits.end(), source,
-                                      [](const Hit& hit, SourceIndex wanted) { return hit.source < wanted; });
-  auto end = begin;
-  while (end != hits.end() && end->source == source) ++end;
-  return {begin, end};
+  const auto range = std::ranges::equal_range(hits, source, {}, &Hit::source);
+  return {range.begin(), range.end()};
 }
 
 std::string_view view_name(std::uint8_t view) {
@@ -37,6 +34,8 @@ struct Counted {
   std::uint32_t words = 0;
   std::uint32_t lines = 0;
 };
+
+constexpr std::uint32_t kNoPart = 0xffff'ffff;
 
 struct Piece {
   std::uint32_t segment;
@@ -128,6 +127,20 @@ class Scanner final : public PatternSink, public WordSink {
     return keep({pattern, 0, map(match), view_});
   }
 
+  bool wants(PatternIndex pattern) override {
+    if (s_.hits_of[pattern] > kMaxHits) return false;
+    if (result_.gave_up.size() < kMaxGiveUps) return true;
+    const auto same = [pattern](const GaveUp& one) { return one.source == pattern; };
+    if (std::none_of(result_.gave_up.begin(), result_.gave_up.end(), same)) return true;
+    // Nothing more is spent on this pattern, and no part passes as read by it.
+    std::uint32_t last = kNoPart;
+    for (const Piece& piece : s_.pieces) {
+      if (piece.part != last) result_.gave_up.push_back({pattern, piece.segment});
+      last = piece.part;
+    }
+    return false;
+  }
+
   void gave_up(PatternIndex pattern, ByteRange piece) override {
     const auto at = std::lower_bound(s_.ranges.begin(), s_.ranges.end(), piece.begin + offset_,
                                      [](const ByteRange& range, std::uint32_t wanted) { return range.end < wanted; });
@@ -152,7 +165,8 @@ class Scanner final : public PatternSink, public WordSink {
   bool keep(const RawHit& hit) {
     std::uint32_t& count = s_.hits_of[hit.source];
     if (count == 0) s_.touched.push_back(hit.source);
-    if (++count > kMaxHits) {
+    const bool room = result_.hits.size() + s_.raw.size() < kMaxAllHits || count < kAlwaysKept;
+    if (++count > kMaxHits || !room) {
       count = kMaxHits + 1;
       return false;
     }

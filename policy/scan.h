@@ -25,6 +25,12 @@ inline constexpr size_t kBlockBytes = 128 << 10;
 inline constexpr size_t kKeepBytes = 4 << 20;
 // Hits of one source in one message. Past that counts say "at least"; no threshold of a policy is higher.
 inline constexpr std::uint32_t kMaxHits = 10'000;
+// Hits of all sources together; past that each source keeps its first kAlwaysKept. About 20 MiB.
+inline constexpr size_t kMaxAllHits = 300'000;
+inline constexpr std::uint32_t kAlwaysKept = 16;
+// Pieces of a message in which patterns may reach PCRE2's limits (some 20 ms each) before those patterns are
+// left out of the rest of it.
+inline constexpr size_t kMaxGiveUps = 50;
 
 struct Hit {
   SourceIndex source = 0;
@@ -44,7 +50,8 @@ struct Hit {
   std::uint8_t view = 0;     // 0 for reader and folded; n for the n-th derived view
 };
 
-// A pattern that reached PCRE2's limits in a segment: what it would find there is not known.
+// A pattern that reached PCRE2's limits in a segment, or was left out of it: what it would find in that part is not
+// known.
 struct GaveUp {
   SourceIndex source;
   std::uint32_t segment;

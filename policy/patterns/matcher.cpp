@@ -133,7 +133,9 @@ void PatternSet::scan(std::string_view text, std::span<const ByteRange> pieces, 
   for (size_t i = 0; i < windows.size();) {
     size_t end = i + 1;
     while (end < windows.size() && windows[end].pattern == windows[i].pattern) end++;
-    compiled_->decide(std::span(windows).subspan(i, end - i), text, pieces, state, sink);
+    if (sink.wants(windows[i].pattern)) {
+      compiled_->decide(std::span(windows).subspan(i, end - i), text, pieces, state, sink);
+    }
     i = end;
   }
 }

@@ -68,6 +68,8 @@ class PatternScratch {
 class PatternSink {
  public:
   virtual ~PatternSink() = default;
+  // Asked before a pattern that may stand in the text is decided. False: leave it out.
+  virtual bool wants(PatternIndex pattern) = 0;
   // `match` in offsets of the text. False: no more of this pattern in this text.
   virtual bool found(PatternIndex pattern, ByteRange match) = 0;
   // PCRE2 reached a limit in this piece: what the pattern would find from there on is not known.

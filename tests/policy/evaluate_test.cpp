@@ -421,6 +421,30 @@ TEST_F(PolicyTest, ThousandsOfHitsAreCountedAndMasked) {
   expect_nothing_of(verdict, {"1000", "1001", "1100"});
 }
 
+TEST_F(PolicyTest, APatternThatGivesUpIsNotTakenForRead) {
+  load_rule("detectors:\n  - {id: bad, primary: {regex: '(?:a|aa|a?a)+(?<=b)c'}}\n",
+            in_content("{any: [{detector: bad}, {outcome: [limit]}]}"));
+  auto message = MessageBuilder();
+  std::string hostile(400, 'a');
+  hostile += "c";
+  for (int i = 0; i < 60; i++) message.attachment("x.pdf", hostile);
+  const Verdict verdict = judge(message);
+  EXPECT_EQ(verdict.action, Action::quarantine);
+  ASSERT_EQ(verdict.unreadable.size(), 60U);
+  EXPECT_EQ(verdict.unreadable[0].outcome, Outcome::limit);
+}
+
+TEST_F(PolicyTest, ManyItemsAreJudgedOneByOne) {
+  load_rule(kTwo, in_content("{all: [{detector: a}, {detector: b}]}"));
+  auto message = MessageBuilder();
+  for (int i = 0; i < 2'000; i++) message.attachment("x.pdf", i % 2 == 0 ? "alpha" : "beta");
+  EXPECT_EQ(action(message), Action::allow);
+  message.attachment("y.pdf", "alpha beta");
+  const Verdict verdict = judge(message);
+  EXPECT_EQ(verdict.action, Action::quarantine);
+  EXPECT_EQ(verdict.findings[0].part.to_string(), "2001");
+}
+
 TEST_F(PolicyTest, IsTheSameFromManyThreads) {
   load_rule(kCards, in_content("{detector: card}"));
   to({"bob@elsewhere.example"});

@@ -16,6 +16,7 @@ using Found = std::vector<std::pair<std::uint32_t, std::uint32_t>>;
 
 class Collect final : public PatternSink {
  public:
+  bool wants(PatternIndex pattern) override { return pattern != unwanted; }
   bool found(PatternIndex pattern, ByteRange match) override {
     hits[pattern].emplace_back(match.begin, match.end);
     return hits[pattern].size() < most;
@@ -23,6 +24,7 @@ class Collect final : public PatternSink {
   void gave_up(PatternIndex pattern, ByteRange) override { limits.push_back(pattern); }
 
   size_t most = 1'000'000;
+  PatternIndex unwanted = 0xffff'ffff;
   std::map<PatternIndex, Found> hits;
   std::vector<PatternIndex> limits;
 };
@@ -301,6 +303,20 @@ TEST(PatternSet, StopsAPatternWhenTold) {
   set->scan(joined.text, joined.pieces, scratch, collect);
   EXPECT_EQ(collect.hits[0].size(), 2U);
   EXPECT_EQ(collect.hits[1].size(), 2U);
+}
+
+TEST(PatternSet, LeavesOutWhatIsNotWanted) {
+  const std::vector<std::string> patterns = {"a", "b"};
+  const auto set = PatternSet::compile(patterns);
+  ASSERT_TRUE(set);
+  PatternScratch scratch;
+  ASSERT_TRUE(set->prepare(scratch));
+  const Joined joined = join({"ab"});
+  Collect collect;
+  collect.unwanted = 0;
+  set->scan(joined.text, joined.pieces, scratch, collect);
+  EXPECT_TRUE(collect.hits[0].empty());
+  EXPECT_EQ(collect.hits[1], (Found{{1, 2}}));
 }
 
 TEST(Superset, LeavesOutWhatHyperscanRefuses) {
