@@ -108,9 +108,12 @@ ContentJudge::Tally ContentJudge::tally(const Content& content, const Within& wi
   std::uint32_t last_part = 0;
   std::span<const Find> finds = finds_.of(condition.detector);
   if (within.item) {
-    const auto here = std::ranges::equal_range(finds, *within.item, {}, &Find::item);
-    tally.elsewhere = static_cast<std::uint32_t>(finds.size() - here.size());
-    finds = {here.begin(), here.end()};
+    const auto begin = std::lower_bound(finds.begin(), finds.end(), *within.item,
+                                        [](const Find& find, std::uint32_t item) { return find.item < item; });
+    const auto end = std::upper_bound(begin, finds.end(), *within.item,
+                                      [](std::uint32_t item, const Find& find) { return item < find.item; });
+    tally.elsewhere = static_cast<std::uint32_t>(finds.size() - static_cast<size_t>(end - begin));
+    finds = {begin, end};
   }
   for (const Find& find : finds) {
     const bool quoted_out = find.place == Place::quoted &&

@@ -15,8 +15,11 @@ void ScanResult::clear() {
 }
 
 std::span<const Hit> ScanResult::of(SourceIndex source) const {
-  const auto range = std::ranges::equal_range(hits, source, {}, &Hit::source);
-  return {range.begin(), range.end()};
+  const auto begin = std::lower_bound(hits.begin(), hits.end(), source,
+                                      [](const Hit& hit, SourceIndex wanted) { return hit.source < wanted; });
+  const auto end = std::upper_bound(begin, hits.end(), source,
+                                    [](SourceIndex wanted, const Hit& hit) { return wanted < hit.source; });
+  return {begin, end};
 }
 
 std::string_view view_name(std::uint8_t view) {
