@@ -64,7 +64,20 @@ void Courier::wake() {
   changed_.notify_all();
 }
 
+void Courier::take_over() {
+  const auto done = services_.store.commit([&](store::Transaction& tx) -> Result<void> {
+    auto ended = tx.end_leases(services_.clock.now());
+    if (!ended) return fail(ended.error());
+    return {};
+  });
+  if (!done) {
+    counters_.store_errors++;
+    log_error("courier: rows of an earlier run wait for their leases: " + done.error().message);
+  }
+}
+
 void Courier::loop() {
+  take_over();
   while (!stopping_) {
     const auto done = run_once();
     if (!done) {

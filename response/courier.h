@@ -4,8 +4,8 @@
 //                           -> release: held bytes + token -> submission host, result per recipient
 //   -> done | tried again later | given up (row `failed`, audit row)
 //
-// At least once: a courier that dies between sending and recording does the row
-// again when its lease is over, with the same Message-ID and the same bytes, so
+// At least once: what a courier did not record when it died is done again by the
+// next one as it starts, with the same Message-ID and the same bytes, so
 // that receivers can tell. Tries follow one another at growing, jittered
 // intervals; what stays undeliverable is given up and stays on record. A
 // connection lost after the final dot counts as not sent.
@@ -99,6 +99,8 @@ class Courier {
 
  private:
   void loop();
+  // Ends the leases of a courier that was killed. One gate uses a store (SQLite), so none is alive.
+  void take_over();
   void expire_holds();
   Result<std::vector<store::OutboxItem>> claim();
   void deliver(const store::OutboxItem& item);

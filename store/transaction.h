@@ -53,6 +53,9 @@ class Transaction : public Reader {
   // Up to `limit` due rows in order of `not_before`, each counted as one more attempt and postponed to `now +
   // lease`: whoever claims and dies before finish_outbox() leaves the row to the next claim.
   Result<std::vector<OutboxItem>> claim_outbox(WallTime now, std::chrono::milliseconds lease, std::uint32_t limit);
+  // Makes every row that was claimed before and is still pending due now; how many. For a courier that starts on a
+  // store that no other courier uses: whoever held the leases is dead, and people wait for what is in the rows.
+  Result<std::uint64_t> end_leases(WallTime now);
   // `done`, `failed` or `suppressed`; `not_found`.
   Result<void> finish_outbox(std::int64_t id, OutboxState state, std::string_view error);
   // Leaves it pending, due again at `not_before`; `not_found`.

@@ -282,6 +282,8 @@ class Lab:
         """Sends by SMTP and gives (code, text) of the last answer, with refused recipients as they were refused."""
         with smtplib.SMTP("127.0.0.1", self.mail_port, local_hostname="client.corp.example", timeout=120) as smtp:
             smtp.ehlo()
+            if "SMTPUTF8" in options:
+                smtp.command_encoding = "utf-8"
             code, text = smtp.mail(sender, list(options))
             if code != 250:
                 return code, text.decode()

@@ -424,6 +424,14 @@ TEST_P(StoreContract, ClaimedRowsComeBackWhenTheirCourierDied) {
   ASSERT_EQ(again.size(), 2U) << "an unfinished claim comes back";
   EXPECT_EQ(again[0].dedupe_key, "late");
   EXPECT_EQ(again[0].attempts, 2U);
+  EXPECT_TRUE(claim(kTestTime + 301s).empty());
+  commit([&](Transaction& tx) -> Result<void> {
+    auto ended = tx.end_leases(kTestTime + 301s);
+    if (!ended) return fail(ended.error());
+    EXPECT_EQ(*ended, 2U) << "those claimed and not finished";
+    return {};
+  });
+  EXPECT_EQ(claim(kTestTime + 301s).size(), 2U) << "a courier that starts need not wait for the leases of a dead one";
   EXPECT_EQ(again[1].last_error, "host away");
   commit([&](Transaction& tx) { return tx.finish_outbox(again[1].id, OutboxState::failed, "gave up"); });
   const auto row = read<std::optional<OutboxItem>>([&](Reader& r) { return r.outbox_item(again[1].id); });

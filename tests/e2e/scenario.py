@@ -1,0 +1,204 @@
+#!/usr/bin/env python3
+"""Runs scenario files through a real Postfix with posternd as its milter.
+
+    scenario.py BIN_DIR BUILD_DIR FILE.scenario ...
+
+A scenario speaks mail and says what must come of it. One directive a line:
+
+    from ADDRESS              envelope sender; <> is the null sender
+    to ADDRESS                one recipient; several lines for several
+    option TEXT               a parameter of MAIL, such as BODY=8BITMIME
+    mail                      what follows up to a line with a single '.' is the message; {id} is a fresh
+                              Message-ID's left side, \\xHH a byte
+    again                     send the same once more
+    expect reply CODE [TEXT]  the answer to DATA (or to the command before it that was refused)
+    expect ADDRESS STATE      delivered, held, nothing: where this recipient's copy is now
+    expect notice ADDRESS TEXT    a notice reached ADDRESS whose text has TEXT
+    expect no notice ADDRESS
+    expect notices ADDRESS COUNT  about this scenario's message
+    expect holds COUNT        open holds of this scenario's message
+    expect header NAME absent|VALUE   in the delivered copy
+    expect same bytes         the delivered copy is what was sent, but for trace headers
+    release | reject          the hold of this scenario's message
+    reload                    SIGHUP, then wait for the log to say so
+
+All scenarios of one run share a lab; each finds its own mail by its Message-ID.
+"""
+import email
+import email.policy
+import pathlib
+import re
+import signal
+import sys
+import time
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "packaging/quickstart"))
+from lab import Lab, LabError, wait_until  # noqa: E402
+
+TRACE = ("received", "return-path", "delivered-to", "date", "message-id")
+
+
+class Failure(Exception):
+    pass
+
+
+def parse(path):
+    """[(line number, words, block)]"""
+    out, lines = [], path.read_text(encoding="utf-8").split("\n")
+    i = 0
+    while i < len(lines):
+        line = lines[i].strip()
+        i += 1
+        if not line or line.startswith("#"):
+            continue
+        block = None
+        if line == "mail":
+            start = i
+            while lines[i] != ".":
+                i += 1
+            block = "\r\n".join(lines[start:i]) + "\r\n"
+            i += 1
+        out.append((i, line, block))
+    return out
+
+
+def headers_and_body(data):
+    head, _, body = data.partition(b"\r\n\r\n")
+    fields = re.split(rb"\r\n(?![ \t])", head)
+    return [f for f in fields if f.split(b":")[0].decode("latin-1").lower() not in TRACE], body
+
+
+class Scenario:
+    def __init__(self, lab, path):
+        self.lab, self.path = lab, path
+        self.id = re.sub(r"[^a-z0-9]", "", path.stem) + f"{time.time_ns() % 10**9}"
+        self.sender, self.to, self.options = "", [], []
+        self.message = b""
+        self.replies = []
+
+    def mine(self, data):
+        return self.id.encode() in data
+
+    def delivered(self, address):
+        return [m for m in self.lab.delivered() if m["sender"] != "" or self.sender == "" if address in m["recipients"] and self.mine(m["data"])
+                and b"X-Auto-Response-Suppress" not in m["data"]]
+
+    def holds(self, state="open"):
+        out = []
+        for row in self.lab.holds(state):
+            shown = self.lab.cli("quarantine", "show", row["reference"], "--format", "json", check=True).stdout
+            if self.id in shown:
+                out.append(row)
+        return out
+
+    def notices(self, address):
+        out = []
+        for m in self.lab.delivered():
+            if address in m["recipients"] and b"X-Auto-Response-Suppress" in m["data"] and (self.mine(m["data"]) or any(r.encode() in m["data"] for r in self.references())):
+                out.append(email.message_from_bytes(m["data"], policy=email.policy.default).get_body(("plain",)).get_content())
+        return out
+
+    def references(self):
+        return [h["reference"] for h in self.holds("any")]
+
+    def state(self, address):
+        if self.delivered(address):
+            return "delivered"
+        if any(r["address"] == address and r["state"] == "held" for h in self.holds() for r in h["recipients"]):
+            return "held"
+        return "nothing"
+
+    def send(self):
+        self.replies.append(self.lab.send(self.sender, self.to, self.message, self.options))
+        self.lab.settle()
+
+    def step(self, line, block):
+        words = line.replace("{id}", self.id).split()
+        if words[0] == "from":
+            self.sender = "" if words[1] == "<>" else words[1]
+        elif words[0] == "to":
+            self.to.append(words[1])
+        elif words[0] == "option":
+            self.options.append(words[1])
+        elif words[0] == "mail":
+            text = block.replace("{id}", self.id).encode("utf-8")
+            self.message = re.sub(rb"\\x([0-9a-f]{2})", lambda m: bytes([int(m.group(1), 16)]), text)
+            self.send()
+        elif words[0] == "again":
+            self.send()
+        elif words[0] in ("release", "reject"):
+            for hold in self.holds():
+                self.lab.cli("quarantine", words[0], hold["reference"], check=True)
+            self.lab.settle()
+        elif words[0] == "reload":
+            before = self.lab.gate_log().count(" in force, ")
+            self.lab.gate.send_signal(signal.SIGHUP)
+            wait_until("the reload", lambda: self.lab.gate_log().count(" in force, ") > before)
+        elif words[0] == "expect":
+            self.expect(words[1:], line)
+        else:
+            raise Failure(f"no such directive: {words[0]}")
+
+    def expect(self, words, line):
+        def check(condition, saw):
+            if not condition:
+                raise Failure(f"{line}: saw {saw!r}")
+        if words[0] == "reply":
+            code, text = self.replies[-1]
+            check(code == int(words[1]) and " ".join(words[2:]) in text, self.replies[-1])
+        elif words[:2] == ["same", "bytes"]:
+            got = self.delivered(self.to[0])
+            check(got and headers_and_body(got[0]["data"]) == headers_and_body(self.message), got[0]["data"] if got else "nothing")
+        elif words[0] == "header":
+            got = self.delivered(self.to[0])
+            check(bool(got), "nothing delivered")
+            values = email.message_from_bytes(got[0]["data"]).get_all(words[1])
+            check(values is None if words[2] == "absent" else values and " ".join(words[2:]) in values, values)
+        elif words[0] == "holds":
+            check(len(self.holds()) == int(words[1]), self.holds())
+        elif words[:2] == ["no", "notice"]:
+            check(not self.notices(words[2]), self.notices(words[2]))
+        elif words[0] == "notice":
+            want = " ".join(words[2:])
+            check(any(want in " ".join(n.split()) for n in self.notices(words[1])), self.notices(words[1]))
+        elif words[0] == "notices":
+            check(len(self.notices(words[1])) == int(words[2]), len(self.notices(words[1])))
+        else:
+            check(self.state(words[0]) == words[1], self.state(words[0]))
+
+    def run(self):
+        for number, line, block in parse(self.path):
+            try:
+                self.step(line, block)
+            except Failure as e:
+                raise Failure(f"{self.path.name}:{number}: {e}") from None
+
+
+def main():
+    bin_dir, build, files = sys.argv[1], pathlib.Path(sys.argv[2]), [pathlib.Path(f) for f in sys.argv[3:]]
+    failed = 0
+    try:
+        with Lab(bin_dir, ROOT / "packaging/quickstart/policy", build / "policies", build / "notices") as lab:
+            for path in files:
+                try:
+                    Scenario(lab, path).run()
+                    print(f"ok      {path.stem}")
+                except (Failure, LabError) as e:
+                    failed += 1
+                    print(f"FAILED  {path.stem}: {e}")
+            if failed:
+                print(lab.gate_log()[-4000:])
+            status = lab.stop_gate()
+            if status != 0:
+                failed += 1
+                print(f"FAILED  posternd ended with status {status}")
+    except LabError as e:
+        print(f"the lab: {e}")
+        return 1
+    print(f"{len(files) - failed} of {len(files)} scenarios hold")
+    return 1 if failed or not files else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
