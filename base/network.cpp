@@ -1,11 +1,11 @@
 #include "base/network.h"
 
-#include <arpa/inet.h>
-
 #include <algorithm>
 #include <charconv>
 #include <cstring>
 #include <optional>
+
+#include <arpa/inet.h>
 
 namespace postern {
 
@@ -36,7 +36,9 @@ std::optional<Parsed> parse_ip(std::string_view text) {
   return out;
 }
 
-bool bit(const Bytes& bytes, unsigned i) { return (bytes[i / 8] & (0x80U >> (i % 8))) != 0; }
+bool bit(const Bytes& bytes, unsigned i) {
+  return (bytes[i / 8] & (0x80U >> (i % 8))) != 0;
+}
 
 }  // namespace
 

@@ -11,9 +11,9 @@ TEST(NetworksTest, Contains) {
     bool inside;
   };
   const Case cases[] = {
-      {"10.255.0.1", true},      {"11.0.0.1", false},           {"192.0.2.7", true},  {"192.0.2.8", false},
-      {"2001:db8:1::9", true},   {"2001:db9::", false},         {"::1", true},        {"::2", false},
-      {"IPv6:2001:db8::1", true}, {"::ffff:10.1.2.3", true},    {"", false},          {"unknown", false},
+      {"10.255.0.1", true},        {"11.0.0.1", false},       {"192.0.2.7", true}, {"192.0.2.8", false},
+      {"2001:db8:1::9", true},     {"2001:db9::", false},     {"::1", true},       {"::2", false},
+      {"IPv6:2001:db8::1", true},  {"::ffff:10.1.2.3", true}, {"", false},         {"unknown", false},
       {"10.0.0.1.example", false}, {"0a00:0001::", false},
   };
   for (const Case& c : cases) EXPECT_EQ(networks->contains(c.address), c.inside) << c.address;
