@@ -81,9 +81,10 @@ constexpr std::array kTable = {
     OptionRow{"notice.templates_dir", OptionType::text, "/usr/share/postern/notices",
               "The shipped texts of notices; those in the policy's notices/ take their place."},
     OptionRow{"notice.time_zone", OptionType::text, "UTC", "IANA time zone of the times in notices."},
-    OptionRow{"notice.contact", OptionType::text, "",
-              "Address of the organisation that answers questions about notices. Empty: the first reviewer of the "
-              "policy's '*' liaison."},
+    OptionRow{
+        "notice.contact", OptionType::text, "",
+        "Address of the organisation, or page, that answers questions about notices. Empty: the first reviewer of "
+        "the policy's '*' liaison."},
     OptionRow{"notice.lessons", OptionType::text, "",
               "Address of the page with lessons, such as https://intranet.example/postern."},
     OptionRow{"release.smtp", OptionType::text, "127.0.0.1:25",

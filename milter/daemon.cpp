@@ -141,7 +141,13 @@ Result<Current> Daemon::Parts::make_current(std::shared_ptr<const policy::Policy
   notice.from_name = from->first;
   notice.from = from->second;
   notice.time_zone = configuration.text("notice.time_zone");
-  if (auto contact = parse_address(configuration.text("notice.contact")); contact) notice.liaison = *contact;
+  const std::string& contact = configuration.text("notice.contact");
+  if (auto address = parse_address(contact); address && !address->domain.empty()) {
+    notice.liaison = *address;
+  } else {
+    notice.contact_page = contact;
+  }
+  notice.lessons_page = configuration.text("notice.lessons");
   notice.is_internal = [policy](const Address& address) {
     return policy->destinations().classify(address, nullptr).has(DestinationClass::internal);
   };

@@ -33,6 +33,10 @@ Result<Assessment> assess(const policy::Policy& policy, extract::ExtractPool& po
   if (!text) return fail(text.error());
   out.text = std::move(*text);
   out.times.extract = since(clock, start);
+  if (!request.past_limit.empty() && !out.text.parts.empty() && out.text.parts[0].outcome == Outcome::complete) {
+    out.text.parts[0].outcome = Outcome::limit;
+    out.text.parts[0].why = request.past_limit;
+  }
 
   out.facts = mail_facts(out.text);
   out.envelope = std::move(request.envelope);

@@ -36,6 +36,8 @@ struct AssessRequest {
   Scope scope = Scope::everything;
   // Only with outbound_only: the mail is outbound exactly if its From is one of ours.
   bool from_decides = false;
+  // The message is past the gate's size limit: the root is at best `limit`, with this as the reason. Empty: it is not.
+  std::string past_limit;
 };
 
 struct StageTimes {

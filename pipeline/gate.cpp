@@ -57,6 +57,7 @@ struct Gate::Handled {
   std::string rule;
   int confidence = 0;
   bool replayed = false;
+  size_t unread = 0;  // parts
 };
 
 std::vector<HeaderRemoval> own_header_removals(const std::vector<HeaderField>& headers) {
@@ -167,6 +168,7 @@ Gate::Handled Gate::handle(const Mail& mail) {
   request.now = services_.clock.now();
   request.scope = Scope::outbound_only;
   request.from_decides = direction == Direction::depends_on_from;
+  if (mail.oversize) request.past_limit = "the message is larger than milter.max_message";
   auto assessed = assess(*policy_, services_.pool, std::move(request), services_.clock);
   if (!assessed) return fail_to_judge(mail, early, assessed.error());
   if (!assessed->judged) {
@@ -184,6 +186,7 @@ Gate::Handled Gate::handle(const Mail& mail) {
   out.way = committed->mode == Mode::enforce ? to_string(committed->action) : "allow";
   out.reference = committed->reference;
   out.replayed = committed->replayed;
+  out.unread = assessed->verdict.unreadable.size();
   for (const Finding& finding : assessed->verdict.findings) {
     if (!out.rule.empty()) out.rule += ',';
     out.rule += finding.rule;
@@ -209,6 +212,7 @@ MtaAnswer Gate::judge(const Mail& mail) noexcept {
     if (!handled.rule.empty()) line += " rule=" + handled.rule;
     if (handled.confidence > 0) line += " conf=" + std::to_string(handled.confidence);
     if (!handled.reference.empty()) line += " ref=" + handled.reference;
+    if (handled.unread > 0) line += " unread=" + std::to_string(handled.unread);
     if (handled.replayed) line += " retry=yes";
     line += " size=" + std::to_string(mail.message ? mail.message->size() : 0);
     line += " ms=" + std::to_string(took.count());

@@ -29,40 +29,48 @@ void add(std::vector<Address>& list, std::string_view text) {
 
 std::vector<Address> addresses_in(std::string_view header) {
   std::vector<Address> out;
-  std::string bare;
-  const auto flush = [&] {
-    if (bare.find('@') != std::string::npos) add(out, bare);
+  std::string word;
+  std::vector<std::string> bare;  // words with an '@' of the mailbox under way; a display name if brackets follow
+  const auto end_word = [&] {
+    if (word.find('@') != std::string::npos) bare.push_back(word);
+    word.clear();
+  };
+  const auto end_mailbox = [&] {
+    end_word();
+    for (const std::string& text : bare) add(out, text);
     bare.clear();
   };
   bool quoted = false;
   for (size_t i = 0; i < header.size(); i++) {
     const char c = header[i];
     if (quoted) {
-      bare.push_back(c);
+      word.push_back(c);
       if (c == '\\' && i + 1 < header.size()) {
-        bare.push_back(header[++i]);
+        word.push_back(header[++i]);
       } else if (c == '"') {
         quoted = false;
       }
     } else if (c == '"') {
-      bare.push_back(c);
+      word.push_back(c);
       quoted = true;
     } else if (c == '<') {
-      // What came before the brackets was the display name.
+      word.clear();
       bare.clear();
       const size_t end = header.find('>', i);
       add(out, header.substr(i + 1, end == std::string_view::npos ? end : end - i - 1));
       if (end == std::string_view::npos) break;
       i = end;
-    } else if (c == ',' || c == ';' || static_cast<unsigned char>(c) <= ' ' || c == '(' || c == ')') {
-      flush();
-    } else if (c == ':' && bare.find('@') == std::string::npos) {
-      bare.clear();  // the name of a group
+    } else if (c == ',' || c == ';') {
+      end_mailbox();
+    } else if (static_cast<unsigned char>(c) <= ' ' || c == '(' || c == ')') {
+      end_word();
+    } else if (c == ':' && word.find('@') == std::string::npos) {
+      word.clear();  // the name of a group
     } else {
-      bare.push_back(c);
+      word.push_back(c);
     }
   }
-  flush();
+  end_mailbox();
   return out;
 }
 

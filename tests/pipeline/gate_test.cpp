@@ -1,0 +1,201 @@
+#include "pipeline/gate.h"
+
+#include "response/release_token.h"
+#include "tests/policy/policy_folder.h"
+#include "tests/response/a_mail.h"
+#include "tests/store/temp_store.h"
+
+namespace postern::pipeline {
+namespace {
+
+using Kind = MtaAnswer::Kind;
+using response::OnError;
+
+constexpr std::string_view kRules =
+    "apiVersion: postern/v1\n"
+    "detectors:\n"
+    "  - {id: codenames, primary: {keywords: [Nightjar]}}\n"
+    "rules:\n"
+    "  - id: secret.codename\n"
+    "    title: Codename\n"
+    "    category: secret\n"
+    "    severity: high\n"
+    "    mode: enforce\n"
+    "    when: {recipients: [class:outside], content: {detector: codenames}}\n"
+    "    then: {action: quarantine, notify: [sender]}\n"
+    "  - id: secret.limit\n"
+    "    title: Too large to read\n"
+    "    category: secret\n"
+    "    severity: high\n"
+    "    mode: enforce\n"
+    "    when: {recipients: [class:outside], content: {outcome: [limit]}}\n"
+    "    then: {action: quarantine}\n";
+
+// A reader that gives the blob's bytes back as the body, or fails as told.
+class FakePool final : public extract::ExtractPool {
+ public:
+  Result<ExtractedText> extract(const extract::ExtractRequest& request) override {
+    calls++;
+    if (failure) return fail(*failure);
+    if (throws) throw std::runtime_error("out of order");
+    ExtractedText out;
+    Part root;
+    root.role = PartRole::message;
+    out.parts.push_back(root);
+    Segment body;
+    body.text = std::string(*request.bytes->view());
+    out.segments.push_back(body);
+    Segment from;
+    from.place = Place::header;
+    from.at = "From";
+    from.text = header_from;
+    out.segments.push_back(from);
+    return out;
+  }
+  const extract::PoolCounters& counters() const override { return counters_; }
+
+  int calls = 0;
+  std::optional<Error> failure;
+  bool throws = false;
+  std::string header_from = "alice@example.com";
+
+ private:
+  extract::PoolCounters counters_;
+};
+
+class GateTest : public testing::Test {
+ protected:
+  GateTest() {
+    folder_.add("policy.yaml", policy::kSmallPolicy);
+    folder_.add("rules/rules.yaml", kRules);
+    Diagnostics diagnostics;
+    policy_ = policy::Policy::load(folder_.options(), diagnostics);
+    if (!policy_) throw std::runtime_error(diagnostics.to_text());
+    settings_.inside = *Networks::parse({"127.0.0.0/8"});
+  }
+
+  MtaAnswer judge(const Mail& mail) {
+    Gate gate(policy_, {pool_, *store_, clock_, system_entropy(), counters_}, settings_);
+    return gate.judge(mail);
+  }
+
+  static Mail mail(const std::string& body, const std::vector<std::string>& recipients,
+                   std::vector<HeaderField> headers = {{"From", " alice@example.com"},
+                                                       {"Message-ID", " <1@x.example>"}}) {
+    Mail out = test::a_mail(headers, body, recipients);
+    out.envelope.client_address = "127.0.0.1";
+    return out;
+  }
+  store::StoreCounts counts() {
+    store::StoreCounts out;
+    const auto ok = store_->read([&](store::Reader& reader) -> Result<void> {
+      out = *reader.counts();
+      return {};
+    });
+    EXPECT_TRUE(ok);
+    return out;
+  }
+
+  policy::PolicyFolder folder_;
+  std::shared_ptr<const policy::Policy> policy_;
+  test::TempStore store_;
+  ManualClock clock_{test::kTestTime};
+  FakePool pool_;
+  GateCounters counters_;
+  GateSettings settings_;
+};
+
+TEST_F(GateTest, HonestMailIsAcceptedAndNotRecorded) {
+  const MtaAnswer answer = judge(mail("hello\r\n", {"<bob@out.example>"}));
+  EXPECT_EQ(answer.kind, Kind::accept);
+  EXPECT_TRUE(answer.remove_recipients.empty());
+  EXPECT_EQ(counts().incidents, 0U);
+}
+
+TEST_F(GateTest, MailBetweenColleaguesIsNotRead) {
+  EXPECT_EQ(judge(mail("Nightjar\r\n", {"<carol@example.com>"})).kind, Kind::accept);
+  EXPECT_EQ(pool_.calls, 0);
+  EXPECT_EQ(counters_.passed, 1U);
+}
+
+TEST_F(GateTest, TheOutsideRecipientIsHeldAndTheColleagueServed) {
+  const MtaAnswer answer = judge(mail("Nightjar\r\n", {"<bob@out.example>", "<carol@example.com>"}));
+  EXPECT_EQ(answer.kind, Kind::accept);
+  EXPECT_EQ(answer.remove_recipients, std::vector<size_t>{0});
+  EXPECT_EQ(counts().holds_open, 1U);
+}
+
+TEST_F(GateTest, NobodyLeftIsADiscardAndARetryIsTheSameIncident) {
+  EXPECT_EQ(judge(mail("Nightjar\r\n", {"<bob@out.example>"})).kind, Kind::discard);
+  Mail again = mail("Nightjar\r\n", {"<bob@out.example>"});
+  again.envelope.queue_id = "5AbC";
+  EXPECT_EQ(judge(again).kind, Kind::discard);
+  EXPECT_EQ(counts().holds_open, 1U);
+  EXPECT_EQ(counts().incidents, 1U);
+  EXPECT_EQ(pool_.calls, 1) << "a retry of held mail is answered without reading it again";
+}
+
+TEST_F(GateTest, ForgedHeadersAreTakenAwayHighestIndexFirst) {
+  const MtaAnswer answer = judge(mail("hello\r\n", {"<bob@out.example>"},
+                                      {{"X-Postern-Reference", " a"},
+                                       {"From", " alice@example.com"},
+                                       {"x-postern-reference", " b"},
+                                       {"X-Postern", " c"}}));
+  ASSERT_EQ(answer.remove_headers.size(), 2U);
+  EXPECT_EQ(answer.remove_headers[0].index, 2U);
+  EXPECT_EQ(answer.remove_headers[1].index, 1U);
+}
+
+TEST_F(GateTest, AForgedTokenIsTakenAwayAndOpensNothing) {
+  Mail forged = mail("Nightjar\r\n", {"<bob@out.example>"},
+                     {{"X-Postern-Release", " v1; hold=00; exp=99999999999; mac=" + std::string(64, '0')},
+                      {"From", " alice@example.com"}});
+  EXPECT_EQ(judge(forged).kind, Kind::discard);
+  EXPECT_EQ(counters_.tokens_refused, 1U);
+  EXPECT_EQ(counts().holds_open, 1U);
+}
+
+TEST_F(GateTest, AMailThatMerelyPassesThroughUsIsJudgedOnlyUnderOurFrom) {
+  Mail relayed = mail("Nightjar\r\n", {"<bob@out.example>"});
+  relayed.envelope.client_address = "203.0.113.9";
+  relayed.envelope.sender = test::envelope_address("<x@else.example>");
+  pool_.header_from = "x@else.example";
+  EXPECT_EQ(judge(relayed).kind, Kind::accept);
+  pool_.header_from = "alice@example.com";
+  EXPECT_EQ(judge(relayed).kind, Kind::discard);
+}
+
+TEST_F(GateTest, AFailureIsAnsweredAsConfigured) {
+  struct Case {
+    OnError on_error;
+    Kind want;
+    std::uint64_t holds;
+  };
+  for (const Case& c : {Case{OnError::tempfail, Kind::tempfail, 0}, Case{OnError::accept, Kind::accept, 0},
+                        Case{OnError::quarantine, Kind::discard, 1}}) {
+    SCOPED_TRACE(response::to_string(c.on_error));
+    settings_.on_error = c.on_error;
+    pool_.failure = Error{ErrorKind::unavailable, "no reader can be started"};
+    EXPECT_EQ(judge(mail("Nightjar\r\n", {"<bob@out.example>"})).kind, c.want);
+    EXPECT_EQ(counts().holds_open, c.holds);
+  }
+  EXPECT_EQ(counters_.failed, 3U);
+  EXPECT_EQ(counters_.failed_open, 1U);
+}
+
+TEST_F(GateTest, AnExceptionIsATempfail) {
+  settings_.on_error = OnError::accept;
+  pool_.throws = true;
+  EXPECT_EQ(judge(mail("Nightjar\r\n", {"<bob@out.example>"})).kind, Kind::tempfail);
+  EXPECT_EQ(counters_.failed, 1U);
+}
+
+TEST_F(GateTest, AnOversizeMailIsJudgedAsLimit) {
+  Mail large = mail("hello\r\n", {"<bob@out.example>"});
+  large.oversize = true;
+  EXPECT_EQ(judge(large).kind, Kind::discard);
+  EXPECT_EQ(counts().holds_open, 1U);
+}
+
+}  // namespace
+}  // namespace postern::pipeline

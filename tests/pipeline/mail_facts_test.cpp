@@ -1,0 +1,83 @@
+#include "pipeline/mail_facts.h"
+
+namespace postern::pipeline {
+namespace {
+
+std::vector<std::string> keys(const std::vector<Address>& addresses) {
+  std::vector<std::string> out;
+  for (const Address& address : addresses) out.push_back(address.to_string());
+  return out;
+}
+
+TEST(AddressesIn, ReadsWhatMailProgramsRead) {
+  struct Case {
+    const char* name;
+    const char* header;
+    std::vector<std::string> want;
+  };
+  const Case cases[] = {
+      {"one", "Ann <ann@corp.example>", {"ann@corp.example"}},
+      {"bare", "ann@corp.example", {"ann@corp.example"}},
+      {"list", "Ann <ann@corp.example>, bob@x.example", {"ann@corp.example", "bob@x.example"}},
+      {"an address as display name", "\"boss@corp.example\" <eve@x.example>", {"eve@x.example"}},
+      {"unquoted address as display name", "boss@corp.example <eve@x.example>", {"eve@x.example"}},
+      {"comma in quotes", "\"Adler, Ann\" <ann@corp.example>", {"ann@corp.example"}},
+      {"escaped quote", "\"A \\\" <x@y.example>, B\" <ann@corp.example>", {"ann@corp.example"}},
+      {"group", "Team: ann@corp.example, bob@x.example;", {"ann@corp.example", "bob@x.example"}},
+      {"empty group", "undisclosed-recipients:;", {}},
+      {"semicolons", "ann@corp.example; bob@x.example", {"ann@corp.example", "bob@x.example"}},
+      {"comment", "ann@corp.example (Ann)", {"ann@corp.example"}},
+      {"the same twice", "ann@corp.example, ANN@corp.example", {"ann@corp.example"}},
+      {"unclosed bracket", "Ann <ann@corp.example", {"ann@corp.example"}},
+      {"no address", "Ann", {}},
+      {"empty", "", {}},
+  };
+  for (const Case& c : cases) EXPECT_EQ(keys(addresses_in(c.header)), c.want) << c.name;
+}
+
+ExtractedText mail_with(std::initializer_list<std::pair<const char*, const char*>> headers) {
+  ExtractedText out;
+  Part root;
+  root.role = PartRole::message;
+  out.parts.push_back(root);
+  Part forwarded;
+  forwarded.path = PartPath({1});
+  forwarded.role = PartRole::forwarded;
+  out.parts.push_back(forwarded);
+  for (const auto& [name, value] : headers) {
+    Segment segment;
+    segment.place = std::string_view(name) == "Subject" ? Place::subject : Place::header;
+    segment.at = name;
+    segment.text = value;
+    out.segments.push_back(segment);
+  }
+  Segment inner;
+  inner.part = 1;
+  inner.place = Place::header;
+  inner.at = "From";
+  inner.text = "eve@x.example";
+  out.segments.push_back(inner);
+  return out;
+}
+
+TEST(MailFactsTest, ComeFromTheRootAlone) {
+  const MailFacts facts = mail_facts(mail_with({{"From", "Ann <ann@corp.example>"},
+                                                {"cc", "c@x.example, b@x.example"},
+                                                {"To", "b@x.example"},
+                                                {"Bcc", "d@x.example"},
+                                                {"Subject", "Plan"},
+                                                {"Message-Id", " <1@corp.example> "}}));
+  EXPECT_EQ(keys(facts.from), (std::vector<std::string>{"ann@corp.example"}));
+  EXPECT_EQ(keys(facts.recipients), (std::vector<std::string>{"b@x.example", "c@x.example", "d@x.example"}));
+  EXPECT_EQ(facts.subject, "Plan");
+  EXPECT_EQ(facts.message_id, "<1@corp.example>");
+  EXPECT_FALSE(facts.automatic);
+}
+
+TEST(MailFactsTest, AutoSubmittedIsAutomaticUnlessNo) {
+  EXPECT_TRUE(mail_facts(mail_with({{"Auto-Submitted", "auto-replied; reason=x"}})).automatic);
+  EXPECT_FALSE(mail_facts(mail_with({{"Auto-Submitted", " No ; x"}})).automatic);
+}
+
+}  // namespace
+}  // namespace postern::pipeline
