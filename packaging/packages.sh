@@ -4,16 +4,15 @@
 # What the programs are built with.
 postern_build_packages="g++ cmake ninja-build pkg-config ccache git
   libexpected-dev libyaml-cpp-dev nlohmann-json3-dev libcli11-dev libicu-dev libpoco-dev libsqlite3-dev zlib1g-dev
-  libsodium-dev libgmime-3.0-dev libpoppler-cpp-dev poppler-data libexpat1-dev libarchive-dev libmagic-dev
-  libuchardet-dev libgumbo-dev libseccomp-dev libhyperscan-dev libpcre2-dev libpsl-dev libidn2-dev libssl-dev
+  libsodium-dev libpoppler-cpp-dev poppler-data libarchive-dev libmagic-dev
+  libuchardet-dev libgumbo-dev libseccomp-dev libhyperscan-dev libpcre2-dev libpsl-dev libidn2-dev
   libkainjow-mustache-dev ca-certificates"
 # What the quickstart shows things with.
-postern_demo_packages="postfix python3 zip 7zip qpdf file"
+postern_demo_packages="postfix python3"
 # What the tests need besides.
-postern_test_packages="libgtest-dev libgmock-dev clang clang-format-14 postfix python3 swaks miltertest libmilter-dev zip
-  sqlite3 procps"
+postern_test_packages="libgtest-dev libgmock-dev clang-format-14 postfix python3 miltertest"
 # What only `tests/run.sh --full` needs.
-postern_full_packages="clang-tidy-14 libclang-rt-14-dev"
+postern_full_packages="clang-14 clang-tidy-14 libclang-rt-14-dev"
 
 # Prints those of the given packages that are not installed.
 postern_missing() {
