@@ -52,6 +52,16 @@ std::string_view type_word(OptionType type) {
   return "text";
 }
 
+// scdoc reads these three as markup.
+std::string scdoc_text(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    if (c == '*' || c == '_' || c == '\\') out += '\\';
+    out += c;
+  }
+  return out;
+}
+
 // Quotes what YAML would read as something else.
 std::string yaml_scalar(std::string_view text) {
   std::string out = "'";
@@ -338,7 +348,7 @@ std::string options_manual(std::span<const OptionRow> table) {
     if (row.type != OptionType::later) {
       out += ", default " + (row.default_value.empty() ? "empty" : "'" + std::string(row.default_value) + "'");
     }
-    out += ")\n\t" + std::string(row.help) + "\n\n";
+    out += ")\n\t" + scdoc_text(row.help) + "\n\n";
   }
   return out;
 }
