@@ -261,6 +261,12 @@ void Daemon::reload() {
   if (auto ok = parts_->load(); !ok) log_error("the policy stays as it was: " + ok.error().message);
 }
 
+void Daemon::reload_if_changed() {
+  if (!parts_->policies->files_changed()) return;
+  log_info("files of the policy have changed");
+  reload();
+}
+
 void Daemon::stop() {
   if (!parts_->server) return;
   log_info("stopping: answering what is in flight");

@@ -24,6 +24,8 @@ class Daemon {
 
   // Replaces the policy while mail flows; a bad one is refused and the old one stays.
   void reload();
+  // reload(), if the policy's files have changed. Call it every few seconds.
+  void reload_if_changed();
   // Stops taking mail, answers what is in flight, ends.
   void stop();
 

@@ -1,5 +1,5 @@
 // posternd: the mail gate. See posternd(8).
-#include <cerrno>
+#include <ctime>
 #include <iostream>
 
 #include <CLI/App.hpp>
@@ -38,10 +38,14 @@ LogLevel level_of(const std::string& word) {
   return LogLevel::info;
 }
 
+// How often the policy's files are looked at. Two looks must agree, so that a checkout under way is waited for.
+constexpr timespec kLookForChanges{2, 0};
+
 // Serves until SIGTERM or SIGINT; the signals are blocked in every thread and taken here alone.
 void serve(milter::Daemon& daemon, const sigset_t& signals) {
   for (;;) {
-    const int signal = ::sigwaitinfo(&signals, nullptr);
+    const int signal = ::sigtimedwait(&signals, nullptr, &kLookForChanges);
+    if (signal < 0) daemon.reload_if_changed();
     if (signal == SIGTERM || signal == SIGINT) return;
     if (signal == SIGHUP) daemon.reload();
   }

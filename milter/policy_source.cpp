@@ -24,6 +24,20 @@ void log_diagnostics(const Diagnostics& diagnostics) {
   }
 }
 
+// A number that changes with any file's name, size or time of change; the order of the folder does not matter.
+std::uint64_t files_of(const std::string& dir) {
+  namespace fs = std::filesystem;
+  std::uint64_t out = 0;
+  std::error_code failed;
+  for (fs::recursive_directory_iterator it(dir, failed), end; !failed && it != end; it.increment(failed)) {
+    if (!it->is_regular_file(failed)) continue;
+    const auto time = it->last_write_time(failed).time_since_epoch().count();
+    const auto size = it->file_size(failed);
+    out += std::hash<std::string>{}(it->path().string() + '\0' + std::to_string(time) + '\0' + std::to_string(size));
+  }
+  return out;
+}
+
 }  // namespace
 
 PolicySource::PolicySource(const Configuration& configuration, extract::ExtractPool& pool)
@@ -34,6 +48,8 @@ Result<std::shared_ptr<const policy::Policy>> PolicySource::load() {
   options.dir = configuration_.text("policy.dir");
   options.packs_dir = configuration_.text("policy.packs_dir");
   options.now = system_clock().now();
+  // Taken before reading: a file that changes meanwhile shows as a change.
+  loaded_files_ = seen_files_ = files_of(options.dir);
   Diagnostics diagnostics;
   auto policy = policy::Policy::load(options, diagnostics);
   diagnostics.sort();
@@ -48,6 +64,13 @@ Result<std::shared_ptr<const policy::Policy>> PolicySource::load() {
     tested_digest_ = policy->digest();
   }
   return policy;
+}
+
+bool PolicySource::files_changed() {
+  const std::uint64_t now = files_of(configuration_.text("policy.dir"));
+  const bool at_rest = now == seen_files_;
+  seen_files_ = now;
+  return at_rest && now != loaded_files_;
 }
 
 Result<void> PolicySource::run_tests(const policy::Policy& policy) {

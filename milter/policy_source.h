@@ -6,6 +6,7 @@
 // a digest are not run again.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <string>
 
@@ -23,12 +24,18 @@ class PolicySource {
   // `invalid_input` when the policy is refused; what is wrong has been logged line by line.
   Result<std::shared_ptr<const policy::Policy>> load();
 
+  // True when files of the policy folder are not those of the last load() any more, by name, size and time of change,
+  // and have come to rest: they were the same at the call before. For calling every few seconds.
+  bool files_changed();
+
  private:
   Result<void> run_tests(const policy::Policy& policy);
 
   const Configuration& configuration_;
   extract::ExtractPool& pool_;
   std::string tested_digest_;
+  std::uint64_t loaded_files_ = 0;  // what stands for names, sizes and times of the files
+  std::uint64_t seen_files_ = 0;
 };
 
 }  // namespace postern::milter

@@ -1,0 +1,124 @@
+#!/usr/bin/env python3
+"""posternd as an administrator meets it: starting, reloading, stopping, going wrong.
+
+    daemon_test.py BIN_DIR BUILD_DIR
+"""
+import os
+import pathlib
+import signal
+import subprocess
+import sys
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "packaging/quickstart"))
+from lab import Lab, LabError, wait_until  # noqa: E402
+
+MARKED = b"From: anna.adler@corp.example\r\nTo: x7k@post.chirper.example\r\nSubject: %s\r\n\r\n%s ships in May.\r\n"
+failures = []
+
+
+def check(what, condition, saw=""):
+    print(("ok      " if condition else "FAILED  ") + what + ("" if condition else f": saw {saw!r}"))
+    if not condition:
+        failures.append(what)
+
+
+def send(lab, subject, word):
+    return lab.send("anna.adler@corp.example", ["x7k@post.chirper.example"], MARKED % (subject, word))
+
+
+def run_gate(lab, config, timeout=30):
+    done = subprocess.run([str(lab.bin / "posternd"), "--config", str(config), "--foreground"], capture_output=True, text=True, timeout=timeout)
+    return done.returncode, done.stdout + done.stderr
+
+
+def bad_starts(lab):
+    good = lab.config.read_text()
+    cases = [
+        ("an unknown key", good.replace("socket_group", "socket_gruop"), 78, "did you mean 'socket_group'?"),
+        ("a policy that is not there", good.replace(str(lab.policy), "/nonexistent"), 78, "policy"),
+        ("a key file that is not there", good.replace("master.key", "other.key"), 78, "postern setup keys"),
+        ("a worker that is not there", good.replace("postern-extract", "postern-extrakt"), None, "postern-extrakt"),
+        ("a socket that another gate listens on", good, None, "milter.listen"),
+        ("a bad socket", good.replace("'unix:", "'unicks:"), 78, "milter.listen"),
+        ("a bad mode", good.replace("'0660'", "'rw-rw----'"), 78, "socket_mode"),
+    ]
+    for name, text, status, says in cases:
+        config = lab.dir / "bad.yaml"
+        config.write_text(text)
+        code, output = run_gate(lab, config)
+        check(f"{name}: status", code == status if status else code in (69, 71, 78), (code, output[-500:]))
+        check(f"{name}: says {says}", says in output, output[-500:])
+    config = lab.dir / "other-key.yaml"
+    config.write_text(good.replace("master.key", "second.key").replace("run/milter.sock", "run/second.sock"))
+    subprocess.run([str(lab.bin / "postern"), "--config", str(config), "setup", "keys"], check=True, capture_output=True)
+    code, output = run_gate(lab, config)
+    check("a store sealed under another key: status 78", code == 78, (code, output[-500:]))
+    done = subprocess.run([str(lab.bin / "postern"), "--config", str(config), "setup", "keys"], capture_output=True, text=True)
+    check("setup keys never writes over a key", done.returncode == 2, done.returncode)
+    code = subprocess.run([str(lab.bin / "posternd"), "--no-such-flag"], capture_output=True).returncode
+    check("a slip on the command line: status 64", code == 64, code)
+
+
+def reloads(lab):
+    rules = lab.policy / "rules/company.yaml"
+    good = rules.read_text()
+    check("before: Nightjar is held", send(lab, b"one", b"Nightjar")[0] == 250 and len(lab.holds()) == 1, lab.holds())
+
+    rules.write_text(good.replace("keywords: [Nightjar", "keywrods: [Nightjar"))
+    wait_until("the refusal of the bad policy", lambda: "the policy stays as it was" in lab.gate_log())
+    check("a bad policy is refused with its line", "company.yaml:" in lab.gate_log() and "keywords" in lab.gate_log(), lab.gate_log()[-800:])
+    send(lab, b"two", b"Nightjar")
+    check("and the old one judges on", len(lab.holds()) == 2, lab.holds())
+
+    rules.write_text(good.replace("keywords: [Nightjar", "keywords: [Quokka, Nightjar"))
+    wait_until("the new policy", lambda: lab.gate_log().count(" in force, ") >= 2)
+    send(lab, b"three", b"Quokka")
+    check("a changed policy judges without a restart", len(lab.holds()) == 3, lab.holds())
+
+    failing = good.replace("body: 'A nightjar sang in the wood, what a bird.'", "body: 'Nightjar ships in May'")
+    check("the test of the test", failing != good)
+    before = lab.gate_log().count("the policy stays as it was")
+    rules.write_text(failing)
+    lab.gate.send_signal(signal.SIGHUP)
+    wait_until("the refusal of the failing policy", lambda: lab.gate_log().count("the policy stays as it was") > before)
+    check("a policy whose own tests fail is refused", "own tests fail" in lab.gate_log(), lab.gate_log()[-800:])
+    rules.write_text(good)
+
+
+def restart(lab):
+    before = len(lab.holds())
+    check("SIGTERM: status 0", lab.stop_gate() == 0)
+    check("its socket is gone", not os.path.exists(lab.dir / "run/milter.sock"))
+    code, text = send(lab, b"four", b"Nightjar")
+    check("without a gate Postfix says 451", code == 451, (code, text))
+    lab.start_gate()
+    check("after a restart what was held is held", len(lab.holds()) == before, lab.holds())
+    reference = lab.holds()[0]["reference"]
+    check("release of a hold made before", lab.cli("quarantine", "release", reference).returncode == 0)
+    check("release once more: a conflict, status 1", lab.cli("quarantine", "release", reference).returncode == 1)
+    lab.settle()
+    check("it arrived", len(lab.holds()) == before - 1, lab.holds())
+    check("an unknown reference: status 1", lab.cli("quarantine", "show", "PN-000000").returncode == 1)
+    left = subprocess.run(["pgrep", "-P", str(lab.gate.pid), "-c"], capture_output=True, text=True).stdout.strip()
+    pids = subprocess.run(["pgrep", "-P", str(lab.gate.pid)], capture_output=True, text=True).stdout.split()
+    lab.stop_gate(signal.SIGKILL)
+    wait_until("the readers of a killed gate to end", lambda: not any(os.path.exists(f"/proc/{p}") for p in pids))
+    check("readers do not outlive a killed gate", int(left) >= 1, left)
+
+
+def main():
+    try:
+        with Lab(sys.argv[1], ROOT / "packaging/quickstart/policy", pathlib.Path(sys.argv[2]) / "policies", pathlib.Path(sys.argv[2]) / "notices") as lab:
+            reloads(lab)
+            bad_starts(lab)
+            restart(lab)
+    except LabError as e:
+        print(f"the lab: {e}")
+        return 1
+    print(f"{len(failures)} failed")
+    return 1 if failures else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
