@@ -154,7 +154,9 @@ void add_check_options(CLI::App& command, CheckOptions& options) {
   command.add_option("--policy", options.policy_dir, "policy folder (default: policy.dir of the configuration)");
   command.add_option("--packs", options.packs_dir, "folder of the shipped packs");
   command.add_option("--from", options.from, "envelope sender");
-  command.add_option("--to", options.to, "recipient; may be given several times (default: To, Cc and Bcc)");
+  // One value each: without that CLI11 would take the files that follow for recipients.
+  command.add_option("--to", options.to, "recipient; may be given several times (default: To, Cc and Bcc)")
+      ->allow_extra_args(false);
   command.add_option("--at", options.at, "judge as of this time, such as 2027-02-01T07:00:00+00:00");
   command.add_flag("--document", options.document, "the files are documents, not mails");
   command.add_option("--format", options.format, "text or json")->check(CLI::IsMember({"text", "json"}));
