@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs what is missing, builds, and runs every test.
 #
-#   sudo tests/run.sh [--full] [--only-build] [-R REGEX]
+#   sudo tests/run.sh [--full] [-R REGEX]
 #
 #   --full     also: ThreadSanitizer, clang, clang-tidy
 #   -R REGEX   only the tests whose names match
@@ -28,6 +28,8 @@ say "packages"
 # shellcheck disable=SC2086
 postern_install $postern_build_packages $postern_test_packages $([ "$full" = 0 ] || echo "$postern_full_packages")
 
+# Objects do not depend on where the clone stands, so that clones side by side share the cache.
+export CCACHE_BASEDIR=$PWD CCACHE_NOHASHDIR=1
 export CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime
 jobs=$(nproc)
 results=()
@@ -38,8 +40,8 @@ build() {
   local preset=$1
   shift
   say "build $preset"
-  cmake --preset "$preset" > "build-$preset.log" 2>&1 || { cat "build-$preset.log"; return 1; }
-  rm -f "build-$preset.log"
+  mkdir -p build
+  cmake --preset "$preset" > "build/$preset.log" 2>&1 || { cat "build/$preset.log"; return 1; }
   cmake --build "build/$preset" -j "$jobs" ${1:+--target "$@"} -- --quiet
 }
 
