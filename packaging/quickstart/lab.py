@@ -171,6 +171,8 @@ class Lab:
             raise LabError("a private Postfix needs root: its daemons change their user")
         if not shutil.which("postfix"):
             raise LabError("postfix is not installed: apt-get install --no-install-recommends postfix")
+        # SIGTERM ends the program as Ctrl-C does, so that Postfix is stopped and the directory removed.
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
         self.dir = pathlib.Path(tempfile.mkdtemp(prefix="postern-lab-"))
         try:
             self._start()
