@@ -24,6 +24,13 @@ std::string lowered(std::string_view text) {
   return out;
 }
 
+MtaAnswer refusal(std::string reply) {
+  MtaAnswer out;
+  out.kind = MtaAnswer::Kind::reject;
+  out.reply.push_back(std::move(reply));
+  return out;
+}
+
 response::CommitOptions commit_options(response::CommitOptions options, const policy::Policy& policy) {
   options.hold_expires = policy.model().holds.expires;
   return options;
@@ -96,27 +103,32 @@ std::vector<Address> Gate::people(std::string_view role, const Finding& finding)
   return out;
 }
 
-bool Gate::is_released(const Mail& mail) {
+Gate::Token Gate::read_token(const Mail& mail) {
   const response::ReleaseKey key = services_.store.keys().key(store::KeyUse::release_token);
   const auto verified = response::verify_release(key, mail, services_.clock.now());
-  if (!verified) {
-    if (verified.error() != response::TokenRefusal::absent) {
-      services_.counters.tokens_refused++;
-      log_warning(log_field(mail.envelope.queue_id) +
-                  ": release token refused: " + std::string(response::to_string(verified.error())));
-    }
-    return false;
-  }
+  if (!verified && verified.error() == response::TokenRefusal::absent) return Token::nothing;
   // The token proves the message; the store says whether its release is still wanted. The last recipients of a
   // release may arrive when the hold is already closed.
-  bool wanted = false;
-  auto asked = services_.store.read([&](store::Reader& reader) -> Result<void> {
-    auto hold = reader.hold(verified->hold);
-    if (!hold) return fail(hold.error());
-    wanted = *hold && ((*hold)->release_requested.has_value() || (*hold)->state == store::HoldState::released);
+  Token out = Token::nothing;
+  const auto asked = services_.store.read([&](store::Reader& reader) -> Result<void> {
+    for (const std::string& id : verified ? std::vector{verified->hold} : response::holds_named(mail)) {
+      auto hold = reader.hold(id);
+      if (!hold) return fail(hold.error());
+      if (!*hold) continue;
+      const bool under_way = (*hold)->release_requested.has_value();
+      if (verified && (under_way || (*hold)->state == store::HoldState::released)) out = Token::released;
+      // Judged like any other mail it would be a retry of the mail that is held, answered with 250, and lost.
+      if (!verified && under_way) out = Token::unfit;
+    }
     return {};
   });
-  return asked.has_value() && wanted;
+  if (!asked) out = Token::unknown;
+  if (!verified) {
+    services_.counters.tokens_refused++;
+    log_warning(log_field(mail.envelope.queue_id) +
+                ": release token refused: " + std::string(response::to_string(verified.error())));
+  }
+  return out;
 }
 
 Gate::Handled Gate::fail_to_judge(const Mail& mail, const SenderFacts& sender, const Error& cause) {
@@ -134,14 +146,28 @@ Gate::Handled Gate::fail_to_judge(const Mail& mail, const SenderFacts& sender, c
 Gate::Handled Gate::handle(const Mail& mail) {
   const SteadyTime start = services_.clock.steady();
   Handled out;
-  const bool has_token = std::any_of(mail.headers.begin(), mail.headers.end(), [](const HeaderField& header) {
-    return ::strcasecmp(header.name.c_str(), std::string(response::kReleaseHeader).c_str()) == 0;
-  });
-  if (has_token && is_released(mail)) {
-    services_.counters.released++;
-    out.answer.kind = MtaAnswer::Kind::accept;
-    out.way = "released";
+  if (own_header_removals(mail.headers).size() > kMostOwnHeaders) {
+    out.answer = refusal("550 5.6.0 Not sent: the message has too many X-Postern header fields");
+    out.way = "refused";
     return out;
+  }
+  switch (read_token(mail)) {
+    case Token::nothing:
+      break;
+    case Token::released:
+      services_.counters.released++;
+      out.answer.kind = MtaAnswer::Kind::accept;
+      out.way = "released";
+      return out;
+    case Token::unfit:
+      out.answer = refusal("550 5.7.1 Not released: the message or its recipients were changed on the way to the gate");
+      out.way = "refused";
+      return out;
+    case Token::unknown:
+      services_.counters.failed++;
+      out.answer = response::tempfail_answer();
+      out.way = "error";
+      return out;
   }
   const Direction direction = direction_of(mail.envelope, settings_.inside, policy_->destinations());
   if (direction == Direction::passing) {
@@ -151,7 +177,9 @@ Gate::Handled Gate::handle(const Mail& mail) {
     return out;
   }
   const SenderFacts early = identify(mail.envelope, {}, domain_);
-  if (auto replay = committer_.replay_held(mail, early); replay && *replay) {
+  // One that somebody would get is read again: it may say more than the first try did in what no retry key covers.
+  if (auto replay = committer_.replay_held(mail, early);
+      replay && *replay && (*replay)->answer.kind != MtaAnswer::Kind::accept) {
     services_.counters.replayed++;
     out.answer = (*replay)->answer;
     out.way = to_string((*replay)->action);

@@ -1,9 +1,10 @@
 // Gate: the judge of one policy. Everything between a received mail and the
 // answer to the MTA happens in judge(), in this order:
 //
-//   release token?   a mail that we released ourselves passes, its token taken away
+//   release token?   a mail that we released ourselves passes, its token taken away; one that was changed on its way
+//                    here is refused, so that its release fails and its hold stays
 //   passing mail?    no outside recipient, or not from inside: the short way through
-//   a retry?         the plan of the open hold is the answer
+//   a retry?         the plan of the open hold is the answer, unread if it delivers to nobody
 //   read, judge      the sandboxed reader, the policy
 //   plan, commit     incident, held copy, notices: one synced transaction
 //   answer           only now
@@ -70,8 +71,15 @@ class Gate final : public Judge {
 
  private:
   struct Handled;
+  // What a release token makes of its mail.
+  enum class Token {
+    nothing,   // none, or none of ours: a mail like any other
+    released,  // passes
+    unfit,     // names a hold whose release is under way, but this is not the mail that was released
+    unknown,   // the store cannot say
+  };
   Handled handle(const Mail& mail);
-  bool is_released(const Mail& mail);
+  Token read_token(const Mail& mail);
   Handled fail_to_judge(const Mail& mail, const SenderFacts& sender, const Error& cause);
   std::vector<Address> people(std::string_view role, const Finding& finding) const;
 
@@ -82,6 +90,10 @@ class Gate final : public Judge {
   response::Committer committer_;
   response::NoticeRouting routing_;
 };
+
+// Header fields named X-Postern-... that one mail may carry. Nobody has a use for any; an MTA walks through the whole
+// message to take one away, which thousands of them would turn into hours.
+inline constexpr size_t kMostOwnHeaders = 64;
 
 // Every header field named X-Postern-..., for taking them all away.
 std::vector<HeaderRemoval> own_header_removals(const std::vector<HeaderField>& headers);

@@ -253,20 +253,73 @@ Result<void> enqueue_notice(store::Transaction& tx, const PlannedNotice& notice,
   return {};
 }
 
+// The stored plan, for the recipients as they come now: the same ones may come in another order.
+Result<Plan> stored_plan(const store::Replay& replay, const store::Incident& incident, const Mail& mail) {
+  auto stored = plan_from_json(replay.plan_json);
+  if (!stored) return fail(stored.error());
+  if (stored->recipients.size() != incident.recipients.size()) {
+    return fail(ErrorKind::corrupt, "the plan of " + incident.reference + " does not fit its recipients");
+  }
+  std::map<std::string, const RecipientPlan*> by_address;
+  for (size_t i = 0; i < incident.recipients.size(); ++i) {
+    EnvelopeAddress address;
+    address.raw = incident.recipients[i].raw;
+    if (auto parsed = parse_address(address.raw)) address.address = std::move(*parsed);
+    by_address.emplace(recipient_key(address), &stored->recipients[i]);
+  }
+  Plan plan = *stored;
+  plan.recipients.clear();
+  for (const EnvelopeAddress& recipient : mail.envelope.recipients) {
+    const auto found = by_address.find(recipient_key(recipient));
+    if (found == by_address.end()) {
+      return fail(ErrorKind::corrupt, "the plan of " + incident.reference + " knows another recipient");
+    }
+    plan.recipients.push_back(*found->second);
+  }
+  return plan;
+}
+
+// Somebody would get it by the old plan and not by the new one.
+bool is_stricter(const Plan& plan, const Plan& old) {
+  for (size_t i = 0; i < plan.recipients.size() && i < old.recipients.size(); ++i) {
+    if (old.recipients[i].fate == Fate::deliver && plan.recipients[i].fate != Fate::deliver) return true;
+  }
+  return false;
+}
+
 }  // namespace
+
+Result<bool> Committer::find_replay(store::Transaction& tx, const CommitRequest& request, const Plan& plan,
+                                    Draft& draft) const {
+  const std::string& policy = request.verdict.policy_digest;
+  auto replay = tx.replay(draft.retry_key, policy, draft.now);
+  if (!replay) return fail(replay.error());
+  if (!*replay) return false;
+  auto incident = tx.incident((*replay)->incident);
+  if (!incident) return fail(incident.error());
+  if (!*incident) return fail(ErrorKind::corrupt, "a plan has lost its incident");
+  draft.replay = std::move(*replay);
+  draft.replayed_incident = std::move(**incident);
+  // Whatever another policy said by now, the first decision stands.
+  const bool same_policy = policy.empty() || policy == draft.replayed_incident.policy_digest;
+  if (!same_policy || draft.digest == draft.replayed_incident.message_digest) return true;
+  auto stored = stored_plan(*draft.replay, draft.replayed_incident, request.mail);
+  if (!stored) return fail(stored.error());
+  return !is_stricter(plan, *stored);
+}
 
 Result<void> Committer::write(store::Transaction& tx, const CommitRequest& request, const Plan& plan,
                               Draft& draft) const {
-  auto replay = tx.replay(draft.retry_key, request.verdict.policy_digest, draft.now);
-  if (!replay) return fail(replay.error());
-  if (*replay) {
-    auto incident = tx.incident((*replay)->incident);
-    if (!incident) return fail(incident.error());
-    if (!*incident) return fail(ErrorKind::corrupt, "a plan has lost its incident");
-    draft.replay = std::move(*replay);
-    draft.replayed_incident = std::move(**incident);
-    return {};
+  auto found = find_replay(tx, request, plan, draft);
+  if (!found) return fail(found.error());
+  if (!*found && draft.replay) {
+    // Text in a header field that no retry key covers: a message of its own, under a key of its own.
+    draft.replay.reset();
+    draft.retry_key = to_hex(sha256(draft.retry_key + draft.digest));
+    found = find_replay(tx, request, plan, draft);
+    if (!found) return fail(found.error());
   }
+  if (*found) return {};
 
   store::Incident incident = incident_of(request, plan);
   incident.time = draft.now;
@@ -307,28 +360,9 @@ Result<void> Committer::write(store::Transaction& tx, const CommitRequest& reque
 
 Result<Committed> Committer::replayed(const store::Replay& replay, const store::Incident& incident,
                                       const Mail& mail) const {
-  auto stored = plan_from_json(replay.plan_json);
+  auto stored = stored_plan(replay, incident, mail);
   if (!stored) return fail(stored.error());
-  if (stored->recipients.size() != incident.recipients.size()) {
-    return fail(ErrorKind::corrupt, "the plan of " + incident.reference + " does not fit its recipients");
-  }
-  // The same recipients may come in another order.
-  std::map<std::string, const RecipientPlan*> by_address;
-  for (size_t i = 0; i < incident.recipients.size(); ++i) {
-    EnvelopeAddress address;
-    address.raw = incident.recipients[i].raw;
-    if (auto parsed = parse_address(address.raw)) address.address = std::move(*parsed);
-    by_address.emplace(recipient_key(address), &stored->recipients[i]);
-  }
-  Plan plan = *stored;
-  plan.recipients.clear();
-  for (const EnvelopeAddress& recipient : mail.envelope.recipients) {
-    const auto found = by_address.find(recipient_key(recipient));
-    if (found == by_address.end()) {
-      return fail(ErrorKind::corrupt, "the plan of " + incident.reference + " knows another recipient");
-    }
-    plan.recipients.push_back(*found->second);
-  }
+  const Plan& plan = *stored;
   Committed out = outcome_of(plan, incident.reference, options_.reply);
   out.replayed = true;
   return out;

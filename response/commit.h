@@ -1,6 +1,7 @@
 // Commit: the one transaction between a verdict and the answer to the MTA.
 //
 //   replay?  an open hold (or a fresh incident) under the retry key: its stored plan is the answer, nothing is written
+//            (but a mail that differs in its trace headers is a retry only if it is not to be treated more strictly)
 //   else     incident, recipients, sealed copy of the message, outbox rows (notices), audit row: all or none, synced
 //   then     the answer
 //
@@ -95,6 +96,9 @@ class Committer {
   struct Draft;
   Result<Committed> keep(const CommitRequest& request, const Plan& plan);
   Result<void> write(store::Transaction& tx, const CommitRequest& request, const Plan& plan, Draft& draft) const;
+  // True when the earlier decision under the draft's key stands for this mail. False with `draft.replay` set: there is
+  // one, but this mail is to be treated more strictly.
+  Result<bool> find_replay(store::Transaction& tx, const CommitRequest& request, const Plan& plan, Draft& draft) const;
   Result<Committed> replayed(const store::Replay& replay, const store::Incident& incident, const Mail& mail) const;
 
   store::Store& store_;

@@ -1,6 +1,7 @@
 #include "response/courier_release.h"
 
 #include "base/log.h"
+#include "response/mime_builder.h"
 
 namespace postern::response {
 
@@ -60,13 +61,13 @@ std::vector<ReleaseResult> ReleaseSender::send(const ReleaseJob& job, WallTime c
   const auto bytes = job.message->view();
   if (!bytes) return same_for_all(job, ReleaseResult::Kind::postponed, bytes.error().message);
 
-  auto digests = digest_for_release(*bytes, {});
+  ReleaseDigests digests = digest_for_release(*bytes, {});
   std::vector<HeaderField> added;
-  if (digests && !digests->has_date) added.push_back({"Date", " " + format_rfc5322_date(created)});
-  if (digests && !digests->has_message_id)
-    added.push_back({"Message-ID", " <release." + job.hold + "@" + domain_ + ">"});
+  const EnvelopeAddress sender = envelope_address(job.sender_raw);
+  if (!digests.has_from && !sender.address.is_null()) added.push_back({"From", " " + addr_spec(sender.address)});
+  if (!digests.has_date) added.push_back({"Date", " " + format_rfc5322_date(created)});
+  if (!digests.has_message_id) added.push_back({"Message-ID", " <release." + job.hold + "@" + domain_ + ">"});
   if (!added.empty()) digests = digest_for_release(*bytes, added);
-  if (!digests) return same_for_all(job, ReleaseResult::Kind::refused, digests.error().message);
 
   OutgoingMail mail;
   mail.sender = path_of(job.sender_raw);
@@ -77,9 +78,9 @@ std::vector<ReleaseResult> ReleaseSender::send(const ReleaseJob& job, WallTime c
   mail.content = *bytes;
   const WallTime expires = clock_.now() + token_life_;
   const auto header_for = [&](std::span<const size_t> accepted) {
-    ReleaseSubject subject{job.hold, envelope_address(job.sender_raw), {}};
+    ReleaseSubject subject{job.hold, sender, {}};
     for (const size_t i : accepted) subject.recipients.push_back(envelope_address(job.recipients[i].raw));
-    return make_release_header(key_, subject, *digests, expires);
+    return make_release_header(key_, subject, digests, expires);
   };
   // Whether a token can be made does not depend on the recipients: better to know before the dialogue.
   if (const auto trial = header_for({}); !trial) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cstring>
+#include <deque>
 #include <optional>
 #include <set>
 
@@ -79,6 +80,8 @@ bool is_hold_id(std::string_view text) {
   });
 }
 
+constexpr std::string_view kTokenStart = "v1; hold=";
+
 struct Token {
   std::string_view hold;
   std::string_view expiry;
@@ -101,7 +104,7 @@ std::string_view take_until(std::string_view& text, char end) {
 // One spelling only: "v1; hold=H; exp=E; mac=M" after unfolding, E without sign or leading zero, M in lower case.
 std::optional<Token> parse_token(std::string_view text) {
   Token token;
-  if (!take(text, "v1; hold=")) return std::nullopt;
+  if (!take(text, kTokenStart)) return std::nullopt;
   token.hold = take_until(text, ';');
   if (!is_hold_id(token.hold) || !take(text, "; exp=")) return std::nullopt;
   token.expiry = take_until(text, ';');
@@ -121,31 +124,34 @@ std::optional<Token> parse_token(std::string_view text) {
   return token;
 }
 
-size_t count_from(const std::vector<HeaderField>& fields) {
-  return static_cast<size_t>(
-      std::count_if(fields.begin(), fields.end(), [](const HeaderField& f) { return is_named(f, "from"); }));
+// The well-formed tokens, in order; views into `unfolded`, which keeps their text.
+std::vector<Token> tokens_of(const Mail& mail, std::deque<std::string>& unfolded) {
+  std::vector<Token> out;
+  for (const HeaderField& field : mail.headers) {
+    if (!is_named(field, kReleaseHeader)) continue;
+    // In relaxed form: an MTA may have folded it elsewhere. ":value\r\n" without the name.
+    const std::string& relaxed = unfolded.emplace_back(relaxed_field({"", field.value}));
+    if (auto token = parse_token(std::string_view(relaxed).substr(1, relaxed.size() - 3))) out.push_back(*token);
+  }
+  return out;
 }
 
 }  // namespace
 
 std::string_view to_string(TokenRefusal refusal) {
-  static constexpr std::array<std::string_view, 8> kWords{"absent",       "repeated",      "malformed", "expired",
-                                                          "from-missing", "from-repeated", "mismatch",  "unreadable"};
+  static constexpr std::array<std::string_view, 5> kWords{"absent", "malformed", "expired", "mismatch", "unreadable"};
   return kWords[static_cast<size_t>(refusal)];
 }
 
-Result<ReleaseDigests> digest_for_release(std::string_view message, const std::vector<HeaderField>& added) {
+ReleaseDigests digest_for_release(std::string_view message, const std::vector<HeaderField>& added) {
   const SplitMessage split = split_message(message);
   std::vector<HeaderField> fields = added;
   fields.insert(fields.end(), split.fields.begin(), split.fields.end());
-  if (count_from(fields) != 1) {
-    return fail(ErrorKind::invalid_input, "the message has " + std::string(count_from(fields) == 0 ? "no" : "several") +
-                                              " From fields and cannot be vouched for");
-  }
   ReleaseDigests out;
   out.header = header_digest(fields);
   out.body = body_digest(split.body);
   for (const HeaderField& field : fields) {
+    out.has_from = out.has_from || is_named(field, "from");
     out.has_date = out.has_date || is_named(field, "date");
     out.has_message_id = out.has_message_id || is_named(field, "message-id");
   }
@@ -165,29 +171,38 @@ Result<std::string> make_release_header(const ReleaseKey& key, const ReleaseSubj
 
 tl::expected<VerifiedRelease, TokenRefusal> verify_release(const ReleaseKey& key, const Mail& mail, WallTime now) {
   const auto refuse = [](TokenRefusal refusal) { return tl::unexpected<TokenRefusal>(refusal); };
-  const HeaderField* found = nullptr;
-  for (const HeaderField& field : mail.headers) {
-    if (!is_named(field, "x-postern-release")) continue;
-    if (found != nullptr) return refuse(TokenRefusal::repeated);
-    found = &field;
-  }
-  if (found == nullptr) return refuse(TokenRefusal::absent);
-  // In relaxed form: an MTA may have folded it elsewhere. ":value\r\n" without the name.
-  const std::string relaxed = relaxed_field({"", found->value});
-  const auto token = parse_token(std::string_view(relaxed).substr(1, relaxed.size() - 3));
-  if (!token) return refuse(TokenRefusal::malformed);
-  const size_t senders = count_from(mail.headers);
-  if (senders != 1) return refuse(senders == 0 ? TokenRefusal::from_missing : TokenRefusal::from_repeated);
+  std::deque<std::string> unfolded;
+  const std::vector<Token> tokens = tokens_of(mail, unfolded);
+  if (tokens.empty()) return refuse(unfolded.empty() ? TokenRefusal::absent : TokenRefusal::malformed);
 
   const auto bytes = mail.message ? mail.message->view() : fail(ErrorKind::internal, "no message");
   if (!bytes || mail.body_offset > bytes->size()) return refuse(TokenRefusal::unreadable);
-  const Mac mac = mac_of(key, token->hold, token->expiry, mail.envelope.sender, mail.envelope.recipients,
-                         header_digest(mail.headers), body_digest(bytes->substr(mail.body_offset)));
-  if (sodium_memcmp(mac.data(), token->mac.data(), mac.size()) != 0) return refuse(TokenRefusal::mismatch);
+  const Sha256Digest header = header_digest(mail.headers);
+  const Sha256Digest body = body_digest(bytes->substr(mail.body_offset));
+  const auto verifies = [&](const Token& token) {
+    const Mac mac = mac_of(key, token.hold, token.expiry, mail.envelope.sender, mail.envelope.recipients, header, body);
+    return sodium_memcmp(mac.data(), token.mac.data(), mac.size()) == 0;
+  };
+  const auto good = std::find_if(tokens.begin(), tokens.end(), verifies);
+  if (good == tokens.end()) return refuse(TokenRefusal::mismatch);
   // After the MAC, so that only a token of ours is ever called expired.
-  const WallTime expires{std::chrono::seconds(token->expires)};
+  const WallTime expires{std::chrono::seconds(good->expires)};
   if (now >= expires) return refuse(TokenRefusal::expired);
-  return VerifiedRelease{std::string(token->hold), expires};
+  return VerifiedRelease{std::string(good->hold), expires};
+}
+
+std::vector<std::string> holds_named(const Mail& mail) {
+  std::vector<std::string> out;
+  for (const HeaderField& field : mail.headers) {
+    if (!is_named(field, kReleaseHeader)) continue;
+    const std::string relaxed = relaxed_field({"", field.value});
+    std::string_view text = std::string_view(relaxed).substr(1, relaxed.size() - 3);
+    // Whatever became of the rest of a token, its hold is to be found.
+    if (!take(text, kTokenStart)) continue;
+    const std::string_view hold = take_until(text, ';');
+    if (is_hold_id(hold)) out.emplace_back(hold);
+  }
+  return out;
 }
 
 std::vector<HeaderRemoval> release_header_removals(const std::vector<HeaderField>& headers) {

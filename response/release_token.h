@@ -17,7 +17,9 @@
 // (RFC 6376 3.4.2), so that refolding changes nothing, but a field more, a field
 // less or a repeated one does. Body digest: SHA-256 over the body in DKIM's simple
 // form (RFC 6376 3.4.3) with all line ends written as CRLF: transfer by SMTP changes
-// nothing else. The message itself must have exactly one From.
+// nothing else. A message without a From, or with several, is vouched for with exactly those.
+//
+// A held message may carry token headers that its sender made up; each is tried, and one that verifies is enough.
 //
 // Whether the hold is still being released is for the caller to ask the store;
 // the token alone allows the same message to the same people until it expires.
@@ -45,14 +47,11 @@ inline constexpr std::chrono::minutes kReleaseTokenLife{60};
 using ReleaseKey = std::array<unsigned char, 32>;
 
 enum class TokenRefusal : std::uint8_t {
-  absent,         // no token: an ordinary message
-  repeated,       // more than one token header
-  malformed,      // not the form above
-  expired,        // a good token, too late
-  from_missing,   // the message has no From
-  from_repeated,  // or several
-  mismatch,       // the MAC is another: something was changed, or we did not make it
-  unreadable,     // the message's bytes could not be read
+  absent,      // no token: an ordinary message
+  malformed,   // not the form above
+  expired,     // a good token, too late
+  mismatch,    // the MAC is another: something was changed, or we did not make it
+  unreadable,  // the message's bytes could not be read
 };
 
 // kebab-case words, for the log.
@@ -76,19 +75,24 @@ inline constexpr size_t kMaxHoldId = 64;
 struct ReleaseDigests {
   std::array<unsigned char, 32> header;
   std::array<unsigned char, 32> body;
+  bool has_from = false;
   bool has_date = false;
   bool has_message_id = false;
 };
 
 // `message`: header fields, an empty line, the body. `added` are fields that will be put on top on release (a
-// Date, a Message-ID), without which an MTA would add its own. `invalid_input` unless there is exactly one From.
-Result<ReleaseDigests> digest_for_release(std::string_view message, const std::vector<HeaderField>& added);
+// Date, a Message-ID, a From), without which an MTA would add its own.
+ReleaseDigests digest_for_release(std::string_view message, const std::vector<HeaderField>& added);
 
 // The complete header line with its CRLF.
 Result<std::string> make_release_header(const ReleaseKey& key, const ReleaseSubject& subject,
                                         const ReleaseDigests& digests, WallTime expires);
 
 tl::expected<VerifiedRelease, TokenRefusal> verify_release(const ReleaseKey& key, const Mail& mail, WallTime now);
+
+// The holds that the tokens of a mail name, verified or not. Their ids are secret: a token that names one whose release
+// is under way is ours, and if it does not verify something on the way changed the message.
+std::vector<std::string> holds_named(const Mail& mail);
 
 // Every token header, good or forged, for taking them all away: highest index first.
 std::vector<HeaderRemoval> release_header_removals(const std::vector<HeaderField>& headers);

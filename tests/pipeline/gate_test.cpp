@@ -1,5 +1,6 @@
 #include "pipeline/gate.h"
 
+#include "response/quarantine.h"
 #include "response/release_token.h"
 #include "tests/policy/policy_folder.h"
 #include "tests/response/a_mail.h"
@@ -15,6 +16,7 @@ constexpr std::string_view kRules =
     "apiVersion: postern/v1\n"
     "detectors:\n"
     "  - {id: codenames, primary: {keywords: [Nightjar]}}\n"
+    "  - {id: noted, primary: {keywords: [Buzzard]}}\n"
     "rules:\n"
     "  - id: secret.codename\n"
     "    title: Codename\n"
@@ -23,6 +25,13 @@ constexpr std::string_view kRules =
     "    mode: enforce\n"
     "    when: {recipients: [class:outside], content: {detector: codenames}}\n"
     "    then: {action: quarantine, notify: [sender]}\n"
+    "  - id: secret.noted\n"
+    "    title: Noted\n"
+    "    category: secret\n"
+    "    severity: low\n"
+    "    mode: enforce\n"
+    "    when: {recipients: [class:outside], content: {detector: noted}}\n"
+    "    then: {action: annotate}\n"
     "  - id: secret.limit\n"
     "    title: Too large to read\n"
     "    category: secret\n"
@@ -195,6 +204,92 @@ TEST_F(GateTest, AnOversizeMailIsJudgedAsLimit) {
   large.oversize = true;
   EXPECT_EQ(judge(large).kind, Kind::discard);
   EXPECT_EQ(counts().holds_open, 1U);
+}
+
+// A mail that is held, with its release under way, as the courier sends it.
+class GateReleaseTest : public GateTest {
+ protected:
+  Mail released(const std::string& body, std::vector<HeaderField> headers) {
+    const std::vector<std::string> recipients = {"<bob@out.example>"};
+    const Mail held = mail(body, recipients, headers);
+    EXPECT_EQ(judge(held).kind, Kind::discard);
+    response::Quarantine quarantine(*store_, clock_, "/tmp");
+    const auto holds = quarantine.list({});
+    EXPECT_EQ(holds->size(), 1U);
+    EXPECT_TRUE(quarantine.release(holds->front().hold.incident, "test"));
+    const auto digests = response::digest_for_release(*held.message->view(), {});
+    const auto token =
+        response::make_release_header(store_->keys().key(store::KeyUse::release_token),
+                                      {holds->front().hold.id, held.envelope.sender, held.envelope.recipients}, digests,
+                                      clock_.now() + std::chrono::hours(1));
+    const size_t colon = token->find(':');
+    headers.insert(headers.begin(), {token->substr(0, colon), token->substr(colon + 1, token->size() - colon - 3)});
+    return mail(body, recipients, headers);
+  }
+};
+
+TEST_F(GateReleaseTest, TheReleasedMailPasses) {
+  const Mail mail = released("Nightjar\r\n", {{"From", " alice@example.com"}});
+  const MtaAnswer answer = judge(mail);
+  EXPECT_EQ(answer.kind, Kind::accept);
+  EXPECT_EQ(answer.remove_headers.size(), 1U);
+  EXPECT_EQ(counters_.released, 1U);
+}
+
+TEST_F(GateReleaseTest, ATokenThatTheSenderMadeUpIsNoObstacle) {
+  const std::string forged = " v1; hold=00; exp=9999999999; mac=" + std::string(64, '0');
+  const Mail mail = released("Nightjar\r\n", {{"From", " alice@example.com"}, {"X-Postern-Release", forged}});
+  EXPECT_EQ(judge(mail).kind, Kind::accept);
+  EXPECT_EQ(counters_.released, 1U);
+}
+
+// Answered as a retry of the held mail it would be discarded, and the courier would call it released.
+TEST_F(GateReleaseTest, AReleaseThatDoesNotVerifyIsRefusedAndStaysHeld) {
+  struct Case {
+    std::string name;
+    std::function<void(Mail&)> change;
+  };
+  const Mail good = released("Nightjar\r\n", {{"From", " alice@example.com"}});
+  for (const Case& c :
+       {Case{"a field changed", [](Mail& m) { m.headers.back().value = " mallory@example.com"; }},
+        Case{"a recipient more",
+             [](Mail& m) { m.envelope.recipients.push_back(test::envelope_address("<eve@x.example>")); }},
+        Case{"the token's end", [](Mail& m) { m.headers[0].value.back() = 'x'; }}}) {
+    SCOPED_TRACE(c.name);
+    Mail changed = good;
+    c.change(changed);
+    EXPECT_EQ(judge(changed).kind, Kind::reject);
+  }
+  clock_.advance(std::chrono::hours(2));
+  EXPECT_EQ(judge(good).kind, Kind::reject) << "expired";
+  EXPECT_EQ(counts().holds_open, 1U);
+  EXPECT_EQ(counters_.released, 0U);
+}
+
+TEST_F(GateTest, ThousandsOfForgedHeadersAreRefusedUnread) {
+  std::vector<HeaderField> headers(kMostOwnHeaders + 1, {"X-Postern-A", ""});
+  EXPECT_EQ(judge(mail("hello\r\n", {"<bob@out.example>"}, headers)).kind, Kind::reject);
+  EXPECT_EQ(pool_.calls, 0);
+  headers.pop_back();
+  EXPECT_EQ(judge(mail("hello\r\n", {"<bob@out.example>"}, headers)).kind, Kind::accept);
+}
+
+// X-Spam-Report is in no retry key, because a scanner on the way writes it anew at each try.
+TEST_F(GateTest, ARetryWithMoreInItsTraceHeadersIsReadBeforeAnybodyGetsIt) {
+  const std::vector<HeaderField> first = {{"From", " alice@example.com"}, {"Message-ID", " <1@x.example>"}};
+  std::vector<HeaderField> more = first;
+  more.insert(more.begin(), {"X-Spam-Report", " Nightjar"});
+  const std::vector<std::string> recipients = {"<bob@out.example>", "<carol@partner.example>"};
+
+  EXPECT_EQ(judge(mail("a Buzzard\r\n", recipients, first)).kind, Kind::accept);
+  EXPECT_EQ(counts().incidents, 1U);
+  EXPECT_EQ(judge(mail("a Buzzard\r\n", recipients, more)).kind, Kind::discard);
+  EXPECT_EQ(counts().holds_open, 1U);
+  EXPECT_EQ(counts().incidents, 2U);
+  EXPECT_EQ(judge(mail("a Buzzard\r\n", recipients, more)).kind, Kind::discard) << "its own retry";
+  EXPECT_EQ(counts().incidents, 2U);
+  EXPECT_EQ(judge(mail("a Buzzard\r\n", recipients, first)).kind, Kind::accept) << "the first one's retry";
+  EXPECT_EQ(counts().incidents, 2U);
 }
 
 }  // namespace
