@@ -12,7 +12,7 @@ namespace postern::cli {
 
 namespace {
 
-struct Options {
+struct DestinationsOptions {
   std::vector<std::string> addresses;
   std::string from;
   std::string policy_dir;
@@ -62,7 +62,7 @@ void print_text(const std::string& address, const policy::Destination& destinati
   }
 }
 
-int run(const Program& program, const Options& options) {
+int run(const Program& program, const DestinationsOptions& options) {
   const auto configuration = load_configuration(program);
   if (!configuration) return kExitCannotRun;
   const auto policy = load_policy(*configuration, options.policy_dir, options.packs_dir);
@@ -90,7 +90,7 @@ int run(const Program& program, const Options& options) {
 }  // namespace
 
 void add_destinations(CLI::App& app, Program& program) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<DestinationsOptions>();
   CLI::App* destinations = app.add_subcommand("destinations", "what the policy knows of addresses");
   destinations->require_subcommand(1);
   CLI::App* explain = destinations->add_subcommand("explain", "say which classes an address has, and why");

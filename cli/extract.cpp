@@ -16,7 +16,7 @@ namespace postern::cli {
 
 namespace {
 
-struct Options {
+struct ExtractOptions {
   std::string file;
   std::string format = "text";
   bool mail = false;
@@ -60,14 +60,14 @@ void print_text(const ExtractedText& text) {
 }
 
 // A file is a mail when its name says so or when it comes without a better hint; the bytes of anything else decide.
-extract::RootKind kind_of(const Options& options) {
+extract::RootKind kind_of(const ExtractOptions& options) {
   if (options.document) return extract::RootKind::document;
   const std::string extension = std::filesystem::path(options.file).extension().string();
   const bool mail = options.mail || extension == ".eml";
   return mail ? extract::RootKind::mail : extract::RootKind::document;
 }
 
-int run(const Program& program, const Options& options) {
+int run(const Program& program, const ExtractOptions& options) {
   const auto configuration = load_configuration(program);
   if (!configuration) return kExitCannotRun;
   auto bytes = read_input(options.file);
@@ -100,7 +100,7 @@ int run(const Program& program, const Options& options) {
 }  // namespace
 
 void add_extract(CLI::App& app, Program& program) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<ExtractOptions>();
   CLI::App* extract = app.add_subcommand("extract", "print the text of a document or mail, everything in it included");
   extract->add_option("FILE", options->file, "a document or mail; - for standard input")->required();
   extract->add_option("--format", options->format, "text or json")->check(CLI::IsMember({"text", "json"}));

@@ -20,7 +20,7 @@ namespace postern::cli {
 
 namespace {
 
-struct Options {
+struct PolicyOptions {
   std::string dir;
   std::string packs_dir;
   std::string format = "text";
@@ -28,7 +28,7 @@ struct Options {
   std::string file = "rules";
 };
 
-policy::LoadOptions load_options(const Configuration& configuration, const Options& options) {
+policy::LoadOptions load_options(const Configuration& configuration, const PolicyOptions& options) {
   policy::LoadOptions out;
   out.dir = options.dir.empty() ? configuration.text("policy.dir") : options.dir;
   out.packs_dir = options.packs_dir.empty() ? packs_path(configuration) : options.packs_dir;
@@ -50,7 +50,7 @@ std::string counted(size_t number, std::string_view noun) {
   return std::to_string(number) + " " + std::string(noun) + (number == 1 ? "" : "s");
 }
 
-int run_lint(const Program& program, const Options& options) {
+int run_lint(const Program& program, const PolicyOptions& options) {
   const auto configuration = load_configuration(program);
   if (!configuration) return kExitCannotRun;
   const policy::LoadOptions load = load_options(*configuration, options);
@@ -99,7 +99,7 @@ class TestFiles {
   std::unique_ptr<extract::ExtractPool> pool_;
 };
 
-int run_tests(const Program& program, const Options& options) {
+int run_tests(const Program& program, const PolicyOptions& options) {
   const auto configuration = load_configuration(program);
   if (!configuration) return kExitCannotRun;
   const policy::LoadOptions load = load_options(*configuration, options);
@@ -134,7 +134,7 @@ int run_tests(const Program& program, const Options& options) {
   return report.failed == 0 ? kExitWell : kExitFindings;
 }
 
-void add_common(CLI::App& command, Options& options) {
+void add_common(CLI::App& command, PolicyOptions& options) {
   command.add_option("DIR", options.dir, "policy folder (default: policy.dir of the configuration)");
   command.add_option("--packs", options.packs_dir, "folder of the shipped packs");
 }
@@ -142,7 +142,7 @@ void add_common(CLI::App& command, Options& options) {
 }  // namespace
 
 void add_policy(CLI::App& app, Program& program) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<PolicyOptions>();
   CLI::App* group = app.add_subcommand("policy", "check, test and explain a policy");
   group->require_subcommand(1);
 

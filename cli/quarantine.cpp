@@ -16,7 +16,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-struct Options {
+struct QuarantineOptions {
   std::vector<std::string> references;
   std::string state = "open";
   std::string sender;
@@ -75,7 +75,7 @@ void print_hold(const store::Hold& hold) {
 
 class Verbs {
  public:
-  Verbs(StoreAccess access, const Options& options)
+  Verbs(StoreAccess access, const QuarantineOptions& options)
       : access_(std::move(access)), options_(options), quarantine_(*access_.store, system_clock(), access_.spool_dir) {}
 
   int list() {
@@ -149,11 +149,11 @@ class Verbs {
   }
 
   StoreAccess access_;
-  const Options& options_;
+  const QuarantineOptions& options_;
   response::Quarantine quarantine_;
 };
 
-int with_store(const Program& program, const Options& options, const std::function<int(Verbs&)>& act) {
+int with_store(const Program& program, const QuarantineOptions& options, const std::function<int(Verbs&)>& act) {
   const auto configuration = load_configuration(program);
   if (!configuration) return kExitCannotRun;
   auto access = open_store(*configuration);
@@ -162,7 +162,7 @@ int with_store(const Program& program, const Options& options, const std::functi
   return act(verbs);
 }
 
-int for_each(const Program& program, const Options& options, int (Verbs::*verb)(const std::string&)) {
+int for_each(const Program& program, const QuarantineOptions& options, int (Verbs::*verb)(const std::string&)) {
   return with_store(program, options, [&](Verbs& verbs) {
     int exit = kExitWell;
     for (const std::string& reference : options.references) exit = std::max(exit, (verbs.*verb)(reference));
@@ -173,7 +173,7 @@ int for_each(const Program& program, const Options& options, int (Verbs::*verb)(
 }  // namespace
 
 void add_quarantine(CLI::App& app, Program& program) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<QuarantineOptions>();
   CLI::App* quarantine = app.add_subcommand("quarantine", "list, show, release or reject held messages");
   quarantine->require_subcommand(1);
 

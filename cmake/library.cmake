@@ -37,7 +37,7 @@ function(postern_test name)
   target_compile_definitions(test_${name} PRIVATE
     POSTERN_SOURCE_DIR="${PROJECT_SOURCE_DIR}" POSTERN_BINARY_DIR="${PROJECT_BINARY_DIR}" POSTERN_BIN="${CMAKE_BINARY_DIR}/bin")
   target_link_libraries(test_${name} PRIVATE ${ARG_LIBS} GTest::gtest GTest::gmock GTest::gtest_main postern_build)
-  target_precompile_headers(test_${name} PRIVATE <gtest/gtest.h> <gmock/gmock.h> <string> <vector>)
+  target_precompile_headers(test_${name} REUSE_FROM test_headers)
   add_test(NAME ${name} COMMAND test_${name} ${ARG_ARGS})
   if(NOT ARG_LABELS)
     set(ARG_LABELS unit)

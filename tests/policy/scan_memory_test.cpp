@@ -13,15 +13,16 @@ namespace {
 std::atomic<std::uint64_t> allocations = 0;
 }
 
-void* operator new(size_t size) {
+// Not inlined: seeing free() but not the malloc() of the same memory, g++ takes the pair for a mismatch.
+[[gnu::noinline]] void* operator new(size_t size) {
   allocations++;
   if (void* const memory = std::malloc(size)) return memory;
   throw std::bad_alloc();
 }
-void operator delete(void* memory) noexcept {
+[[gnu::noinline]] void operator delete(void* memory) noexcept {
   std::free(memory);
 }
-void operator delete(void* memory, size_t) noexcept {
+[[gnu::noinline]] void operator delete(void* memory, size_t) noexcept {
   std::free(memory);
 }
 
