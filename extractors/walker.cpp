@@ -4,6 +4,7 @@
 #include <ctime>
 #include <new>
 
+#include "extractors/appended.h"
 #include "extractors/utf8.h"
 
 namespace postern::extract {
@@ -280,15 +281,32 @@ Ending Walker::read_bytes(Node& node, const Child& child, std::string_view bytes
     source.role = node.role();
     reporter_.part_type(node.path(), node.role(), label(source.type.mime, kMaxTypeBytes), bytes.size());
     if (source.type.mismatch) node.fact("type-mismatch");
-    if (Extractor* extractor = registry_.find(source.type.mime)) return extractor->extract(source, node);
+    if (Extractor* extractor = registry_.find(source.type.mime)) {
+      Ending out = extractor->extract(source, node);
+      if (source.type.mime == "application/pdf") read_appended(node, source);
+      return out;
+    }
     if (bytes.empty()) return complete();
     const std::string_view word = textless_fact(source.type.mime, child.declared_type, bytes.size());
+    if (!word.empty()) node.fact(word);
+    read_appended(node, source);
     if (word.empty()) return {Outcome::unsupported, "no reader for " + source.type.mime};
-    node.fact(word);
     return complete();
   });
   if (cut != LimitHit::none) return limit_ending(cut, budget_.limits());
   return ending ? *ending : ending.error();
+}
+
+void Walker::read_appended(Node& node, const Source& source) {
+  const std::string_view tail = appended_data(source.bytes, source.type.mime);
+  if (tail.empty() || node.stopped()) return;
+  node.fact("appended-data");
+  // Phones and cameras append data of their own: what no program would take for a file stays a fact.
+  if (detect_(tail, "", "").mime == "application/octet-stream") return;
+  Child child;
+  child.facts.push_back("appended-data");
+  if (tail.size() == source.bytes.size()) child.read_as = "application/zip";
+  static_cast<Sink&>(node).child(child, tail);
 }
 
 }  // namespace postern::extract

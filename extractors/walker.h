@@ -60,6 +60,7 @@ class Walker {
 
   Ending read_part(Node& node, const Child& child, const Produce& produce, LimitHit refused);
   Ending read_bytes(Node& node, const Child& child, std::string_view bytes);
+  void read_appended(Node& node, const Source& source);
   LimitHit check_stop();
   LimitHit check_clocks();
   bool may_name_another();

@@ -3,11 +3,13 @@
 
 #include <magic.h>
 
+#include "extractors/appended.h"
 #include "extractors/detect/detect.h"
 #include "extractors/detect/family.h"
 #include "extractors/detect/signatures.h"
 #include "extractors/detect/text_kind.h"
 #include "extractors/file_type.h"
+#include "extractors/utf8.h"
 
 namespace postern::extract {
 namespace {
@@ -50,6 +52,18 @@ std::string extension_of(std::string_view name) {
   return out;
 }
 
+bool holds_no_text(std::string_view mime) {
+  return mime.starts_with("image/") || mime.starts_with("audio/") || mime.starts_with("video/") ||
+         mime.starts_with("font/");
+}
+
+// A few letters in front make no picture: the real ones hold zero bytes, and a text must not pass as one.
+bool reads_as_text(std::string_view bytes) {
+  if (bytes.find('\0') != std::string_view::npos) return false;
+  const auto plain = std::count_if(bytes.begin(), bytes.end(), [](char c) { return c >= ' ' && c <= '~'; });
+  return is_utf8(bytes) || static_cast<size_t>(plain) * 2 >= bytes.size();
+}
+
 std::string find_type(std::string_view bytes, std::string_view extension, std::string_view declared) {
   if (bytes.empty()) return "text/plain";
   const std::string_view signature = by_signature(bytes);
@@ -60,9 +74,14 @@ std::string find_type(std::string_view bytes, std::string_view extension, std::s
     const std::string_view kind = text_kind(bytes, extension, declared);
     if (!kind.empty() && bytes.find("endobj") == std::string_view::npos) return std::string(kind);
   }
+  if (holds_no_text(signature) && reads_as_text(bytes)) {
+    if (const std::string_view kind = text_kind(bytes, extension, declared); !kind.empty()) return std::string(kind);
+  }
   if (!signature.empty()) return std::string(signature);
   if (const std::string_view kind = text_kind(bytes, extension, declared); !kind.empty()) return std::string(kind);
   const std::string magic = by_libmagic(bytes);
+  // A script that unpacks what is behind it.
+  if (!zip_behind(bytes).empty()) return std::string(kZip);
   // What is no text to us is no text: such a guess rests on a few bytes at the start.
   if (magic.empty() || magic.starts_with("text/") || magic.starts_with("inode/")) return "application/octet-stream";
   return magic;

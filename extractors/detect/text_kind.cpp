@@ -214,7 +214,7 @@ std::string_view text_kind(std::string_view bytes, std::string_view extension, s
   const bool markup = extension == "htm" || extension == "html" || extension == "xhtml" || extension == "shtml" ||
                       extension == "xls" || extension == "doc" || declared == "text/html" ||
                       declared == "application/xhtml+xml";
-  if ((markup && head.find('<') != std::string::npos) || head.find("<html") != std::string::npos ||
+  if ((markup && trimmed.find('<') != std::string_view::npos) || head.find("<html") != std::string::npos ||
       head.find("<body") != std::string::npos) {
     return "text/html";
   }

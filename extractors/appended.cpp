@@ -1,0 +1,137 @@
+#include "extractors/appended.h"
+
+#include <algorithm>
+#include <cstdint>
+
+namespace postern::extract {
+namespace {
+
+constexpr size_t kNone = std::string_view::npos;
+
+std::uint64_t byte_at(std::string_view bytes, size_t at) {
+  return static_cast<unsigned char>(bytes[at]);
+}
+std::uint64_t little(std::string_view bytes, size_t at, size_t size) {
+  std::uint64_t value = 0;
+  for (size_t i = size; i-- > 0;) value = value << 8 | byte_at(bytes, at + i);
+  return value;
+}
+std::uint64_t big(std::string_view bytes, size_t at, size_t size) {
+  std::uint64_t value = 0;
+  for (size_t i = 0; i < size; i++) value = value << 8 | byte_at(bytes, at + i);
+  return value;
+}
+
+// PNG 5.3: length, name, data, checksum, up to IEND.
+size_t png_end(std::string_view bytes) {
+  for (size_t at = 8; at + 12 <= bytes.size();) {
+    const std::uint64_t length = big(bytes, at, 4);
+    if (length > bytes.size() - at - 12) return kNone;
+    const bool last = bytes.substr(at + 4, 4) == "IEND";
+    at += 12 + static_cast<size_t>(length);
+    if (last) return at;
+  }
+  return kNone;
+}
+
+size_t colour_table(std::uint64_t flags) {
+  return (flags & 0x80) != 0 ? size_t{3} << ((flags & 7) + 1) : 0;
+}
+
+// GIF89a: blocks of sub-blocks up to the trailer.
+size_t gif_end(std::string_view bytes) {
+  if (bytes.size() < 13) return kNone;
+  size_t at = 13 + colour_table(byte_at(bytes, 10));
+  while (at < bytes.size()) {
+    const char kind = bytes[at++];
+    if (kind == ';') return at;
+    if (kind == ',') {
+      if (at + 10 > bytes.size()) return kNone;
+      at += 10 + colour_table(byte_at(bytes, at + 8));
+    } else if (kind == '!') {
+      at++;
+    } else {
+      return kNone;
+    }
+    while (true) {
+      if (at >= bytes.size()) return kNone;
+      const auto size = static_cast<size_t>(byte_at(bytes, at));
+      at += 1 + size;
+      if (size == 0) break;
+    }
+  }
+  return kNone;
+}
+
+// ITU-T T.81 B.1: segments with a length, and coded data in which 0xFF is followed by 0 or a restart marker.
+size_t jpeg_end(std::string_view bytes) {
+  size_t at = 2;
+  while (at + 1 < bytes.size()) {
+    if (bytes[at] != '\xFF') {
+      at = bytes.find('\xFF', at);
+      if (at == kNone) return kNone;
+      continue;
+    }
+    const std::uint64_t marker = byte_at(bytes, at + 1);
+    if (marker == 0xD9) return at + 2;
+    const bool has_length = marker >= 0xC0 && marker != 0xFF && !(marker >= 0xD0 && marker <= 0xD8);
+    if (!has_length) {
+      at += marker == 0xFF ? 1 : 2;
+      continue;
+    }
+    if (at + 4 > bytes.size()) return kNone;
+    at += 2 + static_cast<size_t>(big(bytes, at + 2, 2));
+  }
+  return kNone;
+}
+
+size_t pdf_end(std::string_view bytes) {
+  const size_t mark = bytes.rfind("%%EOF");
+  return mark == kNone ? kNone : mark + 5;
+}
+
+size_t end_of(std::string_view bytes, std::string_view mime) {
+  if (mime == "image/png") return png_end(bytes);
+  if (mime == "image/gif") return gif_end(bytes);
+  if (mime == "image/jpeg") return jpeg_end(bytes);
+  if (mime == "application/pdf") return pdf_end(bytes);
+  if (mime == "image/bmp" && bytes.size() > 26) return static_cast<size_t>(little(bytes, 2, 4));
+  if (bytes.starts_with("RIFF") && bytes.size() > 12) return static_cast<size_t>(little(bytes, 4, 4) + 8);
+  return kNone;
+}
+
+}  // namespace
+
+std::string_view appended_data(std::string_view bytes, std::string_view mime) {
+  const size_t end = end_of(bytes, mime);
+  // A size that cannot be true says nothing about the end.
+  constexpr size_t kLeastFile = 12;
+  if (end != kNone && end >= kLeastFile && end < bytes.size()) {
+    std::string_view tail = bytes.substr(end);
+    const size_t first = tail.find_first_not_of(std::string_view("\r\n \t\0", 5));
+    tail = first == kNone ? std::string_view() : tail.substr(first);
+    if (tail.size() >= kLeastAppended) return tail;
+  }
+  return zip_behind(bytes);
+}
+
+std::string_view zip_behind(std::string_view bytes) {
+  constexpr size_t kEndSize = 22, kMostComment = 0xFFFF;
+  if (bytes.size() < kEndSize) return {};
+  const size_t window = bytes.size() - std::min(bytes.size(), kEndSize + kMostComment);
+  for (size_t at = bytes.rfind("PK\5\6"); at != kNone && at >= window; at = bytes.rfind("PK\5\6", at - 1)) {
+    if (at + kEndSize <= bytes.size() && at + kEndSize + little(bytes, at + 20, 2) <= bytes.size()) {
+      const std::uint64_t size = little(bytes, at + 12, 4), offset = little(bytes, at + 16, 4);
+      if (size >= 46 && size <= at && bytes.substr(at - static_cast<size_t>(size)).starts_with("PK\1\2")) {
+        const std::uint64_t directory = at - size;
+        const auto front = static_cast<size_t>(directory >= offset ? directory - offset : 0);
+        // Offsets may count from the beginning of the whole file; then only the reader of zips can tell the front.
+        return bytes.substr(front).starts_with("PK\3\4") ? bytes.substr(front) : bytes;
+      }
+    }
+    if (at == 0) break;
+  }
+  return {};
+}
+
+}  // namespace postern::extract
