@@ -17,6 +17,15 @@ namespace {
 std::string_view declared_inside(std::string_view bytes) {
   constexpr size_t kWindow = 4096;  // browsers look at 1024, mail programs write long heads
   const std::string head = to_lower(bytes.substr(0, kWindow));
+  if (head.starts_with("<?xml")) {
+    const std::string declaration = head.substr(0, head.find("?>"));
+    const size_t at = declaration.find("encoding");
+    const size_t value = declaration.find_first_not_of(" =\"'", at == std::string::npos ? at : at + 8);
+    if (value != std::string::npos) {
+      const size_t end = std::min(declaration.find_first_of("\"' ", value), declaration.size());
+      return bytes.substr(value, end - value);
+    }
+  }
   for (size_t at = head.find("charset"); at != std::string::npos; at = head.find("charset", at + 1)) {
     size_t value = head.find_first_not_of(" \t\r\n", at + 7);
     if (value == std::string::npos || head[value] != '=') continue;

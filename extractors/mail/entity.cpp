@@ -45,6 +45,12 @@ Entity parse_entity(std::string_view bytes, HeaderOf of, std::string_view defaul
   for (const std::string_view value : values_of(header, "Content-Type")) {
     Parameterised type = parse_parameterised(value);
     if (!is_type(type.value)) {
+      if (type.value.starts_with("multipart") && !type.get("boundary").empty()) {
+        Parameterised parts = type;
+        parts.value = "multipart/mixed";
+        types.push_back(std::move(parts));
+        doubt(out, "a Content-Type that only says multipart, which some programs take for no type at all");
+      }
       type.value = "text/plain";
     }
     add_different(types, std::move(type), [](const Parameterised& a, const Parameterised& b) {

@@ -5,6 +5,9 @@
 namespace postern::extract {
 namespace {
 
+// What editors put in front of a saved mail.
+constexpr std::string_view kUtf8Mark = "\xEF\xBB\xBF";
+
 char lower(char c) {
   return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
 }
@@ -39,8 +42,8 @@ bool same_name(std::string_view a, std::string_view b) {
 
 Header parse_header(std::string_view bytes, HeaderOf of) {
   Header out;
-  size_t at = 0;
-  if (bytes.starts_with("From ") || bytes.starts_with(">From ")) next_line(bytes, at);
+  size_t at = bytes.starts_with(kUtf8Mark) ? kUtf8Mark.size() : 0;
+  if (bytes.substr(at).starts_with("From ") || bytes.substr(at).starts_with(">From ")) next_line(bytes, at);
   // Only in front of something that is a header: an empty first line otherwise means that there is none.
   size_t first = at;
   while (first < bytes.size() && (bytes[first] == '\r' || bytes[first] == '\n')) first++;

@@ -27,6 +27,8 @@ std::string_view body_reader(std::string_view declared) {
   if (declared == "text/html") return "text/html";
   if (declared == "text/rtf" || declared == "text/richtext-rtf") return {};
   if (declared == "text/calendar") return "text/calendar";
+  if (declared == "text/vcard" || declared == "text/x-vcard" || declared == "text/directory") return "text/vcard";
+  if (declared == "text/xml") return "application/xml";
   if (declared.starts_with("text/")) return "text/plain";
   return {};
 }
@@ -83,6 +85,27 @@ std::string_view node_type(std::string_view declared) {
              : "multipart/mixed"sv;
 }
 
+// Line ends of a lone CR where they would make fields or boundaries: programs differ in whether they end a line.
+bool has_lone_cr_structure(std::string_view mail, std::string_view body) {
+  const size_t header_end = body.data() == nullptr ? mail.size() : static_cast<size_t>(body.data() - mail.data());
+  for (size_t at = mail.find('\r'); at != std::string_view::npos; at = mail.find('\r', at + 1)) {
+    const std::string_view behind = mail.substr(at + 1);
+    if (behind.empty() || behind.starts_with('\n') || behind.starts_with("\r\n")) continue;
+    if (at < header_end || behind.starts_with("--") || same_name(behind.substr(0, 8), "Content-")) return true;
+  }
+  return false;
+}
+
+std::string with_whole_line_ends(std::string_view mail) {
+  std::string out;
+  out.reserve(mail.size());
+  for (size_t i = 0; i < mail.size(); i++) {
+    const bool lone = mail[i] == '\r' && (i + 1 == mail.size() || mail[i + 1] != '\n');
+    out += lone ? '\n' : mail[i];
+  }
+  return out;
+}
+
 bool is_blank(std::string_view text) {
   return trim(text).empty();
 }
@@ -108,6 +131,7 @@ void MimeReader::tell_loose_text(std::string_view at, std::string_view bytes) {
   const TextReadings readings = read_text(bytes, "");
   std::string buffer;
   tell(Place::preamble, at, tidy_lines(readings.main.text(), buffer));
+  read_files_in_text(bytes);
 }
 
 void MimeReader::doubt(std::string_view why) {
@@ -126,6 +150,15 @@ Ending MimeReader::read_mail(std::string_view bytes) {
   tell_fields(entity.header);
   if (!entity.doubt.empty()) doubt(entity.doubt);
   read_content(entity, {});
+  if (!over() && has_lone_cr_structure(bytes, entity.header.body)) {
+    doubt("line ends of a lone CR, which some programs take for line ends");
+    Child child;
+    child.declared_type = "message/rfc822";
+    child.read_as = "message/rfc822";
+    child.facts.push_back("second-reading");
+    child.doubt = "read with every lone CR as a line end";
+    sink_.child(child, with_whole_line_ends(bytes));
+  }
   return ending();
 }
 
@@ -292,7 +325,8 @@ void MimeReader::read_leaf(const Entity& entity, const EntityReading& reading, c
       if (shown_as_text) copy.read_as = std::string(body_reader(type));
       sink_.child(copy, content);
       // Some programs look at the bytes and show the markup, not its source.
-      if (found.mime == "text/html" && copy.read_as == "text/plain" && !over()) {
+      const bool marked_up = found.mime == "text/html" || type == "text/enriched" || type == "text/richtext";
+      if (marked_up && copy.read_as == "text/plain" && !over()) {
         copy.read_as = "text/html";
         copy.facts.push_back("second-reading");
         sink_.child(copy, content);
@@ -303,6 +337,29 @@ void MimeReader::read_leaf(const Entity& entity, const EntityReading& reading, c
   };
   hand_out(bytes);
   if (two_decodings && !over()) hand_out(*decoded.other);
+  if (reading.encoding == TransferEncoding::base64) read_beside_base64(reading.body);
+  if (child.role == PartRole::body) read_files_in_text(bytes);
+}
+
+void MimeReader::read_beside_base64(std::string_view body) {
+  const std::string lines = lines_beside_base64(body);
+  if (is_blank(lines) || over()) return;
+  Child child;
+  child.role = PartRole::body;
+  child.declared_type = "text/plain";
+  child.read_as = "text/plain";
+  child.facts = {"encoding-damaged", "second-reading"};
+  sink_.child(child, lines);
+}
+
+void MimeReader::read_files_in_text(std::string_view text) {
+  for (const TextFile& file : files_in_text(text)) {
+    if (over()) return;
+    Child child;
+    child.name = std::string(file.name);
+    if (file.content.damaged) child.facts.push_back("encoding-damaged");
+    sink_.child(child, file.content.bytes);
+  }
 }
 
 void MimeReader::tell_fields(const Header& header) {

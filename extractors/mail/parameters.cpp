@@ -125,6 +125,7 @@ std::string percent_decode(std::string_view text) {
 // The pieces of one parameter that was cut up (RFC 2231 3 and 4): name*0*, name*1, ...
 struct Pieces {
   std::map<unsigned, std::string> by_number;
+  std::vector<std::string> repeated;  // pieces whose number was taken: some programs prefer the last
   std::string charset;
 };
 
@@ -226,7 +227,9 @@ Parameterised parse_parameterised(std::string_view field_value) {
     if (found == cut_up.end()) found = cut_up.insert(cut_up.end(), {name, {}});
     std::string_view piece = raw.value;
     if (encoded && number == 0) piece = take_charset(piece, found->second.charset);
-    found->second.by_number.emplace(number, encoded ? percent_decode(piece) : std::string(piece));
+    std::string decoded = encoded ? percent_decode(piece) : std::string(piece);
+    const auto [slot, is_new] = found->second.by_number.try_emplace(number, decoded);
+    if (!is_new && slot->second != decoded) found->second.repeated.push_back(std::move(decoded));
   }
   for (const auto& cut : cut_up) {
     const std::string& name = cut.first;
@@ -238,12 +241,13 @@ Parameterised parse_parameterised(std::string_view field_value) {
     // Programs that know RFC 2231 prefer it to the plain parameter of the same name (RFC 6266 4.3 says so too).
     const auto plain =
         std::find_if(out.parameters.begin(), out.parameters.end(), [&](const Parameter& p) { return p.name == name; });
-    if (plain == out.parameters.end()) {
-      out.parameters.push_back({name, value, {}});
-    } else if (plain->value != value) {
-      plain->others.push_back(plain->value);
-      plain->value = value;
-    }
+    const bool stood_plain = plain != out.parameters.end();
+    Parameter& parameter = stood_plain ? *plain : out.parameters.emplace_back();
+    if (stood_plain && parameter.value != value) parameter.others.push_back(parameter.value);
+    parameter.name = name;
+    parameter.value = value;
+    for (const std::string& piece : pieces.repeated)
+      parameter.others.emplace_back(read_text(piece, pieces.charset).main.text());
   }
   return out;
 }

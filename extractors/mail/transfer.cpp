@@ -1,5 +1,6 @@
 #include "extractors/mail/transfer.h"
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 
@@ -93,7 +94,66 @@ void decode_uu_line(std::string_view line, Decoded& out) {
   }
 }
 
+// "begin 644 name": the mode in octal, then the name.
+std::optional<std::string_view> uu_name(std::string_view line) {
+  constexpr std::string_view kBegin = "begin ";
+  if (!line.starts_with(kBegin)) return std::nullopt;
+  line.remove_prefix(kBegin.size());
+  const size_t digits = std::min(line.find_first_not_of("01234567"), line.size());
+  if (digits < 3 || digits > 5 || digits >= line.size() || line[digits] != ' ') return std::nullopt;
+  return trim(line.substr(digits + 1));
+}
+
+// Whether a line can hold the bytes that its first character says; programs drop trailing spaces or add a check.
+bool is_uu_line(std::string_view line) {
+  if (line.empty() || line[0] <= ' ' || line[0] > '`') return false;
+  const size_t bytes = static_cast<size_t>(line[0] - ' ') & 0x3F;
+  const size_t due = (bytes + 2) / 3 * 4;
+  return bytes > 0 && line.size() + 3 >= 1 + due && line.size() <= due + 3;
+}
+
+std::optional<std::string_view> yenc_name(std::string_view line) {
+  if (!line.starts_with("=ybegin ") || line.find(" line=") == std::string_view::npos) return std::nullopt;
+  const size_t name = line.find(" name=");
+  return name == std::string_view::npos ? std::string_view() : trim(line.substr(name + 6));
+}
+
 }  // namespace
+
+std::string lines_beside_base64(std::string_view text) {
+  std::string out;
+  while (!text.empty()) {
+    const std::string_view line = trim(next_line(text));
+    const bool foreign = std::any_of(line.begin(), line.end(), [](char c) {
+      const std::uint8_t value = kBase64[static_cast<unsigned char>(c)];
+      return value == kSkip || value == kBlank;
+    });
+    if (!foreign) continue;
+    out += line;
+    out += '\n';
+  }
+  return out;
+}
+
+std::vector<TextFile> files_in_text(std::string_view text) {
+  std::vector<TextFile> out;
+  while (!text.empty() && out.size() < kMostTextFiles) {
+    const std::string_view from_here = text;
+    const std::string_view line = next_line(text);
+    if (const auto name = uu_name(line)) {
+      std::string_view peek = text;
+      if (!is_uu_line(next_line(peek))) continue;
+      out.push_back({*name, decode_uuencode(from_here)});
+      while (!text.empty() && next_line(text) != "end") {
+      }
+    } else if (const auto yenc = yenc_name(line)) {
+      out.push_back({*yenc, decode_yenc(from_here)});
+      while (!text.empty() && !next_line(text).starts_with("=yend")) {
+      }
+    }
+  }
+  return out;
+}
 
 TransferEncoding parse_transfer_encoding(std::string_view value, bool* exact) {
   std::string word = to_lower(unfold(value));

@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace postern::extract {
 
@@ -29,6 +30,19 @@ Decoded decode_quoted_printable(std::string_view text);
 Decoded decode_uuencode(std::string_view text);
 // From "=ybegin" to "=yend" (yEnc draft 1.3).
 Decoded decode_yenc(std::string_view text);
+
+// The lines of base64 data that are none: text that was never encoded under a wrong label, or the footer of a
+// mailing list. Some programs show it, so it is read as well.
+std::string lines_beside_base64(std::string_view text);
+
+// A file that stands encoded in a text, as programs sent them before MIME.
+struct TextFile {
+  std::string_view name;
+  Decoded content;
+};
+// uuencode and yEnc, in order; at most kMostTextFiles.
+std::vector<TextFile> files_in_text(std::string_view text);
+inline constexpr size_t kMostTextFiles = 100;
 
 // Never called with identity or unknown.
 Decoded decode_transfer(TransferEncoding encoding, std::string_view text);

@@ -219,7 +219,8 @@ TextReadings read_marked(std::string_view bytes, TextReading marked, const std::
 TextReadings read_utf8(std::string_view bytes, const std::string& declared) {
   TextReadings out{raw(bytes), std::nullopt, false};
   std::string charset = declared;
-  if (charset.empty() && bytes.find("\x1B$") != std::string_view::npos) charset = "ISO-2022-JP-2";
+  if (bytes.find("\x1B$") != std::string_view::npos && (charset.empty() || charset == kUtf8 || charset == kWindows1252))
+    charset = "ISO-2022-JP-2";  // seven bits throughout, so that it passes under any label
   if (charset.empty() || charset == kUtf8 || charset == kWindows1252) return out;
   const bool ascii = is_ascii(bytes);
   const bool wide = is_wide(charset), stateful = is_stateful(charset);
@@ -278,6 +279,21 @@ TextReadings read_eight_bit(std::string_view bytes, const std::string& declared)
     out.main = TextReading::owned(std::move(*guessed), guess);
   }
   return out;
+}
+
+// UTF-32 without a mark: every unit is a character of Unicode in one byte order only.
+const char* guess_utf32(std::string_view bytes) {
+  constexpr size_t kUnits = 1024;
+  const size_t units = std::min(bytes.size() / 4, kUnits);
+  if (units == 0 || bytes.size() % 4 != 0) return nullptr;
+  bool little = true, big = true;
+  for (size_t i = 0; i < units; i++) {
+    const std::string_view unit = bytes.substr(i * 4, 4);
+    const auto byte = [&](size_t at) { return static_cast<unsigned char>(unit[at]); };
+    little = little && byte(3) == 0 && byte(2) <= 0x10 && (byte(2) | byte(1) | byte(0)) != 0;
+    big = big && byte(0) == 0 && byte(1) <= 0x10 && (byte(1) | byte(2) | byte(3)) != 0;
+  }
+  return little == big ? nullptr : little ? "UTF-32LE" : "UTF-32BE";
 }
 
 }  // namespace
@@ -365,6 +381,7 @@ TextReadings read_text(std::string_view bytes, std::string_view declared_label) 
   if (zeros || is_wide(declared)) {
     const Utf16Guess guess = guess_utf16(bytes);
     std::string charset = guess == Utf16Guess::little ? "UTF-16LE" : guess == Utf16Guess::big ? "UTF-16BE" : "";
+    if (const char* const utf32 = zeros && charset.empty() ? guess_utf32(bytes) : nullptr) charset = utf32;
     if (charset.empty() && zeros && is_wide(declared)) charset = declared;
     if (!charset.empty()) {
       if (auto converted = convert_to_utf8(bytes, charset)) {

@@ -3,7 +3,9 @@
 #include <string>
 
 #include "extractors/text/charset.h"
+#include "extractors/text/content_line.h"
 #include "extractors/text/mail_body.h"
+#include "extractors/text/xml_text.h"
 
 namespace postern::extract {
 namespace {
@@ -13,6 +15,9 @@ class TextExtractor final : public Extractor {
   Ending extract(const Source& source, Sink& sink) override {
     const TextReadings readings = read_text(source.bytes, source.charset);
     if (readings.mislabelled) sink.fact("charset-mismatch");
+    if (source.type.mime == "text/calendar" || source.type.mime == "text/vcard")
+      return tell_content_lines(readings.main, source.type.mime == "text/calendar" ? Place::calendar : Place::body,
+                                sink);
     const bool is_mail_body = source.role == PartRole::body;
     LimitHit hit =
         is_mail_body ? tell_body(readings.main, source.format, "", sink) : tell_whole(readings.main, "", sink);
@@ -21,10 +26,42 @@ class TextExtractor final : public Extractor {
       const std::string at = "read as " + readings.other->charset();
       hit = is_mail_body ? tell_body(*readings.other, source.format, at, sink) : tell_whole(*readings.other, at, sink);
     }
-    return hit == LimitHit::none ? complete() : limit_ending(hit, sink.budget().limits());
+    if (hit == LimitHit::none && is_xml(source.type.mime))
+      hit = sink.text(Place::body, "without tags", text_of_xml(source.bytes));
+    if (hit != LimitHit::none) return limit_ending(hit, sink.budget().limits());
+    if (holds_openpgp(readings.main.text())) return {Outcome::encrypted, "an OpenPGP message stands in the text"};
+    return complete();
   }
 
  private:
+  static bool is_xml(std::string_view mime) {
+    return mime == "application/xml" || mime.ends_with("+xml") || mime == "application/x-wordml" ||
+           mime == "application/x-spreadsheetml" || mime == "application/vnd.oasis.opendocument.flat";
+  }
+
+  // At the beginning of a line, quoted or not (RFC 9580 6.2).
+  static bool holds_openpgp(std::string_view text) {
+    constexpr std::string_view kArmour = "-----BEGIN PGP MESSAGE-----";
+    const size_t at = text.find(kArmour);
+    if (at == std::string_view::npos) return false;
+    const size_t line = text.substr(0, at).find_last_not_of("> \t");
+    if (line != std::string_view::npos && text[line] != '\n' && text[line] != '\r') return false;
+    const std::string_view behind = text.substr(at + kArmour.size());
+    return behind.starts_with('\n') || behind.starts_with('\r');
+  }
+
+  static Ending tell_content_lines(const TextReading& reading, Place place, Sink& sink) {
+    std::string buffer;
+    const ContentLines lines = read_content_lines(tidy_lines(reading.text(), buffer));
+    const LimitHit hit = sink.text(place, "", lines.text);
+    if (hit != LimitHit::none) return limit_ending(hit, sink.budget().limits());
+    for (const std::string& file : lines.files) {
+      if (sink.stopped()) break;
+      sink.child(Child{}, file);
+    }
+    return complete();
+  }
+
   static LimitHit tell_whole(const TextReading& reading, std::string_view at, Sink& sink) {
     std::string buffer;
     return sink.text(Place::body, at, tidy_lines(reading.text(), buffer));

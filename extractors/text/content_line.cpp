@@ -1,0 +1,80 @@
+#include "extractors/text/content_line.h"
+
+#include "extractors/mail/header.h"
+#include "extractors/mail/transfer.h"
+
+namespace postern::extract {
+namespace {
+
+// The colon that ends name and parameters; those may hold one in quotes.
+size_t value_at(std::string_view line) {
+  bool quoted = false;
+  for (size_t i = 0; i < line.size(); i++) {
+    if (line[i] == '"') quoted = !quoted;
+    if (line[i] == ':' && !quoted) return i + 1;
+  }
+  return std::string_view::npos;
+}
+
+// RFC 5545 3.3.11: "\\n", "\\,", "\\;" and "\\\\".
+void append_unescaped(std::string_view value, std::string& out) {
+  for (size_t i = 0; i < value.size(); i++) {
+    if (value[i] != '\\' || i + 1 == value.size()) {
+      out += value[i];
+      continue;
+    }
+    i++;
+    out += value[i] == 'n' || value[i] == 'N' ? '\n' : value[i];
+  }
+}
+
+void add_line(const std::string& line, ContentLines& out) {
+  const size_t at = value_at(line);
+  if (at == std::string_view::npos) {
+    out.text += line;
+    out.text += '\n';
+    return;
+  }
+  const std::string_view value = std::string_view(line).substr(at);
+  const std::string parameters = to_lower(std::string_view(line).substr(0, at - 1));
+  const auto has = [&](std::string_view word) { return parameters.find(word) != std::string::npos; };
+  out.text += line.substr(0, at);
+  if (has("quoted-printable")) {
+    out.text += decode_quoted_printable(value).bytes;
+  } else if (out.files.size() < kMostInlineFiles &&
+             (has("encoding=base64") || has("encoding=b;") || parameters.ends_with("encoding=b") || has(";base64"))) {
+    out.files.push_back(decode_base64(value).bytes);
+  } else {
+    append_unescaped(value, out.text);
+  }
+  out.text += '\n';
+}
+
+}  // namespace
+
+ContentLines read_content_lines(std::string_view text) {
+  ContentLines out;
+  std::string open;
+  while (!text.empty()) {
+    const size_t end = text.find('\n');
+    std::string_view line = text.substr(0, end);
+    text = end == std::string_view::npos ? std::string_view{} : text.substr(end + 1);
+    if (line.ends_with('\r')) line.remove_suffix(1);
+    if (line.starts_with(' ') || line.starts_with('\t')) {
+      open += line.substr(1);
+      continue;
+    }
+    // vCard 2.1 folds quoted-printable by its own soft line ends.
+    if (open.ends_with('=') && to_lower(open.substr(0, open.find(':'))).find("quoted-printable") != std::string::npos) {
+      open.pop_back();
+      open += line;
+      continue;
+    }
+    if (!open.empty()) add_line(open, out);
+    open = line;
+  }
+  if (!open.empty()) add_line(open, out);
+  return out;
+}
+
+}  // namespace postern::extract

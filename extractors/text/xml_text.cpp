@@ -1,0 +1,62 @@
+#include "extractors/text/xml_text.h"
+
+#include <algorithm>
+#include <array>
+#include <vector>
+
+#include "extractors/xml/xml_scanner.h"
+
+namespace postern::extract {
+namespace {
+
+using namespace std::string_view_literals;
+
+// Elements that cut a word in pieces without ending it; the rest end a line when text stood in them.
+constexpr std::array kRuns = {"t"sv,         "r"sv,         "span"sv, "tspan"sv, "text-run"sv,      "b"sv,
+                              "i"sv,         "u"sv,         "s"sv,    "em"sv,    "strong"sv,        "font"sv,
+                              "a"sv,         "hyperlink"sv, "sub"sv,  "sup"sv,   "strikethrough"sv, "emphasis"sv,
+                              "instrText"sv, "delText"sv};
+
+class JoinedText {
+ public:
+  void start(XmlTag, const XmlAttributes&, std::string_view name) {
+    const size_t colon = name.find(':');
+    const std::string_view local = name.substr(colon == std::string_view::npos ? 0 : colon + 1);
+    runs_.push_back(std::find(kRuns.begin(), kRuns.end(), local) != kRuns.end());
+  }
+  void end(XmlTag) {
+    const bool is_run = !runs_.empty() && runs_.back();
+    if (!runs_.empty()) runs_.pop_back();
+    if (is_run || !line_open_) return;
+    out_ += '\n';
+    line_open_ = false;
+  }
+  void text(std::string_view text) {
+    // White space with line ends is layout between elements.
+    const bool blank = text.find_first_not_of(" \t\r\n") == std::string_view::npos;
+    if (blank && text.find('\n') != std::string_view::npos) return;
+    out_ += text;
+    line_open_ = line_open_ || !blank;
+  }
+  bool stopped() const { return false; }
+  std::string take() { return std::move(out_); }
+
+ private:
+  std::string out_;
+  std::vector<bool> runs_;
+  bool line_open_ = false;
+};
+
+}  // namespace
+
+std::string text_of_xml(std::string_view bytes) {
+  static const XmlVocabulary no_names({}, {});
+  XmlMemory memory(bytes);
+  XmlDecoder decoder(memory);
+  XmlScanner<JoinedText> scanner(decoder, no_names);
+  JoinedText text;
+  scanner.run(text);
+  return text.take();
+}
+
+}  // namespace postern::extract
