@@ -12,11 +12,10 @@ namespace {
 constexpr size_t kMaxDamageBytes = 200;  // parts named in the outcome
 
 // Relationships to parts without text that anyone reads. The last segment of the type's URI, lower case.
-constexpr std::array<std::string_view, 32> kTextless = {"styles",
+constexpr std::array<std::string_view, 31> kTextless = {"styles",
                                                         "theme",
                                                         "fonttable",
                                                         "websettings",
-                                                        "numbering",
                                                         "themeoverride",
                                                         "tablestyles",
                                                         "viewprops",
@@ -186,6 +185,8 @@ bool Document::follow_common(const Relationship& relationship, std::string_view 
     flow(Place::chart);
   } else if (type == "diagramdata" || type == "diagramdrawing") {
     flow(Place::diagram);
+  } else if (type == "numbering") {
+    flow(Place::body);
   } else if (type == "drawing" || type == "vmldrawing") {
     flow(Place::text_box);
   } else if (type == "image" || type == "package" || type == "oleobject" || type == "media" || type == "audio" ||

@@ -1,6 +1,9 @@
 #include "extractors/ooxml/flow.h"
 
 #include <algorithm>
+#include <charconv>
+
+#include "extractors/xml/code_point.h"
 
 namespace postern::extract::ooxml {
 
@@ -141,6 +144,24 @@ void Flow::start(XmlTag tag, const XmlAttributes& attributes, std::string_view) 
       if (!name.starts_with("_")) add_line(bookmark, name);  // Word's own: _GoBack, _Toc1234
       break;
     }
+    case w_sym:
+      symbol(attributes);
+      break;
+    case w_alias:
+    case w_tag:
+      add_line(form, attributes.get("val"));
+      break;
+    case w_tblCaption:
+    case w_tblDescription:
+      add_line(alt, attributes.get("val"));
+      break;
+    case w_lvlText: {
+      // "%1." stands for the number alone.
+      const std::string label = attributes.get("val");
+      if (std::any_of(label.begin(), label.end(), [](char c) { return (c | 0x20) >= 'a' && (c | 0x20) <= 'z'; }))
+        visible(label + "\n");
+      break;
+    }
     case w_docVar:
       add_line(property, attributes.get("name") + ": " + attributes.get("val"));
       break;
@@ -267,6 +288,29 @@ void Flow::put(char c) {
     add(hidden, std::string_view(&c, 1));
   } else {
     visible(std::string_view(&c, 1));
+  }
+}
+
+// A character by its number (ECMA-376 part 1, 17.3.3.30); F000 to F0FF are the places of symbol fonts, and the letter
+// beneath is what a font with letters shows.
+void Flow::symbol(const XmlAttributes& attributes) {
+  const std::string digits = attributes.get("char");
+  std::uint32_t code = 0;
+  if (const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), code, 16);
+      error != std::errc() || end != digits.data() + digits.size()) {
+    return;
+  }
+  if (code >= 0xF000 && code <= 0xF0FF) code -= 0xF000;
+  const bool is_character = code >= 0x20 && code <= 0x10FFFF && (code < 0xD800 || code > 0xDFFF);
+  if (!is_character) return;
+  std::string letter;
+  append_utf8(letter, code);
+  if (deletions_ > 0) {
+    add(deleted, letter);
+  } else if (run_hidden_) {
+    add(hidden, letter);
+  } else {
+    visible(letter);
   }
 }
 

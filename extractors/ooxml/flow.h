@@ -57,6 +57,7 @@ class Flow {
   void close_sides();
   void visible(std::string_view text);
   void put(char c);
+  void symbol(const XmlAttributes& attributes);
   void mark_before();
   void end_paragraph();
   void end_cell();

@@ -17,7 +17,8 @@ namespace postern::extract::ooxml {
   X(w_comment, "w:comment") X(w_rt, "w:rt") X(w_listItem, "w:listItem") X(w_listEntry, "w:listEntry") \
   X(w_default, "w:default") X(w_helpText, "w:helpText") X(w_statusText, "w:statusText") \
   X(w_bookmarkStart, "w:bookmarkStart") X(w_docVar, "w:docVar") X(w_hyperlink, "w:hyperlink") \
-  X(w_ffData, "w:ffData") X(wp_docPr, "wp:docPr") X(pic_cNvPr, "pic:cNvPr") X(wps_cNvPr, "wps:cNvPr") \
+  X(w_ffData, "w:ffData") X(w_sym, "w:sym") X(w_alias, "w:alias") X(w_tag, "w:tag") \
+  X(w_lvlText, "w:lvlText") X(w_tblCaption, "w:tblCaption") X(w_tblDescription, "w:tblDescription") X(wp_docPr, "wp:docPr") X(pic_cNvPr, "pic:cNvPr") X(wps_cNvPr, "wps:cNvPr") \
   X(v_textpath, "v:textpath") X(v_shape, "v:shape") X(m_t, "m:t") \
   X(mc_AlternateContent, "mc:AlternateContent") X(mc_Choice, "mc:Choice") X(mc_Fallback, "mc:Fallback") \
   X(a_p, "a:p") X(a_t, "a:t") X(a_br, "a:br") X(a_tc, "a:tc") X(a_tr, "a:tr") X(a_hlinkClick, "a:hlinkClick") \

@@ -18,6 +18,7 @@ class PropertyReader {
     if (local == "property") {
       custom_ = attributes.get("name");
       name_ = custom_;
+      document_.emit(Place::property, "", custom_);
     } else if (custom_.empty()) {
       name_.assign(local);
     }

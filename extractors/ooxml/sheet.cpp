@@ -6,6 +6,8 @@
 #include <cmath>
 #include <cstdio>
 
+#include "extractors/ooxml/number_format.h"
+
 namespace postern::extract::ooxml {
 
 namespace {
@@ -124,6 +126,7 @@ void SharedStrings::end(XmlTag tag) {
   } else if (tag == s_rPh) {
     phonetic_ = false;
   } else if (tag == s_si) {
+    unescape_xstring(bytes_, ends_.empty() ? 0 : ends_.back());
     ends_.push_back(static_cast<std::uint32_t>(bytes_.size()));
     if (stopped()) document_->incomplete("it has more shared strings than are kept");
   }
@@ -155,14 +158,15 @@ void CellStyles::start(XmlTag tag, const XmlAttributes& attributes, std::string_
   constexpr size_t kMaxStyles = 1 << 16;  // Excel has 64,000
   if (tag == s_numFmt) {
     const auto id = static_cast<unsigned>(to_index(attributes.raw("numFmtId"), 0));
-    if (custom_.size() < kMaxStyles) custom_.emplace_back(id, is_date_format(attributes.get("formatCode")));
+    const std::string code = attributes.get("formatCode");
+    if (custom_.size() < kMaxStyles) custom_.push_back({id, is_date_format(code), std::string(digit_section(code))});
   } else if (tag == s_cellXfs) {
     in_formats_ = true;
   } else if (tag == s_xf && in_formats_ && dates_.size() < kMaxStyles) {
     const auto id = static_cast<unsigned>(to_index(attributes.raw("numFmtId"), 0));
-    const auto custom =
-        std::find_if(custom_.begin(), custom_.end(), [&](const auto& each) { return each.first == id; });
-    dates_.push_back(custom != custom_.end() ? custom->second : is_builtin_date(id));
+    const auto custom = std::find_if(custom_.begin(), custom_.end(), [&](const Format& each) { return each.id == id; });
+    dates_.push_back(custom != custom_.end() ? custom->is_date : is_builtin_date(id));
+    digits_.push_back(custom != custom_.end() ? custom->digits : std::string());
   }
 }
 
@@ -293,6 +297,13 @@ void SheetReader::end_cell() {
     const std::string date = format_serial(value_, styles_.dates_1904);
     if (!date.empty()) {
       grid.put(cell_, date);
+      return;
+    }
+  }
+  if (const std::string_view digits = styles_.digits(style_); !digits.empty()) {
+    const std::string shown = show_digits(digits, value_);
+    if (!shown.empty()) {
+      grid.put(cell_, shown);
       return;
     }
   }

@@ -44,6 +44,8 @@ class CellStyles {
  public:
   void read(Document& document, const std::string& part);
   bool is_date(size_t style) const { return style < dates_.size() && dates_[style]; }
+  // The section of number_format.h by which the style shows integers; "" when it shows them as they are.
+  std::string_view digits(size_t style) const { return style < digits_.size() ? std::string_view(digits_[style]) : ""; }
 
   bool dates_1904 = false;
 
@@ -53,8 +55,14 @@ class CellStyles {
   bool stopped() const { return false; }
 
  private:
-  std::vector<std::pair<unsigned, bool>> custom_;  // number format and whether it is a date's
+  struct Format {
+    unsigned id = 0;
+    bool is_date = false;
+    std::string digits;
+  };
+  std::vector<Format> custom_;
   std::vector<bool> dates_;
+  std::vector<std::string> digits_;
   bool in_formats_ = false;
 };
 
