@@ -1,11 +1,15 @@
 #include "extractors/archive/zip.h"
 
+#include "extractors/archive/zip_names.h"
 #include "extractors/archive/zip_reader.h"
 #include "extractors/archive/zip_stream.h"
 
 namespace postern::extract {
 
 namespace {
+
+// Names whose charset nobody declared are converted many times over; a folder of a customer has some hundreds.
+constexpr size_t kMaxLegacyNames = 1000;
 
 class ZipWalk {
  public:
@@ -39,6 +43,15 @@ class ZipWalk {
     }
     for (const std::string& name : reader_.other_names()) {
       if (const LimitHit hit = sink_.text(Place::file_name, "", name); hit != LimitHit::none) return hit;
+    }
+    size_t legacy_names = 0;
+    for (const ZipEntry& entry : reader_.entries()) {
+      if (legacy_names >= kMaxLegacyNames) break;
+      const std::vector<std::string> readings = legacy_zip_names(entry.raw_name);
+      if (!readings.empty()) legacy_names++;
+      for (const std::string& name : readings) {
+        if (const LimitHit hit = sink_.text(Place::file_name, "", name); hit != LimitHit::none) return hit;
+      }
     }
     return LimitHit::none;
   }

@@ -1,10 +1,12 @@
 #include "extractors/archive/zip_names.h"
 
+#include <algorithm>
 #include <array>
 
 #include <zlib.h>
 
 #include "extractors/archive/bytes.h"
+#include "extractors/text/charset.h"
 #include "extractors/utf8.h"
 #include "extractors/xml/code_point.h"
 
@@ -26,6 +28,38 @@ constexpr std::array<char16_t, 128> kCp437 = {
     0x2588, 0x2584, 0x258C, 0x2590, 0x2580, 0x03B1, 0x00DF, 0x0393, 0x03C0, 0x03A3, 0x03C3, 0x00B5, 0x03C4,
     0x03A6, 0x0398, 0x03A9, 0x03B4, 0x221E, 0x03C6, 0x03B5, 0x2229, 0x2261, 0x00B1, 0x2265, 0x2264, 0x2320,
     0x2321, 0x00F7, 0x2248, 0x00B0, 0x2219, 0x00B7, 0x221A, 0x207F, 0x00B2, 0x25A0, 0x00A0};
+
+// The code pages of the systems that write zips without saying so, and the characters their names are made of
+// beyond ASCII: [first, last], twice.
+struct LegacyCharset {
+  const char* name;
+  std::array<std::array<char32_t, 2>, 2> letters;
+};
+constexpr std::array kLegacyCharsets = {
+    LegacyCharset{"windows-1252", {{{0xA0, 0x17F}, {0x2010, 0x20AC}}}},
+    LegacyCharset{"ibm866", {{{0x400, 0x45F}, {0x2116, 0x2116}}}},
+    LegacyCharset{"windows-1251", {{{0x400, 0x45F}, {0x2116, 0x2116}}}},
+    LegacyCharset{"gb18030", {{{0x3000, 0x30FF}, {0x4E00, 0x9FFF}}}},
+    LegacyCharset{"windows-31j", {{{0x3000, 0x9FFF}, {0xFF01, 0xFF9F}}}},
+    LegacyCharset{"windows-949", {{{0xAC00, 0xD7A3}, {0x3000, 0x9FFF}}}},
+    LegacyCharset{"Big5-HKSCS", {{{0x3000, 0x303F}, {0x4E00, 0x9FFF}}}},
+};
+
+bool consists_of(std::string_view utf8, const LegacyCharset& charset) {
+  for (size_t i = 0; i < utf8.size(); i++) {
+    const auto lead = static_cast<unsigned char>(utf8[i]);
+    if (lead < 0x80) continue;
+    const size_t more = lead >= 0xF0 ? 3 : lead >= 0xE0 ? 2 : 1;
+    char32_t code = lead & (0x3FU >> more);
+    for (size_t k = 0; k < more && i + 1 < utf8.size(); k++)
+      code = code << 6 | (static_cast<unsigned char>(utf8[++i]) & 0x3FU);
+    if (std::none_of(charset.letters.begin(), charset.letters.end(),
+                     [&](const auto& range) { return code >= range[0] && code <= range[1]; })) {
+      return false;
+    }
+  }
+  return true;
+}
 
 }  // namespace
 
@@ -51,6 +85,18 @@ std::string decode_zip_name(std::string_view raw, NameFlag flag, std::string_vie
   for (const char byte : raw) {
     const auto value = static_cast<unsigned char>(byte);
     append_utf8(out, value < 0x80 ? char32_t{value} : char32_t{kCp437[value - 0x80U]});
+  }
+  return out;
+}
+
+std::vector<std::string> legacy_zip_names(std::string_view raw) {
+  std::vector<std::string> out;
+  if (is_utf8(raw)) return out;
+  for (const LegacyCharset& charset : kLegacyCharsets) {
+    size_t damage = 0;
+    const auto reading = convert_to_utf8(raw, charset.name, &damage);
+    if (!reading || damage > 0 || !consists_of(*reading, charset)) continue;
+    if (std::find(out.begin(), out.end(), *reading) == out.end()) out.push_back(*reading);
   }
   return out;
 }

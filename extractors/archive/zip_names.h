@@ -7,6 +7,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace postern::extract {
 
@@ -14,6 +15,10 @@ enum class NameFlag { utf8, legacy };
 
 // `extra` is the extra field of the record the name stands in.
 std::string decode_zip_name(std::string_view raw, NameFlag flag, std::string_view extra);
+
+// Other readings of a name without a declared charset: by the code pages of the systems that write such zips, where
+// the bytes make letters in them. Empty for valid UTF-8.
+std::vector<std::string> legacy_zip_names(std::string_view raw);
 
 // The payload of the extra field block `id`, or an empty view.
 std::string_view find_zip_extra(std::string_view extra, unsigned id);
