@@ -1,9 +1,14 @@
 #include "extractors/pdf/metadata.h"
 
+#include <algorithm>
+#include <exception>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include <poppler-toc.h>
+#include <qpdf/QPDF.hh>
+#include <qpdf/QPDFEmbeddedFileDocumentHelper.hh>
 
 #include "extractors/pdf/pdf.h"
 #include "extractors/pdf/text.h"
@@ -76,6 +81,30 @@ LimitHit read_bookmarks(poppler::document& document, Sink& sink) {
   size_t count = 0;
   add_items(*toc->root(), 0, count, lines);
   return sink.text(Place::bookmark, "", lines);
+}
+
+LimitHit read_file_names(std::string_view pdf, Sink& sink) {
+  std::vector<std::string> names;
+  try {
+    QPDF structure;
+    structure.setSuppressWarnings(true);
+    structure.processMemoryFile("", pdf.data(), pdf.size());
+    QPDFEmbeddedFileDocumentHelper files(structure);
+    for (const auto& [key, file] : files.getEmbeddedFiles()) {
+      if (names.size() >= kMaxPdfProperties) break;
+      for (const auto& [kind, name] : file->getFilenames()) {
+        if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
+      }
+      names.push_back(file->getDescription());
+    }
+  } catch (const std::exception&) {
+    // Too damaged for qpdf: the names that poppler gives are told all the same.
+    names.clear();
+  }
+  for (const std::string& name : names) {
+    if (const LimitHit hit = sink.text(Place::file_name, "", name); hit != LimitHit::none) return hit;
+  }
+  return LimitHit::none;
 }
 
 }  // namespace postern::extract::pdf

@@ -72,15 +72,27 @@ class PdfWalk {
       read_++;
       const std::string text = to_text(page->text(poppler::rectf(), poppler::page::raw_order_layout));
       has_text_ = has_text_ || text.find_first_not_of(" \t\r\n") != std::string::npos;
-      const LimitHit hit = sink_.text(Place::page, "p. " + std::to_string(i + 1), text);
+      const std::string at = "p. " + std::to_string(i + 1);
+      LimitHit hit = sink_.text(Place::page, at, text);
+      if (hit == LimitHit::none && is_scattered(text)) hit = read_scattered(*page, at, text);
       if (hit != LimitHit::none) return hit;
     }
     if (read_ > 0 && !has_text_) sink_.fact("not-ocred");
     return LimitHit::none;
   }
 
+  // The page once more: in the order of the places on it, and with letters that stand alone joined.
+  LimitHit read_scattered(const poppler::page& page, const std::string& at, const std::string& text) {
+    const std::string placed = to_text(page.text(poppler::rectf(), poppler::page::non_raw_non_physical_layout));
+    LimitHit hit = placed == text ? LimitHit::none : sink_.text(Place::page, at + ", by place", placed);
+    if (hit == LimitHit::none) hit = sink_.text(Place::page, at + ", letters joined", joined_letters(text));
+    return hit;
+  }
+
   // The name tree's files (ISO 32000-1 7.11.4).
   void read_files() {
+    const LimitHit hit = read_file_names(source_.bytes, sink_);
+    if (hit != LimitHit::none) return;
     for (const poppler::embedded_file* file : document_->embedded_files()) {
       if (sink_.stopped()) return;
       if (file == nullptr || !file->is_valid()) continue;

@@ -1,5 +1,6 @@
 #include "extractors/pdf/text.h"
 
+#include <algorithm>
 #include <array>
 
 #include "extractors/xml/code_point.h"
@@ -14,6 +15,30 @@ constexpr char32_t kSoftHyphen = 0xAD;
 
 bool is_direction_mark(char32_t c) {
   return c == 0x200E || c == 0x200F || (c >= 0x202A && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069);
+}
+
+size_t characters(std::string_view utf8) {
+  return static_cast<size_t>(
+      std::count_if(utf8.begin(), utf8.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
+}
+
+struct Words {
+  size_t all = 0;
+  size_t single = 0;  // of one character
+};
+
+Words count_words(std::string_view text) {
+  Words out;
+  while (!text.empty()) {
+    const size_t first = text.find_first_not_of(" \n\t");
+    if (first == std::string_view::npos) break;
+    text.remove_prefix(first);
+    const std::string_view word = text.substr(0, text.find_first_of(" \n\t"));
+    text.remove_prefix(word.size());
+    out.all++;
+    if (characters(word) == 1) out.single++;
+  }
+  return out;
 }
 
 }  // namespace
@@ -39,6 +64,39 @@ std::string to_text(std::basic_string_view<unsigned short> utf16) {
       append_utf8(out, c);
     }
   }
+  return out;
+}
+
+bool is_scattered(std::string_view text) {
+  constexpr size_t kFewWords = 6;
+  const Words words = count_words(text);
+  return words.all >= kFewWords && words.single * 2 >= words.all;
+}
+
+std::string joined_letters(std::string_view text) {
+  constexpr size_t kShortestWord = 4;
+  std::string out, word;
+  size_t letters = 0;
+  const auto finish = [&] {
+    if (letters >= kShortestWord) out.append(word).append(1, '\n');
+    word.clear();
+    letters = 0;
+  };
+  while (!text.empty()) {
+    const size_t first = text.find_first_not_of(" \n\t");
+    if (first == std::string_view::npos) break;
+    if (first > 1) finish();
+    text.remove_prefix(first);
+    const std::string_view token = text.substr(0, text.find_first_of(" \n\t"));
+    text.remove_prefix(token.size());
+    if (characters(token) == 1) {
+      word += token;
+      letters++;
+    } else {
+      finish();
+    }
+  }
+  finish();
   return out;
 }
 

@@ -11,4 +11,12 @@ namespace postern::extract::pdf {
 // Lone surrogates become U+FFFD.
 std::string to_text(std::basic_string_view<unsigned short> utf16);
 
+// Whether the words of a page are mostly letters by themselves: text drawn in another order than it is read in, or
+// at an angle, or spaced out.
+bool is_scattered(std::string_view text);
+
+// Letters by themselves joined to words: "C O N F" and lines of one letter each (text at an angle, such as a
+// watermark). Two blanks or a line of more end a word. "" when there are no such runs.
+std::string joined_letters(std::string_view text);
+
 }  // namespace postern::extract::pdf
