@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <limits>
 #include <optional>
+#include <set>
+#include <utility>
 
 #include "milter/codec.h"
 
@@ -108,17 +110,13 @@ bool anyone_left(const std::vector<std::string_view>& removed, const std::vector
 
 // Highest index first, since an MTA counts again after each removal; one that is named twice only once.
 std::vector<HeaderRemoval> ordered_removals(const MtaAnswer& answer) {
-  const auto lower = [](std::string text) {
-    std::transform(text.begin(), text.end(), text.begin(),
-                   [](char c) { return c >= 'A' && c <= 'Z' ? char(c + 32) : c; });
-    return text;
-  };
+  std::set<std::pair<std::string, std::uint32_t>> seen;
   std::vector<HeaderRemoval> out;
   for (const HeaderRemoval& removal : answer.remove_headers) {
-    const bool known = std::any_of(out.begin(), out.end(), [&](const HeaderRemoval& other) {
-      return other.index == removal.index && lower(other.name) == lower(removal.name);
-    });
-    if (!known) out.push_back(removal);
+    std::string name = removal.name;
+    std::transform(name.begin(), name.end(), name.begin(),
+                   [](char c) { return c >= 'A' && c <= 'Z' ? char(c + 32) : c; });
+    if (seen.emplace(std::move(name), removal.index).second) out.push_back(removal);
   }
   std::stable_sort(out.begin(), out.end(),
                    [](const HeaderRemoval& a, const HeaderRemoval& b) { return a.index > b.index; });

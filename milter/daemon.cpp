@@ -22,6 +22,9 @@ namespace postern::milter {
 
 namespace {
 
+// What a judge may take past the deadline of a message to commit and answer on a busy machine.
+constexpr std::chrono::seconds kAnswerMargin{15};
+
 // What a reload replaces as one: the judge and the writer of notices speak of the same policy.
 struct Current {
   std::shared_ptr<pipeline::Gate> gate;
@@ -217,6 +220,8 @@ Result<void> Daemon::Parts::start_server() {
   options.session.max_in_flight = size_t(configuration.integer("milter.max_in_flight"));
   options.idle_timeout = configuration.duration("milter.idle_timeout");
   options.progress_interval = configuration.duration("milter.progress_interval");
+  // A judge that keeps the message's deadline is not overdue, however long the deadline is.
+  options.max_judgement = std::max(options.max_judgement, options.max_wait + settings.deadline + kAnswerMargin);
   if (const auto judges = configuration.integer("milter.judge_threads"); judges > 0) options.judges = size_t(judges);
   auto started = Server::start(
       options, std::move(listeners), [this] { return current().gate; }, system_clock());

@@ -263,6 +263,10 @@ bool Loop::process(Connection& c, std::string_view bytes) {
     return false;
   }
   if (!out_.empty() && !send(c, out_) && c.closed) return false;
+  if (c.unsent.size() > kMaxUnsent) {
+    close(c, "the server does not read our replies");
+    return false;
+  }
   if (fed.next == Session::Next::judge) {
     c.behind = !rest.empty();
     c.content_since = {};
@@ -296,10 +300,6 @@ void Loop::hand_over(Connection& c, bool more_to_read) {
 bool Loop::send(Connection& c, std::string_view bytes) {
   if (!send_now(c, bytes)) {
     close(c, "the server went away");
-    return false;
-  }
-  if (c.unsent.size() > kMaxUnsent) {
-    close(c, "the server does not read our replies");
     return false;
   }
   if (!c.unsent.empty()) watch_output(c, true);

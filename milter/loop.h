@@ -22,7 +22,9 @@ namespace postern::milter {
 inline constexpr size_t kReadBytes = 256 << 10;
 // Reads for one connection before the others have their turn.
 inline constexpr int kReadsPerTurn = 16;
-// Replies that a peer may leave unread. Without no-reply steps the longest batch is one reply a packet read.
+// Replies that a peer may leave unread while it sends on. Without no-reply steps the longest batch is one reply a
+// packet read. The answer to a message may be longer (it names each recipient to remove); nothing follows before it is
+// read.
 inline constexpr size_t kMaxUnsent = 1 << 20;
 inline constexpr std::chrono::milliseconds kSweepEvery{1000};
 // One content may take this many content timeouts in all, however busily its bytes trickle.

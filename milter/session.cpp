@@ -267,7 +267,7 @@ Session::Next Session::on(const Header& command, std::string& out) {
   if (message_->headers_ended) return violate("a header field after the header ended");
   begin_content();
   Message& m = *message_;
-  m.header_bytes += command.name.size() + command.value.size();
+  m.header_bytes += command.name.size() + command.value.size() + kHeaderFieldCost;
   if (m.header_bytes > kMaxHeaderBytes) refuse({MtaAnswer::Kind::reject, {}, kHeaderTooBig});
   if (!m.refused) {
     const bool blank_first = !command.value.empty() && (command.value.front() == ' ' || command.value.front() == '\t' ||

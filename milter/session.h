@@ -41,8 +41,10 @@
 
 namespace postern::milter {
 
-// Header fields of one message; they are kept in memory beside the spool. Honest mail stays under 100 KB.
+// Header fields of one message; they are kept in memory beside the spool. Honest mail stays under 100 KB. What keeping
+// a field costs counts too: a message of nothing but "a:" lines would take twenty times its size.
 inline constexpr size_t kMaxHeaderBytes = 4 << 20;
+inline constexpr size_t kHeaderFieldCost = sizeof(HeaderField);
 // Recipients of one message and their bytes. Postfix takes 1,000 by default, mailing list servers pass more.
 inline constexpr size_t kMaxRecipients = 100'000;
 inline constexpr size_t kMaxEnvelopeBytes = 16 << 20;

@@ -76,6 +76,12 @@ TEST(Answer, EditsGoInOrderAndHighestIndexFirst) {
                                                             "m#1X-Postern-A||", "hX-Postern-Notice| seen|", "c"}));
 }
 
+TEST(Answer, ARemovalNamedTwiceIsMadeOnce) {
+  MtaAnswer answer = of_kind(Kind::accept);
+  answer.remove_headers = {{"X-A", 1}, {"x-a", 1}, {"X-A", 2}, {"X-B", 1}};
+  EXPECT_EQ(sent(answer, {"<a@b>"}), (Packets{"m#2X-A||", "m#1X-A||", "m#1X-B||", "c"}));
+}
+
 TEST(Answer, LeadingSpaceIsOursOnlyWhenItWasAgreed) {
   const Agreed without{6, 0x1FF, 0};
   const std::vector<std::tuple<std::string, Agreed, std::string>> cases = {

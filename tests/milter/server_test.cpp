@@ -6,6 +6,7 @@
 
 #include <gtest/gtest.h>
 
+#include "milter/loop.h"
 #include "milter/scripted_judge.h"
 #include "milter/temporary_directory.h"
 #include "support/mock_mta.h"
@@ -413,7 +414,10 @@ TEST_F(ServerTest, AGracefulStopDrains) {
 }
 
 TEST_F(ServerTest, AtTheDeadlineOfAStopTheRestIsClosedUnanswered) {
-  start();
+  // One loop closes its connections in their order; of two, the other's may still be open when `sending` is closed.
+  ServerOptions options;
+  options.loops = 1;
+  start(options);
   judge_->hold();
   MockMta judged = connect(), sending = connect();
   ASSERT_TRUE(judged.send_message(message("A")));
@@ -449,6 +453,25 @@ TEST_F(ServerTest, AReaderThatDoesNotReadIsBounded) {
   });
   sending.join();
   EXPECT_TRUE(connect().deliver(message("Q"))->accepted());
+}
+
+TEST_F(ServerTest, AnAnswerLongerThanASocketTakesReachesTheMta) {
+  start();
+  MockMta mta = connect();
+  MtaMessage mail = message("Q");
+  MtaAnswer answer;
+  answer.kind = MtaAnswer::Kind::accept;
+  mail.recipients = {"<kept@example.net>"};
+  const std::string domain = "@" + std::string(200, 'd') + ".example>";
+  while (mail.recipients.size() * domain.size() < 3 * kMaxUnsent) {
+    answer.remove_recipients.push_back(mail.recipients.size());
+    mail.recipients.push_back("<" + std::to_string(mail.recipients.size()) + domain);
+  }
+  judge_->set_answer(answer);
+  const auto delivery = mta.deliver(mail);
+  ASSERT_TRUE(delivery) << delivery.error().message;
+  EXPECT_TRUE(delivery->accepted());
+  EXPECT_EQ(delivery->removed_recipients.size(), answer.remove_recipients.size());
 }
 
 TEST_F(ServerTest, IdleConnectionsLeaveRoomForMail) {

@@ -452,6 +452,15 @@ TEST(Session, AHeaderPastItsLimitIsRefused) {
   EXPECT_NE(p.take_out().find("552 5.3.4"), std::string::npos);
 }
 
+TEST(Session, AHeaderOfTinyFieldsIsRefusedForWhatItCosts) {
+  Player p;
+  p.negotiate().mail().rcpt();
+  for (size_t cost = 0; cost <= kMaxHeaderBytes; cost += kHeaderFieldCost) p.header("a", "");
+  p.end();
+  EXPECT_EQ(p.next(), Next::read);
+  EXPECT_NE(p.take_out().find("552 5.3.4"), std::string::npos);
+}
+
 TEST(Session, TooManyRecipientsAreRefused) {
   Player p;
   p.negotiate().mail();
