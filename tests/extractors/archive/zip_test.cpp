@@ -162,6 +162,30 @@ std::vector<ZipCase> zip_cases() {
 
 INSTANTIATE_TEST_SUITE_P(Cases, Zip, testing::ValuesIn(zip_cases()), [](const auto& c) { return c.param.name; });
 
+TEST(ZipNames, OfUndeclaredCharsetsAreReadByEachThatFits) {
+  const struct {
+    const char* charset;
+    std::string raw;
+    const char* text;
+  } cases[] = {{"gbk", "\xBB\xFA\xC3\xDC\xBC\xC6\xBB\xAE.txt", "机密计划"},
+               {"shift-jis", "\x8E\xD0\x8A\x4F\x94\xE9.txt", "社外秘"},
+               {"cp866", "\x91\xA5\xAA\xE0\xA5\xE2.txt", "Секрет"},
+               {"windows-949", "\xB1\xE2\xB9\xD0.txt", "기밀"},
+               {"windows-1252",
+                "Gr\xF6\xDF"
+                "e.txt",
+                "Größe"},
+               {"ibm437",
+                "\x9A"
+                "bernahme.txt",
+                "Übernahme"}};
+  for (const auto& c : cases) {
+    const ExtractedText text = walk_document(ZipBuilder().add(c.raw, "x").build(), "a.zip");
+    EXPECT_NE(where_is(text, c.text), "") << c.charset;
+    EXPECT_EQ(outcomes(text), ":complete 1:complete") << c.charset;
+  }
+}
+
 TEST(ZipMember, ClaimedSizeDecidesNothing) {
   Member m = member("a.txt", "short\n");
   m.claimed_size = 0xFFFFFFF0;

@@ -169,7 +169,7 @@ std::vector<MailCase> encoding_cases() {
       {"base64", encoded + "base64\n\nTmlnaHRqYXI=\n", ":complete 1:complete", {"Nightjar"}, {}},
       {"base64-with-junk",
        encoded + "BASE64 (comment)\n\nTm!ln*aHR\n qYXI=\n",
-       ":complete 1:complete",
+       ":complete 1:complete 2:complete",
        {"Nightjar"},
        {}},
       {"base64-unpadded", encoded + "base64\n\nTmlnaHRqYXI\n", ":complete 1:complete", {"Nightjar"}, {}},

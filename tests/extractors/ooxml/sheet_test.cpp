@@ -1,5 +1,6 @@
 #include "extractors/ooxml/sheet.h"
 
+#include "extractors/ooxml/number_format.h"
 #include "tests/support/document_walk.h"
 #include "tests/support/ooxml_builder.h"
 
@@ -53,6 +54,40 @@ TEST(Numbers, SerialsAsDates) {
     EXPECT_EQ(format_serial(c.stored, false), c.text) << c.stored;
   }
   EXPECT_EQ(format_serial("0", true), "1904-01-01");
+}
+
+TEST(Numbers, DigitsByTheirFormat) {
+  const struct {
+    const char* code;
+    const char* stored;
+    const char* text;  // "" when the format does more than place digits or the number does not fit
+  } cases[] = {{"000\\-00\\-0000", "78051120", "078-05-1120"},
+               {"000-00-0000;@", "123456789", "123-45-6789"},
+               {"0000 0000 0000 0000", "4111111111111", "0004 1111 1111 1111"},
+               {"00000", "1234", "01234"},
+               {"\"No. \"0", "7", "No. 7"},
+               {"[<=9999999]###-####;\\(###\\) ###-####", "5551234", "555-1234"},
+               {"00", "12345", "12345"},
+               {"0", "5", ""},
+               {"0.00", "5", ""},
+               {"#,##0", "5000", ""},
+               {"00000", "1.5", ""},
+               {"00000", "-3", ""},
+               {"00000", "1e300", ""},
+               {"yyyy-mm-dd", "45000", ""}};
+  for (const auto& c : cases) {
+    const std::string_view section = extract::ooxml::digit_section(c.code);
+    EXPECT_EQ(section.empty() ? "" : extract::ooxml::show_digits(section, c.stored), c.text) << c.code;
+  }
+}
+
+TEST(Numbers, EscapedCharactersOfStrings) {
+  for (const auto& [given, text] : std::vector<std::pair<std::string, std::string>>{
+           {"Night_x006A_ar", "Nightjar"}, {"_x005F_x006A_", "_x006A_"}, {"_x00", "_x00"}, {"_xZZZZ_", "_xZZZZ_"}}) {
+    std::string out = given;
+    extract::ooxml::unescape_xstring(out, 0);
+    EXPECT_EQ(out, text);
+  }
 }
 
 std::string cell(std::string_view ref, std::string_view value, std::string_view attributes = "") {

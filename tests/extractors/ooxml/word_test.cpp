@@ -49,6 +49,18 @@ std::vector<BodyCase> body_cases() {
       {"entities", p(run(t("R&amp;D &lt;x&gt; &#8364;5 &#x41;"))), Place::body,
        "R&D <x> \xE2\x82\xAC"
        "5 A\n"},
+      {"symbols_are_characters",
+       p(run(t("Night")) + run("<w:sym w:font=\"Arial\" w:char=\"006A\"/><w:sym w:font=\"X\" w:char=\"F061\"/>") +
+         run("<w:sym w:char=\"zz\"/><w:sym w:char=\"D800\"/>" + t("r"))),
+       Place::body, "Nightjar\n"},
+      {"titles_of_content_controls",
+       "<w:sdt><w:sdtPr><w:alias w:val=\"Nightjar\"/><w:tag w:val=\"code\"/></w:sdtPr><w:sdtContent>" +
+           word_paragraph("x") + "</w:sdtContent></w:sdt>",
+       Place::form_field, "Nightjar\ncode\n"},
+      {"captions_of_tables",
+       "<w:tbl><w:tblPr><w:tblCaption w:val=\"Night\"/><w:tblDescription w:val=\"jar\"/></w:tblPr><w:tr><w:tc>" +
+           word_paragraph("x") + "</w:tc></w:tr></w:tbl>",
+       Place::alt_text, "Night\njar\n"},
       {"cdata", p(run("<w:t><![CDATA[a<b]]></w:t>")), Place::body, "a<b\n"},
       {"table",
        "<w:tbl><w:tr><w:tc>" + word_paragraph("a") + "</w:tc><w:tc>" + word_paragraph("b") +

@@ -49,6 +49,27 @@ TEST(Pdf, LeadingBytesAreTolerated) {
   EXPECT_NE(where_is(text, "still read"), "");
 }
 
+TEST(Pdf, LettersByThemselvesJoin) {
+  const struct {
+    const char* name;
+    const char* content;
+  } cases[] = {{"at an angle", "BT /F1 12 Tf 0.707 0.707 -0.707 0.707 100 300 Tm (Nightjar) Tj ET"},
+               {"spaced out", "BT /F1 12 Tf 20 Tc 72 700 Td (Nightjar) Tj ET"}};
+  for (const auto& c : cases)
+    EXPECT_NE(where_is(walk_document(PdfBuilder().page(c.content).build(), "a.pdf"), "Nightjar"), "") << c.name;
+}
+
+TEST(PdfText, JoinsLettersOnly) {
+  using extract::pdf::is_scattered;
+  using extract::pdf::joined_letters;
+  EXPECT_EQ(joined_letters("N\ni\ng\nh\nt\n"), "Night\n");
+  EXPECT_EQ(joined_letters("N i g h t   j a r s"), "Night\njars\n");
+  EXPECT_EQ(joined_letters("a word and a b c more"), "");
+  EXPECT_TRUE(is_scattered("N\ni\ng\nh\nt\nj"));
+  EXPECT_FALSE(is_scattered("A page of words with a letter"));
+  EXPECT_FALSE(is_scattered("a b c"));
+}
+
 TEST(Pdf, Properties) {
   const ExtractedText text =
       walk_document(PdfBuilder().line("x").info("/Title (Merger plan) /Keywords (secret)").build(), "a.pdf");
@@ -85,6 +106,20 @@ TEST(Pdf, AttachedFilesAreChildren) {
   EXPECT_EQ(outcomes(text), ":complete 1:complete");
   EXPECT_EQ(text.parts[1].name, "notes.txt");
   EXPECT_NE(where_is(text, "attached words"), "");
+}
+
+TEST(Pdf, NamesOfAttachedFilesInUtf16) {
+  PdfBuilder builder;
+  builder.line("x");
+  const std::string file = std::to_string(builder.extra_number()), data = std::to_string(builder.extra_number() + 1);
+  builder.catalog("/Names << /EmbeddedFiles << /Names [ (a) " + file + " 0 R ] >> >>");
+  builder.extra("<< /Type /Filespec /F (a.txt) /UF <FEFF79D85BC6004E0069006700680074> /Desc (heron) /EF << /F " + data +
+                " 0 R >> >>");
+  builder.extra(PdfBuilder::stream("attached text", "/Type /EmbeddedFile"));
+  const ExtractedText text = walk_document(builder.build(), "a.pdf");
+  EXPECT_EQ(where_is(text, "秘密Night"), "file-name@");
+  EXPECT_EQ(where_is(text, "heron"), "file-name@");
+  EXPECT_NE(where_is(text, "attached text"), "");
 }
 
 TEST(Pdf, OutcomesOfDamage) {
