@@ -36,10 +36,10 @@ expansions: {announce@example.com: [class:personal]}
 categories:
   trade-secret: {title: Trade secrets, module: trade-secrets}
 liaisons:
-  press-office: {review: [group:leads], deputy: [ip@example.com]}
+  press-office: {review: [group:leads]}
   '*': {review: [group:press-office]}
 dates: {q3-results: '2027-02-01T07:00:00+00:00'}
-holds: {remind: 12h, expires: 3d, on_expiry: reject, escalate_after: 4h, break_glass: false}
+holds: {expires: 3d, on_expiry: return, break_glass: false}
 annotation: {header: false, training_link: none}
 ladder:
   enabled: false
@@ -50,7 +50,6 @@ ladder:
   forgiven_by: module
   newcomer: {days: 14, guide: false}
 privacy:
-  retain: {held: 30d, incidents: 1y}
   reviewers_see: name
   min_group: 5
 )";
@@ -127,12 +126,11 @@ TEST(Loader, ReadsPolicyYaml) {
   EXPECT_THAT(model.destinations.expansions[0].classes, ::testing::ElementsAre(DestinationClass::personal));
   EXPECT_EQ(model.dates.at(0).time, *parse_rfc3339("2027-02-01T07:00:00Z"));
   EXPECT_EQ(model.holds.expires, std::chrono::hours(72));
-  EXPECT_EQ(model.holds.on_expiry, OnExpiry::reject);
+  EXPECT_EQ(model.holds.on_expiry, OnExpiry::return_);
   EXPECT_FALSE(model.holds.break_glass);
   EXPECT_EQ(model.annotation.training_link, TrainingLink::none);
   EXPECT_EQ(model.ladder.steps.at(1).notify, std::vector<Notified>{Notified::liaison});
   EXPECT_EQ(model.ladder.newcomer_days, 14U);
-  EXPECT_EQ(model.privacy.retain_incidents, std::chrono::hours(365 * 24));
   EXPECT_EQ(model.privacy.reviewers_see, ReviewerView::name);
   ASSERT_EQ(model.boilerplate.size(), 2U);
   EXPECT_EQ(model.boilerplate[0].text, "Example Corp\nRegistered in England");
