@@ -59,6 +59,8 @@ class Pool final : public ExtractPool {
 
   Result<ExtractedText> extract(const ExtractRequest& request) override {
     counters_.messages++;
+    // Without this every worker that could not be given it would pass for a crashed one.
+    if (request.bytes->fd() < 0) return fail(ErrorKind::unavailable, "no descriptor for the message");
     Extraction extraction(request, clock_, options_.most_crashes);
     Waiting waiting;
     waiting.bytes = request.bytes->size();

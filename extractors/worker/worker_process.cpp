@@ -14,6 +14,7 @@
 #include <spawn.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
+#include <sysexits.h>
 
 namespace postern::extract {
 
@@ -161,7 +162,11 @@ Result<void> WorkerProcess::greet(const Clock& clock, SteadyTime deadline) {
         return fail(ErrorKind::timeout, "the reader did not say hello in time");
       case Got::end: {
         std::string rest;
-        return fail(ErrorKind::unavailable, "the reader did not start: " + bury(rest).text());
+        const Death death = bury(rest);
+        if (death.signal == 0 && death.status == EX_OSERR) {
+          return fail(ErrorKind::internal, "the reader cannot have its sandbox; it says why on standard error");
+        }
+        return fail(ErrorKind::unavailable, "the reader did not start: " + death.text());
       }
     }
   }

@@ -385,6 +385,28 @@ TEST_F(PoolTest, StartFailsWithoutAWorkerOrItsSandbox) {
   const auto started = ExtractPool::start(options_);
   ASSERT_FALSE(started.has_value());
   EXPECT_THAT(started.error().message, testing::HasSubstr("exited with status 1"));
+  EXPECT_EQ(started.error().kind, ErrorKind::unavailable);
+}
+
+// The programs exit 71 for it, whatever else a failing reader may be.
+TEST_F(PoolTest, AReaderWithoutItsSandboxIsToldApart) {
+  options_.worker_path = directory_ + "/worker";
+  std::ofstream(options_.worker_path) << "#!/bin/sh\nexit 71\n";
+  ::chmod(options_.worker_path.c_str(), 0700);
+  const auto started = ExtractPool::start(options_);
+  ASSERT_FALSE(started.has_value());
+  EXPECT_EQ(started.error().kind, ErrorKind::internal);
+}
+
+// Workers that cannot be given the message are not at fault, and the message is not read: the caller must know.
+TEST_F(PoolTest, AMessageWithoutADescriptorIsAFailureAndCostsNoWorker) {
+  ExtractRequest request;
+  request.bytes = std::make_shared<const Blob>(UniqueFd(), 5);
+  request.deadline = system_clock().steady() + seconds(60);
+  const auto text = pool().extract(request);
+  ASSERT_FALSE(text.has_value());
+  EXPECT_EQ(text.error().kind, ErrorKind::unavailable);
+  EXPECT_EQ(pool().counters().crashes, 0U);
 }
 
 }  // namespace
