@@ -1,26 +1,7 @@
-# Side-by-side work in one tree: a listed file that is not there yet is passed over with a warning
-# when POSTERN_PARTIAL is on.
-function(postern_present out)
-  set(kept "")
-  foreach(file IN LISTS ARGN)
-    if(EXISTS "${CMAKE_CURRENT_SOURCE_DIR}/${file}" OR IS_ABSOLUTE "${file}")
-      list(APPEND kept "${file}")
-    else()
-      message(WARNING "${CMAKE_CURRENT_SOURCE_DIR}/${file} is not there yet")
-    endif()
-  endforeach()
-  if(NOT kept)
-    file(WRITE "${CMAKE_CURRENT_BINARY_DIR}/empty.cpp" "")
-    set(kept "${CMAKE_CURRENT_BINARY_DIR}/empty.cpp")
-  endif()
-  set(${out} "${kept}" PARENT_SCOPE)
-endfunction()
-
 # postern_library(NAME SOURCES ... PUBLIC ... PRIVATE ...): one static library a
 # folder. Public headers are included from the top of the tree: "base/result.h".
 function(postern_library name)
   cmake_parse_arguments(ARG "" "" "SOURCES;PUBLIC;PRIVATE" ${ARGN})
-  postern_present(ARG_SOURCES ${ARG_SOURCES})
   add_library(postern_${name} STATIC ${ARG_SOURCES})
   target_include_directories(postern_${name} PUBLIC ${PROJECT_SOURCE_DIR})
   target_link_libraries(postern_${name} PUBLIC ${ARG_PUBLIC} PRIVATE ${ARG_PRIVATE} postern_build)
@@ -30,7 +11,6 @@ endfunction()
 # one ctest per binary. Labels: unit (default), scenario, e2e, contract, corpus.
 function(postern_test name)
   cmake_parse_arguments(ARG "" "TIMEOUT" "SOURCES;LIBS;LABELS;ARGS" ${ARGN})
-  postern_present(ARG_SOURCES ${ARG_SOURCES})
   add_executable(test_${name} ${ARG_SOURCES})
   set_target_properties(test_${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_CURRENT_BINARY_DIR})
   target_include_directories(test_${name} PRIVATE ${PROJECT_SOURCE_DIR})
