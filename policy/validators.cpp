@@ -38,12 +38,29 @@ constexpr ValidatorInfo kValidators[] = {
     {Validator::iban, is_iban},
 };
 
+// The bytes of the separator at `at`, 0 when there is none: any ASCII punctuation and white space, a dash or a
+// centred dot (U+00B7, U+2010..2015, U+2022, U+2212).
+size_t separator_at(std::string_view text, size_t at) {
+  const auto byte = static_cast<unsigned char>(text[at]);
+  if (byte < 0x80) return is_digit(text[at]) || is_upper(text[at]) || (byte >= 'a' && byte <= 'z') ? 0 : 1;
+  if (text.substr(at).starts_with("\xC2\xB7")) return 2;
+  const std::string_view three = text.substr(at, 3);
+  if (three == "\xE2\x80\xA2" || three == "\xE2\x88\x92") return 3;
+  const bool dash = three.size() == 3 && three.starts_with("\xE2\x80") &&
+                    static_cast<unsigned char>(three[2]) >= 0x90 && static_cast<unsigned char>(three[2]) <= 0x95;
+  return dash ? 3 : 0;
+}
+
 }  // namespace
 
 PlainValue plain_value(std::string_view text) {
   PlainValue value;
-  for (const char c : text) {
-    if (c == ' ' || c == '-' || c == '.' || c == '/' || c == '\t' || c == '\n') continue;
+  for (size_t at = 0; at < text.size();) {
+    if (const size_t separator = separator_at(text, at); separator != 0) {
+      at += separator;
+      continue;
+    }
+    const char c = text[at++];
     const char upper = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
     if ((!is_digit(upper) && !is_upper(upper)) || value.size == kMaxValueCharacters) {
       value.size = 0;

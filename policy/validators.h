@@ -1,8 +1,8 @@
 // Validators: published check algorithms for what a pattern found.
 //
 // A validator takes the text of one hit, in the reader view, and says whether it
-// can be such a value. It ignores the separators people write (spaces, '-', '.', '/')
-// and takes nothing else. Pure; never allocates.
+// can be such a value. It ignores the separators people write (spaces, punctuation, dashes, centred dots):
+// which of them may stand where is the pattern's to say. It takes no other letters than A to Z. Pure; never allocates.
 #pragma once
 
 #include <cstdint>

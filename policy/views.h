@@ -4,9 +4,10 @@
 // valid UTF-8 and has a map back to what it was made from:
 //
 //   original -> reader   Unicode NFKC (UAX 15), invisible and bidirectional controls and other control
-//                        characters removed, decimal digits of all scripts as ASCII digits, all spaces as ' ',
-//                        line ends as '\n'. Case, line breaks and tabs stay.
-//   reader   -> folded   full case folding (Unicode 3.13, CaseFolding.txt C+F)
+//                        characters removed, strokes and frames written as combining marks too, decimal digits of
+//                        all scripts as ASCII digits, white-on-black letters as letters, all spaces as ' ', line ends
+//                        as '\n'. Case, line breaks and tabs stay.
+//   reader   -> folded   full case folding (Unicode 3.13, CaseFolding.txt C+F), all dashes and centred dots as '-'
 //   reader   -> latin    in words that mix ASCII letters with others, letters that look like one
 //                        ASCII letter are written as that (UTS 39 4); ASCII stays as it is
 //   reader   -> skeleton as latin, also in words made of look-alikes only; for words, never for patterns

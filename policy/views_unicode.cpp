@@ -25,10 +25,48 @@ UChar32 icu(char32_t c) {
   return static_cast<UChar32>(c);
 }
 
+// Lines over, under and through letters, and shapes around them: typography that text styles write with
+// combining marks (strike-through, underline, keycaps). No spelling uses them.
+bool is_decoration(char32_t c) {
+  if (c == 0x305 || c == 0x332 || c == 0x333 || c == 0x33f) return true;
+  if (c >= 0x334 && c <= 0x338) return true;
+  return u_charType(icu(c)) == U_ENCLOSING_MARK;
+}
+
+// White on black letters and digits, which NFKC leaves alone though it opens the black on white ones.
+struct ShapedRange {
+  char32_t first;
+  char32_t last;
+  char stands_for;  // the first of them
+};
+constexpr ShapedRange kShaped[] = {
+    {0x24f5, 0x24fd, '1'}, {0x24ff, 0x24ff, '0'},   {0x2776, 0x277e, '1'},   {0x2780, 0x2788, '1'},
+    {0x278a, 0x2792, '1'}, {0x1f150, 0x1f169, 'A'}, {0x1f170, 0x1f189, 'A'},
+};
+
+char shaped(char32_t c) {
+  for (const ShapedRange& range : kShaped) {
+    if (c >= range.first && c <= range.last)
+      return static_cast<char>(range.stands_for + static_cast<char>(c - range.first));
+  }
+  return '\0';
+}
+
+// Small capitals that UTS 39 does not list, for 'a' to 'z'; 0 where there is none (x) or UTS 39 has it.
+constexpr char32_t kSmallCapitals[] = {0x1d00, 0x299,  0x1d04, 0x1d05, 0x1d07, 0xa730, 0x262,  0x29c,  0x26a,
+                                       0x1d0a, 0x1d0b, 0x29f,  0x1d0d, 0x274,  0x1d0f, 0x1d18, 0xa7af, 0x280,
+                                       0xa731, 0x1d1b, 0x1d1c, 0x1d20, 0x1d21, 0,      0x28f,  0x1d22};
+
+// Dashes and centred dots, which people write where others write '-'.
+bool is_dash(char32_t c) {
+  return (c >= 0x2010 && c <= 0x2015) || c == 0x2212 || c == 0xb7 || c == 0x2022 || c == 0x2027 || c == 0x2043;
+}
+
 bool is_removed(char32_t c) {
   if (u_hasBinaryProperty(icu(c), UCHAR_DEFAULT_IGNORABLE_CODE_POINT)) return true;
   if (u_hasBinaryProperty(icu(c), UCHAR_BIDI_CONTROL)) return true;
   if (c >= 0xfff9 && c <= 0xfffb) return true;  // interlinear annotation marks
+  if (is_decoration(c)) return true;
   return u_charType(icu(c)) == U_CONTROL_CHAR;
 }
 
@@ -95,6 +133,10 @@ void UnicodeTables::build_actions() {
     const auto type = u_charType(icu(c));
     if (type == U_SPACE_SEPARATOR || c == 0x2800) return CharAction::space;  // U+2800: the empty Braille pattern
     if (type == U_DECIMAL_DIGIT_NUMBER) return CharAction::digit;
+    if (const char plain = shaped(c); plain != '\0') {
+      add(replacements_, c, std::string_view(&plain, 1));
+      return CharAction::replace;
+    }
     if (normalizer.isInert(icu(c))) return CharAction::copy;
     if (!normalizer.hasBoundaryBefore(icu(c))) return CharAction::join;
     const icu::UnicodeString single(icu(c));
@@ -122,6 +164,10 @@ CharAction UnicodeTables::action_beyond(char32_t c) const {
 void UnicodeTables::build_folds() {
   for (char32_t c = 0; c < 0x20000; c++) {
     if (c >= 0xd800 && c < 0xe000) continue;
+    if (is_dash(c)) {
+      folds_[c] = u'-';
+      continue;
+    }
     char16_t in[2];
     char16_t out[8];
     std::int32_t in_length = 0;
@@ -185,6 +231,13 @@ void UnicodeTables::build_look_alikes() {
     }
   }
   uspoof_close(checker);
+  for (char letter = 'a'; letter <= 'z'; letter++) {
+    const char32_t capital = kSmallCapitals[letter - 'a'];
+    const bool listed = std::any_of(look_alikes_.begin(), look_alikes_.end(),
+                                    [&](const auto& entry) { return entry.first == capital; });
+    if (capital != 0 && !listed) look_alikes_.emplace_back(capital, letter);
+  }
+  std::sort(look_alikes_.begin(), look_alikes_.end());
   for (const auto& [c, ascii] : look_alikes_) alike_[c] = true;
 }
 

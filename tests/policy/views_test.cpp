@@ -55,6 +55,10 @@ INSTANTIATE_TEST_SUITE_P(
                     ReaderCase{"compatibility_ideograph", "\U0002F800", "\u4E3D"},
                     ReaderCase{"cyrillic_stays", "Договор №", "Договор No"},
                     ReaderCase{"broken_utf8", "a\xFF\xC3z", "a\uFFFD\uFFFDz"},
+                    ReaderCase{"strokes_and_lines", "N\u0336i\u0332g\u0338h\u0333t\u0305", "Night"},
+                    ReaderCase{"frames", "4\uFE0F\u20E31\u20DD", "41"},
+                    ReaderCase{"accents_that_spell_stay", "n\u0323 e\u0301", "\u1E47 \u00E9"},
+                    ReaderCase{"white_on_black", "\U0001F15D\U0001F178 \u2777\u24FF\u278A", "NI 201"},
                     ReaderCase{"emoji_stay", "\U0001F600 ok", "\U0001F600 ok"}),
     [](const auto& tested) { return std::string(tested.param.name); });
 
