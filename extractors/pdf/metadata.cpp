@@ -1,15 +1,12 @@
 #include "extractors/pdf/metadata.h"
 
-#include <algorithm>
-#include <exception>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include <poppler-toc.h>
-#include <qpdf/QPDF.hh>
-#include <qpdf/QPDFEmbeddedFileDocumentHelper.hh>
 
+#include "extractors/pdf/embedded_names.h"
 #include "extractors/pdf/pdf.h"
 #include "extractors/pdf/text.h"
 #include "extractors/xml/xml_scanner.h"
@@ -84,23 +81,8 @@ LimitHit read_bookmarks(poppler::document& document, Sink& sink) {
 }
 
 LimitHit read_file_names(std::string_view pdf, Sink& sink) {
-  std::vector<std::string> names;
-  try {
-    QPDF structure;
-    structure.setSuppressWarnings(true);
-    structure.processMemoryFile("", pdf.data(), pdf.size());
-    QPDFEmbeddedFileDocumentHelper files(structure);
-    for (const auto& [key, file] : files.getEmbeddedFiles()) {
-      if (names.size() >= kMaxPdfProperties) break;
-      for (const auto& [kind, name] : file->getFilenames()) {
-        if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
-      }
-      names.push_back(file->getDescription());
-    }
-  } catch (const std::exception&) {
-    // Too damaged for qpdf: the names that poppler gives are told all the same.
-    names.clear();
-  }
+  // Where the file is too damaged for qpdf, the names that poppler gives are told all the same.
+  const std::vector<std::string> names = embedded_names(pdf, kMaxPdfProperties);
   for (const std::string& name : names) {
     if (const LimitHit hit = sink.text(Place::file_name, "", name); hit != LimitHit::none) return hit;
   }
