@@ -17,7 +17,7 @@ namespace postern::policy {
 // Longer values are none of those that validators know (an IBAN has 34 characters at most).
 inline constexpr size_t kMaxValueCharacters = 64;
 
-// Upper-case letters and digits of a value, separators dropped. Empty when anything else
+// Upper-case letters and digits of a value, spaces and punctuation dropped. Empty when anything else
 // stands in it or it is longer than kMaxValueCharacters.
 struct PlainValue {
   char characters[kMaxValueCharacters];

@@ -18,6 +18,8 @@ import sys
 import tempfile
 
 FOLDERS = "base|message|extractors|policy|store|response|pipeline|milter|cli|tests|packaging|docs|cmake"
+# MIME types that begin like a folder of ours.
+MESSAGE_TYPE = re.compile(r"`?message/(?:rfc822|partial|external-body|global|delivery-status)`?")
 PATH = re.compile(rf"(?<![\w./*-])((?:{FOLDERS})/[\w.*/-]*\w/?)")
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 # Files of the reader's own policy folder.
@@ -88,6 +90,7 @@ class Checker:
                 self.complain(file, number, f"the link {target} leads nowhere")
 
     def paths(self, file, number, line):
+        line = MESSAGE_TYPE.sub("", line)
         for path in PATH.findall(line):
             if path in THEIRS or re.search(r"[A-Z]{3}", path.replace("README", "")):
                 continue

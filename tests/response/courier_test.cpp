@@ -314,16 +314,16 @@ TEST_F(CourierTest, AReleaseThatNobodyTakesIsGivenUpAndTheHoldStays) {
   ASSERT_TRUE(quarantine_.release(reference, "cli:root"));  // again possible
 }
 
-TEST_F(CourierTest, AMessageWithoutFromIsNotReleasedAndSaysWhy) {
+TEST_F(CourierTest, AMessageWithoutFromIsReleasedWithOneMadeOfItsEnvelopeSender) {
   const Mail mail = test::a_mail({{"Subject", " x"}}, "x\r\n", {"<bob@social.example>"});
   Committer committer(*store_, clock_, system_entropy(), CommitOptions());
   const auto out = committer.commit({mail, test::a_verdict({Action::quarantine}), sender_, routing_});
   ASSERT_TRUE(out);
   ASSERT_TRUE(quarantine_.release(out->reference, "cli:root"));
   round();
-  EXPECT_TRUE(releases_.sent.empty());
-  EXPECT_THAT(states(out->reference).at(0), HasSubstr("no From"));
-  EXPECT_EQ(hold_state(out->reference), HoldState::open);
+  ASSERT_EQ(releases_.sent.size(), 1U);
+  EXPECT_THAT(releases_.sent[0].bytes, HasSubstr("From: alice@example.com\r\n"));
+  EXPECT_EQ(hold_state(out->reference), HoldState::released);
 }
 
 TEST_F(CourierTest, ACourierThatDiedLeavesItsRowToTheNext) {
