@@ -118,6 +118,8 @@ notice:
   hello: mail.corp.example
   contact: 'ip-office@corp.example'
   templates_dir: '{notices}'
+  max_per_rule: 1000
+  max_per_sender: 10000
 release:
   smtp: '127.0.0.1:{mail}'
 """
