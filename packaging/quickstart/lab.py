@@ -140,7 +140,7 @@ def free_ports(count):
     return ports
 
 
-def wait_until(what, condition, seconds=30):
+def wait_until(what, condition, seconds=90):
     """Polls for a condition of another process; LabError when it does not come."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
@@ -316,7 +316,7 @@ class Lab:
     def outbox_pending(self):
         return json.loads(self.cli("status", "--format", "json", check=True).stdout)["outbox_pending"]
 
-    def settle(self, seconds=60):
+    def settle(self, seconds=120):
         """Waits until Postfix's queue and the gate's outbox are empty."""
         wait_until("the queues to empty", lambda: not self.queue_files() and self.outbox_pending() == 0 and not self.queue_files(), seconds)
 
