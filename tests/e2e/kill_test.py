@@ -6,7 +6,7 @@
 Clients send marked mail (a codename, to a social address) and honest mail,
 and send again what was not acknowledged, as MTAs do. Afterwards each mail that
 was acknowledged must be in exactly one place: honest mail delivered (twice only when the client
-had to send it twice), marked mail held once and never delivered; one notice a hold.
+had to send it twice), marked mail held once and never delivered, with at least one notice (a courier killed in between repeats it).
 """
 import collections
 import email
