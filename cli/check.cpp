@@ -25,8 +25,17 @@ std::shared_ptr<const policy::Policy> load_policy(const Configuration& configura
   options.now = system_clock().now();
   Diagnostics diagnostics;
   auto policy = policy::Policy::load(options, diagnostics);
-  diagnostics.sort();
-  std::cerr << diagnostics.to_text(colour_wanted(STDERR_FILENO));
+  // Warnings are for whoever writes the policy, not for each mail that is looked at.
+  Diagnostics errors;
+  for (const Diagnostic& one : diagnostics.all()) {
+    if (one.severity == DiagnosticSeverity::error) errors.add(one);
+  }
+  errors.sort();
+  std::cerr << errors.to_text(colour_wanted(STDERR_FILENO));
+  if (const size_t warnings = diagnostics.warnings(); warnings > 0) {
+    std::cerr << "postern: the policy has " << warnings << (warnings == 1 ? " warning" : " warnings")
+              << "; see them with: postern policy lint " << shown(options.dir) << "\n";
+  }
   return policy;
 }
 
@@ -74,12 +83,12 @@ class Checker {
     return {};
   }
 
-  // False when nothing more should be tried.
-  void check(const std::string& name, std::shared_ptr<const Blob> bytes) {
+  // False when nothing more should be tried: nobody reads what is printed.
+  bool check(const std::string& name, std::shared_ptr<const Blob> bytes) {
     pipeline::AssessRequest request;
     request.bytes = std::move(bytes);
     request.kind = options_.document ? extract::RootKind::document : extract::RootKind::mail;
-    request.name = options_.document ? std::filesystem::path(name).filename().string() : "";
+    if (options_.document && name != kStandardInput) request.name = std::filesystem::path(name).filename().string();
     request.envelope = envelope_;
     request.limits = limits_;
     request.deadline = system_clock().steady() + limits_.max_time;
@@ -88,32 +97,26 @@ class Checker {
     auto assessment =
         pipeline::assess(policy_, pool_, std::move(request), system_clock(), options_.explain ? &proof : nullptr);
     if (!assessment) {
-      exit_ = cannot_run(shown(name) + ": " + assessment.error().message);
-      return;
+      exit_ = cannot_run(name + ": " + assessment.error().message);
+      return true;
     }
+    proof.stages.insert(proof.stages.begin(), {"extract", assessment->times.extract.count()});
+    const policy::Explained explained{assessment->text, assessment->envelope, assessment->verdict, proof};
     if (options_.format == "json") {
-      std::cout << verdict_json(name, *assessment) << "\n";
+      const std::string proof_json = options_.explain ? policy::explain_json(explained, policy::ShowText::no) : "";
+      std::cout << verdict_json(name, *assessment, proof_json) << "\n";
     } else {
       std::cout << verdict_text(name, *assessment);
+      if (options_.explain) std::cout << policy::explain_text(explained, policy::ShowText::no);
     }
-    if (options_.explain) print_proof(proof, *assessment);
     if (exit_ == kExitWell && found_something(*assessment)) exit_ = kExitFindings;
+    return std::cout.flush().good();
   }
 
   void cannot_check(const Error& error) { exit_ = cannot_run(error.message); }
   int exit() const { return exit_; }
 
  private:
-  void print_proof(policy::Proof& proof, const pipeline::Assessment& assessment) const {
-    proof.stages.insert(proof.stages.begin(), {"extract", assessment.times.extract.count()});
-    const policy::Explained explained{assessment.text, assessment.envelope, assessment.verdict, proof};
-    if (options_.format == "json") {
-      std::cout << policy::explain_json(explained, policy::ShowText::no) << "\n";
-    } else {
-      std::cout << policy::explain_text(explained, policy::ShowText::no);
-    }
-  }
-
   const CheckOptions& options_;
   const policy::Policy& policy_;
   extract::ExtractPool& pool_;
@@ -135,16 +138,13 @@ int run_check(const Program& program, const CheckOptions& options) {
   Checker checker(options, *configuration, *policy, **pool);
   if (auto ok = checker.prepare(); !ok) return cannot_run(ok.error().message);
   for (const std::string& file : options.files) {
-    if (options.document) {
-      auto bytes = read_input(file);
-      bytes ? checker.check(file, std::move(*bytes)) : checker.cannot_check(bytes.error());
-      continue;
-    }
-    auto ok = each_message(file, [&](const std::string& name, std::shared_ptr<const Blob> bytes) {
-      checker.check(name, std::move(bytes));
+    const auto visit = [&checker](const std::string& name, Result<std::shared_ptr<const Blob>> bytes) {
+      if (bytes) return checker.check(name, std::move(*bytes));
+      checker.cannot_check(bytes.error());
       return true;
-    });
-    if (!ok) checker.cannot_check(ok.error());
+    };
+    const bool more = options.document ? visit(file, read_input(file)) : each_message(file, visit);
+    if (!more) break;
   }
   return checker.exit();
 }

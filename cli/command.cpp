@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/settings.h"
+#include "cli/shown.h"
 
 namespace postern::cli {
 
@@ -21,7 +22,7 @@ std::optional<Configuration> load_configuration(const Program& program) {
 }
 
 int cannot_run(std::string_view text) {
-  std::cerr << "postern: " << text << "\n";
+  std::cerr << "postern: " << shown(text) << "\n";
   return kExitCannotRun;
 }
 

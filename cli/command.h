@@ -33,7 +33,7 @@ struct Program {
 // Without a file at the default path these are the defaults: reading and checking work before anything is installed.
 std::optional<Configuration> load_configuration(const Program& program);
 
-// Prints "postern: text" to standard error and gives kExitCannotRun.
+// Prints "postern: text" to standard error, escaped as shown() does, and gives kExitCannotRun.
 int cannot_run(std::string_view text);
 
 // Colour only on a terminal, and not when NO_COLOR is set (no-color.org).

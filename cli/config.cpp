@@ -1,6 +1,9 @@
 // postern config check|dump: see postern(1).
+#include <cerrno>
 #include <iostream>
 #include <memory>
+
+#include <unistd.h>
 
 #include "base/settings.h"
 #include "cli/command.h"
@@ -13,6 +16,11 @@ void add_config(CLI::App& app, Program& program) {
 
   CLI::App* check = config->add_subcommand("check", "read the configuration and report every problem");
   check->callback([&program] {
+    const std::string& path = program.config_path;
+    if (!path.empty() && ::access(path.c_str(), R_OK) != 0) {
+      program.exit = cannot_run(path + ": " + errno_text(errno));
+      return;
+    }
     if (!load_configuration(program)) {
       program.exit = kExitFindings;
       return;

@@ -5,7 +5,7 @@
 #include <memory>
 
 #include <nlohmann/json.hpp>
-#include <unistd.h>
+#include <strings.h>
 
 #include "base/settings.h"
 #include "cli/command.h"
@@ -59,11 +59,11 @@ void print_text(const ExtractedText& text) {
   }
 }
 
-// A file is a mail when its name says so or when it comes without a better hint; the bytes of anything else decide.
+// A file is a mail when its name says so; the bytes of anything else decide.
 extract::RootKind kind_of(const ExtractOptions& options) {
   if (options.document) return extract::RootKind::document;
   const std::string extension = std::filesystem::path(options.file).extension().string();
-  const bool mail = options.mail || extension == ".eml";
+  const bool mail = options.mail || ::strcasecmp(extension.c_str(), ".eml") == 0;
   return mail ? extract::RootKind::mail : extract::RootKind::document;
 }
 
@@ -77,7 +77,7 @@ int run(const Program& program, const ExtractOptions& options) {
   extract::ExtractRequest request;
   request.bytes = std::move(*bytes);
   request.kind = kind_of(options);
-  request.name = std::filesystem::path(options.file).filename().string();
+  if (options.file != kStandardInput) request.name = std::filesystem::path(options.file).filename().string();
   request.limits = limits_of(*configuration);
   request.deadline = system_clock().steady() + request.limits.max_time;
   const auto text = (*pool)->extract(request);
@@ -91,8 +91,8 @@ int run(const Program& program, const ExtractOptions& options) {
   for (const Part& part : text->parts) {
     if (part.outcome == Outcome::complete) continue;
     whole = false;
-    std::cerr << options.file << ": " << shown_part(part) << ": " << to_string(part.outcome) << ": " << shown(part.why)
-              << "\n";
+    std::cerr << shown(options.file) << ": " << shown_part(part) << ": " << to_string(part.outcome) << ": "
+              << shown(part.why) << "\n";
   }
   return whole ? kExitWell : kExitNotWholly;
 }
@@ -104,8 +104,8 @@ void add_extract(CLI::App& app, Program& program) {
   CLI::App* extract = app.add_subcommand("extract", "print the text of a document or mail, everything in it included");
   extract->add_option("FILE", options->file, "a document or mail; - for standard input")->required();
   extract->add_option("--format", options->format, "text or json")->check(CLI::IsMember({"text", "json"}));
-  extract->add_flag("--mail", options->mail, "read it as a mail, whatever its name");
-  extract->add_flag("--document", options->document, "go by the bytes, whatever its name");
+  CLI::Option* mail = extract->add_flag("--mail", options->mail, "read it as a mail, whatever its name");
+  extract->add_flag("--document", options->document, "go by the bytes, whatever its name")->excludes(mail);
   extract->callback([&program, options] { program.exit = run(program, *options); });
 }
 

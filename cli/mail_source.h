@@ -10,10 +10,13 @@
 
 namespace postern::cli {
 
-// Calls `visit` for each message in order with a name to show ("inbox.mbox#12", "dir/cur/1.x:2,S"). An mbox
-// is told by its first line "From " (RFC 4155; ">From " lines get one '>' less). `visit` returns false to end.
-// Fails on the first file that cannot be read.
-Result<void> each_message(const std::string& path,
-                          const std::function<bool(const std::string& name, std::shared_ptr<const Blob>)>& visit);
+// Takes a message, or why it cannot be read, with a name to show ("inbox.mbox#12", "dir/cur/1.x:2,S"); returns
+// false to end.
+using VisitMessage = std::function<bool(const std::string& name, Result<std::shared_ptr<const Blob>> bytes)>;
+
+// Calls `visit` for each message in order, also for what cannot be read: one bad file of a Maildir does not hide
+// the others. An mbox is told by its first line "From " (RFC 4155; ">From " lines get one '>' less). False when
+// `visit` wanted no more.
+bool each_message(const std::string& path, const VisitMessage& visit);
 
 }  // namespace postern::cli

@@ -3,10 +3,12 @@
 #include <iostream>
 
 #include "base/log.h"
+#include "base/standard_descriptors.h"
 #include "cli/command.h"
 
 int main(int argc, char** argv) {
   using namespace postern;
+  occupy_standard_descriptors();
   // A reader that closes our output early (| head) is no crash; writes then fail.
   std::signal(SIGPIPE, SIG_IGN);
   log_open(LogTarget::standard_error, LogLevel::warning, "postern");
@@ -31,7 +33,7 @@ int main(int argc, char** argv) {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& e) {
     // --help and --version are successes; every slip on the command line is "cannot run".
-    return app.exit(e) == 0 ? cli::kExitWell : cli::kExitCannotRun;
+    program.exit = app.exit(e) == 0 ? cli::kExitWell : cli::kExitCannotRun;
   } catch (const std::exception& e) {
     return cli::cannot_run(std::string("defect: ") + e.what());
   }

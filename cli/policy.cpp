@@ -108,7 +108,8 @@ int run_tests(const Program& program, const PolicyOptions& options) {
   diagnostics.sort();
   if (!policy) {
     // Machine formats carry the errors too: a broken policy must not look like an empty result.
-    print(diagnostics, options.format == "junit" ? "text" : options.format);
+    if (options.format == "json" || options.format == "sarif") print(diagnostics, options.format);
+    std::cerr << diagnostics.to_text(colour_wanted(STDERR_FILENO));
     return cannot_run("the policy has errors; its tests were not run");
   }
   TestFiles files(*configuration);

@@ -13,6 +13,23 @@ namespace postern::cli {
 
 namespace fs = std::filesystem;
 
+namespace {
+
+// Far past any mail folder that one checks in a run; keeps a slip such as /dev/zero from filling the disk.
+constexpr std::uint64_t kMaxInputBytes = 4ULL << 30;
+
+Error too_large(const std::string& path) {
+  return {ErrorKind::limit, path + ": is larger than 4 GiB, the most that is read at once"};
+}
+
+std::string spool_directory() {
+  std::error_code failed;
+  const fs::path temporary = fs::temp_directory_path(failed);
+  return failed ? "/tmp" : temporary.string();
+}
+
+}  // namespace
+
 std::string worker_path(const Configuration& configuration) {
   const std::string& configured = configuration.text("extract.worker");
   std::error_code ignored;
@@ -34,18 +51,21 @@ Result<std::unique_ptr<extract::ExtractPool>> start_reader(const Configuration& 
 }
 
 Result<std::shared_ptr<const Blob>> read_input(const std::string& path) {
-  UniqueFd in(path == "-" ? ::dup(STDIN_FILENO) : ::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  UniqueFd in(path == kStandardInput ? ::fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0)
+                                     : ::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (!in) return fail(ErrorKind::not_found, path + ": " + errno_text(errno));
   struct stat info {};
-  if (::fstat(in.get(), &info) == 0 && S_ISDIR(info.st_mode))
-    return fail(ErrorKind::invalid_input, path + ": is a directory");
-  BlobWriter out(fs::temp_directory_path().string());
+  if (::fstat(in.get(), &info) != 0) return fail(ErrorKind::unavailable, path + ": " + errno_text(errno));
+  if (S_ISDIR(info.st_mode)) return fail(ErrorKind::invalid_input, path + ": is a directory");
+  if (S_ISREG(info.st_mode) && std::uint64_t(info.st_size) > kMaxInputBytes) return fail(too_large(path));
+  BlobWriter out(spool_directory());
   std::array<char, 65536> chunk{};
   for (;;) {
     const ssize_t n = ::read(in.get(), chunk.data(), chunk.size());
     if (n < 0 && errno == EINTR) continue;
     if (n < 0) return fail(ErrorKind::unavailable, path + ": " + errno_text(errno));
     if (n == 0) return out.seal();
+    if (out.size() + std::uint64_t(n) > kMaxInputBytes) return fail(too_large(path));
     if (auto ok = out.append(std::string_view(chunk.data(), size_t(n))); !ok) return fail(ok.error());
   }
 }

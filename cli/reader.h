@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "base/options.h"
 #include "extractors/worker/pool.h"
@@ -15,7 +16,9 @@ std::string worker_path(const Configuration& configuration);
 
 Result<std::unique_ptr<extract::ExtractPool>> start_reader(const Configuration& configuration, unsigned workers);
 
-// The file's bytes as a Blob; "-" is standard input.
+inline constexpr std::string_view kStandardInput = "-";
+
+// The file's bytes as a Blob, at most 4 GiB. An error names the file.
 Result<std::shared_ptr<const Blob>> read_input(const std::string& path);
 
 }  // namespace postern::cli

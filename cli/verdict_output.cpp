@@ -53,7 +53,7 @@ std::string verdict_text(const std::string& file, const pipeline::Assessment& as
   return out;
 }
 
-std::string verdict_json(const std::string& file, const pipeline::Assessment& assessment) {
+std::string verdict_json(const std::string& file, const pipeline::Assessment& assessment, std::string_view proof) {
   const Verdict& verdict = assessment.verdict;
   Json out;
   out["file"] = file;
@@ -90,7 +90,9 @@ std::string verdict_json(const std::string& file, const pipeline::Assessment& as
   }
   out["policy"] = verdict.policy_digest;
   out["elapsed_us"] = (assessment.times.extract + assessment.times.evaluate).count();
-  return out.dump(-1, ' ', false, Json::error_handler_t::replace);
+  std::string text = out.dump(-1, ' ', false, Json::error_handler_t::replace);
+  if (!proof.empty()) text.replace(text.size() - 1, 1, ",\"proof\":" + std::string(proof) + "}");
+  return text;
 }
 
 bool found_something(const pipeline::Assessment& assessment) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "pipeline/assess.h"
 
@@ -10,11 +11,12 @@ namespace postern::cli {
 // One line a message, one a recipient, one a finding, one an unreadable part.
 std::string verdict_text(const std::string& file, const pipeline::Assessment& assessment);
 
-// One object without a final newline: {"file", "message_id", "sender", "recipients": [...], "action", "findings":
-// [...], "unreadable": [...], "policy", "elapsed_us"}.
-std::string verdict_json(const std::string& file, const pipeline::Assessment& assessment);
+// One object on one line, without a final newline: {"file", "message_id", "sender", "recipients": [...], "action",
+// "findings": [...], "unreadable": [...], "policy", "elapsed_us"}; `proof`, unless empty, is an object that follows
+// as "proof".
+std::string verdict_json(const std::string& file, const pipeline::Assessment& assessment, std::string_view proof);
 
-// True when a rule matched (audit ones too), or when some part could not be read: exit status 1.
+// True when a rule matched, audit ones too: exit status 1. An unreadable part counts when a rule acts on it.
 bool found_something(const pipeline::Assessment& assessment);
 
 }  // namespace postern::cli

@@ -11,6 +11,7 @@
 
 #include "base/log.h"
 #include "base/settings.h"
+#include "base/standard_descriptors.h"
 #include "milter/daemon.h"
 
 namespace {
@@ -54,6 +55,7 @@ void serve(milter::Daemon& daemon, const sigset_t& signals) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  occupy_standard_descriptors();
   CLI::App app("The milter that reads outbound mail.", "posternd");
   app.set_version_flag("--version", std::string("posternd ") + POSTERN_VERSION);
   std::string path(kDefaultConfigPath);
