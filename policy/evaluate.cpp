@@ -187,7 +187,7 @@ class Evaluator {
       finding.sensitive = detector.sensitive;
       finding.confidence = reason.best->confidence;
       finding.place = reason.best->place;
-      finding.at = excerpts_.label(text_.segments[reason.best->hit->segment].at);
+      finding.at = excerpts_.place_of(*reason.best->hit);
       finding.excerpt = excerpts_.around(*reason.best->hit);
     }
     if (reason.part < text_.parts.size()) {

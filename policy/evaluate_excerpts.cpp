@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "policy/views.h"
+#include "message/locator.h"
 
 namespace postern::policy {
 
@@ -29,7 +29,7 @@ const Excerpts::SegmentView& Excerpts::view_of(std::uint32_t segment) {
     });
   }
   SegmentView& view = views_[segment];
-  make_reader(text_.segments[segment].text, view.reader, nullptr);
+  make_reader(text_.segments[segment].text, view.reader, &view.map);
   const auto begin =
       std::lower_bound(by_segment_.begin(), by_segment_.end(), segment,
                        [&](std::uint32_t hit, std::uint32_t wanted) { return segment_of(hit) < wanted; });
@@ -52,6 +52,11 @@ const Excerpts::SegmentView& Excerpts::view_of(std::uint32_t segment) {
 std::string Excerpts::around(const Hit& hit) {
   const SegmentView& view = view_of(hit.segment);
   return masked_excerpt(view.reader, view.masks, hit.range);
+}
+
+std::string Excerpts::place_of(const Hit& hit) {
+  const SegmentView& view = view_of(hit.segment);
+  return label(locate(text_.segments[hit.segment], view.map.to_source(hit.range).begin));
 }
 
 std::string Excerpts::label(std::string_view text) {

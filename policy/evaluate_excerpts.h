@@ -9,6 +9,7 @@
 #include "policy/evaluate_finds.h"
 #include "policy/masking.h"
 #include "policy/scan.h"
+#include "policy/views.h"
 
 namespace postern::policy {
 
@@ -17,12 +18,15 @@ class Excerpts {
   Excerpts(const CompiledPolicy& policy, const ExtractedText& text, const ScanResult& scanned, Workspace& workspace);
 
   std::string around(const Hit& hit);
+  // Where the hit itself stands, as near as its segment's locator tells: "Sheet2!B7" in "Sheet2!A1:G200".
+  std::string place_of(const Hit& hit);
   // A part's name or a locator: hostile text that may itself hold what must not be shown.
   std::string label(std::string_view text);
 
  private:
   struct SegmentView {
     std::string reader;
+    OffsetMap map;                 // to the segment's text
     std::vector<MaskRange> masks;  // rising
   };
   const SegmentView& view_of(std::uint32_t segment);

@@ -34,10 +34,9 @@ DetectorProof prove_detector(const Model& model, const Finds& finds, Excerpts& e
   for (const Hit& hit : hits.first(std::min(hits.size(), kMaxHitProofs))) {
     HitProof one;
     finds.judge(index, hit, &one);
-    const Segment& segment = finds.text().segments[hit.segment];
     one.part = hit.part;
-    one.place = segment.place;
-    one.at = excerpts.label(segment.at);
+    one.place = finds.text().segments[hit.segment].place;
+    one.at = excerpts.place_of(hit);
     one.view = view_name(hit.view);
     one.excerpt = excerpts.around(hit);
     proof.hits.push_back(std::move(one));

@@ -360,6 +360,30 @@ TEST_F(PolicyTest, QuotedTextCountsForThoseWhoDoNotKnowIt) {
   EXPECT_EQ(judge(message).recipients[1].action, Action::allow);
 }
 
+TEST_F(PolicyTest, NamesThePlaceOfTheFindItself) {
+  load_rule(kTwo, in_content("{detector: a}"));
+  struct Case {
+    const char* at;
+    std::string text;
+    const char* expected;
+  };
+  const Case cases[] = {
+      {"Sheet2!A1:C3", "x\ty\tz\nq\talpha\tr", "Sheet2!B2"},
+      {"Sheet2!B4:C9", "\u200B\u200Bö\r\n\u00ADalpha", "Sheet2!B5"},
+      {"line 12", "one\n\ntwo \u202Ealpha", "line 14"},
+      {"p. 4", "one\nalpha", "p. 4"},
+      {"", "alpha", ""},
+  };
+  for (const Case& c : cases) {
+    Proof proof;
+    const Verdict verdict = judge(MessageBuilder().attachment("a.bin", c.text, Place::cell, c.at), &proof);
+    ASSERT_EQ(verdict.findings.size(), 1U) << c.at;
+    EXPECT_EQ(verdict.findings[0].at, c.expected);
+    ASSERT_FALSE(proof.detectors.empty());
+    EXPECT_EQ(proof.detectors[0].hits.at(0).at, c.expected);
+  }
+}
+
 // ---- Evasions -----------------------------------------------------------------------------------
 
 TEST_F(PolicyTest, SeesThroughEvasions) {
