@@ -24,9 +24,7 @@ std::span<const Hit> ScanResult::of(SourceIndex source) const {
 
 std::string_view view_name(std::uint8_t view) {
   if (view == 0) return "reader";
-  const size_t index = view - 1U;
-  if (index < pattern_views().size()) return pattern_views()[index].name;
-  return word_views()[index - pattern_views().size()].name;
+  return derived_views()[view - 1U].name;
 }
 
 namespace {
@@ -200,7 +198,7 @@ class Scanner final : public PatternSink, public WordSink {
     make_folded(s_.reader, s_.folded, &s_.folded_map);
     const OffsetMap* const maps[] = {&s_.folded_map};
     if (s_.folded.size() == s_.reader.size() && s_.folded_map.is_identity()) {
-      policy_.words.scan({s_.folded, s_.ranges, s_.reader, {}}, s_.words, *this);
+      policy_.words.scan({WordView::folded, s_.folded, s_.ranges, s_.reader, {}}, s_.words, *this);
       return;
     }
     // Folding keeps the separators, so the pieces follow each other as in the reader view.
@@ -213,33 +211,37 @@ class Scanner final : public PatternSink, public WordSink {
       s_.folded_ranges.push_back({static_cast<std::uint32_t>(at), static_cast<std::uint32_t>(at + piece.size())});
       at += piece.size() + 1;
     }
-    policy_.words.scan({s_.folded, s_.folded_ranges, s_.reader, maps}, s_.words, *this);
+    policy_.words.scan({WordView::folded, s_.folded, s_.folded_ranges, s_.reader, maps}, s_.words, *this);
   }
 
   void scan_derived() {
     for (size_t i = 0; i < s_.ranges.size(); i++) {
-      if (s_.pieces[i].ascii) continue;
       const ByteRange& range = s_.ranges[i];
       const std::string_view reader = std::string_view(s_.reader).substr(range.begin, range.end - range.begin);
       offset_ = range.begin;
-      std::uint8_t view = 1;
-      for (const DerivedView& derived : pattern_views()) {
-        view_ = view++;
-        if (policy_.patterns.size() == 0 || !make(derived, reader)) continue;
-        const ByteRange all[] = {{0, static_cast<std::uint32_t>(s_.derived.size())}};
-        policy_.patterns.scan(s_.derived, all, s_.patterns, *this);
-      }
-      for (const DerivedView& derived : word_views()) {
-        view_ = view++;
-        if (policy_.words.empty() || !make(derived, reader)) continue;
-        s_.folded.clear();
-        s_.folded_map.clear();
-        make_folded(s_.derived, s_.folded, &s_.folded_map);
-        const ByteRange all[] = {{0, static_cast<std::uint32_t>(s_.folded.size())}};
-        const OffsetMap* const maps[] = {&s_.folded_map, &s_.derived_map};
-        policy_.words.scan({s_.folded, all, reader, maps}, s_.words, *this);
+      view_ = 0;
+      for (const DerivedView& derived : derived_views()) {
+        view_++;
+        if (s_.pieces[i].ascii && derived.in == Worth::non_ascii) continue;
+        const bool for_patterns = derived.reads != Reads::words && policy_.patterns.size() > 0;
+        const bool for_words = derived.reads != Reads::patterns && !policy_.words.empty();
+        if ((!for_patterns && !for_words) || !make(derived, reader)) continue;
+        if (for_patterns) {
+          const ByteRange all[] = {{0, static_cast<std::uint32_t>(s_.derived.size())}};
+          policy_.patterns.scan(s_.derived, all, s_.patterns, *this);
+        }
+        if (for_words) scan_derived_words(reader);
       }
     }
+  }
+
+  void scan_derived_words(std::string_view reader) {
+    s_.folded.clear();
+    s_.folded_map.clear();
+    make_folded(s_.derived, s_.folded, &s_.folded_map);
+    const ByteRange all[] = {{0, static_cast<std::uint32_t>(s_.folded.size())}};
+    const OffsetMap* const maps[] = {&s_.folded_map, &s_.derived_map};
+    policy_.words.scan({WordView::derived, s_.folded, all, reader, maps}, s_.words, *this);
   }
 
   bool make(const DerivedView& derived, std::string_view reader) {
@@ -354,7 +356,7 @@ class Scanner final : public PatternSink, public WordSink {
       // Checked as the view wrote it: make the view of the find alone.
       s_.derived.clear();
       s_.derived_map.clear();
-      if (pattern_views()[raw.view - 1U].make(found, s_.derived, s_.derived_map)) seen = s_.derived;
+      if (derived_views()[raw.view - 1U].make(found, s_.derived, s_.derived_map)) seen = s_.derived;
     }
     hit.value = canonical_value(seen, s_.canonical);
     hit.checks = check_bit(Validator::none);

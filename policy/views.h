@@ -10,7 +10,13 @@
 //   reader   -> folded   full case folding (Unicode 3.13, CaseFolding.txt C+F), all dashes and centred dots as '-'
 //   reader   -> latin    in words that mix ASCII letters with others, letters that look like one
 //                        ASCII letter are written as that (UTS 39 4); ASCII stays as it is
-//   reader   -> skeleton as latin, also in words made of look-alikes only; for words, never for patterns
+//   reader   -> skeleton as latin, also in words made of look-alikes only, and without the accents of words that have
+//                        several or impossible ones; for words, never for patterns
+//   reader   -> numerals in numbers, letters that look like a digit are written as that ("9Ol5")
+//   reader   -> letters  in words, digits that look like a letter are written as that ("N1ghtj4r"); 1 once as i, once
+//   as l reader   -> spaced   letters and digits that stand one by one, always with the same between them, are joined
+//                        ("N-i-g-h-t", a letter a cell)
+//   reader   -> unwrapped  words that a hyphen and a line end, or the end of a short line, cuts are joined
 //
 // All later offsets (hits, distances, excerpts) are byte offsets into the reader
 // view of one segment; the other views map to it, and it maps to the original.
@@ -46,6 +52,8 @@ class OffsetMap {
   bool is_identity() const { return runs_.empty() || (runs_.size() == 1 && !runs_[0].unit && runs_[0].source == 0); }
   // Not empty ranges of the view. Removed text inside the range is part of the answer, beside it is not.
   ByteRange to_source(ByteRange view) const;
+  // The other way: what the range of the source became; empty where all of it was removed.
+  ByteRange to_view(ByteRange source) const;
   size_t runs() const { return runs_.size(); }
 
  private:
@@ -55,6 +63,8 @@ class OffsetMap {
     std::uint32_t unit;  // source bytes of a run that maps as a whole; 0: byte by byte
   };
   const Run& run_at(std::uint32_t view) const;
+  enum class Edge { begin, end };
+  std::uint32_t view_of(std::uint32_t source, Edge edge) const;
 
   std::vector<Run> runs_;
   std::uint32_t view_end_ = 0;
@@ -77,21 +87,26 @@ void make_reader(std::string_view text, std::string& out, OffsetMap* map);
 // Appends the folded view of a reader view.
 void make_folded(std::string_view reader, std::string& out, OffsetMap* map);
 
+// What looks at a derived view. Words look at it folded.
+enum class Reads : std::uint8_t { patterns, words, both };
+// Text in which a derived view can show anything new.
+enum class Worth : std::uint8_t { non_ascii, any_text };
+
 // A view made from the reader view, paid for only when its pre-test fires.
 struct DerivedView {
   std::string_view name;  // "latin", in proofs
+  Reads reads;
+  Worth in;
   // Cheap: one look at the reader view says whether making the view could show anything new.
   bool (*worth_it)(std::string_view reader);
   // Appends to `out`; false when nothing came out differently, and then `out` means nothing.
   bool (*make)(std::string_view reader, std::string& out, OffsetMap& map);
 };
 
-// Views in which patterns look besides the reader view, and words besides the folded view (made from the
-// reader view, then folded; words of the policy are transformed in the same way).
-std::span<const DerivedView> pattern_views();
-std::span<const DerivedView> word_views();
+std::span<const DerivedView> derived_views();
 
-// The folded reader view of a word of the policy, or its folded skeleton.
+// The folded reader view of a word of the policy, and the same with every letter that looks like an ASCII
+// letter written as that.
 std::string folded_word(std::string_view word);
 std::string skeleton_word(std::string_view word);
 

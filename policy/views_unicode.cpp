@@ -44,7 +44,16 @@ constexpr ShapedRange kShaped[] = {
     {0x278a, 0x2792, '1'}, {0x1f150, 0x1f169, 'A'}, {0x1f170, 0x1f189, 'A'},
 };
 
+// Letters of these alphabets that Unicode has elsewhere (U+210E for an italic h) and left out here; who writes by
+// adding numbers writes them all the same.
+constexpr char32_t kMathBegin = 0x1d400;
+constexpr char32_t kMathEnd = 0x1d6a4;
+
 char shaped(char32_t c) {
+  if (c >= kMathBegin && c < kMathEnd && u_charType(icu(c)) == U_UNASSIGNED) {
+    const auto letter = static_cast<char>((c - kMathBegin) % 52);
+    return static_cast<char>(letter < 26 ? 'A' + letter : 'a' + letter - 26);
+  }
   for (const ShapedRange& range : kShaped) {
     if (c >= range.first && c <= range.last)
       return static_cast<char>(range.stands_for + static_cast<char>(c - range.first));
@@ -65,7 +74,7 @@ bool is_dash(char32_t c) {
 bool is_removed(char32_t c) {
   if (u_hasBinaryProperty(icu(c), UCHAR_DEFAULT_IGNORABLE_CODE_POINT)) return true;
   if (u_hasBinaryProperty(icu(c), UCHAR_BIDI_CONTROL)) return true;
-  if (c >= 0xfff9 && c <= 0xfffb) return true;  // interlinear annotation marks
+  if (c >= 0xfff9 && c <= 0xfffc) return true;  // interlinear annotation marks, what stands for an object
   if (is_decoration(c)) return true;
   return u_charType(icu(c)) == U_CONTROL_CHAR;
 }
@@ -109,6 +118,7 @@ UnicodeTables::UnicodeTables() : actions_(kTabled, CharAction::copy), folds_(0x1
   build_actions();
   build_folds();
   build_look_alikes();
+  build_accented();
 }
 
 void UnicodeTables::add(std::vector<Entry>& entries, char32_t c, std::string_view text) {
@@ -239,6 +249,21 @@ void UnicodeTables::build_look_alikes() {
   }
   std::sort(look_alikes_.begin(), look_alikes_.end());
   for (const auto& [c, ascii] : look_alikes_) alike_[c] = true;
+}
+
+void UnicodeTables::build_accented() {
+  UErrorCode status = U_ZERO_ERROR;
+  const icu::Normalizer2* const nfd = icu::Normalizer2::getNFDInstance(status);
+  accented_.resize(kAccentedEnd - kAccentedBegin);
+  if (U_FAILURE(status)) return;
+  for (char32_t c = kAccentedBegin; c < kAccentedEnd; c++) {
+    icu::UnicodeString parts;
+    if (!nfd->getDecomposition(icu(c), parts) || parts.length() < 2) continue;
+    const char16_t base = parts[0];
+    if ((base >= u'a' && base <= u'z') || (base >= u'A' && base <= u'Z')) {
+      accented_[c - kAccentedBegin] = static_cast<char>(base);
+    }
+  }
 }
 
 char UnicodeTables::look_alike(char32_t c) const {

@@ -41,6 +41,11 @@ class UnicodeTables {
   char look_alike(char32_t c) const;
   bool has_look_alike(char32_t c) const { return c < kLookAlikes && alike_[c]; }
 
+  // The ASCII letter below the accents of a letter that Unicode holds with them; 0 for all others.
+  char accented(char32_t c) const {
+    return c >= kAccentedBegin && c < kAccentedEnd ? accented_[c - kAccentedBegin] : '\0';
+  }
+
  private:
   struct Entry {
     char32_t c;
@@ -48,6 +53,8 @@ class UnicodeTables {
     std::uint32_t length;
   };
   static constexpr char32_t kTabled = 0x20000;
+  static constexpr char32_t kAccentedBegin = 0xc0;  // Latin-1 to Latin Extended Additional
+  static constexpr char32_t kAccentedEnd = 0x1f00;
   static constexpr char32_t kLookAlikes = 0x10500;  // the last script that has any, Deseret, ends below
 
   CharAction action_beyond(char32_t c) const;
@@ -56,6 +63,7 @@ class UnicodeTables {
   void build_actions();
   void build_folds();
   void build_look_alikes();
+  void build_accented();
 
   std::vector<CharAction> actions_;
   std::vector<char16_t> folds_;  // the first plane
@@ -63,6 +71,7 @@ class UnicodeTables {
   std::vector<Entry> full_folds_;
   std::vector<std::pair<char32_t, char>> look_alikes_;
   std::vector<bool> alike_;
+  std::vector<char> accented_;
   std::string pool_;
 };
 
@@ -79,5 +88,9 @@ void append_utf8(char32_t c, std::string& out);
 bool word_continues(char32_t left, char32_t right);
 // Letters, digits and marks; no underscore: file names join words with it.
 bool is_word_char(char32_t c);
+// Combining Diacritical Marks: accents over and under Latin, Greek and Cyrillic letters.
+inline bool is_accent(char32_t c) {
+  return c >= 0x300 && c < 0x370;
+}
 
 }  // namespace postern::policy

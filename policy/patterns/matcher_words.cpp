@@ -37,6 +37,7 @@ struct Entry {
   std::uint32_t anchor;  // which of its words is the literal
   std::vector<std::string> words;
   std::vector<std::string> exact;  // words as written, for case: exact
+  bool skeleton = false;           // the words as they look, for derived views
 };
 
 bool gap_allowed(size_t bytes, WordMatch match) {
@@ -74,18 +75,39 @@ bool walk_right(const Entry& entry, WordMatch match, std::string_view text, size
   return true;
 }
 
-bool stands_alone(std::string_view text, const ByteRange& piece, size_t begin, size_t end) {
+bool is_digit(char32_t c) {
+  return c >= '0' && c <= '9';
+}
+bool is_lower(char32_t c) {
+  return c >= 'a' && c <= 'z';
+}
+bool is_upper(char32_t c) {
+  return c >= 'A' && c <= 'Z';
+}
+
+// Inside an identifier: from a letter to a digit, from a digit to a letter, from lower case to upper case.
+bool word_ends_in_identifier(char32_t left, char32_t right) {
+  return is_digit(left) != is_digit(right) || (is_lower(left) && is_upper(right));
+}
+
+using Continues = bool (*)(char32_t left, char32_t right);
+
+bool continues_in_identifier(char32_t left, char32_t right) {
+  return word_continues(left, right) && !word_ends_in_identifier(left, right);
+}
+
+bool stands_alone(std::string_view text, const ByteRange& piece, size_t begin, size_t end, Continues continues) {
   if (begin > piece.begin) {
     size_t before = begin;
     const char32_t left = previous_code_point(text, before);
     size_t after = begin;
-    if (word_continues(left, next_code_point(text, after))) return false;
+    if (continues(left, next_code_point(text, after))) return false;
   }
   if (end < piece.end) {
     size_t before = end;
     const char32_t left = previous_code_point(text, before);
     size_t after = end;
-    if (word_continues(left, next_code_point(text, after))) return false;
+    if (continues(left, next_code_point(text, after))) return false;
   }
   return true;
 }
@@ -141,14 +163,42 @@ struct WordSet::Compiled {
     const std::string_view text = scan.text.text;
     if (!walk_left(entry, list.match, text, piece.begin, begin)) return;
     if (!walk_right(entry, list.match, text, piece.end, end)) return;
-    if (list.match != WordMatch::substring && !stands_alone(text, piece, begin, end)) return;
-    ByteRange range{static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(end)};
+    const ByteRange found{static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(end)};
+    ByteRange range = found;
     for (const OffsetMap* map : scan.text.maps) range = map->to_source(range);
+    if (!is_news(entry, scan.text, found, range)) return;
+    if (list.match != WordMatch::substring && !is_whole(scan.text, piece, found, range)) return;
     if (list.letter_case == LetterCase::exact &&
         !same_words(entry.exact, gap_of(list.match), scan.text.reader.substr(range.begin, range.end - range.begin))) {
       return;
     }
     scan.sink.found(entry.list, entry.number, range);
+  }
+
+  // Fewer letters come together by chance where a view joins them.
+  static constexpr size_t kLeastJoined = 4;
+
+  // What a derived view shows and the reader view does not. A skeleton is looked for in words that imitate: those of
+  // ASCII letters only are what they are.
+  static bool is_news(const Entry& entry, const WordText& text, const ByteRange& found, const ByteRange& range) {
+    const std::string_view stood = text.reader.substr(range.begin, range.end - range.begin);
+    if (entry.skeleton && is_ascii(stood)) return false;
+    if (text.view == WordView::folded) return true;
+    const std::string_view seen = text.text.substr(found.begin, found.end - found.begin);
+    return seen.size() >= kLeastJoined &&
+           (entry.skeleton || !std::equal(seen.begin(), seen.end(), stood.begin(), stood.end(), [](char a, char b) {
+              return a == (b >= 'A' && b <= 'Z' ? b - 'A' + 'a' : b);
+            }));
+  }
+
+  static bool is_whole(const WordText& text, const ByteRange& piece, const ByteRange& found, const ByteRange& range) {
+    if (text.view == WordView::folded && stands_alone(text.text, piece, found.begin, found.end, word_continues)) {
+      return true;
+    }
+    const ByteRange all{0, static_cast<std::uint32_t>(text.reader.size())};
+    const bool of_identifiers = found.end - found.begin >= kLeastInIdentifier;
+    return stands_alone(text.reader, all, range.begin, range.end,
+                        of_identifiers ? continues_in_identifier : word_continues);
   }
 
   std::vector<WordPattern> lists;
@@ -200,13 +250,20 @@ std::vector<Entry> entries_of(std::span<const WordPattern> lists) {
     const IsGap is_gap = gap_of(pattern.match);
     const auto& words = pattern.words->entries;
     for (size_t number = 0; number < words.size(); number++) {
-      Entry entry{static_cast<std::uint32_t>(list), static_cast<std::uint32_t>(number), 0, {}, {}};
+      Entry entry{static_cast<std::uint32_t>(list), static_cast<std::uint32_t>(number), 0, {}, {}, false};
       entry.words = split(folded_word(words[number].text), is_gap);
       if (entry.words.empty()) continue;
       if (pattern.letter_case == LetterCase::exact) {
         std::string reader;
         make_reader(words[number].text, reader, nullptr);
         entry.exact = split(reader, is_gap);
+      }
+      std::vector<std::string> skeleton = split(skeleton_word(words[number].text), is_gap);
+      if (skeleton != entry.words) {
+        Entry alike = entry;
+        alike.words = std::move(skeleton);
+        alike.skeleton = true;
+        entries.push_back(std::move(alike));
       }
       entries.push_back(std::move(entry));
     }

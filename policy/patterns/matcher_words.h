@@ -8,8 +8,10 @@
 //   phrase     white space, '-', '_', '.', '/' or nothing between them, word boundaries at both ends
 //   substring  white space between the words, anything at the ends
 //
-// Boundaries are those of word_continues() (policy/views_unicode.h). `case: exact` compares the words once more in the
-// reader view. A WordSet is immutable and safe from several threads; each brings its own WordScratch.
+// Boundaries are those of word_continues() (policy/views_unicode.h), and for entries of kLeastInIdentifier letters
+// those inside identifiers (NightjarPlan, nightjar2027) too. `case: exact` compares the words once more in the
+// reader view. Entries with letters that look like ASCII ones are looked for as they look, too, where WordText says so.
+// A WordSet is immutable and safe from several threads; each brings its own WordScratch.
 #pragma once
 
 #include <cstdint>
@@ -30,6 +32,9 @@ namespace postern::policy {
 // about 20.
 inline constexpr size_t kMaxWordGap = 64;
 
+// Shorter words stand inside identifiers by chance.
+inline constexpr size_t kLeastInIdentifier = 5;
+
 class WordSink {
  public:
   virtual ~WordSink() = default;
@@ -44,9 +49,14 @@ class WordScratch {
   HsScratch scratch_;
 };
 
+// The folded view itself, or a derived view (policy/views.h) folded: what is found in that is news only where it was
+// rewritten, and has its boundaries in the reader view.
+enum class WordView : std::uint8_t { folded, derived };
+
 // What a scan looks at.
 struct WordText {
-  std::string_view text;                   // the folded view, or a look-alike view folded
+  WordView view;
+  std::string_view text;
   std::span<const ByteRange> pieces;       // in offsets of `text`
   std::string_view reader;                 // the reader view
   std::span<const OffsetMap* const> maps;  // from `text` to `reader`, in this order

@@ -59,6 +59,8 @@ INSTANTIATE_TEST_SUITE_P(
                     ReaderCase{"frames", "4\uFE0F\u20E31\u20DD", "41"},
                     ReaderCase{"accents_that_spell_stay", "n\u0323 e\u0301", "\u1E47 \u00E9"},
                     ReaderCase{"white_on_black", "\U0001F15D\U0001F178 \u2777\u24FF\u278A", "NI 201"},
+                    ReaderCase{"left_out_of_the_alphabets", "\U0001D455\U0001D49D\U0001D54E", "hBW"},
+                    ReaderCase{"what_stands_for_an_object", "Ni\uFFFCght", "Night"},
                     ReaderCase{"emoji_stay", "\U0001F600 ok", "\U0001F600 ok"}),
     [](const auto& tested) { return std::string(tested.param.name); });
 
@@ -142,45 +144,120 @@ TEST(FoldedView, LeadsBack) {
   EXPECT_EQ(reader.substr(range.begin, range.end - range.begin), "hier");
 }
 
-struct LookAlikeCase {
+const DerivedView& view_named(std::string_view name) {
+  for (const DerivedView& view : derived_views()) {
+    if (view.name == name) return view;
+  }
+  ADD_FAILURE() << "no view " << name;
+  return derived_views()[0];
+}
+
+// What the view shows, the reader view itself when it was not made.
+std::string derived(std::string_view name, const std::string& reader) {
+  const DerivedView& view = view_named(name);
+  if (view.in == Worth::non_ascii && is_ascii(reader)) return reader;
+  std::string out;
+  OffsetMap map;
+  return view.worth_it(reader) && view.make(reader, out, map) ? out : reader;
+}
+
+struct DerivedCase {
   const char* name;
+  const char* view;
   std::string reader;
-  std::string latin;     // empty: not made
-  std::string skeleton;  // empty: not made
+  std::string expected;  // empty: as the reader view
 };
 
-TEST(LookAlikeViews, RewriteOnlyWhatImitates) {
-  const std::vector<LookAlikeCase> cases = {
-      {"ascii", "Nightjar ships", "", ""},
-      {"cyrillic inside latin", "Nіghtjаr ships", "Nightjar ships", "Nightjar ships"},
-      {"greek inside latin", "prοject", "project", "project"},
-      {"honest russian", "Договор о покупке", "", ""},
-      {"honest russian beside latin", "Договор signed", "", ""},
-      {"honest german", "größere Überraschung", "", ""},
-      {"all look-alikes", "сосо ok", "", "coco ok"},
+class DerivedViews : public testing::TestWithParam<DerivedCase> {};
+
+TEST_P(DerivedViews, RewriteOnlyWhatIsDisguised) {
+  const DerivedCase& c = GetParam();
+  EXPECT_EQ(derived(c.view, c.reader), c.expected.empty() ? c.reader : c.expected);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Table, DerivedViews,
+    testing::Values(DerivedCase{"ascii", "latin", "Nightjar ships", ""},
+                    DerivedCase{"cyrillic_inside_latin", "latin", "Nіghtjаr ships", "Nightjar ships"},
+                    DerivedCase{"greek_inside_latin", "latin", "prοject", "project"},
+                    DerivedCase{"russian", "latin", "Договор о покупке", ""},
+                    DerivedCase{"russian_beside_latin", "skeleton", "Договор signed", ""},
+                    DerivedCase{"german", "skeleton", "größere Überraschung", ""},
+                    DerivedCase{"all_look_alikes", "latin", "сосо ok", ""},
+                    DerivedCase{"all_look_alikes_as_words", "skeleton", "сосо ok", "coco ok"},
+                    DerivedCase{"two_accents", "skeleton", "Níghtjár", "Nightjar"},
+                    DerivedCase{"one_accent", "skeleton", "salariés", ""},
+                    DerivedCase{"marks_no_letter_has", "skeleton", "N\u0308i\u0323g\u0308h\u0323t", "Night"},
+                    DerivedCase{"letters_of_flags", "skeleton", "\U0001F1F3\U0001F1EE\U0001F1EC\U0001F1ED\U0001F1F9",
+                                "NIGHT"},
+                    DerivedCase{"a_flag", "latin", "Team \U0001F1E9\U0001F1EA", ""},
+                    DerivedCase{"vietnamese", "latin", "Đặng Nguyễn", ""},
+                    DerivedCase{"letters_in_a_number", "numerals", "card 49Ol 5678", "card 4901 5678"},
+                    DerivedCase{"cyrillic_in_a_number", "numerals", "49О1 5678", "4901 5678"},
+                    DerivedCase{"a_serial_number", "numerals", "X49O1 10l Q3 IO01a", ""},
+                    DerivedCase{"words_of_digits_and_letters", "numerals", "Iron10 Oslo", ""},
+                    DerivedCase{"digits_in_words", "letters", "N1ghtj4r and C0NF1DENT1AL", "Nightjar and CoNFiDENTiAL"},
+                    DerivedCase{"one_as_l", "letters-l", "Fa1c0n N0w", "Falcon N0w"},
+                    DerivedCase{"no_words", "letters", "B2B 4711 h264 year2027 2nd SHA512 x1y0z", ""},
+                    DerivedCase{"dashes_between", "spaced", "the N-i-g-h-t ship", "the Night ship"},
+                    DerivedCase{"spaces_between_words_wider", "spaced", "N i g h t   j a r s", "Night   jars"},
+                    DerivedCase{"a_letter_a_cell", "spaced", "x1\tN\ti\tg\th\tt", "x1\tNight"},
+                    DerivedCase{"parentheses", "spaced", "a (4)(9)(2)(9) (5)", "a 4929 (5)"},
+                    DerivedCase{"a_wider_gap_first", "spaced", "a  N i g h t", "a  Night"},
+                    DerivedCase{"far_east_of_a_stride", "spaced", std::string(130, '.') + "N i g h t",
+                                std::string(130, '.') + "Night"},
+                    DerivedCase{"cyrillic_spaced", "spaced", "д о г о в о р", "договор"},
+                    DerivedCase{"initials", "spaced", "J. R. R. Tolkien and a b c", ""},
+                    DerivedCase{"different_gaps", "spaced", "a b-c.d/e", ""},
+                    DerivedCase{"wide_gaps", "spaced", "a    b    c    d    e", ""},
+                    DerivedCase{"hyphen_at_the_line_end", "unwrapped", "the Night-\n  jar ships", "the Nightjar ships"},
+                    DerivedCase{"short_line", "unwrapped", "Night\njar ships", "Nightjar ships"},
+                    DerivedCase{"quoted", "unwrapped", "> Night-\n> jar", "> Nightjar"},
+                    DerivedCase{"a_new_sentence", "unwrapped", "Hello Bob\nThe plan", ""},
+                    DerivedCase{"a_full_line", "unwrapped", std::string(50, 'x') + " Night\njar", ""},
+                    DerivedCase{"a_dash", "unwrapped", "plans -\nmore", ""}),
+    [](const auto& tested) { return std::string(tested.param.name); });
+
+TEST(DerivedViewMaps, LeadBack) {
+  struct Case {
+    const char* view;
+    std::string reader;
+    std::string seen;
+    std::string original;
   };
-  for (const LookAlikeCase& c : cases) {
-    for (const auto& [views, expected] : {std::pair{pattern_views(), c.latin}, std::pair{word_views(), c.skeleton}}) {
-      const DerivedView& view = views[0];
-      std::string out;
-      OffsetMap map;
-      const bool made = view.worth_it(c.reader) && view.make(c.reader, out, map);
-      EXPECT_EQ(made, !expected.empty()) << c.name << " " << view.name;
-      if (made) {
-        EXPECT_EQ(out, expected) << c.name << " " << view.name;
-      }
-    }
+  const std::vector<Case> cases = {
+      {"latin", "xx Nіghtjаr yy", "Nightjar", "Nіghtjаr"},
+      {"skeleton", "xx N\u0308ightja\u0308r\u0323 yy", "Nightjar", "N\u0308ightja\u0308r\u0323"},
+      {"numerals", "a 49О1 b", "4901", "49О1"},
+      {"spaced", "a N.i.g.h.t b", "Night", "N.i.g.h.t"},
+      {"unwrapped", "a Night-\njar b", "Nightjar", "Night-\njar"},
+  };
+  for (const Case& c : cases) {
+    std::string out;
+    OffsetMap map;
+    ASSERT_TRUE(view_named(c.view).make(c.reader, out, map)) << c.view;
+    const auto at = static_cast<std::uint32_t>(out.find(c.seen));
+    const ByteRange seen{at, at + static_cast<std::uint32_t>(c.seen.size())};
+    const ByteRange range = map.to_source(seen);
+    EXPECT_EQ(c.reader.substr(range.begin, range.end - range.begin), c.original) << c.view;
+    EXPECT_EQ(map.to_view(range), seen) << c.view;
   }
 }
 
-TEST(LookAlikeViews, LeadBack) {
-  const std::string reader = "xx Nіghtjаr yy";
-  std::string latin;
-  OffsetMap map;
-  ASSERT_TRUE(pattern_views()[0].make(reader, latin, map));
-  const auto at = static_cast<std::uint32_t>(latin.find("Nightjar"));
-  const ByteRange range = map.to_source({at, at + 8});
-  EXPECT_EQ(reader.substr(range.begin, range.end - range.begin), "Nіghtjаr");
+// What hostile text costs is its length: a pre-test or a view that looked back would not end here.
+TEST(DerivedViews, CostNoMoreThanTheLength) {
+  constexpr size_t kBytes = 256 << 10;
+  for (const char* unit :
+       {"a ", "a b", "a\n", "a-\n", "-\n", "\n", "1O", "O", "а ", "\u0301", "a\u0301", "\U0001F1E6", " "}) {
+    std::string text;
+    while (text.size() < kBytes) text += unit;
+    for (const DerivedView& view : derived_views()) {
+      std::string out;
+      OffsetMap map;
+      if (view.worth_it(text)) view.make(text, out, map);
+      EXPECT_LE(out.size(), text.size()) << view.name << " of " << unit;
+    }
+  }
 }
 
 TEST(WordBoundaries, FollowTheScripts) {

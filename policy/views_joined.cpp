@@ -1,0 +1,412 @@
+// reader -> numerals, reader -> spaced, reader -> unwrapped.
+#include <algorithm>
+#include <array>
+
+#include "policy/views_derived.h"
+#include "policy/views_unicode.h"
+
+namespace postern::policy {
+
+namespace {
+
+bool is_ascii_digit(char32_t c) {
+  return c >= '0' && c <= '9';
+}
+
+void copy(std::string_view from, size_t begin, size_t end, std::string& out, OffsetMap& map) {
+  if (begin >= end) return;
+  out.append(from, begin, end - begin);
+  map.copied(end - begin);
+}
+
+// Marks ASCII letters and digits that have no other at either side, in strides that compilers vectorise.
+constexpr size_t kStride = 64;
+// The widest step from one single letter to the next, twice: gaps are up to three characters.
+constexpr size_t kAhead = 2 * (1 + 3);
+
+unsigned char is_ascii_word(char c) {
+  const auto byte = static_cast<unsigned char>(c);
+  const auto lower = static_cast<unsigned char>(byte | 0x20);
+  const bool letter = static_cast<unsigned char>(lower - 'a') < 26;
+  const bool digit = static_cast<unsigned char>(byte - '0') < 10;
+  return static_cast<unsigned char>(letter | digit);
+}
+
+// Three single letters or digits at equal steps begin within `stride` bytes from `at`.
+bool three_singles(std::string_view text, size_t at) {
+  constexpr size_t kSingles = kStride + kAhead;
+  std::array<unsigned char, kSingles + 2> word{};
+  for (size_t i = 0; i < word.size(); i++) {
+    const size_t from = at + i - 1;  // of at 0: past the end
+    if (from < text.size()) word[i] = is_ascii_word(text[from]);
+  }
+  std::array<unsigned char, kSingles> single{};
+  for (size_t i = 0; i < kSingles; i++) {
+    single[i] = static_cast<unsigned char>(word[i + 1] & ~(word[i] | word[i + 2]));
+  }
+  unsigned char any = 0;
+  for (size_t i = 0; i < kStride; i++) {
+    const int steps =
+        (single[i + 2] & single[i + 4]) | (single[i + 3] & single[i + 6]) | (single[i + 4] & single[i + 8]);
+    any = static_cast<unsigned char>(any | (single[i] & steps));
+  }
+  return any != 0;
+}
+
+// ---- Spaced -------------------------------------------------------------------------------------
+
+// Fewer letters in a row are initials and list marks.
+constexpr size_t kLeastSpaced = 4;
+constexpr size_t kMostGap = 3;  // code points between two of them
+
+// Letters that stand one by one, with the same between them.
+class SpacedRuns {
+ public:
+  SpacedRuns(std::string_view reader, std::string& out, OffsetMap& map) : reader_(reader), out_(out), map_(map) {}
+
+  bool write() {
+    for (size_t at = 0; at < reader_.size();) {
+      size_t end = at;
+      if (!is_word_char(next_code_point(reader_, end))) {
+        at = end;
+        continue;
+      }
+      bool single = true;
+      for (size_t next = end; next < reader_.size() && is_word_char(next_code_point(reader_, next)); end = next) {
+        single = false;
+      }
+      if (single) {
+        add({static_cast<std::uint32_t>(at), static_cast<std::uint32_t>(end)});
+      } else {
+        flush();
+      }
+      at = end;
+    }
+    flush();
+    if (changed_) copy(reader_, done_, reader_.size(), out_, map_);
+    return changed_;
+  }
+
+ private:
+  std::string_view gap(const ByteRange& before, const ByteRange& after) const {
+    return reader_.substr(before.end, after.begin - before.end);
+  }
+
+  void add(const ByteRange& letter) {
+    if (!run_.empty()) {
+      const std::string_view here = gap(run_.back(), letter);
+      const bool narrow = here.size() <= kMostGap || count_code_points(here) <= kMostGap;
+      const bool same = run_.size() == 1 || here == gap(run_[0], run_[1]);
+      if (!narrow || !same) {
+        const ByteRange last = run_.back();
+        const bool long_enough = run_.size() >= kLeastSpaced;
+        flush();
+        if (narrow && !long_enough) run_.push_back(last);
+      }
+    }
+    run_.push_back(letter);
+  }
+
+  void flush() {
+    if (run_.size() >= kLeastSpaced) {
+      // Letters in brackets: the outermost two go with those between.
+      const std::string_view between = gap(run_[0], run_[1]);
+      const size_t begin = run_[0].begin;
+      const bool opened = between.ends_with('(') && begin > done_ && reader_[begin - 1] == '(';
+      copy(reader_, done_, begin - (opened ? 1 : 0), out_, map_);
+      if (opened) map_.replaced(0, 1);
+      for (size_t i = 0; i < run_.size(); i++) {
+        if (i > 0) map_.replaced(0, run_[i].begin - run_[i - 1].end);
+        copy(reader_, run_[i].begin, run_[i].end, out_, map_);
+      }
+      done_ = run_.back().end;
+      if (opened && done_ < reader_.size() && reader_[done_] == ')') map_.replaced(0, ++done_ - run_.back().end);
+      changed_ = true;
+    }
+    run_.clear();
+  }
+
+  std::string_view reader_;
+  std::string& out_;
+  OffsetMap& map_;
+  std::vector<ByteRange> run_;
+  size_t done_ = 0;
+  bool changed_ = false;
+};
+
+// ---- Unwrapped ----------------------------------------------------------------------------------
+
+// Mail programs wrap behind 60 to 80 characters and not inside words; who cuts a word writes short lines.
+constexpr size_t kShortLine = 40;
+// Indentation and marks of quoting at the beginning of a line.
+constexpr size_t kMostIndent = 16;
+
+bool is_letter(char32_t c) {
+  return c >= 0x80 ? is_word_char(c) : is_ascii_word(static_cast<char>(c)) != 0 && !is_ascii_digit(c);
+}
+
+bool is_ascii_upper(char32_t c) {
+  return c >= 'A' && c <= 'Z';
+}
+
+struct Cut {
+  size_t begin = 0;  // what to leave out, so that the word is whole again
+  size_t end = 0;    // 0: no cut
+};
+
+// The cut of a word at the line end at `line_end`, in a line that begins at `line_begin`.
+Cut cut_at(std::string_view reader, size_t line_begin, size_t line_end) {
+  size_t next = line_end + 1;
+  const size_t most = std::min(reader.size(), next + kMostIndent);
+  while (next < most && (reader[next] == ' ' || reader[next] == '\t' || reader[next] == '>')) next++;
+  if (next >= reader.size() || line_end == line_begin) return {};
+  size_t after = next;
+  const char32_t right = next_code_point(reader, after);
+  if (!is_letter(right)) return {};
+  size_t begin = line_end;
+  char32_t left = previous_code_point(reader, begin);
+  const bool hyphen = left == '-' || left == 0x2010;
+  if (hyphen) {
+    if (begin == line_begin) return {};
+    size_t letter = begin;
+    left = previous_code_point(reader, letter);
+  } else {
+    begin = line_end;
+    if (line_end - line_begin >= kShortLine) return {};
+  }
+  const bool new_word = !hyphen && is_ascii_upper(right) && !is_ascii_upper(left);
+  return is_letter(left) && !new_word ? Cut{begin, next} : Cut{};
+}
+
+// Calls visit(cut) for every cut word until it says false.
+template <typename Visit>
+void each_cut(std::string_view reader, Visit visit) {
+  size_t line_begin = 0;
+  for (;;) {
+    const size_t line_end = reader.find('\n', line_begin);
+    if (line_end == std::string_view::npos) return;
+    const Cut cut = cut_at(reader, line_begin, line_end);
+    if (cut.end != 0 && !visit(cut)) return;
+    line_begin = line_end + 1;
+  }
+}
+
+// Calls visit(begin, end) for every word.
+template <typename Visit>
+void each_word(std::string_view reader, Visit visit) {
+  for (size_t at = 0; at < reader.size();) {
+    size_t end = at;
+    const bool word = is_word_char(next_code_point(reader, end));
+    if (word) {
+      for (size_t next = end; next < reader.size() && is_word_char(next_code_point(reader, next));) end = next;
+      visit(at, end);
+    }
+    at = end;
+  }
+}
+
+// ---- Numerals -----------------------------------------------------------------------------------
+
+constexpr size_t kLeastNumeral = 4;
+
+// The digit that a letter is written for, else 0.
+char digit_alike(char32_t c) {
+  if (c >= 0x80) {
+    const char ascii = unicode_tables().look_alike(c);
+    if (ascii == '\0') return '\0';
+    c = static_cast<char32_t>(ascii);
+  }
+  switch (c) {
+    case 'O':
+    case 'o':
+      return '0';
+    case 'I':
+    case 'l':
+      return '1';
+    default:
+      return '\0';
+  }
+}
+
+unsigned char is_digit_byte(char c) {
+  return static_cast<unsigned char>(static_cast<unsigned char>(c - '0') < 10);
+}
+
+// Bytes that digit_alike() may have something for.
+unsigned char may_be_digit(char c) {
+  const auto byte = static_cast<unsigned char>(c);
+  return static_cast<unsigned char>((byte == 'O') | (byte == 'o') | (byte == 'I') | (byte == 'l') | (byte >= 0x80));
+}
+
+// ---- Letters written as digits ----
+
+constexpr size_t kLeastLetters = 4;
+constexpr size_t kMostLetters = 24;  // longer ones are encoded data
+
+char letter_alike(char digit, char one) {
+  switch (digit) {
+    case '0':
+      return 'o';
+    case '1':
+      return one;
+    case '3':
+      return 'e';
+    case '4':
+      return 'a';
+    case '5':
+      return 's';
+    case '7':
+      return 't';
+    default:
+      return '\0';
+  }
+}
+
+// A word of ASCII letters with digits inside that look like letters; at least two letters for each digit.
+bool is_word_with_digits(std::string_view word) {
+  if (word.size() < kLeastLetters || word.size() > kMostLetters) return false;
+  size_t digits = 0;
+  for (const char c : word) {
+    if (is_ascii_word(c) == 0) return false;
+    if (!is_ascii_digit(static_cast<char32_t>(static_cast<unsigned char>(c)))) continue;
+    if (letter_alike(c, 'i') == '\0') return false;
+    digits++;
+  }
+  const auto ends_in_digit = [](char c) { return c >= '0' && c <= '9'; };
+  return digits > 0 && 3 * digits <= word.size() && !ends_in_digit(word.front()) && !ends_in_digit(word.back());
+}
+
+bool write_letters(std::string_view reader, char one, std::string& out, OffsetMap& map) {
+  bool changed = false;
+  size_t done = 0;
+  each_word(reader, [&](size_t begin, size_t end) {
+    const std::string_view word = reader.substr(begin, end - begin);
+    if (!is_word_with_digits(word)) return;
+    if (one != 'i' && word.find('1') == std::string_view::npos) return;
+    copy(reader, done, begin, out, map);
+    for (const char c : word) {
+      const char letter = letter_alike(c, one);
+      out += letter != '\0' ? letter : c;
+    }
+    map.copied(word.size());
+    done = end;
+    changed = true;
+  });
+  if (changed) copy(reader, done, reader.size(), out, map);
+  return changed;
+}
+
+// A number of several digits some of which are letters that look like them, and nothing else.
+bool is_numeral(std::string_view word) {
+  size_t digits = 0;
+  size_t letters = 0;
+  for (size_t i = 0; i < word.size();) {
+    const char32_t c = next_code_point(word, i);
+    if (is_ascii_digit(c)) {
+      digits++;
+    } else if (digit_alike(c) != '\0') {
+      letters++;
+    } else {
+      return false;
+    }
+  }
+  return letters > 0 && digits >= letters && digits + letters >= kLeastNumeral;
+}
+
+}  // namespace
+
+bool any_spaced(std::string_view reader) {
+  if (!is_ascii(reader)) return true;  // looking costs as much as making
+  for (size_t at = 0; at < reader.size(); at += kStride) {
+    if (three_singles(reader, at)) return true;
+  }
+  return false;
+}
+
+bool make_spaced(std::string_view reader, std::string& out, OffsetMap& map) {
+  return SpacedRuns(reader, out, map).write();
+}
+
+bool any_cut_word(std::string_view reader) {
+  bool any = false;
+  each_cut(reader, [&](const Cut&) {
+    any = true;
+    return false;
+  });
+  return any;
+}
+
+bool make_unwrapped(std::string_view reader, std::string& out, OffsetMap& map) {
+  size_t done = 0;
+  each_cut(reader, [&](const Cut& cut) {
+    copy(reader, done, cut.begin, out, map);
+    map.replaced(0, cut.end - cut.begin);
+    done = cut.end;
+    return true;
+  });
+  copy(reader, done, reader.size(), out, map);
+  return done > 0;
+}
+
+bool any_digit_letter(std::string_view reader) {
+  for (size_t at = 0; at + 1 < reader.size(); at += kStride) {
+    const size_t pairs = std::min(kStride, reader.size() - 1 - at);
+    unsigned char any = 0;
+    for (size_t i = 0; i < pairs; i++) {
+      const char left = reader[at + i];
+      const char right = reader[at + i + 1];
+      any = static_cast<unsigned char>(any | (is_digit_byte(left) & may_be_digit(right)) |
+                                       (may_be_digit(left) & is_digit_byte(right)));
+    }
+    if (any != 0) return true;
+  }
+  return false;
+}
+
+bool make_numerals(std::string_view reader, std::string& out, OffsetMap& map) {
+  bool changed = false;
+  size_t done = 0;
+  each_word(reader, [&](size_t begin, size_t end) {
+    if (!is_numeral(reader.substr(begin, end - begin))) return;
+    copy(reader, done, begin, out, map);
+    for (size_t i = begin; i < end;) {
+      const size_t from = i;
+      const char32_t c = next_code_point(reader, i);
+      out += is_ascii_digit(c) ? static_cast<char>(c) : digit_alike(c);
+      if (i == from + 1) {
+        map.copied(1);
+      } else {
+        map.replaced(1, i - from);
+      }
+    }
+    done = end;
+    changed = true;
+  });
+  if (changed) copy(reader, done, reader.size(), out, map);
+  return changed;
+}
+
+bool any_digit_in_word(std::string_view reader) {
+  for (size_t at = 0; at + 2 < reader.size(); at += kStride) {
+    const size_t triples = std::min(kStride, reader.size() - 2 - at);
+    unsigned char any = 0;
+    for (size_t i = 0; i < triples; i++) {
+      const char* const c = reader.data() + at + i;
+      const unsigned char inside = is_digit_byte(c[1]) & is_ascii_word(c[0]) & is_ascii_word(c[2]);
+      // A letter before, or digits up to one: the second is looked at as a middle, too.
+      any = static_cast<unsigned char>(any | (inside & (1 ^ is_digit_byte(c[0]))));
+    }
+    if (any != 0) return true;
+  }
+  return false;
+}
+
+bool make_letters_i(std::string_view reader, std::string& out, OffsetMap& map) {
+  return write_letters(reader, 'i', out, map);
+}
+
+bool make_letters_l(std::string_view reader, std::string& out, OffsetMap& map) {
+  return write_letters(reader, 'l', out, map);
+}
+
+}  // namespace postern::policy

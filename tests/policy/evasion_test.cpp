@@ -1,0 +1,111 @@
+// What the shipped rules and views see through, and what honest text must not raise.
+#include "tests/policy/evaluate_support.h"
+
+namespace postern::policy {
+namespace {
+
+using namespace testing_support;
+
+class EvasionTest : public PolicyTest {
+ protected:
+  void SetUp() override {
+    PolicyTest::SetUp();
+    load(
+        "detectors:\n"
+        "  - {id: codename, primary: {keywords: [Nightjar, 'Amber Falcon', 'проект Север'], match: phrase}}\n"
+        "rules:\n"
+        "  - {id: secret.codename, title: t, category: secret, severity: low, owner: group:press, mode: enforce, when: "
+        "{content: {detector: codename}}, then: {action: reject}}\n",
+        "use: [financial@1]\n"
+        "override: {financial.payment-card: {mode: enforce},"
+        " financial.bank-accounts: {mode: enforce}}\n");
+    to({"x@post.social.example"});
+  }
+};
+
+struct Text {
+  const char* name;
+  std::string text;
+};
+
+TEST_F(EvasionTest, WordsAreSeen) {
+  const Text texts[] = {
+      {"a letter a cell", "N\ti\tg\th\tt\tj\ta\tr"},
+      {"behind a single letter", "a N i g h t j a r ships"},
+      {"in parentheses", "\u249D\U0001F11D\u24A4\u24A2\u24A3\u24AF\u24A5\u249C\u24AD"},
+      {"letters of flags",
+       "\U0001F1F3\u200B\U0001F1EE\u200B\U0001F1EC\u200B\U0001F1ED\u200B\U0001F1F9\u200B"
+       "\U0001F1EF\u200B\U0001F1E6\u200B\U0001F1F7"},
+      {"umlauts", "N\u0308i\u0308g\u0308h\u0308t\u0308j\u0308a\u0308r\u0308"},
+      {"umlauts on spaces too", "A\u0308m\u0308b\u0308e\u0308r\u0308 \u0308F\u0308a\u0308l\u0308c\u0308o\u0308n\u0308"},
+      {"digits for letters", "N1ghtj4r and Amber Fa1c0n"},
+      {"accents", "Níghtjár ships"},
+      {"an object inside", "Night\uFFFCjar"},
+      {"left out of the alphabet", "\U0001D441\U0001D456\U0001D454\U0001D455\U0001D461\U0001D457\U0001D44E\U0001D45F"},
+      {"cut by a line end", "our Night\njar ships"},
+      {"cut by a hyphen", "the long way of our little and quite secret Night-\njar ships"},
+      {"in an identifier", "class NightjarPlan {"},
+      {"behind a word", "ProjectNightjar"},
+      {"with a year", "nightjar2027.docx"},
+      {"spaced phrase", "A m b e r   F a l c o n"},
+      {"cyrillic keyword in latin letters", "пpoeкт Ceвep"},
+  };
+  for (const Text& c : texts) EXPECT_EQ(action(MessageBuilder().body(c.text)), Action::reject) << c.name;
+}
+
+TEST_F(EvasionTest, HonestWordsAreNone) {
+  const Text texts[] = {
+      {"plural", "nightjars sing"},
+      {"inside a word", "xNightjarx anightjarb"},
+      {"two words", "Night jars"},
+      {"a new line", "Good Night\nJar of honey"},
+      {"a long line", "we sailed through the long and stormy dark night\njar after jar went over board"},
+      {"russian", "Проектный отдел, на севере и юге"},
+      {"greek", "Νύχτα και ημέρα"},
+      {"arabic", "مرحبا نرسل لكم"},
+      {"japanese", "お世話になっております。見積書"},
+      {"vietnamese", "Đặng Nguyễn gửi báo giá đường biển"},
+      {"list marks", "a) b) c) d) e)"},
+  };
+  for (const Text& c : texts) EXPECT_EQ(action(MessageBuilder().body(c.text)), Action::allow) << c.name;
+}
+
+TEST_F(EvasionTest, NumbersAreSeen) {
+  for (const char* between :
+       {"",   " ",  "  ",     "   ",    "-",      " - ",    ".",      "...",    ",",      ", ",
+        ":",  "/",  "_",      "|",      "*",      "+",      "~",      "=",      "\\",     "><",
+        "\t", "\n", "\u00A0", "\u2009", "\u200B", "\u00AD", "\u2212", "\u2014", "\u00B7", "\u2022"}) {
+    const std::string b = between;
+    EXPECT_EQ(action(MessageBuilder().body("My Visa is 4929" + b + "1234" + b + "5678" + b + "9015, please")),
+              Action::quarantine)
+        << "'" << between << "'";
+  }
+  const Text texts[] = {
+      {"a digit each", "visa 4;9;2;9;1;2;3;4;5;6;7;8;9;0;1;5"},
+      {"digits in parentheses",
+       "visa \u2477\u247C\u2475\u247C\u2474\u2475\u2476\u2477\u2478\u2479\u247A\u247B\u247C(0)\u2474\u2478"},
+      {"letters for digits", "visa 4929l2345678 9Ol5 or 4929l23456789Ol5"},
+      {"cyrillic letters for digits", "visa 492912345678 9О15 or 49291234567890l5"},
+      {"account in other groups", "DE 89 37040044 0532013000"},
+      {"account with wide gaps", "DE89  3704  0044  0532  0130  00 please"},
+      {"account spaced", "Pay to D E 8 9 3 7 0 4 0 0 4 4 0 5 3 2 0 1 3 0 0 0 please"},
+  };
+  for (const Text& c : texts) EXPECT_EQ(action(MessageBuilder().body(c.text)), Action::quarantine) << c.name;
+}
+
+TEST_F(EvasionTest, HonestNumbersAreNone) {
+  const Text texts[] = {
+      {"an order paid by card", "Order 4929123456789015, paid by Visa"},
+      {"an order with a sign", "Order-No.: 4929123456789015\nPaid by Visa"},
+      {"a reference of two halves", "ref 49291234-56789015\nPaid by Visa"},
+      {"a card inside an account that is none", "By credit card, or GB29 NWBK 4929 1234 5678 90 15"},
+      {"the same with digits", "credit card or DE12 4929 1234 5678 9015 01"},
+      {"a row of single digits", "visa\n4\t9\t2\t9\t1\n2\t3\t4\t5\t6\n7\t8\t9\t0\t1\n5"},
+      {"a brand far away", "4929123456789015 " + std::string(120, 'x') + " visa"},
+      {"a wrong check digit", "visa 4929 l234 5678 9Ol2"},
+  };
+  for (const Text& c : texts) EXPECT_EQ(action(MessageBuilder().body(c.text)), Action::allow) << c.name;
+}
+
+}  // namespace
+}  // namespace postern::policy
