@@ -53,6 +53,8 @@ Json hold_json(const store::Hold& hold, Action action, const std::vector<store::
   out["expires"] = format_rfc3339(hold.expires);
   out["size"] = hold.message_size;
   out["release_requested"] = hold.release_requested.has_value();
+  if (!hold.release_error.empty()) out["release_error"] = hold.release_error;
+  if (hold.erased) out["erased"] = format_rfc3339(*hold.erased);
   out["recipients"] = recipients_json(recipients);
   return out;
 }
@@ -70,7 +72,11 @@ void print_hold(const store::Hold& hold) {
   std::cout << hold.incident << "  " << store::to_string(hold.state) << "  " << format_rfc3339(hold.created) << "  "
             << (hold.sender.empty() ? "<>" : shown(hold.sender)) << "  " << hold.message_size << " bytes\n  "
             << shown(hold.reason) << "\n";
-  if (hold.release_requested && hold.state == store::HoldState::open) std::cout << "  its release is on its way\n";
+  if (hold.state == store::HoldState::open) {
+    if (hold.release_requested) std::cout << "  its release is on its way\n";
+    if (!hold.release_error.empty()) std::cout << "  its release failed: " << shown(hold.release_error) << "\n";
+  }
+  if (hold.erased) std::cout << "  the message was erased on " << format_rfc3339(*hold.erased) << "\n";
 }
 
 class Verbs {

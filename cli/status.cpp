@@ -29,6 +29,7 @@ int run(const Program& program, const std::string& format) {
     out["incidents"] = counts.incidents;
     out["holds_open"] = counts.holds_open;
     out["oldest_open_hold"] = counts.oldest_open_hold ? format_rfc3339(*counts.oldest_open_hold) : "";
+    out["releases_failed"] = counts.releases_failed;
     out["outbox_pending"] = counts.outbox_pending;
     out["outbox_failed"] = counts.outbox_failed;
     std::cout << out.dump() << "\n";
@@ -37,7 +38,8 @@ int run(const Program& program, const std::string& format) {
   std::cout << "incidents recorded   " << counts.incidents << "\n"
             << "messages held        " << counts.holds_open;
   if (counts.oldest_open_hold) std::cout << " (the oldest since " << format_rfc3339(*counts.oldest_open_hold) << ")";
-  std::cout << "\nto be sent           " << counts.outbox_pending << "\n"
+  std::cout << "\nreleases failed      " << counts.releases_failed << "\nto be sent           " << counts.outbox_pending
+            << "\n"
             << "could not be sent    " << counts.outbox_failed << "\n";
   return kExitWell;
 }

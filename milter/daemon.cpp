@@ -193,7 +193,8 @@ Result<void> Daemon::Parts::start_courier() {
   options.token_life = configuration.duration("release.valid");
   options.give_up_release = configuration.duration("release.retry_for");
   courier = std::make_unique<response::Courier>(
-      response::CourierServices{*store, *quarantine, [this] { return current().notices; }, *notice_mailer,
+      response::CourierServices{*store, *quarantine, [this] { return current().notices; },
+                                [this] { return current().gate->policy().model().privacy.retain_held; }, *notice_mailer,
                                 *release_mailer, system_clock(), system_entropy()},
       options);
   store->on_outbox([this] { courier->wake(); });

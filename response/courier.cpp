@@ -17,8 +17,6 @@ using store::OutboxState;
 
 // Rows claimed at once: few enough to be done well within the lease, many enough to share a commit.
 constexpr std::uint32_t kBatch = 8;
-// Holds ended in one transaction, behind which messages wait.
-constexpr std::size_t kExpireBatch = 32;
 // What is kept of a reason in a row and in the audit.
 constexpr size_t kMaxReason = 1000;
 // Part of the wait that is drawn at random, so that rows of one outage do not all come back at once.
@@ -104,7 +102,7 @@ milliseconds Courier::time_to_next() {
 }
 
 Result<size_t> Courier::run_once() {
-  expire_holds();
+  sweep_holds();
   size_t done = 0;
   while (!stopping_) {
     const SteadyTime began = services_.clock.steady();
@@ -121,19 +119,32 @@ Result<size_t> Courier::run_once() {
   return done;
 }
 
-void Courier::expire_holds() {
-  const WallTime now = services_.clock.now();
-  if (now < next_expiry_) return;
-  next_expiry_ = now + options_.expire_every;
-  const auto expired = services_.quarantine.expire(kExpireBatch);
-  if (!expired) {
-    counters_.store_errors++;
-    log_error("courier: holds whose time is over could not be ended: " + expired.error().message);
-    return;
+size_t Courier::walk(std::string_view trouble, const std::function<Result<Sweep>(const store::HoldCursor&)>& step) {
+  size_t done = 0;
+  std::optional<store::HoldCursor> at = store::HoldCursor{};
+  while (at && !stopping_) {
+    const auto swept = step(*at);
+    if (!swept) {
+      counters_.store_errors++;
+      log_error("courier: " + std::string(trouble) + ": " + swept.error().message);
+      break;
+    }
+    done += swept->done;
+    at = swept->next;
   }
-  counters_.expired += *expired;
-  // More may be waiting.
-  if (*expired == kExpireBatch) next_expiry_ = now;
+  return done;
+}
+
+void Courier::sweep_holds() {
+  const WallTime now = services_.clock.now();
+  if (now < next_sweep_) return;
+  next_sweep_ = now + options_.sweep_every;
+  counters_.expired += walk("holds whose time is over could not be ended",
+                            [this](const store::HoldCursor& after) { return services_.quarantine.expire(after); });
+  const milliseconds retention = services_.retain_held();
+  counters_.erased += walk("messages whose retention is over could not be erased", [&](const store::HoldCursor& after) {
+    return services_.quarantine.erase(retention, after);
+  });
 }
 
 Result<std::vector<OutboxItem>> Courier::claim() {
@@ -203,28 +214,33 @@ void Courier::deliver_notice(const OutboxItem& item) {
   }
 }
 
+void Courier::give_up_release(const OutboxItem& item, const std::string& why) {
+  const auto recorded = services_.quarantine.fail_release(item, why.substr(0, kMaxReason));
+  if (!recorded) {
+    // The row comes back when its lease is over.
+    counters_.store_errors++;
+    return note(item, "not recorded", recorded.error().message);
+  }
+  counters_.releases_failed++;
+  note(item, "given up", why);
+}
+
 void Courier::deliver_release(const OutboxItem& item) {
   const auto job = services_.quarantine.release_job(item);
-  std::optional<WallTime> when = next_try(item, options_.give_up_release);
-  if (!job && is_passing(job.error()) && when) return retry(item, *when, job.error().message);
-  std::vector<store::ReleaseResult> results;
-  if (job) {
-    results = release_sender_.send(*job, item.created);
-  } else {
-    when.reset();
+  const std::optional<WallTime> when = next_try(item, options_.give_up_release);
+  if (!job) {
+    if (is_passing(job.error()) && when) return retry(item, *when, job.error().message);
+    return give_up_release(item, job.error().message);
   }
-  // Without results this gives the release up and leaves the hold open.
+  const std::vector<store::ReleaseResult> results = release_sender_.send(*job, item.created);
   const auto recorded = services_.quarantine.record_release(item, results, when);
   if (!recorded) {
-    if (is_passing(recorded.error())) {
-      // The row comes back when its lease is over; the same mail may then be sent a second time.
-      counters_.store_errors++;
-      return note(item, "not recorded", recorded.error().message);
-    }
-    counters_.releases_failed++;
-    return finish(item, OutboxState::failed, job ? recorded.error().message : job.error().message);
+    if (!is_passing(recorded.error())) return give_up_release(item, recorded.error().message);
+    // The row comes back when its lease is over; the same mail may then be sent a second time.
+    counters_.store_errors++;
+    return note(item, "not recorded", recorded.error().message);
   }
-  const std::string reply = job ? (results.empty() ? "" : results.front().reply) : job.error().message;
+  const std::string reply = results.empty() ? "" : results.front().reply;
   const bool postponed = std::any_of(results.begin(), results.end(), [](const store::ReleaseResult& result) {
     return result.kind == store::ReleaseResult::Kind::postponed;
   });

@@ -10,7 +10,8 @@
 // intervals; what stays undeliverable is given up and stays on record. A
 // connection lost after the final dot counts as not sent.
 //
-// The courier's thread is also the timer that ends holds whose time is over.
+// The courier's thread is also the timer that ends holds whose time is over and erases messages whose
+// retention is.
 //
 // One thread of its own between start() and stop(); run_once() does the same on
 // the caller's thread, for tests and single rounds. wake() may be called from any
@@ -51,7 +52,7 @@ struct CourierOptions {
   // Longer than the slowest dialogue (SmtpTimeouts), or a second courier would send the same.
   std::chrono::milliseconds lease = std::chrono::minutes(20);
   std::chrono::milliseconds poll = std::chrono::seconds(5);
-  std::chrono::milliseconds expire_every = std::chrono::minutes(1);
+  std::chrono::milliseconds sweep_every = std::chrono::minutes(1);
 };
 
 struct CourierServices {
@@ -59,6 +60,8 @@ struct CourierServices {
   Quarantine& quarantine;
   // Asked for each notice, so that a reload changes the next one. Never null.
   std::function<std::shared_ptr<const NoticeWriter>()> notices;
+  // How long the message of a decided hold is kept (policy: privacy.retain.held). Asked at each sweep, never null.
+  std::function<std::chrono::milliseconds()> retain_held;
   Mailer& notice_mailer;
   Mailer& release_mailer;
   const Clock& clock;
@@ -72,6 +75,7 @@ struct CourierCounters {
   std::atomic<std::uint64_t> releases_failed{0};  // given up or refused, the hold is open again
   std::atomic<std::uint64_t> retries{0};
   std::atomic<std::uint64_t> expired{0};  // holds
+  std::atomic<std::uint64_t> erased{0};   // messages of decided holds
   std::atomic<std::uint64_t> store_errors{0};
 };
 
@@ -101,11 +105,14 @@ class Courier {
   void loop();
   // Ends the leases of a courier that was killed. One gate uses a store (SQLite), so none is alive.
   void take_over();
-  void expire_holds();
+  void sweep_holds();
+  // Takes steps until none is left; what they did in all. `trouble` is for the log.
+  size_t walk(std::string_view trouble, const std::function<Result<Sweep>(const store::HoldCursor&)>& step);
   Result<std::vector<store::OutboxItem>> claim();
   void deliver(const store::OutboxItem& item);
   void deliver_notice(const store::OutboxItem& item);
   void deliver_release(const store::OutboxItem& item);
+  void give_up_release(const store::OutboxItem& item, const std::string& why);
   // When the next try is; nothing when it is time to give up.
   std::optional<WallTime> next_try(const store::OutboxItem& item, std::chrono::milliseconds give_up);
   void retry(const store::OutboxItem& item, WallTime when, const std::string& why);
@@ -118,7 +125,7 @@ class Courier {
   CourierCounters counters_;
   NoticeSender notice_sender_;
   ReleaseSender release_sender_;
-  WallTime next_expiry_{};
+  WallTime next_sweep_{};
 
   std::mutex mutex_;
   std::condition_variable changed_;

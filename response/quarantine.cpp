@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/log.h"
 #include "response/commit_payload.h"
 
 namespace postern::response {
@@ -15,6 +16,10 @@ using store::HoldState;
 using store::OutboxItem;
 using store::OutboxState;
 using store::ReleaseResult;
+
+// Actors in the audit.
+constexpr std::string_view kGate = "gate";
+constexpr std::string_view kCourier = "courier";
 
 std::string dump(const json& value) {
   return value.dump(-1, ' ', false, json::error_handler_t::replace);
@@ -72,6 +77,16 @@ Result<void> tell_sender(store::Transaction& tx, const store::Hold& hold, HoldSt
 Result<void> audit(store::Transaction& tx, WallTime now, std::string_view actor, std::string_view verb,
                    const store::Hold& hold, const json& detail) {
   return tx.append_audit({0, now, std::string(actor), std::string(verb), hold.incident, dump(detail)});
+}
+
+// What the submission host said to the first recipient that it did not take.
+std::string why_not(const std::vector<ReleaseResult>& results) {
+  const auto first = std::find_if(results.begin(), results.end(), [](const ReleaseResult& result) {
+    return result.kind != ReleaseResult::Kind::accepted;
+  });
+  std::string out = "not every recipient was accepted";
+  if (first != results.end() && !first->reply.empty()) out += ": " + first->reply;
+  return out;
 }
 
 json told(const std::vector<ReleaseResult>& results) {
@@ -179,29 +194,90 @@ Result<void> Quarantine::reject(std::string_view reference, std::string_view act
   });
 }
 
-Result<std::size_t> Quarantine::expire(std::uint32_t limit) {
+Result<Sweep> Quarantine::sweep(const std::vector<store::Hold>& page, WallTime now, const Act& act) {
+  Sweep out;
+  const auto handle = [&](size_t begin, size_t end) {
+    size_t done = 0;
+    auto ok = store_.commit([&](store::Transaction& tx) -> Result<void> {
+      done = 0;
+      for (size_t i = begin; i < end; ++i) {
+        auto acted = act(tx, page[i], now);
+        if (!acted) return fail(acted.error());
+        if (*acted) ++done;
+      }
+      return {};
+    });
+    if (ok) out.done += done;
+    return ok;
+  };
+  const auto all = handle(0, page.size());
+  if (all) return out;
+  if (all.error().kind == ErrorKind::unavailable) return fail(all.error());
+  // One of them spoils it for the others: each by itself.
+  for (size_t i = 0; i < page.size(); ++i) {
+    const auto one = handle(i, i + 1);
+    // A conflict: decided, or released, by somebody else since the page was read.
+    if (one || one.error().kind == ErrorKind::conflict) continue;
+    if (one.error().kind == ErrorKind::unavailable) return fail(one.error());
+    ++out.failed;
+    log_error("quarantine: ref=" + log_field(page[i].incident) + " is left as it is: " + one.error().message);
+  }
+  return out;
+}
+
+Result<Sweep> Quarantine::expire(const store::HoldCursor& after) {
   const WallTime now = clock_.now();
-  store::HoldFilter filter;
-  filter.expires_at_or_before = now;
-  filter.limit = limit;
-  std::size_t expired = 0;
-  auto ok = store_.commit([&](store::Transaction& tx) -> Result<void> {
-    expired = 0;
-    auto due = tx.holds(filter);
+  std::vector<store::Hold> page;
+  const auto read = store_.read([&](store::Reader& reader) -> Result<void> {
+    auto due = reader.holds_to_expire(now, after, kSweepHolds);
     if (!due) return fail(due.error());
-    for (const store::HoldSummary& summary : *due) {
-      // What is on its way out is not taken back by the calendar.
-      if (summary.hold.release_requested) continue;
-      if (auto done = close(tx, summary.hold, HoldState::expired, "gate", "", now); !done) return done;
-      ++expired;
-    }
+    page = std::move(*due);
     return {};
   });
-  if (!ok) return fail(ok.error());
-  return expired;
+  if (!read) return fail(read.error());
+  if (page.empty()) return Sweep{};
+  auto out = sweep(page, now, [this](store::Transaction& tx, const store::Hold& hold, WallTime at) -> Result<bool> {
+    if (auto done = close(tx, hold, HoldState::expired, kGate, "", at); !done) return fail(done.error());
+    return true;
+  });
+  if (out && page.size() == kSweepHolds) out->next = store::HoldCursor{page.back().expires, page.back().id};
+  return out;
+}
+
+Result<Sweep> Quarantine::erase(std::chrono::milliseconds retention, const store::HoldCursor& after) {
+  const WallTime now = clock_.now();
+  std::vector<store::Hold> page;
+  const auto read = store_.read([&](store::Reader& reader) -> Result<void> {
+    auto due = reader.holds_to_erase(now - retention, after, kSweepHolds);
+    if (!due) return fail(due.error());
+    page = std::move(*due);
+    return {};
+  });
+  if (!read) return fail(read.error());
+  if (page.empty()) return Sweep{};
+  bool more = page.size() == kSweepHolds;
+  std::uint64_t bytes = page.front().message_size;
+  for (size_t i = 1; i < page.size(); ++i) {
+    bytes += page[i].message_size;
+    if (bytes <= kSweepBytes) continue;
+    page.resize(i);
+    more = true;
+  }
+  auto out = sweep(page, now, [](store::Transaction& tx, const store::Hold& hold, WallTime at) -> Result<bool> {
+    auto erased = tx.erase_message(hold.id, at);
+    if (!erased || !*erased) return erased;
+    if (auto done = audit(tx, at, kGate, "erased", hold, {{"bytes", hold.message_size}}); !done) {
+      return fail(done.error());
+    }
+    return true;
+  });
+  if (out && more) out->next = store::HoldCursor{page.back().decided.value_or(now), page.back().id};
+  return out;
 }
 
 Result<ReleaseJob> Quarantine::release_job(const OutboxItem& item) {
+  // Before anything is sent: what was sent must be recordable.
+  if (auto payload = ReleasePayload::parse(item.payload_json); !payload) return fail(payload.error());
   ReleaseJob job;
   auto ok = store_.read([&](store::Reader& reader) -> Result<void> {
     auto hold = reader.hold(item.hold);
@@ -254,20 +330,35 @@ Result<HoldState> Quarantine::record_release(const OutboxItem& item, const std::
       if (auto done = tx.finish_outbox(item.id, OutboxState::done, ""); !done) return done;
       if (before) return {};
       if (auto done = tell_sender(tx, **hold, HoldState::released, now); !done) return done;
-      return audit(tx, now, "courier", "released", **hold, detail);
+      return audit(tx, now, kCourier, "released", **hold, detail);
     }
     if (postponed && next_try) {
       if (auto done = tx.retry_outbox(item.id, *next_try, "postponed"); !done) return done;
-      return audit(tx, now, "courier", "release-postponed", **hold, detail);
+      return audit(tx, now, kCourier, "release-postponed", **hold, detail);
     }
-    if (auto done = tx.end_release(item.hold); !done) return done;
-    if (auto done = tx.finish_outbox(item.id, OutboxState::failed, "not every recipient was accepted"); !done) {
-      return done;
-    }
-    return audit(tx, now, "courier", "release-failed", **hold, detail);
+    const std::string why = why_not(results);
+    if (auto done = tx.end_release(item.hold, why); !done) return done;
+    if (auto done = tx.finish_outbox(item.id, OutboxState::failed, why); !done) return done;
+    return audit(tx, now, kCourier, "release-failed", **hold, detail);
   });
   if (!ok) return fail(ok.error());
   return state;
+}
+
+Result<void> Quarantine::fail_release(const OutboxItem& item, std::string_view why) {
+  const WallTime now = clock_.now();
+  return store_.commit([&](store::Transaction& tx) -> Result<void> {
+    auto hold = tx.hold(item.hold);
+    if (!hold) return fail(hold.error());
+    // A row done a second time by a courier that had died: there is nothing left to fail.
+    if (*hold && (*hold)->state == HoldState::released) return tx.finish_outbox(item.id, OutboxState::done, "");
+    if (auto done = tx.finish_outbox(item.id, OutboxState::failed, why); !done) return done;
+    if (*hold && (*hold)->state == HoldState::open) {
+      if (auto done = tx.end_release(item.hold, why); !done) return done;
+    }
+    const json detail = {{"row", item.id}, {"why", std::string(why)}};
+    return tx.append_audit({0, now, std::string(kCourier), "release-failed", item.incident, dump(detail)});
+  });
 }
 
 }  // namespace postern::response

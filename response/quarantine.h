@@ -8,11 +8,17 @@
 // Releasing takes two steps. release() asks for it: an outbox row, the hold
 // still open. The courier sends the original bytes to the submission host and tells record_release()
 // what was said about each recipient; the hold is released when all that were held are accepted. Those
-// refused stay held and can be released again.
+// refused stay held and can be released again; so does everything when the release itself fails (a message that no
+// longer opens, a row that no longer parses). Hold::release_error then says why.
+//
+// What nobody decides expires; what is decided is erased when its retention is over. Both walk all holds that are due,
+// oldest first, a bounded page a transaction; a hold that cannot be handled is counted and the others go on.
 //
 // Safe from several threads.
 #pragma once
 
+#include <chrono>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -48,6 +54,18 @@ struct ReleaseJob {
   std::shared_ptr<const Blob> message;
 };
 
+// What one step of a walk over due holds did.
+struct Sweep {
+  std::size_t done = 0;
+  std::size_t failed = 0;                 // left as they are, and logged
+  std::optional<store::HoldCursor> next;  // where the walk goes on; nothing at its end
+};
+
+// Holds in one transaction, behind which messages wait.
+inline constexpr std::uint32_t kSweepHolds = 32;
+// Bytes erased in one transaction: each page of them is overwritten and synced.
+inline constexpr std::uint64_t kSweepBytes = 16 << 20;
+
 class Quarantine {
  public:
   // Store and clock outlive it. `spool_dir` takes held messages past kBlobMemoryBytes while they are read.
@@ -60,8 +78,10 @@ class Quarantine {
   Result<void> release(std::string_view reference, std::string_view actor);
   // `note` is kept in the audit row; the sender is told.
   Result<void> reject(std::string_view reference, std::string_view actor, std::string_view note);
-  // Ends holds whose time is over, at most `limit` at once; how many. Their senders are told.
-  Result<std::size_t> expire(std::uint32_t limit);
+  // Ends the next holds whose time is over. Their senders are told. Fails only when the store cannot work.
+  Result<Sweep> expire(const store::HoldCursor& after = {});
+  // Erases the bytes of the next messages that were decided `retention` ago or longer. Same failures.
+  Result<Sweep> erase(std::chrono::milliseconds retention, const store::HoldCursor& after = {});
 
   // For a claimed outbox row of kind `release`.
   Result<ReleaseJob> release_job(const store::OutboxItem& item);
@@ -70,8 +90,12 @@ class Quarantine {
   Result<store::HoldState> record_release(const store::OutboxItem& item,
                                           const std::vector<store::ReleaseResult>& results,
                                           std::optional<WallTime> next_try);
+  // A release that cannot be carried out is over: its row is failed, and the hold, still open, can be released again.
+  Result<void> fail_release(const store::OutboxItem& item, std::string_view why);
 
  private:
+  using Act = std::function<Result<bool>(store::Transaction&, const store::Hold&, WallTime now)>;
+  Result<Sweep> sweep(const std::vector<store::Hold>& page, WallTime now, const Act& act);
   Result<HeldMessage> load(store::Reader& reader, std::string_view reference);
   Result<void> close(store::Transaction& tx, const store::Hold& hold, store::HoldState state, std::string_view actor,
                      std::string_view note, WallTime now);

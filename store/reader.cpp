@@ -32,9 +32,17 @@ constexpr Sql kHold{"SELECT " POSTERN_HOLD_COLUMNS " FROM hold WHERE id = $1", k
 constexpr Sql kHoldOfIncident{"SELECT " POSTERN_HOLD_COLUMNS " FROM hold WHERE incident = $1", kHoldTypes};
 // Each filter is passed as "any or equal", so that one prepared statement serves all of them.
 constexpr Sql kHolds{"SELECT " POSTERN_HOLD_COLUMNS
-                     " FROM hold WHERE ($1 = '' OR state = $2) AND ($3 = '' OR sender = $4) AND created < $5"
-                     " AND expires <= $6 ORDER BY created DESC, id DESC LIMIT $7",
+                     " FROM hold WHERE ($1 = '' OR state = $2) AND ($3 = '' OR sender = $4)"
+                     " AND (created < $5 OR (created = $6 AND id < $7)) ORDER BY created DESC, id DESC LIMIT $8",
                      kHoldTypes};
+constexpr Sql kHoldsToExpire{"SELECT " POSTERN_HOLD_COLUMNS
+                             " FROM hold WHERE state = 'open' AND release_requested IS NULL AND expires <= $1"
+                             " AND (expires > $2 OR (expires = $3 AND id > $4)) ORDER BY expires, id LIMIT $5",
+                             kHoldTypes};
+constexpr Sql kHoldsToErase{"SELECT " POSTERN_HOLD_COLUMNS
+                            " FROM hold WHERE state <> 'open' AND erased IS NULL AND decided <= $1"
+                            " AND (decided > $2 OR (decided = $3 AND id > $4)) ORDER BY decided, id LIMIT $5",
+                            kHoldTypes};
 constexpr Sql kSeal{"SELECT key_id, seal_header, message_size FROM hold WHERE id = $1", "tbi"};
 constexpr Sql kPiece{"SELECT sealed FROM hold_chunk WHERE hold = $1 AND number = $2", "b"};
 constexpr Sql kPieces{"SELECT count(*) FROM hold_chunk WHERE hold = $1", "i"};
@@ -48,8 +56,9 @@ constexpr Sql kAudit{
 constexpr Sql kCounts{
     "SELECT (SELECT count(*) FROM incident), (SELECT count(*) FROM hold WHERE state = 'open'),"
     " (SELECT count(*) FROM outbox WHERE state = 'pending'), (SELECT count(*) FROM outbox WHERE state = 'failed'),"
-    " (SELECT min(created) FROM hold WHERE state = 'open')",
-    "iiiii"};
+    " (SELECT min(created) FROM hold WHERE state = 'open'),"
+    " (SELECT count(*) FROM hold WHERE state = 'open' AND release_error <> '')",
+    "iiiiii"};
 
 // Rows of the audit chain read at once while it is checked.
 constexpr std::int64_t kAuditPage = 1000;
@@ -78,6 +87,20 @@ Result<std::optional<Hold>> one_hold(Result<std::vector<SqlRow>> rows) {
   auto hold = hold_of(rows->front());
   if (!hold) return fail(hold.error());
   return std::optional(std::move(*hold));
+}
+
+Result<std::vector<Hold>> holds_due(SqlConnection& connection, const Sql& sql, WallTime due, const HoldCursor& after,
+                                    std::uint32_t limit) {
+  auto rows =
+      connection.query(sql, {sql_time(due), sql_time(after.time), sql_time(after.time), after.id, std::int64_t(limit)});
+  if (!rows) return fail(rows.error());
+  std::vector<Hold> out;
+  for (const SqlRow& row : *rows) {
+    auto hold = hold_of(row);
+    if (!hold) return fail(hold.error());
+    out.push_back(std::move(*hold));
+  }
+  return out;
 }
 
 }  // namespace
@@ -131,10 +154,10 @@ Result<std::optional<Hold>> Reader::hold_of(std::string_view reference) {
 
 Result<std::vector<HoldSummary>> Reader::holds(const HoldFilter& filter) {
   const std::string_view state = filter.state ? to_string(*filter.state) : std::string_view();
-  const SqlValue before = filter.created_before ? sql_time(*filter.created_before) : SqlValue(kAllTime);
-  const SqlValue expiry = filter.expires_at_or_before ? sql_time(*filter.expires_at_or_before) : SqlValue(kAllTime);
+  const SqlValue before = filter.before ? sql_time(filter.before->time) : SqlValue(kAllTime);
+  const std::string_view before_id = filter.before ? std::string_view(filter.before->id) : std::string_view();
   auto rows = connection_.query(
-      kHolds, {state, state, filter.sender, filter.sender, before, expiry, std::int64_t(filter.limit)});
+      kHolds, {state, state, filter.sender, filter.sender, before, before, before_id, std::int64_t(filter.limit)});
   if (!rows) return fail(rows.error());
   std::vector<HoldSummary> out;
   for (const SqlRow& row : *rows) {
@@ -146,6 +169,14 @@ Result<std::vector<HoldSummary>> Reader::holds(const HoldFilter& filter) {
     out.push_back({std::move(*hold), (*incident)->action, std::move((*incident)->recipients)});
   }
   return out;
+}
+
+Result<std::vector<Hold>> Reader::holds_to_expire(WallTime now, const HoldCursor& after, std::uint32_t limit) {
+  return holds_due(connection_, kHoldsToExpire, now, after, limit);
+}
+
+Result<std::vector<Hold>> Reader::holds_to_erase(WallTime decided, const HoldCursor& after, std::uint32_t limit) {
+  return holds_due(connection_, kHoldsToErase, decided, after, limit);
 }
 
 Result<void> Reader::held_message(std::string_view hold, const std::function<Result<void>(std::string_view)>& sink) {
@@ -256,6 +287,7 @@ Result<StoreCounts> Reader::counts() {
   out.outbox_pending = std::uint64_t(row.integer(2));
   out.outbox_failed = std::uint64_t(row.integer(3));
   if (!row.is_null(4)) out.oldest_open_hold = row.time(4);
+  out.releases_failed = std::uint64_t(row.integer(5));
   return out;
 }
 

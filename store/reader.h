@@ -51,6 +51,11 @@ class Reader {
   Result<std::optional<Hold>> hold_of(std::string_view reference);
   // Newest first.
   Result<std::vector<HoldSummary>> holds(const HoldFilter& filter);
+  // Open holds whose time is over at `now` and that no release is on its way for: by expiry, oldest first, those after
+  // the cursor (a default one: from the beginning).
+  Result<std::vector<Hold>> holds_to_expire(WallTime now, const HoldCursor& after, std::uint32_t limit);
+  // Holds decided at or before `decided` whose message is still kept, in the same way by the time of the decision.
+  Result<std::vector<Hold>> holds_to_erase(WallTime decided, const HoldCursor& after, std::uint32_t limit);
 
   // The held message's exact bytes, in order, in pieces of at most 1 MiB; `sink` may end it with a failure. Pieces
   // are given out before the last one is checked: what a sink wrote is void when this returns a failure.

@@ -97,6 +97,14 @@ struct Hold {
   std::optional<WallTime> release_requested;  // set while a release is on its way
   std::optional<WallTime> decided;            // when it left `open`
   std::string decided_by;
+  std::string release_error;       // why the last release ended without the hold being released; empty: it did not
+  std::optional<WallTime> erased;  // when the message's bytes were forgotten
+};
+
+// A place in a list of holds: by the time that orders the list, then by id.
+struct HoldCursor {
+  WallTime time;
+  std::string id;
 };
 
 struct HoldSummary {
@@ -107,9 +115,8 @@ struct HoldSummary {
 
 struct HoldFilter {
   std::optional<HoldState> state = HoldState::open;
-  std::string sender;                      // identity; empty: any
-  std::optional<WallTime> created_before;  // for the next page: the last row's `created`
-  std::optional<WallTime> expires_at_or_before;
+  std::string sender;                // identity; empty: any
+  std::optional<HoldCursor> before;  // for the next page: the last row's `created` and id
   std::uint32_t limit = 100;
 };
 
@@ -142,6 +149,7 @@ struct AuditEvent {
 struct StoreCounts {
   std::uint64_t incidents = 0;
   std::uint64_t holds_open = 0;
+  std::uint64_t releases_failed = 0;  // open holds whose last release failed
   std::uint64_t outbox_pending = 0;
   std::uint64_t outbox_failed = 0;
   std::optional<WallTime> oldest_open_hold;

@@ -110,6 +110,8 @@ Result<Hold> hold_of(const SqlRow& row) {
   out.release_requested = optional_time(row, 10);
   out.decided = optional_time(row, 11);
   out.decided_by = row.text(12);
+  out.release_error = row.text(13);
+  out.erased = optional_time(row, 14);
   return out;
 }
 

@@ -25,8 +25,8 @@ inline constexpr std::string_view kRecipientTypes = "bbttttt";
 
 #define POSTERN_HOLD_COLUMNS                                                                           \
   "id, incident, state, retry_key, sender, reason, created, expires, message_size, release_attempts, " \
-  "release_requested, decided, decided_by"
-inline constexpr std::string_view kHoldTypes = "ttttttiiiiiit";
+  "release_requested, decided, decided_by, release_error, erased"
+inline constexpr std::string_view kHoldTypes = "ttttttiiiiiitti";
 
 #define POSTERN_OUTBOX_COLUMNS \
   "id, kind, dedupe_key, incident, hold, payload, created, not_before, attempts, state, last_error"

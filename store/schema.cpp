@@ -1,6 +1,8 @@
 #include "store/schema.h"
 
+#include <array>
 #include <charconv>
+#include <span>
 
 namespace postern::store {
 
@@ -56,6 +58,16 @@ constexpr std::string_view kVersion1[] = {
     " window_start BIGINT NOT NULL, name TEXT NOT NULL, value BIGINT NOT NULL, PRIMARY KEY (window_start, name))",
 };
 
+// Failed releases are shown, decided messages are erased after their retention, and both clocks have an index.
+constexpr std::string_view kVersion2[] = {
+    "ALTER TABLE hold ADD COLUMN release_error TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE hold ADD COLUMN erased BIGINT",
+    "CREATE INDEX hold_open_by_expiry ON hold (expires, id) WHERE state = 'open'",
+    "CREATE INDEX hold_kept_by_decision ON hold (decided, id) WHERE state <> 'open' AND erased IS NULL",
+};
+
+constexpr std::array<std::span<const std::string_view>, kSchemaVersion> kMigrations = {kVersion1, kVersion2};
+
 std::string in_dialect(std::string_view statement, const Dialect& dialect) {
   std::string out(statement);
   for (const auto& [word, type] : {std::pair{std::string_view("{bytes}"), dialect.bytes_type},
@@ -67,8 +79,9 @@ std::string in_dialect(std::string_view statement, const Dialect& dialect) {
   return out;
 }
 
-Result<void> migrate_to_1(SqlConnection& connection, const Dialect& dialect) {
-  for (const std::string_view statement : kVersion1) {
+Result<void> run_migration(SqlConnection& connection, const Dialect& dialect,
+                           std::span<const std::string_view> statements) {
+  for (const std::string_view statement : statements) {
     if (statement == "{guard audit}") {
       for (const std::string_view guard : dialect.guard_audit) {
         if (auto done = connection.run({guard}); !done) return fail(done.error());
@@ -107,10 +120,10 @@ Result<void> migrate(SqlConnection& connection, const Dialect& dialect) {
                                               ", this program knows up to " + std::to_string(kSchemaVersion) +
                                               ": run the newer Postern that made it");
   }
-  if (version < 1) {
-    if (auto ok = migrate_to_1(connection, dialect); !ok) return ok;
-  }
   if (version == kSchemaVersion) return {};
+  for (size_t next = size_t(version); next < kMigrations.size(); ++next) {
+    if (auto ok = run_migration(connection, dialect, kMigrations[next]); !ok) return ok;
+  }
   return set_meta(connection, "schema_version", std::to_string(kSchemaVersion));
 }
 

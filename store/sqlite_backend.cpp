@@ -73,6 +73,8 @@ class SqliteBackend final : public Backend {
                                       {"foreign_keys", "ON"},
                                       {"trusted_schema", "OFF"},
                                       {"cell_size_check", "ON"},
+                                      // What is erased is overwritten, not only unlinked from the tables.
+                                      {"secure_delete", "ON"},
                                       {"wal_autocheckpoint", std::to_string(kCheckpointPages)},
                                       {"journal_size_limit", std::to_string(kWalBytesKept)}}) {
       if (auto ok = pragma(connection, name, value); !ok) return fail(ok.error());

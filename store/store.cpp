@@ -58,19 +58,19 @@ class Store::Impl {
   }
 
   Result<void> read(const std::function<Result<void>(Reader&)>& question) {
-    auto connection = take_reader();
-    if (!connection) return fail(connection.error());
-    Result<void> result = (*connection)->step(Step::begin_read);
-    if (result) {
-      Reader reader(**connection, *keys_);
+    auto taken = take_reader();
+    if (!taken) return fail(taken.error());
+    Lease lease(*this, std::move(*taken));
+    if (auto ok = lease.connection().step(Step::begin_read); !ok) return ok;
+    Reader reader(lease.connection(), *keys_);
+    Result<void> result;
+    try {
       result = question(reader);
-      const Result<void> ended = (*connection)->step(Step::commit);
-      if (!ended) {
-        give_back(nullptr);
-        return result ? ended : result;
-      }
+    } catch (const std::exception& e) {
+      result = fail(ErrorKind::internal, std::string("a question to the store threw: ") + e.what());
     }
-    give_back(std::move(*connection));
+    if (auto ended = lease.connection().step(Step::commit); !ended) return result ? ended : result;
+    lease.keep();
     return result;
   }
 
@@ -87,6 +87,24 @@ class Store::Impl {
   const KeyRing& keys() const { return *keys_; }
 
  private:
+  // A reader on loan: gives its place back however the loan ends, and the connection too once keep() says that no
+  // transaction is left on it.
+  class Lease {
+   public:
+    Lease(Impl& impl, std::unique_ptr<SqlConnection> connection) : impl_(impl), connection_(std::move(connection)) {}
+    ~Lease() { impl_.give_back(keep_ ? std::move(connection_) : nullptr); }
+    Lease(const Lease&) = delete;
+    Lease& operator=(const Lease&) = delete;
+
+    SqlConnection& connection() { return *connection_; }
+    void keep() { keep_ = true; }
+
+   private:
+    Impl& impl_;
+    std::unique_ptr<SqlConnection> connection_;
+    bool keep_ = false;
+  };
+
   void write_groups() {
     std::unique_lock lock(queue_mutex_);
     for (;;) {

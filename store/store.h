@@ -16,7 +16,7 @@
 // processes may open the same SQLite store: writers take turns.
 //
 // All functions are safe from several threads. Functions given to commit() and
-// read() must not throw and must not call the store again.
+// read() must not call the store again; one that throws a std::exception fails with `internal`.
 #pragma once
 
 #include <chrono>

@@ -23,12 +23,15 @@ constexpr Sql kInsertHold{
     " VALUES ($1, $2, 'open', $3, $4, $5, $6, $7, $8, $9, $10, 0, NULL, NULL, '')"};
 constexpr Sql kInsertPiece{"INSERT INTO hold_chunk (hold, number, sealed) VALUES ($1, $2, $3)"};
 constexpr Sql kErasePieces{"DELETE FROM hold_chunk WHERE hold = $1"};
+constexpr Sql kErased{"UPDATE hold SET erased = $1 WHERE id = $2"};
 constexpr Sql kCloseHold{
     "UPDATE hold SET state = $1, decided = $2, decided_by = $3, release_requested = NULL WHERE id = $4"};
 constexpr Sql kHeldRecipientsTo{"UPDATE incident_recipient SET state = $1 WHERE incident = $2 AND state = 'held'"};
 constexpr Sql kRequestRelease{
-    "UPDATE hold SET release_requested = $1, decided_by = $2, release_attempts = release_attempts + 1 WHERE id = $3"};
-constexpr Sql kEndRelease{"UPDATE hold SET release_requested = NULL WHERE id = $1 AND state = 'open'"};
+    "UPDATE hold SET release_requested = $1, decided_by = $2, release_attempts = release_attempts + 1,"
+    " release_error = '' WHERE id = $3"};
+constexpr Sql kEndRelease{
+    "UPDATE hold SET release_requested = NULL, release_error = $1 WHERE id = $2 AND state = 'open'"};
 constexpr Sql kReleaseRecipient{
     "UPDATE incident_recipient SET state = $1, reply = $2 WHERE incident = $3 AND number = $4 AND state = 'held'"};
 constexpr Sql kStillHeld{"SELECT count(*) FROM incident_recipient WHERE incident = $1 AND state = 'held'", "i"};
@@ -180,18 +183,26 @@ Result<HoldState> Transaction::record_release(std::string_view id, const std::ve
   return HoldState::released;
 }
 
-Result<void> Transaction::end_release(std::string_view id) {
-  return found(connection_.run(kEndRelease, {id}), "open hold " + std::string(id));
+Result<void> Transaction::end_release(std::string_view id, std::string_view why) {
+  return found(connection_.run(kEndRelease, {why, id}), "open hold " + std::string(id));
 }
 
-Result<void> Transaction::erase_message(std::string_view id) {
+Result<bool> Transaction::erase_message(std::string_view id, WallTime now) {
   auto hold = this->hold(id);
   if (!hold) return fail(hold.error());
   if (!*hold) return fail(ErrorKind::not_found, "there is no hold " + std::string(id));
   if ((*hold)->state == HoldState::open) {
     return fail(ErrorKind::conflict, (*hold)->incident + " is still open: its message stays");
   }
-  return done(connection_.run(kErasePieces, {id}));
+  if ((*hold)->erased) return false;
+  auto held = connection_.query(kStillHeld, {(*hold)->incident});
+  if (!held) return fail(held.error());
+  if (held->front().integer(0) != 0) {
+    return fail(ErrorKind::corrupt, "a recipient of " + (*hold)->incident + " still waits, though it is decided");
+  }
+  if (auto ok = connection_.run(kErasePieces, {id}); !ok) return fail(ok.error());
+  if (auto ok = connection_.run(kErased, {sql_time(now), id}); !ok) return fail(ok.error());
+  return true;
 }
 
 Result<bool> Transaction::enqueue(const OutboxItem& item) {

@@ -43,10 +43,11 @@ class Transaction : public Reader {
   // Writes down what the submission host said about each recipient (those left out stay as they are).
   // When no recipient is `held` any more the hold is `released`. Gives that state back.
   Result<HoldState> record_release(std::string_view id, const std::vector<ReleaseResult>& results, WallTime now);
-  // The release is given up; the hold stays open for those still held and can be released again.
-  Result<void> end_release(std::string_view id);
-  // Forgets the message bytes of a hold that is no longer open; the record stays. `conflict` when open.
-  Result<void> erase_message(std::string_view id);
+  // The release is given up because of `why`; the hold stays open for those still held and can be released again.
+  Result<void> end_release(std::string_view id, std::string_view why);
+  // Forgets the message bytes of a hold that is no longer open; the record stays. False: they were forgotten before.
+  // `conflict` when the hold is open, `corrupt` when a recipient waits for the message all the same.
+  Result<bool> erase_message(std::string_view id, WallTime now);
 
   // False: the dedupe key was there already, nothing written. `id` and `attempts` are the store's.
   Result<bool> enqueue(const OutboxItem& item);
@@ -71,8 +72,6 @@ class Transaction : public Reader {
   bool enqueued() const { return enqueued_; }
 
  private:
-  Result<void> set_hold_recipients(const Hold& hold, RecipientState state);
-
   bool enqueued_ = false;
 };
 

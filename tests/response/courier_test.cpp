@@ -90,7 +90,8 @@ class CourierTest : public ::testing::Test {
 
   void make_courier() {
     courier_ = std::make_unique<Courier>(
-        CourierServices{*store_, quarantine_, [this] { return writer_; }, notices_, releases_, clock_, entropy_},
+        CourierServices{*store_, quarantine_, [this] { return writer_; }, [this] { return retain_held_; }, notices_,
+                        releases_, clock_, entropy_},
         options_);
   }
 
@@ -104,6 +105,8 @@ class CourierTest : public ::testing::Test {
     if (!out) throw std::runtime_error(out.error().message);
     return out->reference;
   }
+
+  void run_sql(const std::string& sql) { test::run_sql(store_.options(), sql); }
 
   size_t round() {
     const auto done = courier_->run_once();
@@ -171,6 +174,7 @@ class CourierTest : public ::testing::Test {
   NoticeRouting routing_;
   SenderFacts sender_;
   std::string body_ = "Nightjar\r\n.\r\n";
+  std::chrono::milliseconds retain_held_ = 720h;
 };
 
 TEST_F(CourierTest, SendsTheNoticeOnce) {
@@ -348,6 +352,74 @@ TEST_F(CourierTest, HoldsWhoseTimeIsOverEndAndTheSenderIsTold) {
   EXPECT_THAT(notices_.sent[1].bytes, HasSubstr("will not be sent"));
 }
 
+TEST_F(CourierTest, EveryHoldThatIsDueEndsInOneRound) {
+  const size_t many = 2 * kSweepHolds + 1;
+  for (size_t i = 0; i < many; i++) {
+    body_ = std::to_string(i);
+    hold();
+  }
+  clock_.advance(CommitOptions().hold_expires);
+  round();
+  EXPECT_EQ(courier_->counters().expired, many);
+}
+
+TEST_F(CourierTest, TheMessageIsErasedWhenItsRetentionIsOver) {
+  const std::string reference = hold();
+  ASSERT_TRUE(quarantine_.reject(reference, "cli:root", ""));
+  round();
+  clock_.advance(retain_held_ - 1ms);
+  round();
+  EXPECT_TRUE(quarantine_.message(reference));
+  retain_held_ = 24h;  // a new policy, in force at the next sweep
+  clock_.advance(options_.sweep_every);
+  round();
+  EXPECT_FALSE(quarantine_.message(reference));
+  EXPECT_EQ(courier_->counters().erased, 1U);
+  EXPECT_EQ(quarantine_.show(reference)->hold.erased, clock_.now());
+  EXPECT_EQ(audit_verbs().back(), "erased");
+}
+
+// Whatever is wrong with a release, it ends where people see it, and can be asked for again.
+TEST_F(CourierTest, AReleaseThatCannotBeCarriedOutEndsWithItsReason) {
+  struct Case {
+    std::string name;
+    std::string damage;
+    HoldState again;  // after a second try
+    std::string why;
+  };
+  for (const Case& c : {
+           Case{"the row", "UPDATE outbox SET payload = 'x' WHERE kind = 'release'", HoldState::released,
+                "no payload of a release"},
+           Case{"the message", "UPDATE hold_chunk SET sealed = zeroblob(length(sealed))", HoldState::open,
+                "was changed"},
+           Case{"the key", "UPDATE hold SET key_id = '00'", HoldState::open, "master key"},
+           Case{"the header", "UPDATE hold SET seal_header = x'00'", HoldState::open, "damaged header"},
+       }) {
+    SCOPED_TRACE(c.name);
+    body_ = c.name;
+    releases_.sent.clear();
+    const std::string reference = hold();
+    round();
+    ASSERT_TRUE(quarantine_.release(reference, "cli:root"));
+    run_sql(c.damage);
+    round();
+    EXPECT_TRUE(releases_.sent.empty());
+    const store::Hold hold = quarantine_.show(reference)->hold;
+    EXPECT_EQ(hold.state, HoldState::open);
+    EXPECT_FALSE(hold.release_requested);
+    EXPECT_THAT(hold.release_error, HasSubstr(c.why));
+    EXPECT_EQ(first_row(reference, OutboxKind::release).state, OutboxState::failed);
+    EXPECT_EQ(audit_verbs().back(), "release-failed");
+    ASSERT_TRUE(quarantine_.release(reference, "cli:root")) << "it can be tried again";
+    EXPECT_EQ(quarantine_.show(reference)->hold.release_error, "");
+    round();
+    EXPECT_EQ(hold_state(reference), c.again);
+    if (c.again == HoldState::open) {
+      EXPECT_TRUE(quarantine_.reject(reference, "cli:root", "")) << "or be decided";
+    }
+  }
+}
+
 TEST_F(CourierTest, NoticesNeverLeaveTheOrganisation) {
   const std::string reference = hold();
   NoticeSettings settings;
@@ -374,7 +446,9 @@ TEST_F(CourierTest, ThreadWakesForANewRowAndStopsAmidASend) {
   smtp.server = SmtpEndpoint::parse(server.endpoint()).value();
   SmtpClient client(smtp);
   options_.poll = 24h;  // only a wake can do it
-  Courier courier({*store_, quarantine_, [this] { return writer_; }, client, client, clock_, entropy_}, options_);
+  Courier courier(
+      {*store_, quarantine_, [this] { return writer_; }, [] { return 720h; }, client, client, clock_, entropy_},
+      options_);
   store_->on_outbox([&courier] { courier.wake(); });
   courier.start();
   const std::string first = hold();

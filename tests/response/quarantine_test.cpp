@@ -61,6 +61,7 @@ class QuarantineTest : public testing::Test {
     }));
     return out;
   }
+  void run_sql(const std::string& sql) { test::run_sql(store_.options(), sql); }
   HoldState state(const std::string& reference) { return quarantine_.show(reference).value().hold.state; }
   template <typename T>
   static void expect_error(const Result<T>& result, ErrorKind kind) {
@@ -184,13 +185,94 @@ TEST_F(QuarantineTest, ExpiresWhatNobodyDecidedAndLeavesWhatIsOnItsWay) {
   const std::string younger = hold("three");
   ASSERT_TRUE(quarantine_.release(leaving, "cli:root"));
   clock_.advance(119h);
-  EXPECT_EQ(quarantine_.expire(100).value(), 1U);
+  EXPECT_EQ(quarantine_.expire().value().done, 1U);
   EXPECT_EQ(state(undecided), HoldState::expired);
   EXPECT_EQ(state(leaving), HoldState::open);
   EXPECT_EQ(state(younger), HoldState::open);
   EXPECT_EQ(NoticePayload::parse(last_of(undecided, OutboxKind::notice).payload_json).value().event,
             NoticeEvent::expired);
-  EXPECT_EQ(quarantine_.expire(100).value(), 0U);
+  EXPECT_EQ(quarantine_.expire().value().done, 0U);
+}
+
+// Of more than a page the oldest come first, and those whose release is under way, however many and however new, keep
+// none of them from ending.
+TEST_F(QuarantineTest, ExpiresPageByPageOldestFirst) {
+  std::vector<std::string> references;
+  for (std::uint32_t i = 0; i < 2 * kSweepHolds + 1; ++i) {
+    references.push_back(hold(std::to_string(i)));
+    clock_.advance(1s);
+  }
+  for (std::uint32_t i = kSweepHolds + 1; i < references.size(); ++i) {
+    ASSERT_TRUE(quarantine_.release(references[i], "cli:root"));
+  }
+  clock_.advance(120h);
+  auto first = quarantine_.expire();
+  ASSERT_TRUE(first);
+  EXPECT_EQ(first->done, kSweepHolds);
+  ASSERT_TRUE(first->next);
+  EXPECT_EQ(state(references.front()), HoldState::expired);
+  EXPECT_EQ(state(references[kSweepHolds]), HoldState::open);
+  auto second = quarantine_.expire(*first->next);
+  ASSERT_TRUE(second);
+  EXPECT_EQ(second->done, 1U);
+  EXPECT_FALSE(second->next);
+  EXPECT_EQ(state(references[kSweepHolds]), HoldState::expired);
+}
+
+TEST_F(QuarantineTest, AHoldThatCannotEndKeepsNoOtherFromEnding) {
+  const std::string broken = hold("one");
+  const std::string good = hold("two");
+  run_sql("UPDATE outbox SET payload = 'x' WHERE incident = '" + broken + "'");
+  clock_.advance(120h);
+  auto swept = quarantine_.expire();
+  ASSERT_TRUE(swept);
+  EXPECT_EQ(swept->done, 1U);
+  EXPECT_EQ(swept->failed, 1U);
+  EXPECT_EQ(state(broken), HoldState::open);
+  EXPECT_EQ(state(good), HoldState::expired);
+}
+
+TEST_F(QuarantineTest, ErasesWhatWasDecidedLongAgoAndNothingThatSomebodyWaitsFor) {
+  const std::string open = hold("open");
+  const std::string rejected = hold("rejected");
+  const std::string half = hold("half released");
+  const std::string released = hold("released");
+  ASSERT_TRUE(quarantine_.reject(rejected, "cli:root", ""));
+  for (const std::string& reference : {half, released}) ASSERT_TRUE(quarantine_.release(reference, "cli:root"));
+  ASSERT_TRUE(quarantine_.record_release(last_of(half, OutboxKind::release),
+                                         {{0, kAccepted, "250 ok"}, {2, kRefused, "550 no"}}, std::nullopt));
+  ASSERT_TRUE(quarantine_.record_release(last_of(released, OutboxKind::release),
+                                         {{0, kAccepted, "250 ok"}, {2, kAccepted, "250 ok"}}, std::nullopt));
+  clock_.advance(720h - 1ms);
+  EXPECT_EQ(quarantine_.erase(720h).value().done, 0U);
+  clock_.advance(1ms);
+  EXPECT_EQ(quarantine_.erase(720h).value().done, 2U);
+  EXPECT_EQ(quarantine_.erase(720h).value().done, 0U);
+  for (const std::string& reference : {open, half}) EXPECT_TRUE(quarantine_.message(reference)) << reference;
+  for (const std::string& reference : {rejected, released}) {
+    expect_error(quarantine_.message(reference), ErrorKind::not_found);
+    EXPECT_EQ(quarantine_.show(reference)->hold.erased, clock_.now());
+  }
+  const std::vector<std::string> verbs = audit_verbs();
+  EXPECT_EQ(std::count(verbs.begin(), verbs.end(), "erased"), 2);
+  EXPECT_EQ(quarantine_.show(half)->hold.release_error, "not every recipient was accepted: 550 no");
+}
+
+// One transaction erases so many bytes, or one message.
+TEST_F(QuarantineTest, ErasesABoundedNumberOfBytesAtOnce) {
+  for (std::uint32_t i = 0; i < 3; ++i) {
+    ASSERT_TRUE(quarantine_.reject(hold(test::noise(kSweepBytes / 2, i)), "cli:root", ""));
+    clock_.advance(1s);
+  }
+  clock_.advance(720h);
+  store::HoldCursor at;
+  for (const bool more : {true, true, false}) {
+    const auto swept = quarantine_.erase(720h, at);
+    ASSERT_TRUE(swept);
+    EXPECT_EQ(swept->done, 1U);
+    ASSERT_EQ(swept->next.has_value(), more);
+    if (more) at = *swept->next;
+  }
 }
 
 TEST(Payloads, RefuseWhatTheyAreNot) {

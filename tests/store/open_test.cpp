@@ -117,10 +117,30 @@ TEST(StoreOpen, RefusesAnotherMasterKey) {
 TEST(StoreOpen, RefusesANewerSchemaAndChangesNothing) {
   TempDir dir;
   ASSERT_TRUE(open_at(url_of(dir)));
-  run_sql(url_of(dir), "UPDATE store_meta SET value = '2' WHERE name = 'schema_version'");
+  run_sql(url_of(dir), "UPDATE store_meta SET value = '3' WHERE name = 'schema_version'");
   expect_error(open_at(url_of(dir)), ErrorKind::invalid_input);
-  run_sql(url_of(dir), "UPDATE store_meta SET value = '1' WHERE name = 'schema_version'");
+  run_sql(url_of(dir), "UPDATE store_meta SET value = '2' WHERE name = 'schema_version'");
   EXPECT_TRUE(open_at(url_of(dir)));
+}
+
+TEST(StoreOpen, BringsAStoreOfTheFirstSchemaUpToDateAndKeepsItsHolds) {
+  TempDir dir;
+  StoreOptions options;
+  options.url = url_of(dir);
+  ASSERT_TRUE(test::put_hold(**Store::open(options, test_keys()), "PN-AAAAAA", "m", "a"));
+  for (const char* sql : {"DROP INDEX hold_open_by_expiry", "DROP INDEX hold_kept_by_decision",
+                          "ALTER TABLE hold DROP COLUMN erased", "ALTER TABLE hold DROP COLUMN release_error",
+                          "UPDATE store_meta SET value = '1' WHERE name = 'schema_version'"}) {
+    run_sql(url_of(dir), sql);
+  }
+  auto store = Store::open(options, test_keys());
+  ASSERT_TRUE(store) << store.error().message;
+  ASSERT_TRUE((*store)->read([](Reader& reader) -> Result<void> {
+    const auto hold = reader.hold("hold-PN-AAAAAA").value();
+    EXPECT_EQ(hold->release_error, "");
+    EXPECT_FALSE(hold->erased);
+    return reader.held_message("hold-PN-AAAAAA", [](std::string_view) -> Result<void> { return {}; });
+  }));
 }
 
 TEST(StoreOpen, TwoProcessesTakeTurns) {

@@ -9,6 +9,7 @@
 
 #include "base/crypto.h"
 #include "message/blob.h"
+#include "store/backend.h"
 #include "store/store.h"
 
 namespace postern::test {
@@ -67,6 +68,16 @@ class TempStore {
   store::StoreOptions options_;
   std::unique_ptr<store::Store> store_;
 };
+
+// Writes to the database behind the store's back.
+inline void run_sql(const store::StoreOptions& options, const std::string& sql) {
+  auto backend = store::make_backend(options);
+  ASSERT_TRUE(backend) << backend.error().message;
+  auto connection = (*backend)->connect(store::Backend::Access::write);
+  ASSERT_TRUE(connection) << connection.error().message;
+  auto done = (*connection)->run({sql});
+  ASSERT_TRUE(done) << done.error().message;
+}
 
 inline std::shared_ptr<const Blob> blob_of(std::string_view bytes) {
   auto blob = Blob::copy_of(bytes);
