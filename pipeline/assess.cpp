@@ -12,6 +12,14 @@ std::chrono::microseconds since(const Clock& clock, SteadyTime start) {
 
 }  // namespace
 
+std::string header_unread(const ExtractedText& text) {
+  std::string out = "its header could not be read";
+  if (text.parts.empty()) return out;
+  out += " (" + std::string(to_string(text.parts.front().outcome));
+  if (!text.parts.front().why.empty()) out += ": " + text.parts.front().why;
+  return out + ")";
+}
+
 std::string organisation_domain(const policy::Policy& policy) {
   for (const policy::AddressTerm& term : policy.model().organisation.domains) {
     if (term.kind == policy::AddressTerm::Kind::domain) return term.value;
@@ -33,12 +41,12 @@ Result<Assessment> assess(const policy::Policy& policy, extract::ExtractPool& po
   if (!text) return fail(text.error());
   out.text = std::move(*text);
   out.times.extract = since(clock, start);
+  out.facts = mail_facts(out.text);
   if (!request.past_limit.empty() && !out.text.parts.empty() && out.text.parts[0].outcome == Outcome::complete) {
     out.text.parts[0].outcome = Outcome::limit;
     out.text.parts[0].why = request.past_limit;
   }
 
-  out.facts = mail_facts(out.text);
   out.envelope = std::move(request.envelope);
   if (out.envelope.recipients.empty()) {
     for (const Address& address : out.facts.recipients) {
@@ -46,12 +54,14 @@ Result<Assessment> assess(const policy::Policy& policy, extract::ExtractPool& po
     }
   }
   if (out.envelope.recipients.empty()) {
-    return fail(ErrorKind::invalid_input, "no recipient: the mail has no To, Cc or Bcc; name one with --to");
+    const std::string why = out.facts.header_read ? "the mail has no To, Cc or Bcc" : header_unread(out.text);
+    return fail(ErrorKind::invalid_input, "no recipient: " + why + "; name one with --to");
   }
   out.context.now = request.now;
   out.context.sender = identify(out.envelope, out.facts, organisation_domain(policy));
   if (request.scope == Scope::outbound_only && request.from_decides &&
       !from_is_internal(out.facts, policy.destinations())) {
+    if (!out.facts.header_read) return fail(ErrorKind::unavailable, header_unread(out.text));
     out.context.outbound = false;
     return out;
   }

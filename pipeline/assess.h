@@ -55,10 +55,14 @@ struct Assessment {
   StageTimes times;
 };
 
-// `proof` may be null. Fails when nothing can be read at all (no worker), and with `invalid_input` when there is no
-// recipient to judge for.
+// `proof` may be null. Fails when nothing can be read at all (no worker), when the header could not be read and
+// `from_decides` (nobody can say whether the mail is outbound), and with `invalid_input` when there is no recipient
+// to judge for.
 Result<Assessment> assess(const policy::Policy& policy, extract::ExtractPool& pool, AssessRequest request,
                           const Clock& clock, policy::Proof* proof = nullptr);
+
+// One sentence for a mail whose MailFacts::header_read is false.
+std::string header_unread(const ExtractedText& text);
 
 // The organisation's first domain that is written as itself, not as ".every.subdomain".
 std::string organisation_domain(const policy::Policy& policy);

@@ -205,6 +205,10 @@ Gate::Handled Gate::handle(const Mail& mail) {
     out.way = "passed";
     return out;
   }
+  // A policy may say what becomes of mail that nobody could read. One that says nothing has not allowed it.
+  if (!assessed->facts.header_read && assessed->verdict.findings.empty()) {
+    return fail_to_judge(mail, early, {ErrorKind::unavailable, header_unread(assessed->text)});
+  }
   const SenderFacts& sender = assessed->context.sender;
   auto committed = committer_.commit({mail, assessed->verdict, sender, routing_});
   if (!committed) return fail_to_judge(mail, sender, committed.error());

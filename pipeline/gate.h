@@ -10,8 +10,9 @@
 //   answer           only now
 //
 // On every way forged X-Postern headers are taken away. What fails before the
-// commit is answered as `gate.on_error` says. A reload makes a new Gate with the
-// new policy; messages in flight keep the one they began with.
+// commit is answered as `gate.on_error` says; so is a mail whose reader ended before it was
+// through with the header, unless a rule speaks of that outcome: nothing of it was inspected. A reload makes a new Gate
+// with the new policy; messages in flight keep the one they began with.
 #pragma once
 
 #include <array>

@@ -74,8 +74,32 @@ std::vector<Address> addresses_in(std::string_view header) {
   return out;
 }
 
+namespace {
+
+// The header is told before any part inside the mail begins.
+bool is_header_read(const ExtractedText& text) {
+  if (text.parts.empty()) return false;
+  switch (text.parts.front().outcome) {
+    case Outcome::limit:
+    case Outcome::timeout:
+    case Outcome::crashed:
+      return text.parts.size() > 1;
+    case Outcome::complete:
+    case Outcome::partial:
+    case Outcome::encrypted:
+    case Outcome::unsupported:
+    case Outcome::malformed:
+    case Outcome::ambiguous:
+      break;
+  }
+  return true;
+}
+
+}  // namespace
+
 MailFacts mail_facts(const ExtractedText& text) {
   MailFacts out;
+  out.header_read = is_header_read(text);
   std::vector<Address> to, cc, bcc;
   for (const Segment& segment : text.segments) {
     const Part& part = text.parts[segment.part];

@@ -17,6 +17,9 @@ struct MailFacts {
   std::string subject;
   std::string message_id;  // without spaces; "" when absent
   bool automatic = false;  // Auto-Submitted other than "no" (RFC 3834 5)
+  // False: the reader ended (crash, time, limit) before it was through with the header, so that what is missing above
+  // may well stand in the mail. `why` of the root says what happened.
+  bool header_read = true;
 };
 
 MailFacts mail_facts(const ExtractedText& text);

@@ -1,5 +1,8 @@
 #include "pipeline/gate.h"
 
+#include <atomic>
+#include <thread>
+
 #include "response/quarantine.h"
 #include "response/release_token.h"
 #include "tests/policy/policy_folder.h"
@@ -50,7 +53,10 @@ class FakePool final : public extract::ExtractPool {
     ExtractedText out;
     Part root;
     root.role = PartRole::message;
+    root.outcome = root_outcome;
+    if (root_outcome != Outcome::complete) root.why = "its reader was killed";
     out.parts.push_back(root);
+    if (root_outcome != Outcome::complete) return out;
     Segment body;
     body.text = std::string(*request.bytes->view());
     out.segments.push_back(body);
@@ -63,10 +69,11 @@ class FakePool final : public extract::ExtractPool {
   }
   const extract::PoolCounters& counters() const override { return counters_; }
 
-  int calls = 0;
+  std::atomic<int> calls{0};
   std::optional<Error> failure;
   bool throws = false;
   std::string header_from = "alice@example.com";
+  Outcome root_outcome = Outcome::complete;  // else nothing more of the mail
 
  private:
   extract::PoolCounters counters_;
@@ -192,6 +199,57 @@ TEST_F(GateTest, AFailureIsAnsweredAsConfigured) {
   EXPECT_EQ(counters_.failed_open, 1U);
 }
 
+// Whether such a mail is ours, and whose, only its header could say. The failure action is taken on what the envelope
+// says.
+TEST_F(GateTest, AMailWhoseHeaderCouldNotBeReadIsAFailureWhateverItsWay) {
+  struct Way {
+    std::string name;
+    std::function<void(Mail&)> change;
+  };
+  struct Action {
+    OnError on_error;
+    Kind want;
+  };
+  std::uint64_t failed = 0;
+  for (const Way& way :
+       {Way{"from inside", [](Mail&) {}},
+        Way{"from inside, null sender", [](Mail& m) { m.envelope.sender = test::envelope_address("<>"); }},
+        Way{"relayed",
+            [](Mail& m) {
+              m.envelope.client_address = "203.0.113.9";
+              m.envelope.sender = test::envelope_address("<x@else.example>");
+            }},
+        Way{"relayed, null sender", [](Mail& m) {
+              m.envelope.client_address = "203.0.113.9";
+              m.envelope.sender = test::envelope_address("<>");
+            }}}) {
+    for (const Outcome outcome : {Outcome::crashed, Outcome::timeout}) {
+      for (const Action& action : {Action{OnError::tempfail, Kind::tempfail},
+                                   Action{OnError::quarantine, Kind::discard}, Action{OnError::accept, Kind::accept}}) {
+        const std::string name =
+            way.name + " " + std::string(to_string(outcome)) + " " + std::string(response::to_string(action.on_error));
+        SCOPED_TRACE(name);
+        settings_.on_error = action.on_error;
+        pool_.root_outcome = outcome;
+        Mail unread = mail(name, {"<bob@out.example>"});
+        way.change(unread);
+        EXPECT_EQ(judge(unread).kind, action.want);
+        EXPECT_EQ(counters_.failed, ++failed);
+      }
+    }
+  }
+  EXPECT_EQ(counts().holds_open, failed / 3);
+  EXPECT_EQ(counters_.failed_open, failed / 3);
+  EXPECT_EQ(counters_.passed, 0U);
+}
+
+TEST_F(GateTest, ARuleMaySayWhatBecomesOfAMailThatCouldNotBeRead) {
+  settings_.on_error = OnError::accept;
+  pool_.root_outcome = Outcome::limit;
+  EXPECT_EQ(judge(mail("a bomb", {"<bob@out.example>"})).kind, Kind::discard);
+  EXPECT_EQ(counters_.failed, 0U);
+}
+
 TEST_F(GateTest, AnExceptionIsATempfail) {
   settings_.on_error = OnError::accept;
   pool_.throws = true;
@@ -204,6 +262,63 @@ TEST_F(GateTest, AnOversizeMailIsJudgedAsLimit) {
   large.oversize = true;
   EXPECT_EQ(judge(large).kind, Kind::discard);
   EXPECT_EQ(counts().holds_open, 1U);
+}
+
+// One mail as Postfix hands it over at each try of a client that left Message-ID and Date to it.
+class GateRetryTest : public GateTest {
+ protected:
+  static Mail attempt(int number) {
+    const std::string queue_id = "Q" + std::to_string(number);
+    Mail out =
+        mail("Nightjar\r\n", {"<bob@out.example>", "<carol@example.com>"},
+             {{"Received", " from client by mx id " + queue_id},
+              {"From", " alice@example.com"},
+              {"Subject", " plans"},
+              {"Message-Id", " <2027020107" + std::to_string(1000 + number) + "." + queue_id + "@mx.example.com>"},
+              {"Date", " Mon,  1 Feb 2027 07:00:" + std::to_string(10 + number) + " +0000 (UTC)"}});
+    out.envelope.queue_id = queue_id;
+    return out;
+  }
+  void expect_split(const MtaAnswer& answer) {
+    EXPECT_EQ(answer.kind, Kind::accept);
+    EXPECT_EQ(answer.remove_recipients, std::vector<size_t>{0});
+  }
+};
+
+TEST_F(GateRetryTest, ComeAtOnceOnSeveralConnectionsAndAreOneHoldWithOneNotice) {
+  Gate gate(policy_, {pool_, *store_, clock_, system_entropy(), counters_}, settings_);
+  std::vector<MtaAnswer> answers(8);
+  std::vector<std::thread> connections;
+  for (size_t i = 0; i < answers.size(); i++) {
+    connections.emplace_back([&, i] { answers[i] = gate.judge(attempt(int(i))); });
+  }
+  for (std::thread& connection : connections) connection.join();
+  for (const MtaAnswer& answer : answers) expect_split(answer);
+  EXPECT_EQ(counts().incidents, 1U);
+  EXPECT_EQ(counts().holds_open, 1U);
+  EXPECT_EQ(counts().outbox_pending, 1U);
+}
+
+TEST_F(GateRetryTest, FindTheHoldWhileItsReleaseIsUnderWayAndAreNewMailAfterIt) {
+  response::Quarantine quarantine(*store_, clock_, store_.directory());
+  expect_split(judge(attempt(1)));
+  const std::string reference = quarantine.list({})->front().hold.incident;
+  ASSERT_TRUE(quarantine.release(reference, "test"));
+  expect_split(judge(attempt(2)));
+  EXPECT_EQ(counts().incidents, 1U);
+
+  store::OutboxItem row;
+  ASSERT_TRUE(store_->read([&](store::Reader& reader) -> Result<void> {
+    row = reader.outbox_of(reference)->back();
+    return {};
+  }));
+  ASSERT_EQ(quarantine.record_release(row, {{0, store::ReleaseResult::Kind::accepted, "250 ok"}}, std::nullopt).value(),
+            store::HoldState::released);
+  expect_split(judge(attempt(3)));
+  expect_split(judge(attempt(4)));
+  EXPECT_EQ(counts().incidents, 2U);
+  EXPECT_EQ(counts().holds_open, 1U);
+  EXPECT_NE(quarantine.list({})->front().hold.incident, reference);
 }
 
 // A mail that is held, with its release under way, as the courier sends it.
