@@ -1,5 +1,7 @@
 #include "response/courier_notice.h"
 
+#include <algorithm>
+
 #include "response/mime_builder.h"
 #include "response/plan.h"
 
@@ -14,6 +16,15 @@ void add_reason(std::string& why, const std::string& address, const SmtpReply& r
   if (reply.code != 0) why += std::to_string(reply.code) + " ";
   if (!reply.enhanced.empty()) why += reply.enhanced + " ";
   why += reply.text;
+}
+
+// Whether all that there is to say is that something could not be read: no rule found anything in what could. Such a
+// finding comes from no detector and stands at the unreadable part.
+bool is_unread(const std::vector<Finding>& findings, const std::vector<UnreadablePart>& unreadable) {
+  return std::all_of(findings.begin(), findings.end(), [&](const Finding& finding) {
+    const auto same = [&](const UnreadablePart& part) { return part.part == finding.part; };
+    return finding.detector.empty() && std::any_of(unreadable.begin(), unreadable.end(), same);
+  });
 }
 
 }  // namespace
@@ -52,6 +63,7 @@ Result<NoticeFacts> notice_facts(store::Reader& reader, const store::OutboxItem&
     // Rules in audit mode are recorded and tell nobody.
     if (finding.mode == Mode::enforce) facts.findings.push_back(std::move(finding));
   }
+  facts.unread = is_unread(facts.findings, *unreadable);
   // Parts that could not be read led to this only where no finding did.
   if (facts.findings.empty()) facts.unreadable = std::move(*unreadable);
   return facts;

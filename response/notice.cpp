@@ -75,17 +75,17 @@ class Composer {
     out.brand = line("common.greeting-brand");
     out.subject = line(file_ + ".subject");
     out.headline = line(file_ + ".headline");
-    out.what = lines(file_ + ".what");
+    out.what = lines(variant("what"));
     if (facts_.on_behalf) append(out.what, lines("remarks.on-behalf"));
     if (facts_.not_notified > 0) append(out.what, lines("remarks.limited"));
     add_items(out);
-    if (for_sender() && !ranked_.empty()) out.why = why();
-    out.next = lines(file_ + ".next");
+    if (for_sender() && (facts_.unread || !ranked_.empty())) out.why = why();
+    out.next = lines(variant("next"));
     add_recipients(out);
     if (teaches()) add_lesson(out);
     if (for_sender() && kind_ != NoticeKind::released) out.wrong = lines("common.wrong");
     out.reference = facts_.reference;
-    out.label_found = line("common.label-found");
+    out.label_found = line(facts_.unread ? "common.label-found-unread" : "common.label-found");
     out.label_why = line("common.label-why");
     out.label_next = line("common.label-next");
     out.label_where = line(for_sender() && !facts_.on_behalf ? "common.label-where" : "common.label-where-review");
@@ -97,6 +97,12 @@ class Composer {
 
  private:
   bool for_sender() const { return kind_ != NoticeKind::review && kind_ != NoticeKind::record; }
+
+  // The block of this kind of notice, or the one that stands in for it when nothing was found.
+  std::string variant(const std::string& name) const {
+    const std::string plain = file_ + "." + name;
+    return facts_.unread && blocks_.contains(plain + "-unread") ? plain + "-unread" : plain;
+  }
 
   bool teaches() const {
     return !facts_.on_behalf && !ranked_.empty() &&
@@ -131,8 +137,20 @@ class Composer {
     put(values_, "declined_for", named({RecipientState::rejected, RecipientState::expired, RecipientState::withdrawn}));
     values_.set("expired", Values(std::any_of(facts_.recipients.begin(), facts_.recipients.end(),
                                               [](const auto& r) { return r.state == RecipientState::expired; })));
+    values_.set("unjudged", Values(is_unjudged()));
+    values_.set("part_unread", Values(is_part_unread()));
     put(values_, "clause", ranked_.empty() ? "" : shown(ranked_.front()->clause, kMaxClause));
     put(values_, "count", facts_.not_notified > 0 ? std::to_string(facts_.not_notified) : "");
+  }
+
+  // The check did not get as far as a part or a rule.
+  bool is_unjudged() const { return facts_.unread && facts_.findings.empty() && facts_.unreadable.empty(); }
+
+  // Something inside the message, not the message as a whole.
+  bool is_part_unread() const {
+    const auto inside = [](const auto& thing) { return !thing.part.is_root(); };
+    return std::any_of(facts_.findings.begin(), facts_.findings.end(), inside) ||
+           std::any_of(facts_.unreadable.begin(), facts_.unreadable.end(), inside);
   }
 
   std::string time(WallTime when) const { return notice_time(when, language_, settings_.time_zone); }
@@ -253,6 +271,8 @@ class Composer {
   }
 
   std::vector<NoticeLine> why() const {
+    // A check that failed is our matter and has no reason to give.
+    if (facts_.unread) return is_unjudged() ? std::vector<NoticeLine>() : lines("common.why-unread");
     const std::string name = "common.why." + ranked_.front()->category;
     return lines(blocks_.contains(name) ? name : "common.why.other");
   }

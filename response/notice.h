@@ -59,6 +59,9 @@ struct NoticeFacts {
   std::vector<NoticeRecipient> recipients;
   std::vector<Finding> findings;  // those of enforcing rules, masked
   std::vector<UnreadablePart> unreadable;
+  // Nothing was found: the message, or parts of it, could not be read, or the check itself failed. The texts then
+  // speak of that and of no item.
+  bool unread = false;
   std::uint64_t not_notified = 0;  // messages for the same reason that got no notice of their own
 };
 

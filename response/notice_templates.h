@@ -13,6 +13,8 @@
 //
 //   - An item of a list, up to the next item or empty line. {{#liaison}}Only if there is one.{{/liaison}}
 //
+// A block NAME-unread stands in for NAME when nothing was found and the message, or a part of it, could not be read.
+//
 // Each paragraph and item is a Mustache template of its own, and the shape of the
 // text is read before any value is filled in: no value can begin an item, a
 // block or a tag. What comes out empty is left out. A language is usable when it has

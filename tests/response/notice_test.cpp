@@ -165,9 +165,15 @@ INSTANTIATE_TEST_SUITE_P(
                                    f.findings = {card(), codename()};
                                  })},
                       GoldenCase{"limited", with([](NoticeFacts& f) { f.not_notified = 7; })},
-                      GoldenCase{"unreadable", with([](NoticeFacts& f) {
+                      GoldenCase{
+                          "unreadable", with([](NoticeFacts& f) {
+                            f.findings.clear();
+                            f.unreadable = {{PartPath({2}), "plans.zip", Outcome::encrypted, "needs a password"}};
+                            f.unread = true;
+                          })},
+                      GoldenCase{"unjudged", with([](NoticeFacts& f) {
                                    f.findings.clear();
-                                   f.unreadable = {{PartPath(), "plans.zip", Outcome::encrypted, "needs a password"}};
+                                   f.unread = true;
                                  })},
                       GoldenCase{"on_behalf", with([](NoticeFacts& f) {
                                    f.on_behalf = true;
@@ -185,6 +191,60 @@ size_t words(const std::string& text) {
     count += std::any_of(word.begin(), word.end(), [](unsigned char c) { return std::isalnum(c) != 0; });
   }
   return count;
+}
+
+NoticeFacts unread(RecipientState state, Action action, bool judged) {
+  NoticeFacts facts = with_state(state, action);
+  facts.unread = true;
+  facts.findings.clear();
+  if (judged) {
+    Finding locked;
+    locked.rule = "company.locked";
+    locked.title = "Locked file";
+    locked.category = "trade-secret";
+    locked.mode = Mode::enforce;
+    locked.action = action;
+    locked.part = PartPath({2});
+    locked.part_name = "plans.zip";
+    facts.findings = {locked};
+  }
+  return facts;
+}
+
+// Nothing was found: no notice may speak of something that was, nor ask to take it out.
+TEST(Notice, SaysOfAMessageThatCouldNotBeReadNoMoreThanIsKnown) {
+  struct Case {
+    RecipientState state;
+    Action action;
+  };
+  for (const Case& c :
+       {Case{RecipientState::held, Action::quarantine}, Case{RecipientState::held, Action::justify},
+        Case{RecipientState::delivered, Action::annotate}, Case{RecipientState::not_delivered, Action::reject},
+        Case{RecipientState::released, Action::quarantine}, Case{RecipientState::rejected, Action::quarantine},
+        Case{RecipientState::expired, Action::quarantine}}) {
+    for (const bool judged : {true, false}) {
+      for (const Audience audience : {Audience::sender, Audience::liaison}) {
+        NoticeFacts facts = unread(c.state, c.action, judged);
+        facts.audience = audience;
+        const auto notice = writer().write(facts);
+        ASSERT_TRUE(notice);
+        for (const std::string& part : {notice->text, notice->html}) {
+          std::string text = part;
+          std::replace(text.begin(), text.end(), '\n', ' ');
+          for (const std::string word : {" item", "What was found", "We noticed", "The law protects"}) {
+            EXPECT_THAT(text, Not(HasSubstr(word))) << store::to_string(c.state) << " " << judged;
+          }
+          if (c.state == RecipientState::released) continue;
+          EXPECT_THAT(text, HasSubstr("automatic check"));
+          if (judged) {
+            EXPECT_THAT(text, HasSubstr("plans.zip"));
+          }
+        }
+        const size_t details = notice->text.find("--------");
+        EXPECT_LE(words(notice->text.substr(0, details)), kMaxWordsBeforeDetails) << notice->text;
+      }
+    }
+  }
 }
 
 TEST(Notice, IsShortBeforeTheDetails) {
