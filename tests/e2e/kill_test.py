@@ -6,11 +6,9 @@
 Clients send marked mail (a codename, to a social address) and honest mail,
 and send again what was not acknowledged, as MTAs do. Afterwards each mail that
 was acknowledged must be in exactly one place: honest mail delivered (twice only when the client
-had to send it twice), marked mail held once and never delivered, with at least one notice (a courier killed in between repeats it).
+had to send it twice), marked mail held once and never delivered, with exactly one notice (kill_ledger.py).
 """
 import collections
-import email
-import email.policy
 import json
 import pathlib
 import random
@@ -23,6 +21,7 @@ import time
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "packaging/quickstart"))
 from lab import Lab, LabError  # noqa: E402
+import kill_ledger  # noqa: E402
 
 CLIENTS = 4
 GIVE_UP_SECONDS = 240
@@ -50,7 +49,7 @@ class Load:
                     return
                 number = self.todo.popleft()
                 self.tries[number] += 1
-            sender, to, data = mail(number, number % 2 == 0)
+            sender, to, data = mail(number, kill_ledger.is_marked(number))
             try:
                 code = self.lab.send(sender, [to], data)[0]
             except (OSError, smtplib.SMTPException):
@@ -62,39 +61,6 @@ class Load:
                     self.todo.append(number)
             if code != 250:
                 time.sleep(0.05)
-
-
-def judge(lab, load, count):
-    wrong = []
-    delivered, notices = collections.Counter(), collections.Counter()
-    for row in lab.delivered():
-        message = email.message_from_bytes(row["data"], policy=email.policy.default)
-        identity = message["Message-ID"] or ""
-        if identity.startswith("<kill-"):
-            delivered[int(identity[6:].split("@")[0])] += 1
-        elif "X-Auto-Response-Suppress" in message and "p" == row["recipients"][0][0]:
-            notices[int(row["recipients"][0][1:].split("@")[0])] += 1
-    held = collections.Counter()
-    listed = lab.cli("quarantine", "list", "--state", "any", "--limit", "10000", "--format", "json", check=True).stdout
-    for line in listed.splitlines():
-        held[int(json.loads(line)["sender"][1:].split("@")[0])] += 1
-    for number in range(count):
-        marked = number % 2 == 0
-        if number not in load.acknowledged:
-            wrong.append(f"mail {number} was never acknowledged in {load.tries[number]} tries")
-        elif marked and (held[number] != 1 or delivered[number] != 0):
-            wrong.append(f"marked mail {number}: held {held[number]} times, delivered {delivered[number]} times")
-        elif not marked and (held[number] != 0 or not 1 <= delivered[number] <= load.tries[number]):
-            wrong.append(f"honest mail {number}: held {held[number]} times, delivered {delivered[number]} times in {load.tries[number]} tries")
-    # At least once: a courier killed between the sink's answer and its record sends the notice again, with
-    # the same Message-ID; so at least one, and no notice for honest mail.
-    for number in range(0, count, 2):
-        if notices[number] < 1:
-            wrong.append(f"marked mail {number}: no notice")
-    for number in range(1, count, 2):
-        if notices[number]:
-            wrong.append(f"honest mail {number}: {notices[number]} notices")
-    return wrong
 
 
 def main():
@@ -120,9 +86,13 @@ def main():
             for thread in load.threads:
                 thread.join()
             lab.settle(180)
-            wrong = judge(lab, load, count)
+            listed = lab.cli("quarantine", "list", "--state", "any", "--limit", "10000", "--format", "json", check=True).stdout
+            seen = kill_ledger.Seen(count, done, load.acknowledged, load.tries, lab.delivered(),
+                                    [json.loads(line) for line in listed.splitlines()])
+            wrong = kill_ledger.all_wrong(seen)
             retried = sum(1 for n in range(count) if load.tries[n] > 1)
-            print(f"seed {seed}: {count} mails, {done} kills, {retried} mails sent more than once, {len(wrong)} wrong")
+            print(f"seed {seed}: {count} mails, {done} kills, {retried} mails sent more than once, "
+                  f"{kill_ledger.repeated(seen)} notices sent again, {len(wrong)} wrong")
             for line in wrong[:20]:
                 print("  " + line)
             if wrong:
