@@ -7,6 +7,7 @@
 #include "extractors/mail/encoded_word.h"
 #include "extractors/mail/mail.h"
 #include "extractors/mail/multipart.h"
+#include "extractors/mail/nested_parts.h"
 #include "extractors/text/charset.h"
 #include "extractors/text/text.h"
 
@@ -83,6 +84,11 @@ std::string_view node_type(std::string_view declared) {
   return std::find(kMultipartTypes.begin(), kMultipartTypes.end(), declared) != kMultipartTypes.end()
              ? declared
              : "multipart/mixed"sv;
+}
+
+// RFC 2046 5.1.5.
+std::string_view default_part_type(std::string_view subtype) {
+  return subtype == "multipart/digest" ? "message/rfc822"sv : "text/plain"sv;
 }
 
 // Line ends of a lone CR where they would make fields or boundaries: programs differ in whether they end a line.
@@ -236,23 +242,29 @@ bool MimeReader::read_split(const EntityReading& reading, std::string_view body,
               behind_close ? "it stands behind the final boundary"sv : why_doubtful);
   }
   tell_loose_text("epilogue", split.epilogue);
-  if (split.prefix_lines && !over()) {
-    const Multipart lenient = split_multipart(body, boundary, BoundaryMatch::prefix);
-    if (lenient.parts != split.parts) {
-      doubt("lines that only begin with the boundary, which some programs take for it");
-      for (size_t i = 0; i < lenient.parts.size() && !over(); i++) {
-        if (std::find(split.parts.begin(), split.parts.end(), lenient.parts[i]) != split.parts.end()) continue;
-        read_part(lenient.parts[i], reading.type.value, i + 1, "it ends at a line that only begins with the boundary");
-      }
-    }
-  }
+  if (split.prefix_lines && !over()) read_lenient(reading, body, boundary, split);
   return true;
+}
+
+// RFC 2046 5.1.1 has a delimiter line end behind the boundary; some readers take every line that begins with it.
+void MimeReader::read_lenient(const EntityReading& reading, std::string_view body, std::string_view boundary,
+                              const Multipart& split) {
+  const Multipart lenient = split_multipart(body, boundary, BoundaryMatch::prefix);
+  if (lenient.parts == split.parts) return;
+  NestedParts nested;
+  for (const std::string_view part : split.parts) nested.add(part, default_part_type(reading.type.value));
+  for (size_t i = 0; i < lenient.parts.size() && !over(); i++) {
+    const std::string_view part = lenient.parts[i];
+    if (is_blank(part) || nested.covers(part)) continue;
+    doubt("lines that only begin with the boundary, which some programs take for it");
+    read_part(part, reading.type.value, i + 1, "it ends at a line that only begins with the boundary");
+  }
 }
 
 void MimeReader::read_part(std::string_view bytes, std::string_view subtype, size_t ordinal,
                            std::string_view why_doubtful) {
   const Around around{subtype, ordinal};
-  Entity entity = parse_entity(bytes, HeaderOf::part, subtype == "multipart/digest" ? "message/rfc822" : "text/plain");
+  Entity entity = parse_entity(bytes, HeaderOf::part, default_part_type(subtype));
   if (!entity.doubt.empty()) doubt("part " + std::to_string(ordinal) + " has " + entity.doubt);
   if (entity.doubt.empty()) entity.doubt = std::string(why_doubtful);
   tell_part_fields(entity, around);

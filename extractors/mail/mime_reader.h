@@ -6,6 +6,7 @@
 
 #include "extractors/extractor.h"
 #include "extractors/mail/entity.h"
+#include "extractors/mail/multipart.h"
 
 namespace postern::extract {
 
@@ -29,6 +30,8 @@ class MimeReader {
   void read_parts(const EntityReading& reading);
   bool read_split(const EntityReading& reading, std::string_view body, std::string_view boundary,
                   std::string_view why_doubtful);
+  void read_lenient(const EntityReading& reading, std::string_view body, std::string_view boundary,
+                    const Multipart& split);
   void read_part(std::string_view bytes, std::string_view subtype, size_t ordinal, std::string_view doubt);
   void read_leaf(const Entity& entity, const EntityReading& reading, const Around& around, const std::string& doubt);
   void read_beside_base64(std::string_view body);

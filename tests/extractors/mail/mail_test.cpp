@@ -77,6 +77,27 @@ std::vector<MailCase> structure_cases() {
        ":complete 1:complete",
        {"Nightjar before", "Nightjar after"},
        {}},
+      {"inner-boundary-begins-with-outer",
+       kTop + "Content-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: multipart/alternative; "
+              "boundary=bx\n\nmulti-part message\n--bx\n\none\n--bx\nContent-Type: "
+              "text/html\n\n<i>two</i>\n--bx--\n\n--b\n"
+              "Content-Type: text/plain\n\nthree\n--b--\n",
+       ":complete 1:complete 1/1:complete 1/2:complete 2:complete",
+       {"multi-part message", "one", "two", "three"},
+       {}},
+      {"inner-boundaries-two-deep",
+       kTop + "Content-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: multipart/related; "
+              "boundary=bx\n\n--bx\nContent-Type: multipart/alternative; boundary=\"bxy\"\n\n--bxy\n\none\n--bxy--\n"
+              "--bx--\n--b--\n",
+       ":complete 1:complete 1/1:complete 1/1/1:complete",
+       {"one"},
+       {}},
+      {"forwarded-mail-whose-boundary-begins-with-ours",
+       kTop + "Content-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: message/rfc822\n\nSubject: Inner\n"
+              "Content-Type: multipart/mixed; boundary=bx\n\n--bx\n\none\n--bx--\n--b--\n",
+       ":complete 1:complete 1/1:complete",
+       {"Inner", "one"},
+       {}},
       {"unclosed",
        kTop + "Content-Type: multipart/mixed; boundary=b\n\n--b\n\nNightjar",
        ":complete 1:complete",
@@ -272,6 +293,20 @@ std::vector<MailCase> ambiguity_cases() {
        kTop + "Content-Type: multipart/mixed; boundary=b\n\n--b\n\none\n--bc\nContent-Transfer-Encoding: "
               "base64\n\nTmlnaHRqYXI=\n--b--\n",
        ":ambiguous 1:complete 2:ambiguous 3:ambiguous",
+       {"Nightjar"},
+       {}},
+      {"boundary-prefix-behind-a-nested-multipart",
+       kTop + "Content-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: multipart/mixed; "
+              "boundary=bx\n\n--bx\n\none\n"
+              "--bx--\nContent-Transfer-Encoding: base64\n\nTmlnaHRqYXI=\n--b--\n",
+       ":ambiguous 1:complete 1/1:complete 2:ambiguous",
+       {"Nightjar"},
+       {}},
+      {"boundary-prefix-that-no-one-declared",
+       kTop + "Content-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: multipart/mixed; "
+              "boundary=bx\n\n--bx\n\none\n"
+              "--by\nContent-Transfer-Encoding: base64\n\nTmlnaHRqYXI=\n--bx--\n--b--\n",
+       ":ambiguous 1:complete 1/1:complete 2:ambiguous 3:ambiguous",
        {"Nightjar"},
        {}},
       {"behind-the-end",
