@@ -26,6 +26,7 @@ constexpr std::uint64_t kMaxEndComment = 0xFFFF;
 constexpr std::uint32_t kIn64 = 0xFFFFFFFF;  // "the value is in the zip64 extra field"
 
 constexpr unsigned kFlagEncrypted = 1U << 0;
+constexpr unsigned kFlagLzmaEnd = 1U << 1;
 constexpr unsigned kFlagDescriptor = 1U << 3;
 constexpr unsigned kFlagStrong = 1U << 6;
 constexpr unsigned kFlagUtf8 = 1U << 11;
@@ -213,6 +214,7 @@ bool ZipReader::read_record(std::uint64_t at, Record& record) const {
   entry.comment =
       decode_zip_name(bytes_.substr(name_at + name_size + extra_size, comment_size), name_flag(record.flags), {});
   entry.encrypted = is_encrypted(record.flags, entry.method, extra);
+  entry.end_marked = (record.flags & kFlagLzmaEnd) != 0;
   entry.directory = !entry.raw_name.empty() && entry.raw_name.back() == '/' && entry.unpacked_size == 0;
   record.entry = std::move(entry);
   return true;
@@ -242,6 +244,7 @@ bool ZipReader::read_local(std::uint64_t at, ZipEntry& entry) const {
   entry.header_offset = at;
   entry.data_offset = at + kLocalSize + name_size + extra_size;
   entry.open_ended = (flags & kFlagDescriptor) != 0 && entry.packed_size == 0;
+  entry.end_marked = (flags & kFlagLzmaEnd) != 0 || entry.open_ended;
   entry.crc_known = !entry.open_ended;
   entry.directory =
       !entry.raw_name.empty() && entry.raw_name.back() == '/' && entry.packed_size == 0 && !entry.open_ended;
@@ -384,7 +387,7 @@ void ZipReader::add_local_only(std::uint64_t at) {
     note(doubt_, entry.doubt);
   }
   if (entry.open_ended && entry.method != static_cast<std::uint16_t>(ZipMethod::deflated)) {
-    // Stored data of unknown size end at their descriptor (APPNOTE 4.3.9), or at the next header.
+    // Data of unknown size end at their descriptor (APPNOTE 4.3.9), or at the next header.
     const std::string_view rest = bytes_.substr(entry.data_offset);
     const size_t end = std::min(rest.find(kDescriptorSignature), rest.find(kLocalSignature));
     entry.open_ended = false;

@@ -49,6 +49,7 @@ struct ZipEntry {
   bool encrypted = false;
   bool directory = false;
   bool open_ended = false;   // sizes unknown (a local header with a data descriptor): deflate says where it ends
+  bool end_marked = false;   // LZMA data that say themselves where they end (APPNOTE 4.4.4 bit 1)
   bool truncated = false;    // the file ends before the data does
   bool overlapping = false;  // its bytes belong to another entry too
   std::uint32_t crc = 0;

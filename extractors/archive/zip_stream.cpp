@@ -14,6 +14,8 @@ namespace {
 constexpr size_t kStep = 256 << 10;
 // A member's buffer starts at most here and doubles: a claim of 4 GB costs nothing until bytes come.
 constexpr std::uint64_t kFirstBuffer = 1 << 20;
+// What the encoder of LZMA may leave behind its last symbol.
+constexpr size_t kPackedTail = 8;
 
 }  // namespace
 
@@ -37,10 +39,12 @@ ZipStream::ZipStream(const ZipEntry& entry, std::string_view data, Inflater& inf
     stop(MemberState::refused, {Outcome::encrypted, "the member is encrypted and no password is at hand"});
   } else if (entry.data_offset == 0) {
     stop(MemberState::refused, {Outcome::malformed, "its data are not where the directory says"});
-  } else if (entry.method != static_cast<std::uint16_t>(ZipMethod::stored) &&
-             entry.method != static_cast<std::uint16_t>(ZipMethod::deflated)) {
-    stop(MemberState::refused,
-         {Outcome::unsupported, "it is packed by " + describe_zip_method(entry.method) + ", which is not read"});
+  } else if (!is_method(ZipMethod::stored) && !is_method(ZipMethod::deflated)) {
+    decoder_ = make_zip_decoder(entry);
+    if (!decoder_) {
+      stop(MemberState::refused,
+           {Outcome::unsupported, "it is packed by " + describe_zip_method(entry.method) + ", which is not read"});
+    }
   }
 }
 
@@ -57,8 +61,9 @@ size_t ZipStream::read(char* out, size_t size) {
     return 0;
   }
   const size_t step = std::min(size, kStep);
-  const size_t got = entry_.method == static_cast<std::uint16_t>(ZipMethod::stored) ? read_stored(out, step)
-                                                                                    : read_deflated(out, step);
+  const size_t got = decoder_                         ? read_decoded(out, step)
+                     : is_method(ZipMethod::deflated) ? read_deflated(out, step)
+                                                      : read_stored(out, step);
   if (got == 0) {
     if (!ended_) finish();
     return 0;
@@ -110,6 +115,29 @@ size_t ZipStream::read_deflated(char* out, size_t size) {
     stop(MemberState::damaged, {Outcome::malformed, "its packed data are damaged or cut off"});
   }
   return got;
+}
+
+size_t ZipStream::read_decoded(char* out, size_t size) {
+  using Status = ZipDecoder::Status;
+  size_t got = 0;
+  while (got < size && decoded_ == Status::more) {
+    const ZipDecoder::Step step = decoder_->decode(data_.substr(consumed_), out + got, size - got);
+    decoded_ = step.status;
+    consumed_ += step.consumed;
+    got += step.produced;
+    if (step.consumed == 0 && step.produced == 0) break;
+  }
+  if (got > 0) return got;
+  // Data that go on behind the size their header states would be left out in silence.
+  const bool all = data_.size() - consumed_ <= kPackedTail;
+  if (decoded_ == Status::end && all) {
+    finish();
+  } else if (decoded_ == Status::too_large) {
+    stop(MemberState::refused, {Outcome::limit, "unpacking it needs more memory than a reader may have"});
+  } else {
+    stop(MemberState::damaged, {Outcome::malformed, "its packed data are damaged or cut off"});
+  }
+  return 0;
 }
 
 void ZipStream::finish() {

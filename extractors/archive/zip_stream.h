@@ -2,8 +2,8 @@
 //
 // The ratio is tested against the packed bytes consumed so far and every piece is
 // charged to the budget, so that neither a header's claim nor a bomb decides how
-// much is produced. Methods: stored and deflate; others end as `unsupported`,
-// encrypted members as `encrypted`.
+// much is produced. Methods: stored, deflate and those of zip_decoder.h; others end
+// as `unsupported`, encrypted members as `encrypted`.
 #pragma once
 
 #include <cstdint>
@@ -12,6 +12,7 @@
 #include <string_view>
 
 #include "base/limits.h"
+#include "extractors/archive/zip_decoder.h"
 #include "extractors/archive/zip_reader.h"
 #include "extractors/extractor.h"
 
@@ -62,12 +63,16 @@ class ZipStream {
  private:
   size_t read_stored(char* out, size_t size);
   size_t read_deflated(char* out, size_t size);
+  size_t read_decoded(char* out, size_t size);
+  bool is_method(ZipMethod method) const { return entry_.method == static_cast<std::uint16_t>(method); }
   void finish();
   void stop(MemberState state, Ending ending);
 
   const ZipEntry& entry_;
   std::string_view data_;
   Inflater& inflater_;
+  std::unique_ptr<ZipDecoder> decoder_;  // null for stored and deflate
+  ZipDecoder::Status decoded_ = ZipDecoder::Status::more;
   Budget& budget_;
   const Charge charge_;
   const Checksum checksum_;

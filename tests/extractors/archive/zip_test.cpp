@@ -27,6 +27,14 @@ void PrintTo(const ZipCase& c, std::ostream* out) {
   *out << c.name;
 }
 
+std::string from_hex(std::string_view hex) {
+  std::string out;
+  for (size_t i = 0; i + 1 < hex.size(); i += 2) {
+    out.push_back(static_cast<char>(std::stoi(std::string(hex.substr(i, 2)), nullptr, 16)));
+  }
+  return out;
+}
+
 class Zip : public testing::TestWithParam<ZipCase> {};
 
 TEST_P(Zip, IsReadInEveryReading) {
@@ -156,6 +164,28 @@ std::vector<ZipCase> zip_cases() {
     m.crc = 0;
     add("unknown_method", ZipBuilder().add(m).build(), ":complete 1:unsupported", {"a.bin"});
   }
+  const auto packed = [&](std::string name, std::uint16_t method, std::string_view hex) {
+    Member m = member("a.txt", "packed another way\n");
+    m.method = method;
+    m.packed = from_hex(hex);
+    add(name, ZipBuilder().add(m).build(), ":complete 1:complete", {"packed another way"});
+    m.descriptor = true;
+    m.in_directory = false;
+    add(name + "_streamed", ZipBuilder().add(m).build(), ":ambiguous 1:ambiguous", {"packed another way"});
+    m.descriptor = false;
+    m.in_directory = true;
+    m.packed->resize(m.packed->size() * 2 / 3);
+    add(name + "_cut", ZipBuilder().add(m).build(), method == 12 ? ":complete 1:malformed" : ":malformed 1:complete",
+        {"a.txt"});
+  };
+  packed("bzip2", 12,
+         "425a6839314159265359090b73fd0000075180001040002e49d4a020002281ea60d350a60001024268aa445db291f177"
+         "245385090090b73fd0");
+  packed("lzma", 14, "090405005d000001000038184899cd5c1c2502679f3a6e81acd824afc032c42df8ffffe0a88000");
+  packed("zstandard", 93, "28b52ffd04589900007061636b656420616e6f74686572207761790a9f50a209");
+  packed("xz", 95,
+         "fd377a585a0000016922de360200210116000000742fe5a30100127061636b656420616e6f74686572207761790a0000"
+         "9b15847e000127139046fd7e9042990d010000000001595a");
   add("empty", ZipBuilder().build(), ":complete", {});
   return out;
 }
