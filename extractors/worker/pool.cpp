@@ -93,10 +93,13 @@ class Pool final : public ExtractPool {
   // One worker's walk; true when the message is done with.
   bool run(Worker worker, const ExtractRequest& request, Extraction& extraction) {
     const wire::Request task = extraction.begin();
-    if (worker->send(task, request.bytes->fd())) {
+    const SteadyTime deadline = extraction.worker_deadline();
+    const WorkerProcess::Sent sent = worker->send(clock_, deadline, task, request.bytes->fd());
+    if (sent != WorkerProcess::Sent::gone) {
       for (;;) {
         std::string_view bytes;
-        const WorkerProcess::Got got = worker->receive(clock_, extraction.worker_deadline(), bytes);
+        WorkerProcess::Got got = WorkerProcess::Got::late;
+        if (sent == WorkerProcess::Sent::whole) got = worker->receive(clock_, deadline, bytes);
         if (got == WorkerProcess::Got::late) {
           counters_.timeouts++;
           std::string rest;

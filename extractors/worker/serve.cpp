@@ -212,6 +212,7 @@ Result<void> serve(const Registry& registry, Detect detect, const SandboxReport&
     if (!*incoming) return {};
     if ((*incoming)->request.task != wire::Task::extract) return fail(ErrorKind::corrupt, "a task of a later version");
     serve_one(registry, detect, std::move(**incoming), buffer, writer);
+    if (hooks.after_message) hooks.after_message();
     if (auto ok = outbox.flush(); !ok) return ok;
   }
 }

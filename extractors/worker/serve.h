@@ -15,8 +15,10 @@ namespace postern::extract {
 inline constexpr int kSocketFd = 3;
 inline constexpr int kOutboxFd = 4;
 
+// For tests that end the worker at every point.
 struct ServeHooks {
-  std::function<void()> after_frame;  // for tests that end the worker at every point
+  std::function<void()> after_frame;
+  std::function<void()> after_message;  // all of its frames are written, if not sent yet
 };
 
 // Says hello and serves until the client closes the socket. An error is a client that is gone or

@@ -172,7 +172,18 @@ Result<void> WorkerProcess::greet(const Clock& clock, SteadyTime deadline) {
   }
 }
 
-bool WorkerProcess::send(const wire::Request& request, int fd) {
+WorkerProcess::Ready WorkerProcess::wait_for(short events, const Clock& clock, SteadyTime deadline) const {
+  for (;;) {
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - clock.steady()).count();
+    if (left <= 0) return Ready::late;
+    pollfd waited{socket_.get(), events, 0};
+    const int ready =
+        ::poll(&waited, 1, static_cast<int>(std::min<std::int64_t>(left, std::numeric_limits<int>::max())));
+    if (ready > 0) return Ready::yes;
+  }
+}
+
+WorkerProcess::Sent WorkerProcess::send(const Clock& clock, SteadyTime deadline, const wire::Request& request, int fd) {
   request_.clear();
   wire::encode(request, request_);
   alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(int))> control{};
@@ -191,22 +202,22 @@ bool WorkerProcess::send(const wire::Request& request, int fd) {
       rights->cmsg_len = CMSG_LEN(sizeof fd);
       std::memcpy(CMSG_DATA(rights), &fd, sizeof fd);
     }
-    const ssize_t n = ::sendmsg(socket_.get(), &message, MSG_NOSIGNAL);
+    // The list of settled parts may be longer than the socket takes, and the worker may read nothing.
+    const ssize_t n = ::sendmsg(socket_.get(), &message, MSG_NOSIGNAL | MSG_DONTWAIT);
     if (n < 0 && errno == EINTR) continue;
-    if (n < 0) return false;
+    if (n < 0 && errno == EAGAIN) {
+      if (wait_for(POLLOUT, clock, deadline) == Ready::late) return Sent::late;
+      continue;
+    }
+    if (n < 0) return Sent::gone;
     done += static_cast<size_t>(n);
   }
-  return true;
+  return Sent::whole;
 }
 
 WorkerProcess::Got WorkerProcess::receive(const Clock& clock, SteadyTime deadline, std::string_view& bytes) {
   for (;;) {
-    const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - clock.steady()).count();
-    if (left <= 0) return Got::late;
-    pollfd readable{socket_.get(), POLLIN, 0};
-    const int ready =
-        ::poll(&readable, 1, static_cast<int>(std::min<std::int64_t>(left, std::numeric_limits<int>::max())));
-    if (ready == 0 || (ready < 0 && errno == EINTR)) continue;
+    if (wait_for(POLLIN, clock, deadline) == Ready::late) return Got::late;
     const ssize_t n = ::recv(socket_.get(), buffer_.data(), buffer_.size(), MSG_DONTWAIT);
     if (n < 0 && (errno == EINTR || errno == EAGAIN)) continue;
     if (n <= 0) return Got::end;

@@ -36,8 +36,10 @@ class WorkerProcess {
   // Waits for the hello from inside the sandbox and checks its version.
   Result<void> greet(const Clock& clock, SteadyTime deadline);
 
-  // False when the worker is not there any more.
-  bool send(const wire::Request& request, int fd);
+  // `gone`: the worker is not there any more; `late`: it took less than all of the request before the deadline, and
+  // is of no use afterwards.
+  enum class Sent { whole, gone, late };
+  Sent send(const Clock& clock, SteadyTime deadline, const wire::Request& request, int fd);
 
   enum class Got { bytes, end, late };
   // The next bytes of the stream, valid until the next call; `late` when the deadline came first.
@@ -51,6 +53,9 @@ class WorkerProcess {
 
  private:
   WorkerProcess() = default;
+
+  enum class Ready { yes, late };
+  Ready wait_for(short events, const Clock& clock, SteadyTime deadline) const;
 
   pid_t pid_ = -1;
   UniqueFd socket_;

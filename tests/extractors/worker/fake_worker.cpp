@@ -163,8 +163,11 @@ int main(int argc, char** argv) {
   unsigned frames = 0;
   ServeHooks hooks;
   if (control != nullptr) {
-    control->starts++;
-    hooks.after_frame = [control, &frames] {
+    const std::uint32_t slot = control->starts++ % kSlots;
+    const pid_t self = ::getpid();
+    hooks.after_message = [control, slot] { control->reading[slot] = 0; };
+    hooks.after_frame = [control, slot, self, &frames] {
+      control->reading[slot] = self;
       control->frames++;
       if (++frames != control->end_at_frame || control->ends_left == 0) return;
       control->ends_left--;
