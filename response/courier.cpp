@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/log.h"
+#include "response/notice_shown.h"
 
 namespace postern::response {
 
@@ -17,7 +18,7 @@ using store::OutboxState;
 
 // Rows claimed at once: few enough to be done well within the lease, many enough to share a commit.
 constexpr std::uint32_t kBatch = 8;
-// What is kept of a reason in a row and in the audit.
+// Code points kept of a reason in a row and in the audit. A server's words may be any bytes: what is kept is text.
 constexpr size_t kMaxReason = 1000;
 // Part of the wait that is drawn at random, so that rows of one outage do not all come back at once.
 constexpr double kJitter = 0.25;
@@ -215,7 +216,7 @@ void Courier::deliver_notice(const OutboxItem& item) {
 }
 
 void Courier::give_up_release(const OutboxItem& item, const std::string& why) {
-  const auto recorded = services_.quarantine.fail_release(item, why.substr(0, kMaxReason));
+  const auto recorded = services_.quarantine.fail_release(item, shown(why, kMaxReason));
   if (!recorded) {
     // The row comes back when its lease is over.
     counters_.store_errors++;
@@ -232,11 +233,14 @@ void Courier::deliver_release(const OutboxItem& item) {
     if (is_passing(job.error()) && when) return retry(item, *when, job.error().message);
     return give_up_release(item, job.error().message);
   }
-  const std::vector<store::ReleaseResult> results = release_sender_.send(*job, item.created);
+  auto results = std::move(unrecorded_[item.id]);
+  unrecorded_.erase(item.id);
+  if (results.empty()) results = release_sender_.send(*job, item.created);
   const auto recorded = services_.quarantine.record_release(item, results, when);
   if (!recorded) {
     if (!is_passing(recorded.error())) return give_up_release(item, recorded.error().message);
-    // The row comes back when its lease is over; the same mail may then be sent a second time.
+    // The row comes back when its lease is over. Only if this process is gone by then is the mail sent a second time.
+    unrecorded_[item.id] = std::move(results);
     counters_.store_errors++;
     return note(item, "not recorded", recorded.error().message);
   }
@@ -276,14 +280,14 @@ std::optional<WallTime> Courier::next_try(const OutboxItem& item, milliseconds g
 
 void Courier::retry(const OutboxItem& item, WallTime when, const std::string& why) {
   const auto kept = services_.store.commit(
-      [&](store::Transaction& tx) { return tx.retry_outbox(item.id, when, why.substr(0, kMaxReason)); });
+      [&](store::Transaction& tx) { return tx.retry_outbox(item.id, when, shown(why, kMaxReason)); });
   if (!kept) counters_.store_errors++;
   counters_.retries++;
   note(item, "postponed", kept ? why : kept.error().message);
 }
 
 void Courier::finish(const OutboxItem& item, OutboxState state, const std::string& why) {
-  const std::string reason = why.substr(0, kMaxReason);
+  const std::string reason = shown(why, kMaxReason);
   const auto kept = services_.store.commit([&](store::Transaction& tx) -> Result<void> {
     if (auto finished = tx.finish_outbox(item.id, state, reason); !finished) return finished;
     if (state != OutboxState::failed) return {};
@@ -291,7 +295,11 @@ void Courier::finish(const OutboxItem& item, OutboxState state, const std::strin
     return tx.append_audit({0, services_.clock.now(), "courier", std::string(store::to_string(item.kind)) + "-failed",
                             item.incident, detail.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace)});
   });
-  if (!kept) counters_.store_errors++;
+  if (kept) {
+    notice_sender_.forget(item.id);
+  } else {
+    counters_.store_errors++;
+  }
   if (!kept || state == OutboxState::failed) note(item, "given up", kept ? why : kept.error().message);
 }
 

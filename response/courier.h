@@ -6,7 +6,8 @@
 //
 // At least once: what a courier did not record when it died is done again by the
 // next one as it starts, with the same Message-ID and the same bytes, so
-// that receivers can tell. Tries follow one another at growing, jittered
+// that receivers can tell; what it did and could not record (a full disk), it records at the next try and does not
+// do again. Tries follow one another at growing, jittered
 // intervals; what stays undeliverable is given up and stays on record. A
 // connection lost after the final dot counts as not sent.
 //
@@ -23,6 +24,7 @@
 #include <chrono>
 #include <condition_variable>
 #include <functional>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -126,6 +128,8 @@ class Courier {
   NoticeSender notice_sender_;
   ReleaseSender release_sender_;
   WallTime next_sweep_{};
+  // By row: what the submission host said, while the store cannot take it down.
+  std::map<std::int64_t, std::vector<store::ReleaseResult>> unrecorded_;
 
   std::mutex mutex_;
   std::condition_variable changed_;

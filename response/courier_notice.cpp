@@ -77,8 +77,9 @@ SendOutcome NoticeSender::send(std::int64_t row, const Notice& notice) {
     std::string path = addr_spec(address);
     if (!has_it.contains(path)) mail.recipients.push_back({std::move(path), {}});
   }
-  const SendReport report = mailer_.send(mail);
   SendOutcome outcome;
+  if (mail.recipients.empty()) return outcome;
+  const SendReport report = mailer_.send(mail);
   bool later = false;
   for (size_t i = 0; i < report.recipients.size(); i++) {
     const RecipientResult& result = report.recipients[i];
@@ -90,7 +91,6 @@ SendOutcome NoticeSender::send(std::int64_t row, const Notice& notice) {
     add_reason(outcome.why, mail.recipients[i].address, result.reply);
   }
   outcome.kind = later ? SendOutcome::Kind::later : has_it.empty() ? SendOutcome::Kind::never : SendOutcome::Kind::done;
-  if (!later) delivered_.erase(row);
   return outcome;
 }
 

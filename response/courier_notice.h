@@ -32,12 +32,14 @@ class NoticeSender {
   explicit NoticeSender(Mailer& mailer) : mailer_(mailer) {}
 
   // Sends to those who have not got it by an earlier try of this process. Done when nobody is left who may
-  // still get it and one has it.
+  // still get it and one has it. Remembers who has it until the row's end is on record.
   SendOutcome send(std::int64_t row, const Notice& notice);
+  // The row's end is on record: it is not tried again.
+  void forget(std::int64_t row) { delivered_.erase(row); }
 
  private:
   Mailer& mailer_;
-  // By row, while it is being tried: who has it. Lost on a restart, and then the stable Message-ID serves.
+  // By row, while it is open: who has it. Lost on a restart, and then the stable Message-ID serves.
   std::map<std::int64_t, std::set<std::string>> delivered_;
 };
 

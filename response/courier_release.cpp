@@ -2,6 +2,7 @@
 
 #include "base/log.h"
 #include "response/mime_builder.h"
+#include "response/notice_shown.h"
 
 namespace postern::response {
 
@@ -39,7 +40,7 @@ ReleaseResult result_of(size_t index, const RecipientResult& result) {
   }
   if (result.reply.code != 0) out.reply = std::to_string(result.reply.code) + " ";
   if (!result.reply.enhanced.empty()) out.reply += result.reply.enhanced + " ";
-  out.reply += result.reply.text;
+  out.reply += shown(result.reply.text, kMaxReplyText);
   return out;
 }
 

@@ -58,7 +58,9 @@ std::string hold_reason(const Verdict& verdict, const Plan& plan) {
 }
 
 std::string one_line(std::string_view text) {
-  std::string out(text.substr(0, kReplyLineBytes));
+  size_t end = std::min(text.size(), kReplyLineBytes);
+  while (end < text.size() && end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
+  std::string out(text.substr(0, end));
   for (char& c : out) {
     if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) c = ' ';
   }

@@ -205,15 +205,4 @@ std::vector<std::string> holds_named(const Mail& mail) {
   return out;
 }
 
-std::vector<HeaderRemoval> release_header_removals(const std::vector<HeaderField>& headers) {
-  std::vector<HeaderRemoval> out;
-  for (const HeaderField& field : headers) {
-    if (is_named(field, "x-postern-release")) {
-      out.push_back({std::string(kReleaseHeader), static_cast<std::uint32_t>(out.size() + 1)});
-    }
-  }
-  std::reverse(out.begin(), out.end());
-  return out;
-}
-
 }  // namespace postern::response

@@ -94,7 +94,4 @@ tl::expected<VerifiedRelease, TokenRefusal> verify_release(const ReleaseKey& key
 // is under way is ours, and if it does not verify something on the way changed the message.
 std::vector<std::string> holds_named(const Mail& mail);
 
-// Every token header, good or forged, for taking them all away: highest index first.
-std::vector<HeaderRemoval> release_header_removals(const std::vector<HeaderField>& headers);
-
 }  // namespace postern::response

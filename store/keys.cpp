@@ -27,6 +27,7 @@ Result<void> write_new(const std::string& path, std::string_view text) {
     if (errno == EEXIST) return fail(ErrorKind::conflict, "the master key " + path + " exists already");
     return fail(ErrorKind::unavailable, "cannot make " + path + ": " + errno_text(errno));
   }
+  errno = ENOSPC;  // what a short write means
   const ssize_t written = ::write(fd.get(), text.data(), text.size());
   if (written != ssize_t(text.size()) || ::fsync(fd.get()) != 0) {
     const int error = errno;
@@ -104,7 +105,7 @@ Result<std::shared_ptr<const KeyRing>> KeyRing::load(const std::string& path) {
     if (n == 0) break;
     size += size_t(n);
   }
-  SecretKey master;
+  SecretKey master{};
   size_t decoded = 0;
   const char* end = nullptr;
   const bool good = size == kFileBytes && std::string_view(text.data(), kPrefix.size()) == kPrefix &&
@@ -113,9 +114,9 @@ Result<std::shared_ptr<const KeyRing>> KeyRing::load(const std::string& path) {
                                    nullptr, &decoded, &end) == 0 &&
                     decoded == master.size();
   sodium_memzero(text.data(), text.size());
-  if (!good) return fail(ErrorKind::invalid_input, path + " holds no Postern master key");
-  auto ring = from_master(master);
+  auto ring = good ? from_master(master) : nullptr;
   sodium_memzero(master.data(), master.size());
+  if (!ring) return fail(ErrorKind::invalid_input, path + " holds no Postern master key");
   return ring;
 }
 

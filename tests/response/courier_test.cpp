@@ -53,12 +53,14 @@ class ScriptedMailer final : public Mailer {
     sent.push_back({mail, (mail.prefix ? mail.prefix(accepted) : "") + std::string(mail.content)});
     sent.back().mail.content = {};  // lent for the call only
     sent.back().mail.prefix = nullptr;
+    if (on_send) on_send();
     return report;
   }
   void interrupt() override { interrupted = true; }
 
   std::map<std::string, std::deque<RecipientResult>> scripts;
   std::vector<Sent> sent;
+  std::function<void()> on_send;
   bool interrupted = false;
 };
 
@@ -162,7 +164,7 @@ class CourierTest : public ::testing::Test {
     return verified ? "hold " + verified->hold : std::string(to_string(verified.error()));
   }
 
-  test::TempStore store_;
+  test::TempStore store_{{.url = "", .busy_timeout = 10ms}};
   ManualClock clock_{test::kTestTime};
   ZeroEntropy entropy_;
   Quarantine quarantine_{*store_, clock_, store_.directory()};
@@ -418,6 +420,36 @@ TEST_F(CourierTest, AReleaseThatCannotBeCarriedOutEndsWithItsReason) {
       EXPECT_TRUE(quarantine_.reject(reference, "cli:root", "")) << "or be decided";
     }
   }
+}
+
+// The database is locked from the moment of the sending: what was sent cannot be recorded, and is not sent again.
+TEST_F(CourierTest, WhatCouldNotBeRecordedIsRecordedLaterAndNotSentAgain) {
+  std::unique_ptr<store::Backend> backend = store::make_backend(store_.options()).value();
+  std::unique_ptr<store::SqlConnection> other;
+  const auto lock = [&] {
+    other = backend->connect(store::Backend::Access::write).value();
+    ASSERT_TRUE(other->step(store::SqlConnection::Step::begin_write));
+  };
+  const std::string reference = hold();
+  notices_.on_send = lock;
+  round();
+  EXPECT_EQ(first_row(reference, OutboxKind::notice).state, OutboxState::pending);
+  other.reset();
+  notices_.on_send = nullptr;
+  clock_.advance(options_.lease);
+  round();
+  EXPECT_EQ(first_row(reference, OutboxKind::notice).state, OutboxState::done);
+  EXPECT_EQ(notices_.sent.size(), 1U);
+
+  ASSERT_TRUE(quarantine_.release(reference, "cli:root"));
+  releases_.on_send = lock;
+  round();
+  EXPECT_EQ(hold_state(reference), HoldState::open);
+  other.reset();
+  clock_.advance(options_.lease);
+  round();
+  EXPECT_EQ(hold_state(reference), HoldState::released);
+  EXPECT_EQ(releases_.sent.size(), 1U);
 }
 
 TEST_F(CourierTest, NoticesNeverLeaveTheOrganisation) {

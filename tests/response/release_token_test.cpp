@@ -262,14 +262,6 @@ TEST(ReleaseTokenHeader, BoundariesBetweenAddressesAreCovered) {
   EXPECT_NE(header({address("<x@y>")}), header({{"x@y>", {}, {}}}));
 }
 
-TEST(ReleaseTokenHeader, EveryTokenIsTakenAwayHighestFirst) {
-  const auto removals = release_header_removals(
-      {{"X-Postern-Release", "a"}, {"Subject", "b"}, {"x-postern-release", "c"}, {"X-Postern-Reference", "d"}});
-  ASSERT_EQ(removals.size(), 2u);
-  EXPECT_EQ(removals[0].index, 2u);
-  EXPECT_EQ(removals[1].index, 1u);
-}
-
 TEST(Canonical, Split) {
   const auto split = split_message("A: 1\r\n 2\r\nno colon\r\nB:\r\n\r\nbody\r\n\r\n");
   ASSERT_EQ(split.fields.size(), 3u);
