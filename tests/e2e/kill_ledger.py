@@ -8,6 +8,7 @@ import dataclasses
 import email
 import email.policy
 
+REVIEWER = "ip-office@corp.example"  # whom the policy's rule tells beside the sender
 TRACE = {"received", "return-path", "delivered-to", "x-original-to"}
 
 
@@ -29,9 +30,27 @@ def number_of(address):
     return int(address[1:].split("@")[0])
 
 
+def text_of(message):
+    """The body as it stands; the parts of a multipart one by one, since its payload is a list of objects."""
+    if message.is_multipart():
+        return "\n".join(part.as_string() for part in message.get_payload())
+    return message.get_payload()
+
+
 def without_trace(message):
     """The mail as it was handed over: what relays add is left out."""
-    return [(name.lower(), value) for name, value in message.items() if name.lower() not in TRACE], message.get_payload()
+    return [(name.lower(), value) for name, value in message.items() if name.lower() not in TRACE], text_of(message)
+
+
+def difference(one, other):
+    """Where two mails without trace differ first: a header's name, or a line of the body."""
+    for (name, value), (other_name, other_value) in zip(one[0], other[0]):
+        if (name, value) != (other_name, other_value):
+            return f"{name}: {value!r} and {other_name}: {other_value!r}"
+    for line, other_line in zip(str(one[1]).splitlines(), str(other[1]).splitlines()):
+        if line != other_line:
+            return f"{line!r} and {other_line!r}"
+    return "one is longer"
 
 
 def mails_wrong(seen):
@@ -54,13 +73,13 @@ def mails_wrong(seen):
 
 
 def notices_wrong(seen):
-    """One notice a hold: one Message-ID, one text, one addressee.
+    """One notice a hold to each who is to be told: one Message-ID, one text.
 
     A courier killed between the relay's answer and its own record sends the notice again. That is the only honest
     second copy: the same mail under the same Message-ID, and one at most for each kill."""
     wrong = []
     sender_of = {hold["reference"]: hold["sender"] for hold in seen.holds}
-    copies = collections.defaultdict(list)  # by reference
+    copies = collections.defaultdict(list)  # by reference and addressee
     for row in seen.sink:
         message = email.message_from_bytes(row["data"], policy=email.policy.compat32)
         if "X-Auto-Response-Suppress" not in message:
@@ -69,18 +88,22 @@ def notices_wrong(seen):
         reference = identity.removeprefix("<notice.").split(".")[0]
         if reference not in sender_of:
             wrong.append(f"a notice of no hold to {row['recipients']}: {identity}")
-        elif row["recipients"] != [sender_of[reference]]:
-            wrong.append(f"the notice of {reference} went to {row['recipients']}, not to {sender_of[reference]}")
+        elif row["recipients"] not in ([sender_of[reference]], [REVIEWER]):
+            wrong.append(f"a notice of {reference} went to {row['recipients']}")
         else:
-            copies[reference].append((identity, without_trace(message)))
+            copies[reference, row["recipients"][0]].append((identity, without_trace(message)))
     for reference, sender in sender_of.items():
-        identities = sorted({identity for identity, _ in copies[reference]})
-        if len(identities) != 1:
-            wrong.append(f"hold {reference} of {sender}: {len(identities)} notices: {' '.join(identities)}")
-        elif any(content != copies[reference][0][1] for _, content in copies[reference]):
-            wrong.append(f"hold {reference} of {sender}: two texts under {identities[0]}")
-        elif len(copies[reference]) > 1 + seen.kills:
-            wrong.append(f"hold {reference} of {sender}: {len(copies[reference])} copies after {seen.kills} kills")
+        for address in (sender, REVIEWER):
+            got = copies[reference, address]
+            identities = sorted({identity for identity, _ in got})
+            where = f"hold {reference} of {sender}, to {address}: "
+            if len(identities) != 1:
+                wrong.append(where + f"{len(identities)} notices: {' '.join(identities)}")
+            elif any(content != got[0][1] for _, content in got):
+                changed = next(content for _, content in got if content != got[0][1])
+                wrong.append(where + f"two texts under {identities[0]}: {difference(got[0][1], changed)}")
+            elif len(got) > 1 + seen.kills:
+                wrong.append(where + f"{len(got)} copies after {seen.kills} kills")
     return wrong
 
 

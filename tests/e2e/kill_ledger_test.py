@@ -8,7 +8,9 @@ import kill_ledger
 
 def notice(reference, row=1, text="is on hold", received="1"):
     return (f"Received: by sink id {received}\r\nFrom: check@corp.example\r\nX-Auto-Response-Suppress: All\r\n"
-            f"Message-ID: <notice.{reference}.{row}@gate>\r\n\r\nYour message {reference} {text}\r\n").encode()
+            f"Message-ID: <notice.{reference}.{row}@gate>\r\nContent-Type: multipart/alternative; boundary=b\r\n\r\n"
+            f"--b\r\nContent-Type: text/plain\r\n\r\nYour message {reference} {text}\r\n--b\r\nContent-Type: text/html\r\n\r\n"
+            f"<p>Your message {reference} {text}</p>\r\n--b--\r\n").encode()
 
 
 def mail(number):
@@ -22,7 +24,8 @@ def to(address, data):
 class Ledger(unittest.TestCase):
     def setUp(self):
         """Mail 0 is held and told of, mail 1 is delivered; two kills."""
-        self.sink = [to("orders@supplier.example", mail(1)), to("p0@corp.example", notice("PN-A"))]
+        self.sink = [to("orders@supplier.example", mail(1)), to("p0@corp.example", notice("PN-A")),
+                     to(kill_ledger.REVIEWER, notice("PN-A", row=9))]
         self.holds = [{"reference": "PN-A", "sender": "p0@corp.example"}]
         self.acknowledged = {0, 1}
         self.tries = collections.Counter({0: 2, 1: 2})
@@ -42,8 +45,9 @@ class Ledger(unittest.TestCase):
         self.assertIn("4 copies after 2 kills", self.wrong())
 
     def test_another_notice_of_the_same_hold(self):
-        self.sink.append(to("p0@corp.example", notice("PN-A", row=2)))
-        self.assertIn("hold PN-A of p0@corp.example: 2 notices", self.wrong())
+        for address in ("p0@corp.example", kill_ledger.REVIEWER):
+            self.sink.append(to(address, notice("PN-A", row=2)))
+            self.assertIn(f"hold PN-A of p0@corp.example, to {address}: 2 notices", self.wrong())
 
     def test_another_text_under_the_same_message_id(self):
         self.sink.append(to("p0@corp.example", notice("PN-A", text="will not be sent")))
@@ -51,7 +55,9 @@ class Ledger(unittest.TestCase):
 
     def test_no_notice(self):
         del self.sink[1]
-        self.assertIn("0 notices", self.wrong())
+        self.assertIn("to p0@corp.example: 0 notices", self.wrong())
+        del self.sink[1]
+        self.assertIn("to ip-office@corp.example: 0 notices", self.wrong())
 
     def test_a_notice_of_no_hold(self):
         self.sink.append(to("p1@corp.example", notice("PN-B")))
@@ -67,7 +73,7 @@ class Ledger(unittest.TestCase):
 
     def test_marked_mail_held_twice(self):
         self.holds.append({"reference": "PN-C", "sender": "p0@corp.example"})
-        self.sink.append(to("p0@corp.example", notice("PN-C")))
+        self.sink += [to("p0@corp.example", notice("PN-C")), to(kill_ledger.REVIEWER, notice("PN-C", row=2))]
         self.assertIn("marked mail 0: held 2 times", self.wrong())
 
     def test_honest_mail_lost_held_or_multiplied(self):
