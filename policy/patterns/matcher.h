@@ -18,6 +18,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -49,6 +50,14 @@ enum class Locating {
   prefilter,  // a still weaker one (HS_FLAG_PREFILTER)
   always,     // not at all: PCRE2 reads everything
 };
+
+// Why Locating::always, as far as it shows before all patterns are compiled together.
+enum class Unlocated {
+  not_understood,      // superset_of() has nothing for it
+  nothing_of_its_own,  // what is left without lookarounds and back references may be empty
+  too_large,           // Hyperscan refuses it
+};
+std::optional<Unlocated> why_not_located(std::string_view pattern);
 
 // One thread's memory. `prepare` (of a set) must have been called before a scan with that set.
 class PatternScratch {

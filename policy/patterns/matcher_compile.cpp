@@ -1,3 +1,5 @@
+#include <algorithm>
+#include <charconv>
 #include <cstdlib>
 #include <limits>
 
@@ -10,9 +12,14 @@ namespace {
 
 constexpr std::uint32_t kNoBound = std::numeric_limits<std::uint32_t>::max();
 
+// Repeats that go up to more than this are located without their bound: the states that count it make compiling
+// slow (seconds for one address of mail), and PCRE2 counts anyway. What is reported too often costs less.
+constexpr std::uint32_t kMostCounted = 12;
+
 // How a pattern goes to Hyperscan.
 struct Located {
-  std::string text;
+  std::string bounded;  // says how wide a match can be
+  std::string text;     // the same without wide bounds
   unsigned flags = 0;
   std::uint32_t narrowest = 0;
   std::uint32_t widest = kNoBound;
@@ -22,30 +29,72 @@ struct FreeInfo {
   void operator()(hs_expr_info_t* p) const { std::free(p); }
 };
 
-bool fits(Located& located) {
+// Learns the widths; says why when it cannot be located.
+std::optional<Unlocated> measure(Located& located) {
   hs_expr_info_t* raw = nullptr;
   hs_compile_error_t* error = nullptr;
-  const hs_error_t code = hs_expression_info(located.text.c_str(), located.flags, &raw, &error);
+  const hs_error_t code = hs_expression_info(located.bounded.c_str(), located.flags, &raw, &error);
   const std::unique_ptr<hs_expr_info_t, FreeInfo> info(raw);
   if (error != nullptr) hs_free_compile_error(error);
-  if (code != HS_SUCCESS || info == nullptr || info->min_width == 0) return false;
+  if (code != HS_SUCCESS || info == nullptr) return Unlocated::too_large;
+  if (info->min_width == 0) return Unlocated::nothing_of_its_own;
   located.narrowest = info->min_width;
   located.widest = info->max_width;
-  return true;
+  return std::nullopt;
 }
 
-std::optional<Located> located(std::string_view pattern, Anchors anchors) {
-  auto superset = superset_of(pattern, anchors);
-  if (!superset) return std::nullopt;
-  Located out;
-  out.text = std::move(superset->pattern);
-  out.flags = HS_FLAG_UTF8 | (superset->anchors ? HS_FLAG_MULTILINE : 0U) |
-              (superset->caseless ? HS_FLAG_CASELESS : 0U) | (superset->dotall ? HS_FLAG_DOTALL : 0U);
-  if (!fits(out)) return std::nullopt;
+// The end of the class or escape that begins at `at` of a superset pattern; `at` itself for anything else.
+size_t end_of_atom(std::string_view pattern, size_t at) {
+  if (pattern[at] == '\\') {
+    const size_t braces = pattern.substr(at).starts_with("\\x{") ? pattern.find('}', at) : std::string_view::npos;
+    return braces == std::string_view::npos ? at + 2 : braces + 1;
+  }
+  if (pattern[at] != '[') return at;
+  size_t end = at + 1;
+  while (end < pattern.size() && pattern[end] != ']') end = std::max(end + 1, end_of_atom(pattern, end));
+  return end + 1;
+}
+
+std::string without_wide_bounds(std::string_view pattern) {
+  std::string out;
+  for (size_t at = 0; at < pattern.size();) {
+    size_t end = std::min(end_of_atom(pattern, at), pattern.size());
+    if (end == at) end = at + 1;
+    if (pattern[at] == '{') {
+      end = pattern.find('}', at) + 1;
+      const std::string_view count = pattern.substr(at + 1, end - at - 2);
+      const size_t comma = count.find(',');
+      std::uint32_t most = 0;
+      if (comma != std::string_view::npos) {
+        std::from_chars(count.data() + comma + 1, count.data() + count.size(), most);
+      }
+      if (most > kMostCounted) {
+        out += '{';
+        out += count.substr(0, comma + 1);
+        out += '}';
+        at = end;
+        continue;
+      }
+    }
+    out.append(pattern, at, end - at);
+    at = end;
+  }
   return out;
 }
 
-std::optional<Located> located(std::string_view pattern) {
+tl::expected<Located, Unlocated> located(std::string_view pattern, Anchors anchors) {
+  auto superset = superset_of(pattern, anchors);
+  if (!superset) return tl::unexpected(Unlocated::not_understood);
+  Located out;
+  out.bounded = std::move(superset->pattern);
+  out.text = without_wide_bounds(out.bounded);
+  out.flags = HS_FLAG_UTF8 | (superset->anchors ? HS_FLAG_MULTILINE : 0U) |
+              (superset->caseless ? HS_FLAG_CASELESS : 0U) | (superset->dotall ? HS_FLAG_DOTALL : 0U);
+  if (const auto why = measure(out)) return tl::unexpected(*why);
+  return out;
+}
+
+tl::expected<Located, Unlocated> located(std::string_view pattern) {
   if (auto with = located(pattern, Anchors::keep)) return with;
   return located(pattern, Anchors::drop);
 }
@@ -57,7 +106,7 @@ struct Attempt {
   std::string message;
 };
 
-Attempt compile_database(const std::vector<std::optional<Located>>& all) {
+Attempt compile_database(const std::vector<tl::expected<Located, Unlocated>>& all) {
   std::vector<const char*> texts;
   std::vector<unsigned> flags;
   std::vector<unsigned> ids;
@@ -84,9 +133,14 @@ Attempt compile_database(const std::vector<std::optional<Located>>& all) {
 
 }  // namespace
 
+std::optional<Unlocated> why_not_located(std::string_view pattern) {
+  const auto found = located(pattern);
+  return found ? std::nullopt : std::optional(found.error());
+}
+
 tl::expected<PatternSet, PatternSet::CompileError> PatternSet::compile(std::span<const std::string> patterns) {
   auto compiled = std::make_unique<Compiled>();
-  std::vector<std::optional<Located>> all;
+  std::vector<tl::expected<Located, Unlocated>> all;
   for (size_t i = 0; i < patterns.size(); i++) {
     auto code = Pcre::compile(patterns[i]);
     if (!code) return tl::unexpected(CompileError{static_cast<PatternIndex>(i), code.error().message});
@@ -106,10 +160,10 @@ tl::expected<PatternSet, PatternSet::CompileError> PatternSet::compile(std::span
     if (pattern.locating == Locating::exact) {
       pattern.locating = Locating::prefilter;
       all[index]->flags |= HS_FLAG_PREFILTER;
-      if (fits(*all[index])) continue;
+      if (!measure(*all[index])) continue;
     }
     pattern.locating = Locating::always;
-    all[index].reset();
+    all[index] = tl::unexpected(Unlocated::too_large);
   }
   for (size_t i = 0; i < all.size(); i++) {
     if (all[i]) {

@@ -69,6 +69,9 @@ const std::vector<std::string>& tried_patterns() {
       R"(\b(?:4[0-9]{3}|5[1-5][0-9]{2})[ -]?[0-9]{4}[ -]?[0-9]{4}[ -]?[0-9]{4}\b)",
       R"((?i)\bproject[ -]ivory[ -]?salmon\b)",
       R"(\b(?:exp|valid)\D{0,12}(?:0[1-9]|1[0-2])/\d\d\b)",
+      R"(\b[a-z][a-z0-9.]{0,63}@(?:[a-z-]{0,62}\.){1,5}[a-z]{2,24}\b)",
+      R"(a{3,30}b)",
+      R"([ab{]{2,40}c\{1,60\})",
       R"(a+)",
       R"(a+?b)",
       R"(aa|aab|b)",
@@ -263,11 +266,18 @@ TEST(PatternSet, LocatesMostPatternsWithHyperscan) {
   std::map<std::string, Locating> by_pattern;
   for (PatternIndex i = 0; i < tried_patterns().size(); i++) by_pattern[tried_patterns()[i]] = set->locating(i);
   EXPECT_EQ(by_pattern[R"(\b(?:\d[ -]?){12,18}\d\b)"], Locating::exact);
+  EXPECT_EQ(by_pattern[R"(\b[a-z][a-z0-9.]{0,63}@(?:[a-z-]{0,62}\.){1,5}[a-z]{2,24}\b)"], Locating::exact);
   EXPECT_EQ(by_pattern[R"((?<=a)b)"], Locating::exact);
   EXPECT_EQ(by_pattern[R"((?i)straße)"], Locating::exact);
   EXPECT_EQ(by_pattern[R"(a++b)"], Locating::exact);
   EXPECT_EQ(by_pattern[R"(\Ga)"], Locating::always);
   EXPECT_EQ(by_pattern[R"((?(?=a)ab|ba))"], Locating::always);
+}
+
+TEST(PatternSet, SaysWhyAPatternIsNotLocated) {
+  EXPECT_EQ(why_not_located("Nightjar"), std::nullopt);
+  EXPECT_EQ(why_not_located(R"(\Ga)"), Unlocated::not_understood);
+  EXPECT_EQ(why_not_located(R"((?<=key)[^k]?)"), Unlocated::nothing_of_its_own);
 }
 
 TEST(PatternSet, NamesTheBrokenPattern) {
