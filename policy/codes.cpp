@@ -35,6 +35,7 @@ std::span<const Code> all() {
       Code{kNoModule, "a training module that is not there"},
       Code{kNoOwner, "an enforced rule for which nobody answers or reviews"},
       Code{kModuleLanguage, "a training module that lacks a language which others have"},
+      Code{kNotLocated, "a regular expression that is tried at every character of every message"},
       Code{kTestFailed, "a rule's own test that does not come out as it says"},
   };
   return kAll;

@@ -40,6 +40,7 @@ inline constexpr std::string_view kEnded = "P038";
 inline constexpr std::string_view kNoModule = "P039";
 inline constexpr std::string_view kNoOwner = "P040";
 inline constexpr std::string_view kModuleLanguage = "P041";
+inline constexpr std::string_view kNotLocated = "P042";
 // The rules' own tests
 inline constexpr std::string_view kTestFailed = "P050";
 

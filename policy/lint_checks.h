@@ -21,11 +21,17 @@ struct LintContext {
   void warning(std::string_view code, const SourceMark& mark, std::string text, std::string hint = "") const {
     diagnostics.warning(std::string(code), mark, std::move(text), std::move(hint));
   }
+  void note(std::string_view code, const SourceMark& mark, std::string text, std::string hint) const {
+    diagnostics.add({DiagnosticSeverity::note, std::string(code), mark, std::move(text), std::move(hint)});
+  }
 };
 
 // lint_rules.cpp: what can never match, dates, tests, owners, checksums, what nobody uses.
 void lint_rules(const LintContext& context);
 void lint_detectors(const LintContext& context);
+
+// lint_patterns.cpp: regular expressions that cost much.
+void lint_patterns(const LintContext& context);
 
 // lint_addresses.cpp: public suffixes, single persons, contradictory filters, shadowed destinations.
 void lint_filters(const LintContext& context);

@@ -43,15 +43,8 @@ holds: {expires: 3d, on_expiry: return, break_glass: false}
 annotation: {header: false, training_link: none}
 ladder:
   enabled: false
-  window: 30d
-  steps:
-    - {from: 3, at_least: justify}
-    - {from: 5, at_least: quarantine, notify: [liaison]}
-  forgiven_by: module
-  newcomer: {days: 14, guide: false}
 privacy:
   reviewers_see: name
-  min_group: 5
 )";
 
 constexpr std::string_view kFullRules = R"(apiVersion: postern/v1
@@ -129,8 +122,6 @@ TEST(Loader, ReadsPolicyYaml) {
   EXPECT_EQ(model.holds.on_expiry, OnExpiry::return_);
   EXPECT_FALSE(model.holds.break_glass);
   EXPECT_EQ(model.annotation.training_link, TrainingLink::none);
-  EXPECT_EQ(model.ladder.steps.at(1).notify, std::vector<Notified>{Notified::liaison});
-  EXPECT_EQ(model.ladder.newcomer_days, 14U);
   EXPECT_EQ(model.privacy.reviewers_see, ReviewerView::name);
   ASSERT_EQ(model.boilerplate.size(), 2U);
   EXPECT_EQ(model.boilerplate[0].text, "Example Corp\nRegistered in England");
