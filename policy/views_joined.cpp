@@ -88,49 +88,69 @@ class SpacedRuns {
   }
 
  private:
-  std::string_view gap(const ByteRange& before, const ByteRange& after) const {
-    return reader_.substr(before.end, after.begin - before.end);
-  }
+  std::string_view gap_to(const ByteRange& letter) const { return reader_.substr(last_.end, letter.begin - last_.end); }
 
   void add(const ByteRange& letter) {
-    if (!run_.empty()) {
-      const std::string_view here = gap(run_.back(), letter);
-      const bool narrow = here.size() <= kMostGap || count_code_points(here) <= kMostGap;
-      const bool same = run_.size() == 1 || here == gap(run_[0], run_[1]);
-      if (!narrow || !same) {
-        const ByteRange last = run_.back();
-        const bool long_enough = run_.size() >= kLeastSpaced;
+    if (length_ > 0) {
+      const std::string_view gap = gap_to(letter);
+      const bool narrow = gap.size() <= kMostGap || count_code_points(gap) <= kMostGap;
+      if (!narrow || (length_ > 1 && gap != gap_)) {
+        const bool written = length_ >= kLeastSpaced;
         flush();
-        if (narrow && !long_enough) run_.push_back(last);
+        // What ended no run may begin one with another gap.
+        if (narrow && !written) start(last_);
       }
     }
-    run_.push_back(letter);
+    if (length_ == 0) return start(letter);
+    gap_ = gap_to(letter);
+    if (length_ < kLeastSpaced) first_[length_] = letter;
+    length_++;
+    if (length_ == kLeastSpaced) write_first();
+    if (length_ > kLeastSpaced) join(letter);
+    last_ = letter;
+  }
+
+  void start(const ByteRange& letter) {
+    first_[0] = letter;
+    last_ = letter;
+    length_ = 1;
+  }
+
+  void write_first() {
+    // Letters in brackets: the outermost two go with those between.
+    const size_t begin = first_[0].begin;
+    in_brackets_ = gap_.ends_with('(') && begin > done_ && reader_[begin - 1] == '(';
+    copy(reader_, done_, begin - (in_brackets_ ? 1 : 0), out_, map_);
+    done_ = begin;
+    if (in_brackets_) map_.replaced(0, 1);
+    for (const ByteRange& letter : first_) join(letter);
+    changed_ = true;
+  }
+
+  void join(const ByteRange& letter) {
+    if (letter.begin > done_) map_.replaced(0, letter.begin - done_);
+    copy(reader_, letter.begin, letter.end, out_, map_);
+    done_ = letter.end;
   }
 
   void flush() {
-    if (run_.size() >= kLeastSpaced) {
-      // Letters in brackets: the outermost two go with those between.
-      const std::string_view between = gap(run_[0], run_[1]);
-      const size_t begin = run_[0].begin;
-      const bool opened = between.ends_with('(') && begin > done_ && reader_[begin - 1] == '(';
-      copy(reader_, done_, begin - (opened ? 1 : 0), out_, map_);
-      if (opened) map_.replaced(0, 1);
-      for (size_t i = 0; i < run_.size(); i++) {
-        if (i > 0) map_.replaced(0, run_[i].begin - run_[i - 1].end);
-        copy(reader_, run_[i].begin, run_[i].end, out_, map_);
-      }
-      done_ = run_.back().end;
-      if (opened && done_ < reader_.size() && reader_[done_] == ')') map_.replaced(0, ++done_ - run_.back().end);
-      changed_ = true;
+    const bool bracket = length_ >= kLeastSpaced && in_brackets_ && done_ < reader_.size() && reader_[done_] == ')';
+    if (bracket) {
+      map_.replaced(0, 1);
+      done_++;
     }
-    run_.clear();
+    length_ = 0;
   }
 
   std::string_view reader_;
   std::string& out_;
   OffsetMap& map_;
-  std::vector<ByteRange> run_;
-  size_t done_ = 0;
+  std::array<ByteRange, kLeastSpaced> first_{};
+  ByteRange last_;
+  std::string_view gap_;
+  size_t length_ = 0;  // letters of the run
+  size_t done_ = 0;    // written up to here
+  bool in_brackets_ = false;
   bool changed_ = false;
 };
 
