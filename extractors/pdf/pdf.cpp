@@ -9,7 +9,10 @@
 #include <poppler-global.h>
 #include <poppler-page.h>
 
+#include "extractors/pdf/cpu_allowance.h"
 #include "extractors/pdf/metadata.h"
+#include "extractors/pdf/recovery.h"
+#include "extractors/pdf/streams.h"
 #include "extractors/pdf/text.h"
 #include "extractors/utf8.h"
 #include "extractors/xml/code_point.h"
@@ -29,17 +32,22 @@ std::string file_name(const std::string& raw) {
   return out;
 }
 
+// Objects unpacked to recover a PDF without table: parsed again from memory, they must not crowd it.
+constexpr size_t kMaxRecoveredBytes = 32 << 20;
+
 class PdfWalk {
  public:
-  PdfWalk(const Source& source, Sink& sink) : source_(source), sink_(sink) {}
+  PdfWalk(const Source& source, Sink& sink)
+      : source_(source), sink_(sink), cpu_(kFreeCpu, kCpuOfByte, source.bytes.size()) {}
 
   Ending run() {
-    if (source_.bytes.size() > static_cast<size_t>(std::numeric_limits<int>::max())) {
+    if (source_.bytes.size() > static_cast<size_t>(std::numeric_limits<int>::max()) / 2) {
       return limit_ending(LimitHit::part_bytes, sink_.budget().limits());
     }
-    // The empty passwords are tried while loading.
-    document_.reset(
-        poppler::document::load_from_raw_data(source_.bytes.data(), static_cast<int>(source_.bytes.size())));
+    bytes_ = source_.bytes;
+    found_ = look_at_streams(bytes_, sink_.budget());
+    if (!found_.bombs.empty()) leave_out_bombs();
+    open();
     if (!document_) return {Outcome::malformed, "it cannot be opened as a PDF"};
     // Anything else that is asked of a locked document makes poppler-cpp crash.
     if (document_->is_locked()) return {Outcome::encrypted, "the PDF asks for a password and none is at hand"};
@@ -53,12 +61,49 @@ class PdfWalk {
   }
 
  private:
+  // What follows a bad header of zlib (RFC 1950 2.2) is not unpacked by anybody; everything else is read.
+  void leave_out_bombs() {
+    own_bytes_ = std::string(bytes_);
+    for (const size_t at : found_.bombs) {
+      sink_.budget().count_bomb();
+      std::fill_n(own_bytes_.begin() + static_cast<std::ptrdiff_t>(at), std::min<size_t>(2, own_bytes_.size() - at),
+                  '\0');
+    }
+    bytes_ = own_bytes_;
+  }
+
+  // The empty passwords are tried while loading.
+  void load() {
+    document_.reset(poppler::document::load_from_raw_data(bytes_.data(), static_cast<int>(bytes_.size())));
+  }
+
+  void open() {
+    const CpuAllowance allowance(kFreeCpuToOpen, kCpuOfByteToOpen, bytes_.size());
+    load();
+    if (document_ && (document_->is_locked() || has_pages())) return;
+    std::string whole = recovered(bytes_, std::min<size_t>(sink_.budget().bytes_left(), kMaxRecoveredBytes));
+    if (whole.empty()) return;
+    document_.reset();
+    own_bytes_ = std::move(whole);
+    bytes_ = own_bytes_;
+    recovered_ = true;
+    load();
+    if (document_ && !document_->is_locked()) static_cast<void>(has_pages());
+  }
+
+  // Asking for a page makes poppler go through the tree.
+  bool has_pages() const { return document_->pages() > 0 && std::unique_ptr<poppler::page>(document_->create_page(0)); }
+
   LimitHit read_pages() {
     pages_ = std::max(document_->pages(), 0);
     int missing_in_a_row = 0;
     for (int i = 0; i < std::min(pages_, kMaxPdfPages); i++) {
       if (const LimitHit hit = sink_.budget().check_time(); hit != LimitHit::none) return hit;
       if (sink_.stopped()) break;
+      if (cpu_.used_up()) {
+        too_slow_ = true;
+        break;
+      }
       const std::unique_ptr<poppler::page> page(document_->create_page(i));
       if (!page) {
         missing_++;
@@ -91,7 +136,7 @@ class PdfWalk {
 
   // The name tree's files (ISO 32000-1 7.11.4).
   void read_files() {
-    const LimitHit hit = read_file_names(source_.bytes, sink_);
+    const LimitHit hit = read_file_names(bytes_, sink_);
     if (hit != LimitHit::none) return;
     for (const poppler::embedded_file* file : document_->embedded_files()) {
       if (sink_.stopped()) return;
@@ -114,14 +159,28 @@ class PdfWalk {
       return {Outcome::limit,
               "it has " + std::to_string(pages_) + " pages, " + std::to_string(kMaxPdfPages) + " are read"};
     }
+    if (too_slow_) return {Outcome::limit, "its pages take far more time than its size explains"};
+    if (!found_.bombs.empty()) {
+      return {Outcome::limit, std::to_string(found_.bombs.size()) + " of its streams were left out: " +
+                                  describe(LimitHit::ratio, sink_.budget().limits())};
+    }
     if (read_ == 0) return {Outcome::malformed, "no page of it can be read"};
     if (missing_ > 0) return {Outcome::partial, std::to_string(missing_) + " of its pages cannot be read"};
+    if (!found_.unknown_filter.empty())
+      return {Outcome::partial, "a stream of it is packed by a filter that nobody knows"};
+    if (recovered_) return {Outcome::partial, "its table of objects is missing; what could be found was read"};
     return complete();
   }
 
   const Source& source_;
   Sink& sink_;
+  const CpuAllowance cpu_;
+  std::string_view bytes_;  // what poppler gets: the source's, or our own
+  std::string own_bytes_;
+  StreamFindings found_;
   std::unique_ptr<poppler::document> document_;
+  bool recovered_ = false;
+  bool too_slow_ = false;
   int pages_ = 0;
   int read_ = 0;
   int missing_ = 0;

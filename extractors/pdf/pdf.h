@@ -3,10 +3,13 @@
 // Built on poppler. Permissions are ignored: a document that an empty user password opens is read,
 // whatever its owner forbids; one that stays locked is `encrypted`. Text comes in the order of the
 // content stream, with words joined as they are seen, one segment a page (Place::page, "p. 4").
-// Outcomes: `complete`; `partial` when some pages could not be read; `malformed` when no page could; `limit` past
-// kMaxPdfPages; `timeout`. Facts: `not-ocred` when there are pages and no text at all.
+// Outcomes: `complete`; `partial` when some pages could not be read, a filter is unknown, or the table of objects is
+// missing and pages were found without it (recovery.h); `malformed` when no page could be read; `limit` past
+// kMaxPdfPages, when streams unpack past the ratio (they are left out, the rest is read), or when pages
+// take more time than their bytes explain (cpu_allowance.h); `timeout`. Facts: `not-ocred` when there are pages and no
+// text at all.
 //
-// Poppler cannot be interrupted inside a page: the bounds of the worker process are the backstop.
+// Poppler cannot be interrupted inside a page: there the bounds of the worker process hold.
 #pragma once
 
 #include <memory>

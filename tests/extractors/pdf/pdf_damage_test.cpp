@@ -1,0 +1,114 @@
+// PDF that is damaged or made to cost: what is read of it and what is said about it.
+#include <stdexcept>
+
+#include <zlib.h>
+
+#include "extractors/pdf/streams.h"
+#include "tests/support/document_walk.h"
+#include "tests/support/pdf_builder.h"
+
+namespace postern::test {
+namespace {
+
+std::string zlib_packed(std::string_view data) {
+  uLongf size = compressBound(static_cast<uLong>(data.size()));
+  std::string out(size, '\0');
+  if (compress2(reinterpret_cast<Bytef*>(out.data()), &size, reinterpret_cast<const Bytef*>(data.data()),
+                static_cast<uLong>(data.size()), 9) != Z_OK) {
+    throw std::runtime_error("compress2");
+  }
+  out.resize(size);
+  return out;
+}
+
+// A PDF whose second page is drawn by `content`, a whole stream object.
+std::string with_second_page(const std::string& content) {
+  PdfBuilder builder;
+  builder.line("the first page").page("");
+  std::string out = builder.extra(content).build();
+  const std::string contents = "/Contents " + std::to_string(builder.extra_number() - 1) + " 0 R";
+  out.replace(out.find(contents), contents.size(), "/Contents " + std::to_string(builder.extra_number()) + " 0 R");
+  return out;
+}
+
+std::string without(std::string bytes, std::string_view from) {
+  bytes.resize(bytes.rfind(from));
+  return bytes;
+}
+
+TEST(DamagedPdf, IsReadAsViewersDo) {
+  const std::string whole = PdfBuilder().line("kept text").line("more of it").build();
+  std::string no_catalog = without(whole, "xref\n0");
+  no_catalog.replace(no_catalog.find("/Catalog"), 8, "/Lost   ");
+  const std::string objects = "1 0 2 34 << /Type /Catalog /Pages 2 0 R >> << /Type /Pages /Count 1 /Kids [ 3 0 R ] >>";
+  const std::string packed = zlib_packed(objects);
+  const std::string in_object_stream =
+      "%PDF-1.5\n3 0 obj\n<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Resources << /Font << /F1 5 0 R >> >> "
+      "/Contents 4 0 R >>\nendobj\n4 0 obj\n" +
+      PdfBuilder::stream("BT /F1 12 Tf 72 700 Td (kept text) Tj ET") +
+      "\nendobj\n5 0 obj\n<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>\nendobj\n6 0 obj\n" +
+      PdfBuilder::stream(packed, "/Type /ObjStm /N 2 /First 9 /Filter /FlateDecode") + "\nendobj\n";
+  const struct {
+    const char* name;
+    std::string bytes;
+  } cases[] = {{"no table, no trailer", without(whole, "xref\n0")},
+               {"no trailer", without(whole, "trailer")},
+               {"no catalog either", no_catalog},
+               {"catalog in an object stream", in_object_stream}};
+  for (const auto& c : cases) {
+    const ExtractedText text = walk_document(c.bytes, "a.pdf");
+    EXPECT_EQ(outcomes(text), ":partial") << c.name << ": " << text.parts[0].why;
+    EXPECT_EQ(where_is(text, "kept text"), "page@p. 1") << c.name;
+  }
+}
+
+TEST(DamagedPdf, SaysThatAFilterIsUnknown) {
+  const ExtractedText text = walk_document(
+      with_second_page(PdfBuilder::stream("BT (hidden) Tj ET", "/Filter [ /FlateDecode /Crunch ]")), "a.pdf");
+  EXPECT_EQ(outcomes(text), ":partial");
+  EXPECT_NE(where_is(text, "the first page"), "");
+  const std::string picture = PdfBuilder::stream("x", "/Subtype /Image /Filter /Crunch");
+  EXPECT_EQ(outcomes(walk_document(PdfBuilder().line("x").extra(picture).build(), "a.pdf")), ":complete");
+}
+
+TEST(PdfBomb, IsLeftOutAndTheRestRead) {
+  const std::string bomb = zlib_packed(std::string(32 << 20, ' '));
+  const struct {
+    const char* name;
+    std::string content;
+  } cases[] = {{"flat", PdfBuilder::stream(bomb, "/Filter /FlateDecode")},
+               {"short name", PdfBuilder::stream(bomb, "/Filter/Fl")},
+               {"packed twice", PdfBuilder::stream(zlib_packed(bomb), "/Filter [/FlateDecode /FlateDecode]")}};
+  for (const auto& c : cases) {
+    const ExtractedText text = walk_document(with_second_page(c.content), "a.pdf");
+    EXPECT_EQ(outcomes(text), ":limit") << c.name;
+    EXPECT_NE(where_is(text, "the first page"), "") << c.name;
+  }
+}
+
+TEST(PdfBomb, HonestStreamsAreNone) {
+  std::string drawing;
+  for (int i = 0; i < 50'000; i++) drawing += std::to_string(i * 7919 % 600) + " " + std::to_string(i) + " l\n";
+  const std::string pdf = with_second_page(PdfBuilder::stream(zlib_packed(drawing), "/Filter /FlateDecode"));
+  EXPECT_EQ(outcomes(walk_document(pdf, "a.pdf")), ":complete");
+}
+
+TEST(PdfStreams, AreFoundWithTheirFilters) {
+  using namespace extract::pdf;
+  const std::string pdf =
+      "1 0 obj << /Filter/FlateDecode/Length 3 >> stream\r\nabc\nendstream endobj "
+      "2 0 obj << /Filter [ /A85 /Fl ] >>\nstream\nxyz\nendstream endobj 3 0 obj << /Filter 7 0 R >> stream "
+      "\nendstream";
+  StreamScanner scanner(pdf);
+  RawStream stream;
+  ASSERT_TRUE(scanner.next(stream));
+  EXPECT_EQ(filters_of(stream.dictionary), std::vector<std::string_view>{"FlateDecode"});
+  EXPECT_EQ(pdf.substr(stream.data, 3), "abc");
+  ASSERT_TRUE(scanner.next(stream));
+  EXPECT_EQ(filters_of(stream.dictionary), (std::vector<std::string_view>{"A85", "Fl"}));
+  EXPECT_EQ(pdf.substr(stream.data, 3), "xyz");
+  EXPECT_FALSE(scanner.next(stream));
+}
+
+}  // namespace
+}  // namespace postern::test
