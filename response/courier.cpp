@@ -281,6 +281,8 @@ std::optional<WallTime> Courier::next_try(const OutboxItem& item, milliseconds g
 void Courier::retry(const OutboxItem& item, WallTime when, const std::string& why) {
   const auto kept = services_.store.commit(
       [&](store::Transaction& tx) { return tx.retry_outbox(item.id, when, shown(why, kMaxReason)); });
+  // A decision may have taken the row's place while it was tried.
+  if (!kept && kept.error().kind == ErrorKind::not_found) return note(item, "overtaken", why);
   if (!kept) counters_.store_errors++;
   counters_.retries++;
   note(item, "postponed", kept ? why : kept.error().message);

@@ -27,6 +27,15 @@ bool is_unread(const std::vector<Finding>& findings, const std::vector<Unreadabl
   });
 }
 
+// A notice of the judgement tells of it as it was, also when somebody has decided since: whoever gets it a second time
+// gets the same mail, and what was decided comes in a notice of its own.
+store::RecipientState told_state(NoticeEvent event, store::RecipientState now) {
+  using store::RecipientState;
+  if (event != NoticeEvent::judged || now == RecipientState::delivered || now == RecipientState::not_delivered)
+    return now;
+  return RecipientState::held;
+}
+
 }  // namespace
 
 Result<NoticeFacts> notice_facts(store::Reader& reader, const store::OutboxItem& item, const std::string& domain,
@@ -54,10 +63,10 @@ Result<NoticeFacts> notice_facts(store::Reader& reader, const store::OutboxItem&
   facts.sender = (*incident)->sender;
   facts.original_message_id = (*incident)->message_id;
   facts.sent = (*incident)->time;
-  if (*hold && (*hold)->state == store::HoldState::open) facts.expires = (*hold)->expires;
+  if (*hold && payload->event == NoticeEvent::judged) facts.expires = (*hold)->expires;
   for (const store::IncidentRecipient& recipient : (*incident)->recipients) {
-    facts.recipients.push_back(
-        {recipient.address.empty() ? recipient.raw : recipient.address, recipient.state, recipient.action});
+    facts.recipients.push_back({recipient.address.empty() ? recipient.raw : recipient.address,
+                                told_state(payload->event, recipient.state), recipient.action});
   }
   for (Finding& finding : *findings) {
     // Rules in audit mode are recorded and tell nobody.

@@ -55,6 +55,10 @@ Result<void> tell_sender(store::Transaction& tx, const store::Hold& hold, HoldSt
     auto payload = NoticePayload::parse(row.payload_json);
     if (!payload) return fail(payload.error());
     if (payload->event != NoticeEvent::judged || payload->audience != Audience::sender) continue;
+    if (row.state == OutboxState::pending) {
+      // It would come late, perhaps after the one below, and say what is no longer so.
+      if (auto ok = tx.finish_outbox(row.id, OutboxState::suppressed, "the decision is told instead"); !ok) return ok;
+    }
     payload->event = event_of(state);
     OutboxItem item;
     item.kind = store::OutboxKind::notice;

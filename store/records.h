@@ -37,7 +37,7 @@ enum class OutboxState : std::uint8_t {
   pending,  // to be done at `not_before`, or being done until then
   done,
   failed,      // given up; `last_error` says why
-  suppressed,  // recorded, never sent: over a limit, or nobody to send it to
+  suppressed,  // recorded, never sent: over a limit, nobody to send it to, or overtaken by a decision
 };
 
 std::string_view to_string(RecipientState);

@@ -207,6 +207,35 @@ TEST_F(CourierTest, SecondTryIsTheSameMail) {
   EXPECT_EQ(first_row(reference, OutboxKind::notice).state, OutboxState::done);
 }
 
+TEST_F(CourierTest, ANoticeThatMayHaveArrivedIsTheSameMailAlsoWhenSomebodyHasDecidedSince) {
+  routing_.people = [](std::string_view, const Finding&) { return std::vector<Address>{{"ann", "example.com"}}; };
+  auto verdict = test::a_verdict({Action::quarantine});
+  verdict.findings[0].notify = {"liaison"};
+  Committer committer(*store_, clock_, system_entropy(), CommitOptions());
+  const Mail mail = test::a_mail({{"From", " a@b"}}, "x\r\n", {"<bob@social.example>"});
+  const auto out = committer.commit({mail, verdict, sender_, routing_});
+  ASSERT_TRUE(out);
+  notices_.scripts["ann@example.com"] = {kLost};
+  round();
+  ASSERT_TRUE(quarantine_.reject(out->reference, "cli:root", ""));
+  clock_.advance(options_.first_retry);
+  round();
+  ASSERT_EQ(notices_.sent.size(), 2u);
+  EXPECT_EQ(notices_.sent[0].bytes, notices_.sent[1].bytes);
+}
+
+TEST_F(CourierTest, ADecisionTakesThePlaceOfANoticeThatStillWaits) {
+  const std::string reference = hold();
+  notices_.scripts["alice@example.com"] = {kBusy};
+  round();
+  ASSERT_TRUE(quarantine_.reject(reference, "cli:root", ""));
+  clock_.advance(options_.first_retry);
+  round();
+  ASSERT_EQ(notices_.sent.size(), 2u) << "not 'on hold' after 'will not be sent'";
+  EXPECT_THAT(notices_.sent[1].bytes, HasSubstr("will not be sent"));
+  EXPECT_EQ(first_row(reference, OutboxKind::notice).state, OutboxState::suppressed);
+}
+
 TEST_F(CourierTest, ARefusedNoticeIsGivenUpAndOnRecord) {
   const std::string reference = hold();
   notices_.scripts["alice@example.com"] = {kNoUser};
