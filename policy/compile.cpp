@@ -3,7 +3,6 @@
 #include <cstring>
 #include <map>
 #include <tuple>
-#include <unordered_map>
 
 #include "base/crypto.h"
 #include "policy/codes.h"
@@ -45,18 +44,28 @@ bool is_separator(char c) {
   return c == ' ' || c == '-' || c == '_' || c == '.' || c == '/' || (c >= '\t' && c <= '\r');
 }
 
+// What a source looks at: all views, or the original text only.
+enum class Looks : std::uint8_t { views, raw };
+
 // Collects the sources of a model, each once.
 class Sources {
  public:
   SourceIndex of(const EvidencePattern& pattern) {
-    if (const auto* regex = std::get_if<RegexPattern>(&pattern)) return of(*regex);
-    return of(std::get<WordPattern>(pattern));
+    if (const auto* regex = std::get_if<RegexPattern>(&pattern)) return of(*regex, Looks::views);
+    return of(std::get<WordPattern>(pattern), Looks::views);
   }
 
-  SourceIndex of(const PrimaryPattern& pattern) {
-    if (const auto* regex = std::get_if<RegexPattern>(&pattern)) return of(*regex);
-    if (const auto* list = std::get_if<WordPattern>(&pattern)) return of(*list);
+  SourceIndex of(const PrimaryPattern& pattern, Looks looks) {
+    if (const auto* regex = std::get_if<RegexPattern>(&pattern)) return of(*regex, looks);
+    if (const auto* list = std::get_if<WordPattern>(&pattern)) return of(*list, looks);
     return kNoSource;
+  }
+
+  SourceIndex of_boilerplate(const std::vector<Boilerplate>& paragraphs) {
+    if (paragraphs.empty()) return kNoSource;
+    auto list = std::make_shared<WordList>();
+    for (const Boilerplate& paragraph : paragraphs) list->entries.push_back({paragraph.text, 1, paragraph.mark});
+    return of(WordPattern{std::move(list), WordMatch::word, LetterCase::fold, {}}, Looks::views);
   }
 
   std::vector<std::string> regexes;
@@ -67,8 +76,9 @@ class Sources {
   static constexpr SourceIndex kWordsFrom = 0x8000'0000;
 
  private:
-  SourceIndex of(const RegexPattern& regex) {
-    const auto [found, added] = regex_index_.emplace(regex.pattern, static_cast<SourceIndex>(regexes.size()));
+  SourceIndex of(const RegexPattern& regex, Looks looks) {
+    const auto [found, added] =
+        regex_index_.emplace(std::pair(regex.pattern, looks), static_cast<SourceIndex>(regexes.size()));
     if (added) {
       regexes.push_back(regex.pattern);
       marks.push_back(regex.mark);
@@ -76,15 +86,15 @@ class Sources {
     return found->second;
   }
 
-  SourceIndex of(const WordPattern& pattern) {
-    const auto key = std::tuple(pattern.words.get(), pattern.match, pattern.letter_case);
+  SourceIndex of(const WordPattern& pattern, Looks looks) {
+    const auto key = std::tuple(pattern.words.get(), pattern.match, pattern.letter_case, looks);
     const auto [found, added] = word_index_.emplace(key, kWordsFrom + static_cast<SourceIndex>(words.size()));
     if (added) words.push_back(pattern);
     return found->second;
   }
 
-  std::unordered_map<std::string, SourceIndex> regex_index_;
-  std::map<std::tuple<const WordList*, WordMatch, LetterCase>, SourceIndex> word_index_;
+  std::map<std::pair<std::string, Looks>, SourceIndex> regex_index_;
+  std::map<std::tuple<const WordList*, WordMatch, LetterCase, Looks>, SourceIndex> word_index_;
 };
 
 void note_distance(const Distance& distance, PositionNeeds& needs) {
@@ -165,12 +175,18 @@ void resolve_detectors(const Model& model, CompiledPolicy& compiled) {
     compiled.checks[out.source] =
         static_cast<std::uint16_t>(compiled.checks[out.source] | check_bit(detector.validate));
     compiled.counts[out.source] = 1;
-    if (!detector.raw) compiled.raw[out.source] = 0;
+    if (detector.raw) compiled.raw[out.source] = 1;
     compiled.detectors_of[out.source].push_back(static_cast<DetectorIndex>(i));
   }
-  for (SourceIndex& source : compiled.evidence) {
-    source = final_index(source, compiled.first_word_source);
-    compiled.raw[source] = 0;
+  for (SourceIndex& source : compiled.evidence) source = final_index(source, compiled.first_word_source);
+  compiled.boilerplate = final_index(compiled.boilerplate, compiled.first_word_source);
+  for (SourceIndex source = 0; source < compiled.sources; source++) {
+    if (compiled.raw[source] == 0) continue;
+    if (source < compiled.first_word_source) {
+      compiled.raw_patterns.push_back(source);
+    } else {
+      compiled.raw_words = true;
+    }
   }
 }
 
@@ -203,10 +219,11 @@ std::unique_ptr<const CompiledPolicy> compile_policy(const Model& model, Diagnos
   std::vector<SourceIndex> evidence;
   for (const Detector& detector : model.detectors) {
     CompiledDetector& out = detectors.emplace_back();
-    out.source = sources.of(detector.primary);
+    out.source = sources.of(detector.primary, detector.raw ? Looks::raw : Looks::views);
     for (const AllowList::Near& near : detector.allow.near) out.near.push_back(sources.of(near.pattern));
   }
   for (const Evidence& one : model.evidence) evidence.push_back(sources.of(one.pattern));
+  const SourceIndex boilerplate = sources.of_boilerplate(model.boilerplate);
 
   auto patterns = PatternSet::compile(sources.regexes);
   if (!patterns) {
@@ -227,7 +244,8 @@ std::unique_ptr<const CompiledPolicy> compile_policy(const Model& model, Diagnos
   compiled.word_lists = std::move(sources.words);
   compiled.checks.resize(compiled.sources);
   compiled.counts.resize(compiled.sources);
-  compiled.raw.assign(compiled.sources, 1);
+  compiled.raw.resize(compiled.sources);
+  compiled.boilerplate = boilerplate;
   compiled.detectors_of.resize(compiled.sources);
   compiled.detectors = std::move(detectors);
   compiled.evidence = std::move(evidence);

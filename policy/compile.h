@@ -48,7 +48,10 @@ struct CompiledPolicy {
   std::vector<std::vector<std::uint64_t>> word_values;  // by word source and entry
   std::vector<std::uint16_t> checks;                    // by source: validators to run, a bit each
   std::vector<std::uint8_t> counts;                     // by source: 1 when some detector's primary
-  std::vector<std::uint8_t> raw;                        // by source: 1 when no derived view is wanted
+  std::vector<std::uint8_t> raw;                        // by source: 1 when only the original text is looked at
+  std::vector<PatternIndex> raw_patterns;
+  bool raw_words = false;
+  SourceIndex boilerplate = kNoSource;  // what stands inside one of these was not found
 
   std::vector<CompiledDetector> detectors;       // by DetectorIndex
   std::vector<SourceIndex> evidence;             // by EvidenceIndex

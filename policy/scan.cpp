@@ -2,29 +2,16 @@
 
 #include <algorithm>
 
+#include "policy/scan_hits.h"
 #include "policy/validators.h"
 #include "policy/views.h"
 #include "policy/views_unicode.h"
 
 namespace postern::policy {
 
-void ScanResult::clear() {
-  hits.clear();
-  gave_up.clear();
-  overflowed.clear();
-}
-
-std::span<const Hit> ScanResult::of(SourceIndex source) const {
-  const auto begin = std::lower_bound(hits.begin(), hits.end(), source,
-                                      [](const Hit& hit, SourceIndex wanted) { return hit.source < wanted; });
-  const auto end = std::upper_bound(begin, hits.end(), source,
-                                    [](SourceIndex wanted, const Hit& hit) { return wanted < hit.source; });
-  return {begin, end};
-}
-
 std::string_view view_name(std::uint8_t view) {
   if (view == 0) return "reader";
-  return derived_views()[view - 1U].name;
+  return view == kRawView ? "raw" : derived_views()[view - 1U].name;
 }
 
 namespace {
@@ -41,7 +28,9 @@ constexpr std::uint32_t kNoPart = 0xffff'ffff;
 struct Piece {
   std::uint32_t segment;
   std::uint32_t part;
+  std::string_view text;  // of the segment
   bool ascii;
+  bool as_is;  // the reader view is the text itself
 };
 
 // A hit while its block is being read: offsets are those of the block.
@@ -109,7 +98,8 @@ class Scanner final : public PatternSink, public WordSink {
       ascii = is_ascii(std::string_view(s_.reader).substr(begin));
     }
     s_.ranges.push_back({static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(s_.reader.size())});
-    s_.pieces.push_back({segment, part, ascii});
+    const bool as_is = std::string_view(s_.reader).substr(begin) == text;
+    s_.pieces.push_back({segment, part, text, ascii, as_is});
   }
 
   void end() {
@@ -119,16 +109,18 @@ class Scanner final : public PatternSink, public WordSink {
       s_.hits_of[source] = 0;
     }
     s_.touched.clear();
-    sort_and_drop_doubles();
+    sort_and_drop_doubles(result_.hits);
+    if (policy_.boilerplate != kNoSource) drop_inside(policy_.boilerplate, result_);
     give_back();
   }
 
   bool found(PatternIndex pattern, ByteRange match) override {
-    if (view_ != 0 && policy_.raw[pattern] != 0) return false;
-    return keep({pattern, 0, map(match), view_});
+    const ByteRange range = map(match);
+    return !shows(pattern, range) || keep({pattern, 0, range, view_});
   }
 
   bool wants(PatternIndex pattern) override {
+    if (view_ != 0 && (policy_.raw[pattern] != 0) != (view_ == kRawView)) return false;
     if (s_.hits_of[pattern] > kMaxHits) return false;
     if (result_.gave_up.size() < kMaxGiveUps) return true;
     const auto same = [pattern](const GaveUp& one) { return one.source == pattern; };
@@ -143,16 +135,15 @@ class Scanner final : public PatternSink, public WordSink {
   }
 
   void gave_up(PatternIndex pattern, ByteRange piece) override {
-    const auto at = std::lower_bound(s_.ranges.begin(), s_.ranges.end(), piece.begin + offset_,
-                                     [](const ByteRange& range, std::uint32_t wanted) { return range.end < wanted; });
-    const auto index = static_cast<size_t>(at - s_.ranges.begin());
+    const size_t index = piece_at(piece.begin + offset_);
     if (index < s_.pieces.size()) result_.gave_up.push_back({pattern, s_.pieces[index].segment});
   }
 
   void found(std::uint32_t list, std::uint32_t entry, ByteRange match) override {
     const SourceIndex source = policy_.first_word_source + list;
-    if (view_ != 0 && policy_.raw[source] != 0) return;
-    keep({source, entry, {match.begin + offset_, match.end + offset_}, view_});
+    if (view_ == kRawView) match = shown(match);
+    const ByteRange range{match.begin + offset_, match.end + offset_};
+    if (shows(source, range)) keep({source, entry, range, view_});
   }
 
  private:
@@ -175,8 +166,40 @@ class Scanner final : public PatternSink, public WordSink {
     return true;
   }
 
+  // Whether what was found counts in this view: raw sources see the original text only.
+  bool shows(SourceIndex source, const ByteRange& range) const {
+    const bool raw = policy_.raw[source] != 0;
+    if (view_ != 0) return raw == (view_ == kRawView) && range.begin < range.end;
+    return !raw || s_.pieces[piece_at(range.begin)].as_is;
+  }
+
+  size_t piece_at(std::uint32_t offset) const {
+    const auto at = std::lower_bound(s_.ranges.begin(), s_.ranges.end(), offset,
+                                     [](const ByteRange& range, std::uint32_t wanted) { return range.end < wanted; });
+    return static_cast<size_t>(at - s_.ranges.begin());
+  }
+
+  // Where a match in the original text stands in the reader view; what that leaves out stands where its neighbour does.
+  ByteRange shown(ByteRange match) const {
+    ByteRange range = s_.derived_map.to_view(match);
+    if (range.begin < range.end || s_.derived.empty()) return range;
+    size_t at = range.begin;
+    if (at > 0) {
+      previous_code_point(s_.derived, at);
+      range.begin = static_cast<std::uint32_t>(at);
+    } else {
+      next_code_point(s_.derived, at);
+      range.end = static_cast<std::uint32_t>(at);
+    }
+    return range;
+  }
+
   ByteRange map(ByteRange match) const {
-    if (view_ != 0) match = s_.derived_map.to_source(match);
+    if (view_ == kRawView) {
+      match = shown(match);
+    } else if (view_ != 0) {
+      match = s_.derived_map.to_source(match);
+    }
     return {match.begin + offset_, match.end + offset_};
   }
 
@@ -187,6 +210,7 @@ class Scanner final : public PatternSink, public WordSink {
     if (policy_.patterns.size() > 0) policy_.patterns.scan(s_.reader, s_.ranges, s_.patterns, *this);
     if (!policy_.words.empty()) scan_words();
     scan_derived();
+    if (!policy_.raw_patterns.empty() || policy_.raw_words) scan_raw();
     if (!s_.raw.empty()) place_hits();
     count_rest();
     start_block();
@@ -232,6 +256,27 @@ class Scanner final : public PatternSink, public WordSink {
         }
         if (for_words) scan_derived_words(reader);
       }
+    }
+  }
+
+  // Raw sources, in pieces whose reader view is not the text itself.
+  void scan_raw() {
+    view_ = kRawView;
+    for (size_t i = 0; i < s_.ranges.size(); i++) {
+      const Piece& piece = s_.pieces[i];
+      if (piece.as_is) continue;
+      offset_ = s_.ranges[i].begin;
+      s_.derived.clear();
+      s_.derived_map.clear();
+      make_reader(piece.text, s_.derived, &s_.derived_map);
+      policy_.patterns.scan_any(policy_.raw_patterns, piece.text, s_.patterns, *this);
+      if (!policy_.raw_words) continue;
+      s_.folded.clear();
+      s_.folded_map.clear();
+      make_folded(piece.text, s_.folded, &s_.folded_map);
+      const ByteRange all[] = {{0, static_cast<std::uint32_t>(s_.folded.size())}};
+      const OffsetMap* const maps[] = {&s_.folded_map};
+      policy_.words.scan({WordView::folded, s_.folded, all, piece.text, maps}, s_.words, *this);
     }
   }
 
@@ -352,7 +397,7 @@ class Scanner final : public PatternSink, public WordSink {
     }
     const std::string_view found = std::string_view(s_.reader).substr(raw.range.begin, raw.range.end - raw.range.begin);
     std::string_view seen = found;
-    if (raw.view != 0) {
+    if (raw.view != 0 && raw.view != kRawView) {
       // Checked as the view wrote it: make the view of the find alone.
       s_.derived.clear();
       s_.derived_map.clear();
@@ -368,31 +413,6 @@ class Scanner final : public PatternSink, public WordSink {
       if ((wanted & bit) != 0 && validator.check(plain.view()))
         hit.checks = static_cast<std::uint16_t>(hit.checks | bit);
     }
-  }
-
-  void sort_and_drop_doubles() {
-    std::vector<Hit>& hits = result_.hits;
-    std::sort(hits.begin(), hits.end(), [](const Hit& a, const Hit& b) {
-      if (a.source != b.source) return a.source < b.source;
-      if (a.part != b.part) return a.part < b.part;
-      if (a.first_char != b.first_char) return a.first_char < b.first_char;
-      if (a.view != b.view) return a.view < b.view;
-      return a.range.end != b.range.end ? a.range.end > b.range.end : a.entry < b.entry;
-    });
-    // The same find in another view, and an entry overlapping itself, is one.
-    constexpr size_t kLookBack = 16;
-    size_t kept = 0;
-    for (size_t i = 0; i < hits.size(); i++) {
-      const Hit& hit = hits[i];
-      bool is_double = false;
-      for (size_t back = 1; back <= std::min(kept, kLookBack) && !is_double; back++) {
-        const Hit& other = hits[kept - back];
-        if (other.source != hit.source || other.segment != hit.segment) break;
-        is_double = other.entry == hit.entry && other.range.end > hit.range.begin;
-      }
-      if (!is_double) hits[kept++] = hit;
-    }
-    hits.resize(kept);
   }
 
   void give_back() {

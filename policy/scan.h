@@ -32,6 +32,9 @@ inline constexpr std::uint32_t kAlwaysKept = 16;
 // left out of the rest of it.
 inline constexpr size_t kMaxGiveUps = 50;
 
+// Hit::view of what a raw detector found in text that its reader view changes.
+inline constexpr std::uint8_t kRawView = 0xff;
+
 struct Hit {
   SourceIndex source = 0;
   std::uint32_t entry = 0;    // of a word list
@@ -47,7 +50,7 @@ struct Hit {
   std::uint32_t line = 0;
   std::uint64_t value = 0;   // canonical_value(); of sources that are counted
   std::uint16_t checks = 0;  // check_bit() of each validator that accepts it
-  std::uint8_t view = 0;     // 0 for reader and folded; n for the n-th derived view
+  std::uint8_t view = 0;     // 0 for reader and folded; n for the n-th derived view; or kRawView
 };
 
 // A pattern that reached PCRE2's limits in a segment, or was left out of it: what it would find in that part is not

@@ -140,4 +140,14 @@ void PatternSet::scan(std::string_view text, std::span<const ByteRange> pieces, 
   }
 }
 
+void PatternSet::scan_any(std::span<const PatternIndex> patterns, std::string_view text, PatternScratch& scratch,
+                          PatternSink& sink) const {
+  const auto size = static_cast<std::uint32_t>(text.size());
+  const ByteRange all[] = {{0, size}};
+  for (const PatternIndex pattern : patterns) {
+    const Window window[] = {{pattern, 0, size}};
+    if (sink.wants(pattern)) compiled_->decide(window, text, all, *scratch.state_, sink);
+  }
+}
+
 }  // namespace postern::policy

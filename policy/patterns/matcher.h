@@ -106,6 +106,11 @@ class PatternSet {
   // Matches come pattern by pattern, rising in each.
   void scan(std::string_view text, std::span<const ByteRange> pieces, PatternScratch& scratch, PatternSink& sink) const;
 
+  // The same for some patterns in text that is no view: everything is read by PCRE2, since what a simplified pattern
+  // finds holds for views only.
+  void scan_any(std::span<const PatternIndex> patterns, std::string_view text, PatternScratch& scratch,
+                PatternSink& sink) const;
+
   // Null when no pattern is located by Hyperscan.
   const hs_database_t* database() const;
 

@@ -107,5 +107,58 @@ TEST_F(EvasionTest, HonestNumbersAreNone) {
   for (const Text& c : texts) EXPECT_EQ(action(MessageBuilder().body(c.text)), Action::allow) << c.name;
 }
 
+// ---- Raw detectors, boilerplate -----------------------------------------------------------------
+
+constexpr const char* kRawRules =
+    "detectors:\n"
+    "  - {id: hidden, primary: {regex: '(?<=\\w)\\x{200b}+(?=\\w)'}, raw: true}\n"
+    "  - {id: wide, primary: {regex: '\\x{ff21}\\d+'}, raw: true}\n"
+    "  - {id: word, primary: {keywords: [Falcon]}, raw: true}\n"
+    "  - {id: seen, primary: {keywords: [Nightjar]}}\n"
+    "rules:\n"
+    "  - {id: secret.r, title: t, category: secret, severity: low, owner: group:press, mode: enforce, when: "
+    "{content: {any: [{detector: hidden}, {detector: wide}, {detector: word}]}}, then: {action: reject}}\n"
+    "  - {id: secret.s, title: t, category: secret, severity: low, owner: group:press, mode: enforce, when: "
+    "{content: {detector: seen}}, then: {action: quarantine}}\n";
+
+TEST_F(PolicyTest, RawDetectorsSeeTheOriginalTextOnly) {
+  load(kRawRules);
+  struct Case {
+    const char* text;
+    Action expected;
+  };
+  const Case cases[] = {
+      {"a\u200Bb", Action::reject},
+      {"the \uFF2E and \uFF21\u0664\u0661 here", Action::reject},
+      {"A41", Action::allow},
+      {"Falcon ships", Action::reject},
+      {"fALCON größer", Action::reject},
+      {"\u200BFalcon", Action::reject},
+      {"Fal\u200Ccon", Action::allow},
+      {"Fаlcon", Action::allow},
+      {"F-a-l-c-o-n", Action::allow},
+      {"\uFF26alcon", Action::allow},
+      {"Night\u200Cjar", Action::quarantine},
+  };
+  for (const Case& c : cases) {
+    EXPECT_EQ(action(MessageBuilder().subject("Hello").body(c.text)), c.expected) << c.text;
+    EXPECT_EQ(action(MessageBuilder().body("größer\u200C").body(c.text).body("more")), c.expected) << c.text;
+  }
+  const Verdict verdict = judge(MessageBuilder().body("größer \u200CFalcon ships"));
+  ASSERT_EQ(verdict.findings.size(), 1U);
+  EXPECT_EQ(verdict.findings[0].excerpt, "größer F••••• ships");
+}
+
+TEST_F(PolicyTest, BoilerplateIsNotFound) {
+  write("boilerplate/footer.txt", "Example Corp, home of the Nightjar.\nCall visa\n\nPlease consider the Falcon.\n");
+  load(kRawRules);
+  EXPECT_EQ(action(MessageBuilder().body("Hello\n\nEXAMPLE Corp, home  of the\nNightjar. Call visa")), Action::allow);
+  EXPECT_EQ(action(MessageBuilder().body("please consider the Falcon.")), Action::allow);
+  EXPECT_EQ(action(MessageBuilder().body("Example Corp, home of the Nightjar.\nCall visa now, Nightjar")),
+            Action::quarantine);
+  EXPECT_EQ(action(MessageBuilder().body("home of the Nightjar.")), Action::quarantine);
+  EXPECT_EQ(action(MessageBuilder().body("please consider the Falcon.").body("the Falcon")), Action::reject);
+}
+
 }  // namespace
 }  // namespace postern::policy
