@@ -138,6 +138,7 @@ LimitHit PageReader::read(const HtmlTree& tree) {
       case GUMBO_NODE_TEMPLATE: {
         State state = frame.state;
         bool block = false;
+        path_.resize(std::min(path_.size(), stack.size() - 1));  // the document is no element
         if (enter(node, frame.state, state, block)) stack.push_back({&node, 0, state, block});
         break;
       }
@@ -176,10 +177,12 @@ void PageReader::collect_styles(const GumboNode& root) {
   }
 }
 
-void PageReader::apply_style(const GumboElement& element, const State& around, State& state, Display& display) const {
+void PageReader::apply_style(const GumboElement& element, const State& around, State& state, Display& display) {
   Style style;
-  if (!sheet_.empty())
-    style = sheet_.style_of(tag_name(element), attribute(element, "class"), attribute(element, "id"));
+  if (!sheet_.empty()) {
+    path_.push_back({tag_name(element), to_lower(attribute(element, "class")), to_lower(attribute(element, "id"))});
+    style = sheet_.style_of(path_);
+  }
   if (const std::string_view colour = attribute(element, "color"); !colour.empty()) {
     if (const auto parsed = parse_colour(to_lower(colour))) style.colour = parsed;
   }

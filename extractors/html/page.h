@@ -56,7 +56,7 @@ class PageReader {
   void see_attribute(const GumboElement& element, std::string_view tag, std::string_view name, std::string_view value);
   void see_link(std::string_view at, std::string_view target);
   void see_data_uri(std::string_view uri, bool picture);
-  void apply_style(const GumboElement& element, const State& around, State& state, Display& display) const;
+  void apply_style(const GumboElement& element, const State& around, State& state, Display& display);
   bool marks_quote(const GumboElement& element);
   void break_line();
   void finish_mixed_line();
@@ -68,6 +68,7 @@ class PageReader {
   const Scope scope_;
   const std::string at_;
   StyleSheet sheet_;
+  std::vector<StyledElement> path_;  // from the outermost element; kept only for a style sheet
   LimitHit hit_ = LimitHit::none;
   Flow body_, quoted_, hidden_;
   std::string_view why_hidden_;

@@ -83,6 +83,30 @@ int hex(char c) {
   return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
+bool is_part_mark(char c) {
+  return c == '.' || c == '#';
+}
+
+// The head of an at-rule whose block counts on every screen (Media Queries 4, 2): "@media screen, print".
+bool is_for_every_screen(std::string_view head) {
+  std::string lowered(head.substr(0, 256));
+  std::transform(lowered.begin(), lowered.end(), lowered.begin(), lower);
+  std::string_view rest = lowered;
+  if (rest.starts_with("@layer")) return true;
+  if (rest.starts_with("@supports")) return rest.find("not") == std::string_view::npos;
+  if (!rest.starts_with("@media")) return false;
+  rest.remove_prefix(6);
+  while (true) {
+    const size_t comma = rest.find(',');
+    const std::string_view query = trim(rest.substr(0, comma));
+    if (query.empty() || query == "all" || query == "screen" || query == "only screen" || query == "not print") {
+      return true;
+    }
+    if (comma == std::string_view::npos) return false;
+    rest.remove_prefix(comma + 1);
+  }
+}
+
 // What boxes need more than one declaration to hide.
 struct Box {
   bool no_height = false, no_width = false, clips = false, positioned = false, far = false;
@@ -241,8 +265,11 @@ void StyleSheet::add(std::string_view css) {
     const size_t end = css.find("*/", comment + 2);
     at = end == std::string_view::npos ? css.size() : end + 2;
   }
-  std::string_view rest = clean;
-  while (!rest.empty() && rules_.size() < kMostRules) {
+  add_rules(clean, 0);
+}
+
+void StyleSheet::add_rules(std::string_view rest, unsigned depth) {
+  while (!rest.empty() && rules_.size() + long_rule_count_ < kMostRules) {
     const size_t open = rest.find('{');
     if (open == std::string_view::npos) return;
     std::string_view selectors = trim(rest.substr(0, open));
@@ -251,56 +278,75 @@ void StyleSheet::add(std::string_view css) {
       selectors = trim(selectors.substr(semicolon + 1));
     if (selectors.starts_with("<!--")) selectors = trim(selectors.substr(4));
     if (selectors.starts_with('@')) {
-      // A block of rules: pass over it by counting braces.
-      size_t depth = 1, at = open + 1;
-      for (; at < rest.size() && depth > 0; at++) {
-        if (rest[at] == '{') depth++;
-        if (rest[at] == '}') depth--;
+      // A block of rules ends where its braces do.
+      size_t braces = 1, at = open + 1;
+      for (; at < rest.size() && braces > 0; at++) {
+        if (rest[at] == '{') braces++;
+        if (rest[at] == '}') braces--;
       }
+      const std::string_view block = rest.substr(open + 1, at - open - 1 - (braces == 0 ? 1 : 0));
+      if (depth < kMostRuleDepth && is_for_every_screen(selectors)) add_rules(block, depth + 1);
       rest = rest.substr(at);
       continue;
     }
     const size_t close = std::min(rest.find('}', open), rest.size());
-    const Style style = parse_declarations(rest.substr(open + 1, close - open - 1));
+    add_rule(selectors, parse_declarations(rest.substr(open + 1, close - open - 1)));
     rest = close >= rest.size() ? std::string_view{} : rest.substr(close + 1);
-    while (!selectors.empty()) {
-      const size_t comma = selectors.find(',');
-      std::string selector(trim(selectors.substr(0, comma)));
-      selectors = comma == std::string_view::npos ? std::string_view{} : selectors.substr(comma + 1);
-      std::transform(selector.begin(), selector.end(), selector.begin(), lower);
-      if (selector.starts_with('*') && selector.size() > 1) selector.erase(0, 1);
-      if (selector.empty() || selector.find_first_of(" >+~:[\t\r\n") != std::string::npos) continue;
+  }
+}
+
+void StyleSheet::add_rule(std::string_view selectors, const Style& style) {
+  while (!selectors.empty() && rules_.size() + long_rule_count_ < kMostRules) {
+    const size_t comma = selectors.find(',');
+    std::string selector(trim(selectors.substr(0, comma)));
+    selectors = comma == std::string_view::npos ? std::string_view{} : selectors.substr(comma + 1);
+    std::transform(selector.begin(), selector.end(), selector.begin(), lower);
+    if (selector.starts_with('*') && selector.size() > 1 && (selector[1] == '.' || selector[1] == '#')) {
+      selector.erase(0, 1);
+    }
+    if (selector.empty()) continue;
+    const bool one_part =
+        selector.find_first_of(" >+~:[\t\r\n\f") == std::string::npos && selector != "*" &&
+        std::count_if(selector.begin() + 1, selector.end(), is_part_mark) + (is_part_mark(selector.front()) ? 1 : 0) <=
+            1;
+    if (one_part) {
       rules_[selector].apply(style);
+    } else if (auto parts = Selector::parse(selector)) {
+      std::string key = parts->key();
+      long_rules_[std::move(key)].push_back({std::move(*parts), style});
+      long_rule_count_++;
     }
   }
 }
 
-Style StyleSheet::style_of(std::string_view tag, std::string_view classes, std::string_view id) const {
-  Style out;
-  std::string key;
-  const auto apply = [&] {
-    std::transform(key.begin(), key.end(), key.begin(), lower);
+Style StyleSheet::style_of(const std::vector<StyledElement>& path) const {
+  const StyledElement& element = path.back();
+  Style out, of_long_rules;
+  const auto apply = [&](const std::string& key) {
     if (const auto found = rules_.find(key); found != rules_.end()) out.apply(found->second);
+    const auto longer = long_rules_.find(key);
+    if (longer == long_rules_.end()) return;
+    for (const LongRule& rule : longer->second) {
+      if (rule.selector.matches(path, steps_)) of_long_rules.apply(rule.style);
+    }
   };
-  key = tag;
-  apply();
+  apply("*");
+  apply(element.tag);
   constexpr size_t kMostClasses = 64;
+  std::string_view classes = element.classes;
   for (size_t i = 0; i < kMostClasses; i++) {
     classes = trim(classes);
     if (classes.empty()) break;
     const std::string_view one = classes.substr(0, classes.find_first_of(" \t\r\n\f"));
     classes.remove_prefix(one.size());
-    key = "." + std::string(one);
-    apply();
-    key = std::string(tag) + "." + std::string(one);
-    apply();
+    apply("." + std::string(one));
+    apply(element.tag + "." + std::string(one));
   }
-  if (!id.empty()) {
-    key = "#" + std::string(id);
-    apply();
-    key = std::string(tag) + "#" + std::string(id);
-    apply();
+  if (!element.id.empty()) {
+    apply("#" + element.id);
+    apply(element.tag + "#" + element.id);
   }
+  out.apply(of_long_rules);
   return out;
 }
 
