@@ -52,6 +52,12 @@ bool has_text_shape(std::string_view bytes) {
   return high == 0 || static_cast<size_t>(plain) * 12 >= high || high * 10 >= bytes.size() * 9;
 }
 
+std::string without_zeros(std::string_view bytes) {
+  std::string out(bytes);
+  std::erase(out, '\0');
+  return out;
+}
+
 constexpr std::array kMailNames = {"from"sv,
                                    "to"sv,
                                    "cc"sv,
@@ -101,6 +107,16 @@ constexpr std::array kHtmlStarts = {"<!doctype html"sv,
                                     "<ul"sv,
                                     "<ol"sv,
                                     "<!--"sv};
+
+// Browsers pass over zero bytes in a page, and take one for a page before they look for such bytes (WHATWG MIME
+// sniffing 7.1); editors show a text with a few of them.
+bool is_text_with_zeros(size_t size, std::string_view rest) {
+  constexpr size_t kTextOfOneZero = 50;
+  if (!is_eight_bit_text(rest) || !has_text_shape(rest)) return false;
+  const size_t first = std::min(rest.find_first_not_of(" \t\r\n\f"), rest.size());
+  if (starts_with_any(lowered(rest.substr(first, kKindWindow)), kHtmlStarts)) return true;
+  return (size - rest.size()) * kTextOfOneZero <= size;
+}
 
 std::string_view xml_kind(std::string_view head) {
   if (head.find("<svg") != std::string_view::npos) return "image/svg+xml";
@@ -183,7 +199,11 @@ std::string_view text_kind(std::string_view bytes, std::string_view extension, s
       if (c != 0 && static_cast<unsigned char>(c) < 0x80) narrow += c;
     }
     start = narrow;
-  } else if (valid_utf8_prefix(window) < window.size() || window.find('\0') != std::string_view::npos) {
+  } else if (window.find('\0') != std::string_view::npos) {
+    narrow = without_zeros(window);
+    if (!is_text_with_zeros(window.size(), narrow)) return {};
+    start = narrow;
+  } else if (valid_utf8_prefix(window) < window.size()) {
     if (!is_eight_bit_text(window) || !has_text_shape(window)) return {};
   } else if (!is_eight_bit_text(window)) {
     return {};
