@@ -123,8 +123,10 @@ class Walker::Node final : public Sink {
     if (refused == LimitHit::none) refused = walker_.budget_.charge_part(static_cast<std::uint32_t>(path.depth()));
     if (refused == LimitHit::none && path.depth() > kMostDepth) refused = LimitHit::depth;
     if (refused == LimitHit::parts) walker_.stop_ = refused;
-    if (walker_.stop_ != LimitHit::none && !walker_.may_name_another()) {
-      return limit_ending(lose(walker_.stop_), walker_.budget_.limits());
+    // What is refused for its depth costs no part of the budget, so that its number is bounded here as well.
+    const LimitHit past = walker_.stop_ != LimitHit::none ? walker_.stop_ : refused;
+    if (past != LimitHit::none && !walker_.may_name_another()) {
+      return limit_ending(lose(past), walker_.budget_.limits());
     }
     Node node(walker_, path, role_below(child));
     return walker_.read_part(node, child, produce, refused);

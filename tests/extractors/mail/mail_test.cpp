@@ -421,6 +421,16 @@ TEST(HostileMail, EndsInLimitWhenItHasTooManyParts) {
   EXPECT_EQ(text.parts.front().outcome, Outcome::limit);
 }
 
+TEST(HostileMail, NamesABoundedNumberOfPartsThatAreTooDeep) {
+  std::string mail = "Content-Type: multipart/mixed; boundary=o\n\n--o\nContent-Type: multipart/mixed; boundary=i\n\n";
+  for (int i = 0; i < 5000; i++) mail += "--i\n\nx\n";
+  Limits limits;
+  limits.max_depth = 1;
+  const ExtractedText text = walk_mail(mail, limits);
+  EXPECT_EQ(text.parts.size(), 2 + extract::kMaxNamedPastLimit);
+  EXPECT_EQ(text.parts[1].outcome, Outcome::limit);
+}
+
 TEST(HostileMail, KeepsFieldsPastTheirBoundAsText) {
   std::string mail;
   for (int i = 0; i < 3000; i++) mail += "X-A: y\n";
