@@ -1,6 +1,7 @@
 #include "pipeline/gate.h"
 
 #include <atomic>
+#include <fstream>
 #include <thread>
 
 #include "response/quarantine.h"
@@ -114,7 +115,7 @@ class GateTest : public testing::Test {
 
   policy::PolicyFolder folder_;
   std::shared_ptr<const policy::Policy> policy_;
-  test::TempStore store_;
+  test::TempStore store_{{.url = "", .busy_timeout = std::chrono::milliseconds(10)}};
   ManualClock clock_{test::kTestTime};
   FakePool pool_;
   GateCounters counters_;
@@ -248,6 +249,47 @@ TEST_F(GateTest, ARuleMaySayWhatBecomesOfAMailThatCouldNotBeRead) {
   pool_.root_outcome = Outcome::limit;
   EXPECT_EQ(judge(mail("a bomb", {"<bob@out.example>"})).kind, Kind::discard);
   EXPECT_EQ(counters_.failed, 0U);
+}
+
+TEST_F(GateTest, AStoreThatIsLockedIsATempfailForWhatMustBeRecorded) {
+  auto backend = store::make_backend(store_.options());
+  auto other = (*backend)->connect(store::Backend::Access::write);
+  ASSERT_TRUE((*other)->step(store::SqlConnection::Step::begin_write));
+  for (const OnError on_error : {OnError::tempfail, OnError::quarantine}) {
+    settings_.on_error = on_error;
+    EXPECT_EQ(judge(mail("Nightjar\r\n", {"<bob@out.example>"})).kind, Kind::tempfail);
+  }
+  EXPECT_EQ(judge(mail("hello\r\n", {"<bob@out.example>"})).kind, Kind::accept) << "a look needs no write";
+  ASSERT_TRUE((*other)->step(store::SqlConnection::Step::rollback));
+  EXPECT_EQ(judge(mail("Nightjar\r\n", {"<bob@out.example>"})).kind, Kind::discard);
+}
+
+// Whether a mail is a retry of a held one cannot be told any more: nothing passes.
+TEST_F(GateTest, AStoreThatIsDamagedIsATempfailForAll) {
+  EXPECT_EQ(judge(mail("Nightjar\r\n", {"<bob@out.example>"})).kind, Kind::discard);
+  std::vector<std::int64_t> pages;
+  {
+    auto backend = store::make_backend(store_.options());
+    auto connection = (*backend)->connect(store::Backend::Access::write);
+    const auto rows = (*connection)->query({"SELECT rootpage FROM sqlite_master WHERE tbl_name = 'hold'", "i"});
+    for (const store::SqlRow& row : *rows) pages.push_back(row.integer(0));
+  }
+  store_.close();
+  ASSERT_GT(pages.size(), 1U);
+  constexpr std::int64_t kPage = 4096;
+  std::fstream file(store_.file(), std::ios::binary | std::ios::in | std::ios::out);
+  for (const std::int64_t page : pages) {
+    file.seekp((page - 1) * kPage);
+    file << std::string(kPage, '\xFF');
+  }
+  file.close();
+  store_.reopen();
+  for (const OnError on_error : {OnError::tempfail, OnError::quarantine}) {
+    settings_.on_error = on_error;
+    for (const char* body : {"Nightjar\r\n", "another Nightjar\r\n", "hello\r\n"}) {
+      EXPECT_EQ(judge(mail(body, {"<bob@out.example>"})).kind, Kind::tempfail) << body;
+    }
+  }
 }
 
 TEST_F(GateTest, AnExceptionIsATempfail) {
