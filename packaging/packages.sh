@@ -11,7 +11,7 @@ postern_build_packages="g++ cmake ninja-build pkg-config ccache git
 # What the quickstart shows things with.
 postern_demo_packages="postfix python3"
 # What the tests need besides.
-postern_test_packages="libgtest-dev libgmock-dev clang-format-14 postfix python3 miltertest libmilter-dev"
+postern_test_packages="libgtest-dev libgmock-dev clang-format-14 postfix python3 swaks miltertest libmilter-dev"
 # What only `tests/run.sh --full` needs.
 postern_full_packages="clang-14 clang-tidy-14 libclang-rt-14-dev"
 
