@@ -385,11 +385,11 @@ class Scanner final : public PatternSink, public WordSink {
     hit.end_word = base.words + end.words;
     hit.line = base.lines + begin.lines;
     hit.view = raw.view;
-    if (policy_.counts[raw.source] != 0) evaluate_value(raw, hit);
+    if (policy_.counts[raw.source] != 0) evaluate_value(raw, s_.ranges[piece], hit);
     result_.hits.push_back(hit);
   }
 
-  void evaluate_value(const RawHit& raw, Hit& hit) {
+  void evaluate_value(const RawHit& raw, const ByteRange& piece, Hit& hit) {
     if (raw.source >= policy_.first_word_source) {
       hit.value = policy_.word_values[raw.source - policy_.first_word_source][raw.entry];
       hit.checks = check_bit(Validator::none);
@@ -412,6 +412,10 @@ class Scanner final : public PatternSink, public WordSink {
       const std::uint16_t bit = check_bit(validator.id);
       if ((wanted & bit) != 0 && validator.check(plain.view()))
         hit.checks = static_cast<std::uint16_t>(hit.checks | bit);
+    }
+    const std::string_view around = std::string_view(s_.reader).substr(piece.begin, piece.end - piece.begin);
+    if ((hit.checks & check_bit(Validator::luhn)) != 0 && is_piece_of_account(around, hit.range.begin, hit.range.end)) {
+      hit.checks = static_cast<std::uint16_t>(hit.checks & ~check_bit(Validator::luhn));
     }
   }
 

@@ -51,6 +51,33 @@ size_t separator_at(std::string_view text, size_t at) {
   return dash ? 3 : 0;
 }
 
+const IbanCountry* find_country(std::string_view code) {
+  const auto* const country =
+      std::lower_bound(std::begin(kIbanCountries), std::end(kIbanCountries), code,
+                       [](const IbanCountry& c, std::string_view wanted) { return c.code < wanted; });
+  return country != std::end(kIbanCountries) && country->code == code ? country : nullptr;
+}
+
+bool is_plain(char c) {
+  return is_digit(c) || is_upper(c);
+}
+
+bool is_group_separator(char c) {
+  return c == ' ' || c == '-' || c == '.';
+}
+
+// The end of `count` digits and capitals from `at`, at most one separator between two; 0 when there are fewer or more.
+size_t end_of_account(std::string_view text, size_t at, size_t count) {
+  for (; count > 0 && at < text.size(); at++) {
+    if (is_plain(text[at])) {
+      count--;
+    } else if (!is_group_separator(text[at]) || is_group_separator(text[at - 1])) {
+      return 0;
+    }
+  }
+  return count == 0 && (at == text.size() || !is_plain(text[at])) ? at : 0;
+}
+
 }  // namespace
 
 PlainValue plain_value(std::string_view text) {
@@ -91,11 +118,8 @@ bool is_luhn(std::string_view plain) {
 
 bool is_iban(std::string_view plain) {
   if (plain.size() < 15 || !is_digit(plain[2]) || !is_digit(plain[3])) return false;
-  const std::string_view code = plain.substr(0, 2);
-  const auto* const country =
-      std::lower_bound(std::begin(kIbanCountries), std::end(kIbanCountries), code,
-                       [](const IbanCountry& c, std::string_view wanted) { return c.code < wanted; });
-  if (country == std::end(kIbanCountries) || country->code != code || country->length != plain.size()) return false;
+  const IbanCountry* const country = find_country(plain.substr(0, 2));
+  if (country == nullptr || country->length != plain.size()) return false;
   // ISO 13616-1 6.1: check digits run from 02 to 98.
   const int check = (plain[2] - '0') * 10 + (plain[3] - '0');
   if (check < 2 || check > 98) return false;
@@ -106,6 +130,19 @@ bool is_iban(std::string_view plain) {
     remainder = (remainder * (value > 9 ? 100 : 10) + value) % 97;
   }
   return remainder == 1;
+}
+
+bool is_piece_of_account(std::string_view text, size_t begin, size_t end) {
+  // The longest IBAN, each character with a separator.
+  constexpr size_t kMostBefore = 2 * 34;
+  for (size_t at = begin;
+       at > 0 && begin - at < kMostBefore && (is_plain(text[at - 1]) || is_group_separator(text[at - 1]));) {
+    at--;
+    const bool first = is_upper(text[at]) && (at == 0 || !is_plain(text[at - 1]));
+    const IbanCountry* const country = first ? find_country(text.substr(at, 2)) : nullptr;
+    if (country != nullptr && end_of_account(text, at, country->length) >= end) return true;
+  }
+  return false;
 }
 
 std::span<const ValidatorInfo> validators() {

@@ -31,6 +31,10 @@ bool is_luhn(std::string_view plain);
 // ISO 13616-1: country code, length of the country in the IBAN registry, MOD 97-10 (ISO 7064).
 bool is_iban(std::string_view plain);
 
+// Whether text[begin, end) is a piece of an account number: an IBAN of its country's length stands around it, whatever
+// its check digits. A card number is not looked for in one that was mistyped.
+bool is_piece_of_account(std::string_view text, size_t begin, size_t end);
+
 struct ValidatorInfo {
   Validator id;
   bool (*check)(std::string_view plain);

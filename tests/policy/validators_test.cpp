@@ -75,5 +75,30 @@ TEST(Validators, NoneForWhatIsNotHere) {
   EXPECT_EQ(find_validator(Validator::none), nullptr);
 }
 
+TEST(PieceOfAccount, NeedsTheWholeLengthAround) {
+  struct PieceCase {
+    const char* name;
+    std::string text;
+    std::string piece;
+    bool inside;
+  };
+  const PieceCase cases[] = {
+      {"groups", "to DE12 4929 1234 5678 9015 01 now", "4929 1234 5678 9015", true},
+      {"at the end", "GB29 NWBK 4929 1234 5678 90", "4929 1234 5678", true},
+      {"no spaces", "PL61109010140071492912345678", "492912345678", true},
+      {"dashes", "DE12-4929-1234-5678-9015-01", "4929-1234-5678-9015", true},
+      {"too short", "DE12 4929 1234 5678 9015", "4929 1234 5678 9015", false},
+      {"too long", "DE12 4929 1234 5678 9015 0123", "4929 1234 5678 9015", false},
+      {"no country", "ZZ12 4929 1234 5678 9015 01", "4929 1234 5678 9015", false},
+      {"a word before", "Visa 4929 1234 5678 9015", "4929 1234 5678 9015", false},
+      {"the piece goes on", "NO93 8601 1117 947 4929", "1117 947 4929", false},
+      {"at the beginning", "4929 1234 5678 9015", "4929 1234 5678 9015", false},
+  };
+  for (const PieceCase& c : cases) {
+    const size_t begin = c.text.find(c.piece);
+    EXPECT_EQ(is_piece_of_account(c.text, begin, begin + c.piece.size()), c.inside) << c.name;
+  }
+}
+
 }  // namespace
 }  // namespace postern::policy
