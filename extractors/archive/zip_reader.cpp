@@ -333,6 +333,9 @@ std::vector<ZipReader::Range> ZipReader::uncovered() {
 
 void ZipReader::look_between() {
   for (const Range& gap : uncovered()) search(gap);
+  for (size_t i = 0; i < entries_.size(); i++) {
+    if (entries_[i].data_offset != 0) by_end_.emplace(entries_[i].data_offset + entries_[i].packed_size, i);
+  }
   for (const Range& gap : uncovered()) keep_gap(gap);
 }
 
@@ -388,20 +391,19 @@ void ZipReader::add_local_only(std::uint64_t at) {
   }
   if (entry.open_ended && entry.method != static_cast<std::uint16_t>(ZipMethod::deflated)) {
     // Data of unknown size end at their descriptor (APPNOTE 4.3.9), or at the next header.
-    const std::string_view rest = bytes_.substr(entry.data_offset);
-    const size_t end = std::min(rest.find(kDescriptorSignature), rest.find(kLocalSignature));
+    std::string_view data = bytes_.substr(entry.data_offset);
+    data = data.substr(0, data.find(kLocalSignature));
     entry.open_ended = false;
-    entry.packed_size = std::min(end, rest.size());
+    entry.packed_size = std::min(data.find(kDescriptorSignature), data.size());
   }
   add_entry(std::move(entry));
 }
 
 // APPNOTE 4.3.9: the signature is optional, sizes have 4 or 8 bytes; known by the packed size that it repeats.
 size_t ZipReader::descriptor_size(std::uint64_t at, std::string_view bytes) const {
-  const auto member = std::find_if(entries_.begin(), entries_.end(), [&](const ZipEntry& entry) {
-    return entry.data_offset != 0 && entry.data_offset + entry.packed_size == at;
-  });
-  if (member == entries_.end()) return 0;
+  const auto found = by_end_.find(at);
+  if (found == by_end_.end()) return 0;
+  const ZipEntry* const member = &entries_[found->second];
   const size_t skip = bytes.starts_with(kDescriptorSignature) ? 4 : 0;
   if (bytes.size() >= skip + 20 && le64(bytes, skip + 4) == member->packed_size) return skip + 20;
   if (bytes.size() >= skip + 12 && le32(bytes, skip + 4) == member->packed_size) return skip + 12;

@@ -109,6 +109,7 @@ class ZipReader {
   std::vector<ZipEntry> entries_;
   std::vector<Range> covered_;
   std::unordered_map<std::uint64_t, size_t> by_offset_;
+  std::unordered_map<std::uint64_t, size_t> by_end_;  // of their data
   std::vector<std::string> comments_;
   std::vector<std::string> other_names_;
   std::vector<std::string_view> gaps_;

@@ -86,6 +86,15 @@ std::string_view node_type(std::string_view declared) {
              : "multipart/mixed"sv;
 }
 
+// The body is looked through for each; the part is ambiguous with two already.
+constexpr size_t kMostBoundaries = 16;
+
+std::vector<std::string> boundaries_of(const EntityReading& reading) {
+  std::vector<std::string> out = reading.type.all("boundary");
+  if (out.size() > kMostBoundaries) out.resize(kMostBoundaries);
+  return out;
+}
+
 // RFC 2046 5.1.5.
 std::string_view default_part_type(std::string_view subtype) {
   return subtype == "multipart/digest" ? "message/rfc822"sv : "text/plain"sv;
@@ -188,7 +197,7 @@ void MimeReader::read_content(const Entity& entity, const Around& around) {
 }
 
 void MimeReader::read_parts(const EntityReading& reading) {
-  std::vector<std::string> boundaries = reading.type.all("boundary");
+  std::vector<std::string> boundaries = boundaries_of(reading);
   std::string decoded;
   std::string_view body = reading.body;
   const auto occurs = [&](const std::string& boundary) {
@@ -199,7 +208,7 @@ void MimeReader::read_parts(const EntityReading& reading) {
     // Forbidden (RFC 2045 6.4), decoded by some programs all the same.
     decoded = decode_transfer(reading.encoding, body).bytes;
     body = decoded;
-    boundaries = reading.type.all("boundary");
+    boundaries = boundaries_of(reading);
     std::erase_if(boundaries, [&](const std::string& boundary) { return !occurs(boundary); });
     if (!boundaries.empty()) doubt("a multipart body in a transfer encoding, which some programs decode");
   }

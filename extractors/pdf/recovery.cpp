@@ -98,11 +98,13 @@ Objects find_objects(std::string_view pdf) {
   constexpr size_t kLooked = 4096;  // of an object: its type stands early
   constexpr size_t kHeader = 32;    // "8388607 65535 obj"
   Objects out;
-  for (size_t at = pdf.find(" obj"); at != std::string_view::npos; at = pdf.find(" obj", at + 1)) {
+  size_t next = 0;
+  for (size_t at = pdf.find(" obj"); at != std::string_view::npos; at = next) {
+    next = pdf.find(" obj", at + 1);
     std::string_view before = pdf.substr(at > kHeader ? at - kHeader : 0, std::min(at, kHeader));
     std::uint32_t generation = 0, number = 0;
     if (!take_last_number(before, generation) || !take_last_number(before, number)) continue;
-    std::string_view object = pdf.substr(at + 4, kLooked);
+    std::string_view object = pdf.substr(at + 4, std::min(kLooked, std::min(next, pdf.size()) - at - 4));
     object = object.substr(0, object.find("endobj"));
     out.highest = std::max(out.highest, number);
     if (has_type(object, "/Catalog")) out.catalog = number;  // the last one is the newest

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <memory>
 #include <new>
 
 #include <zlib.h>
@@ -61,55 +62,67 @@ bool is_picture(std::string_view dictionary) {
 // Inflates piece by piece (RFC 1950).
 class Inflation {
  public:
-  Inflation() {
+  Inflation() : piece_(std::make_unique<char[]>(kPiece)) {
     if (inflateInit(&stream_) != Z_OK) throw std::bad_alloc();
   }
   ~Inflation() { inflateEnd(&stream_); }
   Inflation(const Inflation&) = delete;
   Inflation& operator=(const Inflation&) = delete;
 
+  void begin() {
+    inflateReset(&stream_);
+    ended_ = false;
+  }
   void feed(std::string_view packed) {
     stream_.next_in = const_cast<Bytef*>(reinterpret_cast<const Bytef*>(packed.data()));
     stream_.avail_in = static_cast<uInt>(std::min<size_t>(packed.size(), 1U << 30));
   }
-  // Bytes unpacked into `out`; 0 when no more come of what was fed.
-  size_t read(char* out, size_t size) {
-    if (ended_) return 0;
-    stream_.next_out = reinterpret_cast<Bytef*>(out);
-    stream_.avail_out = static_cast<uInt>(size);
+  // The next bytes unpacked, valid until the next call; none when no more come of what was fed.
+  std::string_view read() {
+    if (ended_) return {};
+    stream_.next_out = reinterpret_cast<Bytef*>(piece_.get());
+    stream_.avail_out = static_cast<uInt>(kPiece);
     const int result = ::inflate(&stream_, Z_NO_FLUSH);
     ended_ = result != Z_OK && result != Z_BUF_ERROR;
-    return size - stream_.avail_out;
+    return {piece_.get(), kPiece - stream_.avail_out};
   }
   std::uint64_t consumed() const { return stream_.total_in; }
 
  private:
   z_stream stream_{};
+  std::unique_ptr<char[]> piece_;
   bool ended_ = false;
 };
 
-// Passes what `times` Flate filters unpack to `take`, which says whether to go on; with the bytes consumed so far.
-template <typename Take>
-size_t inflate_each(std::string_view data, size_t times, Take take) {
-  std::vector<Inflation> chain(times);
-  std::vector<std::string> pieces(times, std::string(kPiece, '\0'));
-  chain[0].feed(data);
-  size_t level = 0;
-  while (true) {
-    const size_t got = chain[level].read(pieces[level].data(), kPiece);
-    const std::string_view piece(pieces[level].data(), got);
-    if (got == 0) {
-      if (level == 0) break;
-      level--;
-    } else if (level + 1 < times) {
-      level++;
-      chain[level].feed(piece);
-    } else if (!take(piece, chain[0].consumed())) {
-      break;
+// Flate filters one behind the other; kept for all streams, because setting one up costs more than a small stream.
+class FlateChain {
+ public:
+  // Passes what `times` filters unpack to `take`, with the bytes consumed so far; it says whether to go on. Returns
+  // the bytes consumed.
+  template <typename Take>
+  size_t run(std::string_view data, size_t times, Take take) {
+    while (chain_.size() < times) chain_.push_back(std::make_unique<Inflation>());
+    for (size_t i = 0; i < times; i++) chain_[i]->begin();
+    chain_[0]->feed(data);
+    size_t level = 0;
+    while (true) {
+      const std::string_view piece = chain_[level]->read();
+      if (piece.empty()) {
+        if (level == 0) break;
+        level--;
+      } else if (level + 1 < times) {
+        level++;
+        chain_[level]->feed(piece);
+      } else if (!take(piece, chain_[0]->consumed())) {
+        break;
+      }
     }
+    return static_cast<size_t>(chain_[0]->consumed());
   }
-  return static_cast<size_t>(chain[0].consumed());
-}
+
+ private:
+  std::vector<std::unique_ptr<Inflation>> chain_;
+};
 
 }  // namespace
 
@@ -155,7 +168,7 @@ bool is_flate_only(const std::vector<std::string_view>& filters) {
 
 std::string unpack(std::string_view data, size_t times, size_t most) {
   std::string out;
-  inflate_each(data, times, [&](std::string_view piece, std::uint64_t) {
+  FlateChain().run(data, times, [&](std::string_view piece, std::uint64_t) {
     out.append(piece.substr(0, most - out.size()));
     return out.size() < most;
   });
@@ -166,6 +179,7 @@ StreamFindings look_at_streams(std::string_view pdf, const Budget& budget) {
   StreamFindings out;
   StreamScanner scanner(pdf);
   RawStream stream;
+  FlateChain chain;
   size_t end = 0;  // of the stream, by its keyword: looked for once a stretch of the file
   while (scanner.next(stream)) {
     const std::vector<std::string_view> filters = filters_of(stream.dictionary);
@@ -183,7 +197,7 @@ StreamFindings look_at_streams(std::string_view pdf, const Budget& budget) {
     }
     std::uint64_t unpacked = 0;
     const size_t used =
-        inflate_each(pdf.substr(stream.data), filters.size(), [&](std::string_view piece, std::uint64_t consumed) {
+        chain.run(pdf.substr(stream.data), filters.size(), [&](std::string_view piece, std::uint64_t consumed) {
           unpacked += piece.size();
           return budget.check_ratio(consumed, unpacked) == LimitHit::none;
         });
