@@ -29,6 +29,12 @@ std::string line(const Json& json) {
   return json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
+// What the store kept as JSON; null when it is damaged, so that the line stays JSON.
+Json stored_json(const std::string& text) {
+  Json out = Json::parse(text, nullptr, false);
+  return out.is_discarded() ? Json() : out;
+}
+
 Json recipients_json(const std::vector<store::IncidentRecipient>& recipients) {
   Json out = Json::array();
   for (const store::IncidentRecipient& recipient : recipients) {
@@ -111,8 +117,8 @@ class Verbs {
       out["queue_id"] = held->incident.queue_id;
       out["message_id"] = held->incident.message_id;
       out["policy"] = held->incident.policy_digest;
-      out["findings"] = Json::parse(held->incident.findings_json, nullptr, false);
-      out["unreadable"] = Json::parse(held->incident.unreadable_json, nullptr, false);
+      out["findings"] = stored_json(held->incident.findings_json);
+      out["unreadable"] = stored_json(held->incident.unreadable_json);
       std::cout << line(out);
       return kExitWell;
     }
@@ -150,7 +156,7 @@ class Verbs {
   // A wrong name or state is about what was asked for; a store that cannot be read is not.
   static int report(const std::string& reference, const Error& error) {
     const bool about_it = error.kind == ErrorKind::not_found || error.kind == ErrorKind::conflict;
-    std::cerr << "postern: " << shown(reference) << ": " << error.message << "\n";
+    std::cerr << "postern: " << shown(reference) << ": " << shown(error.message) << "\n";
     return about_it ? kExitFindings : kExitCannotRun;
   }
 
