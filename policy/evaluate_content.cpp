@@ -47,6 +47,21 @@ ContentJudge::ContentJudge(const Model& model, const Finds& finds)
   for (const GaveUp& gave_up : finds.scanned().gave_up) {
     limited_[finds.text().segments[gave_up.segment].part] = 1;
   }
+  // Rules about parts ask item by item, and hostile mails have thousands of each.
+  item_end_.resize(finds.items());
+  for (std::uint32_t i = 0; i < limited_.size(); i++) {
+    parts_.push_back(i);
+    item_end_[finds.item_of(i)]++;
+  }
+  for (size_t i = 1; i < item_end_.size(); i++) item_end_[i] += item_end_[i - 1];
+  std::stable_sort(parts_.begin(), parts_.end(),
+                   [&](std::uint32_t a, std::uint32_t b) { return finds.item_of(a) < finds.item_of(b); });
+}
+
+std::span<const std::uint32_t> ContentJudge::parts_of(std::optional<std::uint32_t> item) const {
+  if (!item) return parts_;
+  const std::uint32_t begin = *item > 0 ? item_end_[*item - 1] : 0;
+  return std::span(parts_).subspan(begin, item_end_[*item] - begin);
 }
 
 Outcome ContentJudge::outcome_of(std::uint32_t part) const {
@@ -190,8 +205,7 @@ bool ContentJudge::leaf(const Content& content, const Within& within, std::vecto
     return true;
   }
   bool any = false;
-  for (std::uint32_t i = 0; i < finds_.text().parts.size(); i++) {
-    if (within.item && finds_.item_of(i) != *within.item) continue;
+  for (const std::uint32_t i : parts_of(within.item)) {
     if (!part_matches(content, i)) continue;
     any = true;
     if (reasons == nullptr) return true;

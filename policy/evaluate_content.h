@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "message/extracted_text.h"
@@ -58,10 +59,14 @@ class ContentJudge {
   bool leaf(const Content& content, const Within& within, std::vector<Reason>* reasons);
   ClauseProof prove_detector(const Content& content, const Within& within);
 
+  std::span<const std::uint32_t> parts_of(std::optional<std::uint32_t> item) const;
+
   const Model& model_;
   const Finds& finds_;
-  std::vector<std::uint8_t> limited_;  // by part
-  std::vector<std::uint64_t> values_;  // scratch
+  std::vector<std::uint8_t> limited_;    // by part
+  std::vector<std::uint32_t> parts_;     // of item after item
+  std::vector<std::uint32_t> item_end_;  // by item: where its parts end in `parts_`
+  std::vector<std::uint64_t> values_;    // scratch
 };
 
 }  // namespace postern::policy

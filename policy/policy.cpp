@@ -13,7 +13,7 @@ namespace {
 
 // Part of the digest: the same files judged by another engine are another policy. Changes with every change of
 // what a policy means.
-constexpr std::string_view kEngineVersion = "postern-policy-1";
+constexpr std::string_view kEngineVersion = "postern-policy-2";
 
 class LoadedPolicy final : public Policy {
  public:

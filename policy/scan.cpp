@@ -420,12 +420,15 @@ class Scanner final : public PatternSink, public WordSink {
   }
 
   void give_back() {
-    for (std::string* text : {&s_.reader, &s_.folded, &s_.derived}) {
-      if (text->capacity() > kKeepBytes) {
-        text->clear();
-        text->shrink_to_fit();
-      }
+    for (std::string* text : {&s_.reader, &s_.folded, &s_.derived, &s_.canonical}) {
+      if (text->capacity() <= kKeepBytes) continue;
+      text->clear();
+      text->shrink_to_fit();
     }
+    s_.folded_map.give_back_over(kKeepBytes);
+    s_.derived_map.give_back_over(kKeepBytes);
+    s_.raw.clear();
+    if (s_.raw.capacity() * sizeof(RawHit) > kKeepBytes) s_.raw.shrink_to_fit();
   }
 
   const CompiledPolicy& policy_;

@@ -6,6 +6,7 @@ namespace postern::policy {
 
 void ScanResult::clear() {
   hits.clear();
+  if (hits.capacity() * sizeof(Hit) > kKeepBytes) hits.shrink_to_fit();
   gave_up.clear();
   overflowed.clear();
 }

@@ -13,6 +13,11 @@ void OffsetMap::clear() {
   last_ = Last::none;
 }
 
+void OffsetMap::give_back_over(size_t bytes) {
+  clear();
+  if (runs_.capacity() * sizeof(Run) > bytes) runs_.shrink_to_fit();
+}
+
 void OffsetMap::copied(size_t bytes) {
   if (last_ != Last::copied) runs_.push_back({view_end_, source_end_, 0});
   last_ = Last::copied;

@@ -21,7 +21,7 @@
 // All later offsets (hits, distances, excerpts) are byte offsets into the reader
 // view of one segment; the other views map to it, and it maps to the original.
 //
-// make_reader() and make_folded() cost one pass over memory for ASCII text; the look-alike views are paid for
+// make_reader() and make_folded() cost one pass over memory for ASCII text; the derived views are paid for
 // only when their pre-test fires. Everything here is safe from several threads.
 #pragma once
 
@@ -55,6 +55,8 @@ class OffsetMap {
   // The other way: what the range of the source became; empty where all of it was removed.
   ByteRange to_view(ByteRange source) const;
   size_t runs() const { return runs_.size(); }
+  // clear(), and the memory goes too when it is more than `bytes`.
+  void give_back_over(size_t bytes);
 
  private:
   struct Run {

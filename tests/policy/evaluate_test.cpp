@@ -467,6 +467,9 @@ TEST_F(PolicyTest, ManyItemsAreJudgedOneByOne) {
   const Verdict verdict = judge(message);
   EXPECT_EQ(verdict.action, Action::quarantine);
   EXPECT_EQ(verdict.findings[0].part.to_string(), "2001");
+  load_rule(kTwo, in_content("{all: [{outcome: [encrypted]}, {not: {detector: a}}]}"));
+  message.attachment("z.zip", "").outcome(Outcome::encrypted, "a password");
+  EXPECT_EQ(judge(message).findings.at(0).part.to_string(), "2002");
 }
 
 TEST_F(PolicyTest, IsTheSameFromManyThreads) {

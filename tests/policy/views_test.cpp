@@ -111,6 +111,8 @@ TEST(ReaderView, PlainAsciiIsItsOwnView) {
   EXPECT_EQ(reader_of(plain, &map), plain);
   EXPECT_TRUE(map.is_identity());
   EXPECT_EQ(map.runs(), 1U);
+  map.give_back_over(0);
+  EXPECT_EQ(map.runs(), 0U);
 }
 
 TEST(ReaderView, ManyMarksCostNoMoreThanTheirLength) {
