@@ -127,8 +127,8 @@ std::string Diagnostics::to_text(bool colour) const {
       const std::string line = shown_line(line_of(d.mark.file->text, d.mark.line), first);
       const std::string number = std::to_string(d.mark.line);
       const std::string margin(std::max<size_t>(number.size(), 4), ' ');
-      out += margin.substr(number.size()) + number + " | " + line + "\n";
-      out += margin + " | " + std::string(column - 1 - first, ' ') + "^";
+      out.append(margin, number.size()).append(number).append(" | ").append(line) += '\n';
+      out.append(margin).append(" | ").append(column - 1 - first, ' ') += '^';
       const size_t shown = size_t(std::count_if(line.begin(), line.end(), starts_code_point));
       const size_t room = shown > column - first ? shown - (column - first) : 0;
       out += std::string(std::min(size_t(std::max(d.mark.length, 1) - 1), room), '~') + "\n";

@@ -28,7 +28,7 @@ std::string_view to_string(ErrorKind kind) {
   return "internal";
 }
 
-tl::unexpected<Error> fail_while(std::string_view doing, Error error) {
+tl::unexpected<Error> fail_while(std::string_view doing, const Error& error) {
   return fail(error.kind, std::string(doing) + ": " + error.message);
 }
 

@@ -47,7 +47,7 @@ inline tl::unexpected<Error> fail(Error error) {
 }
 
 // Puts what was being done in front of the cause: "open the store: disk full".
-tl::unexpected<Error> fail_while(std::string_view doing, Error error);
+tl::unexpected<Error> fail_while(std::string_view doing, const Error& error);
 
 // "No such file or directory" for errno values, thread-safe.
 std::string errno_text(int error_number);

@@ -171,7 +171,7 @@ const Node* Node::find(std::string_view key) const {
   return nullptr;
 }
 
-Node parse(std::shared_ptr<const SourceFile> file, std::string_view code, Diagnostics& diagnostics) {
+Node parse(const std::shared_ptr<const SourceFile>& file, std::string_view code, Diagnostics& diagnostics) {
   Builder builder(file, std::string(code), diagnostics);
   try {
     std::istringstream in(file->text);

@@ -57,7 +57,7 @@ inline Node& Node::operator=(Node&&) noexcept = default;
 // Parses one document. Problems of syntax are reported under `code`; what could be read is returned.
 // An empty file is a null node. Files over kMaxYamlBytes are refused.
 inline constexpr size_t kMaxYamlBytes = 64 << 20;  // a 100,000-rule policy is 40 MB
-Node parse(std::shared_ptr<const SourceFile> file, std::string_view code, Diagnostics& diagnostics);
+Node parse(const std::shared_ptr<const SourceFile>& file, std::string_view code, Diagnostics& diagnostics);
 
 // Reads a file from disk; nothing (and a diagnostic) when it cannot be read.
 std::shared_ptr<const SourceFile> load_file(const std::string& path, std::string_view code, Diagnostics& diagnostics);
