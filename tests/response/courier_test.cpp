@@ -236,6 +236,32 @@ TEST_F(CourierTest, ADecisionTakesThePlaceOfANoticeThatStillWaits) {
   EXPECT_EQ(first_row(reference, OutboxKind::notice).state, OutboxState::suppressed);
 }
 
+// Nothing was found in such mail: the notice speaks of no item.
+TEST_F(CourierTest, ANoticeOfMailThatCouldNotBeReadOrJudgedSaysSo) {
+  Committer committer(*store_, clock_, system_entropy(), CommitOptions());
+  const auto keep = [&](const std::string& body, Verdict verdict) {
+    const Mail mail = test::a_mail({{"From", " a@b"}}, body, {"<bob@social.example>"});
+    EXPECT_TRUE(committer.commit({mail, verdict, sender_, routing_}));
+    round();
+    return notices_.sent.back().bytes;
+  };
+  Verdict locked = test::a_verdict({Action::quarantine});
+  locked.findings[0].detector.clear();
+  locked.unreadable = {{locked.findings[0].part, "plan.docx", Outcome::encrypted, "needs a password"}};
+  EXPECT_THAT(keep("locked", locked), HasSubstr("could not be read"));
+
+  Verdict also_found = locked;
+  also_found.findings.push_back(test::a_finding("rule-2", Action::quarantine));
+  also_found.recipients[0].findings.push_back(1);
+  EXPECT_THAT(keep("both", also_found), HasSubstr("What was found"));
+
+  const Mail mail = test::a_mail({{"From", " a@b"}}, "unjudged", {"<bob@social.example>"});
+  ASSERT_TRUE(committer.hold_unjudged(mail, sender_, routing_, "no reader can be started"));
+  round();
+  EXPECT_THAT(notices_.sent.back().bytes, HasSubstr("automatic check failed"));
+  EXPECT_THAT(notices_.sent.back().bytes, Not(HasSubstr(" item")));
+}
+
 TEST_F(CourierTest, ARefusedNoticeIsGivenUpAndOnRecord) {
   const std::string reference = hold();
   notices_.scripts["alice@example.com"] = {kNoUser};
