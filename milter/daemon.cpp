@@ -118,7 +118,7 @@ Result<void> Daemon::Parts::start_readers() {
   options.recycle_after = unsigned(configuration.integer("extract.recycle_after"));
   options.worker_memory = configuration.size("extract.worker_memory");
   auto started = extract::ExtractPool::start(std::move(options));
-  if (!started) return fail_while("start the readers", started.error());
+  if (!started) return fail(started.error());
   pool = std::move(*started);
   return {};
 }

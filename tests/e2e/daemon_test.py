@@ -49,6 +49,14 @@ def bad_starts(lab):
         code, output = run_gate(lab, config)
         check(f"{name}: status", code == status if status else code in (69, 71, 78), (code, output[-500:]))
         check(f"{name}: says {says}", says in output, output[-500:])
+        check(f"{name}: says it once", output.count("start the readers") <= 1, output[-500:])
+    worker = lab.dir / "no-sandbox"
+    worker.write_text("#!/bin/sh\nexit 71\n")
+    worker.chmod(0o700)
+    config = lab.dir / "no-sandbox.yaml"
+    config.write_text(good.replace(f"{lab.bin}/postern-extract", str(worker)))
+    code, output = run_gate(lab, config)
+    check("a reader without its sandbox: status 71", code == 71 and "sandbox" in output, (code, output[-500:]))
     config = lab.dir / "other-key.yaml"
     config.write_text(good.replace("master.key", "second.key").replace("run/milter.sock", "run/second.sock"))
     subprocess.run([str(lab.bin / "postern"), "--config", str(config), "setup", "keys"], check=True, capture_output=True)
