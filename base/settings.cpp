@@ -58,7 +58,7 @@ constexpr std::array kTable = {
     OptionRow{"extract.max_part_bytes", OptionType::size, "128MiB", "Unpacked bytes of one part.", kMiB, 4096 * kMiB},
     OptionRow{"extract.max_text_bytes", OptionType::size, "64MiB", "Text taken from one message.", 65536, 1024 * kMiB},
     OptionRow{"extract.max_parts", OptionType::integer, "20000", "Parts of one message, at every depth.", 1,
-              10'000'000},
+              131'072},
     OptionRow{"extract.max_depth", OptionType::integer, "12", "Containers inside containers.", 1, 64},
     OptionRow{"extract.max_ratio", OptionType::integer, "200",
               "Unpacked bytes per packed byte past the first 4 MiB of a container.", 10, 100'000},
