@@ -97,7 +97,7 @@ size_t offset_of_line(string_view text, int line) {
 }  // namespace
 
 std::shared_ptr<const SourceFile> FileReader::read(const string& dir, const string& name, const string& label) {
-  const auto file = yaml::load_file(dir + "/" + name, codes::kUnreadable, diagnostics_);
+  auto file = yaml::load_file(dir + "/" + name, codes::kUnreadable, diagnostics_);
   if (!file) return nullptr;
   note(label + "/" + name, file->text);
   const size_t bad = first_bad_byte(file->text);

@@ -34,7 +34,7 @@ std::string_view suffix_of(std::string_view registrable) {
 }
 
 std::string to_unicode(std::string_view domain) {
-  const std::string copy(domain);
+  std::string copy(domain);
   char* unicode = nullptr;
   if (idn2_to_unicode_8z8z(copy.c_str(), &unicode, 0) != IDN2_OK) return copy;
   std::string out = unicode;
@@ -88,7 +88,7 @@ Lookalikes::Lookalikes(const std::vector<std::string>& protected_domains) : chec
 Lookalikes::~Lookalikes() = default;
 
 std::string Lookalikes::skeleton(std::string_view registrable) const {
-  const std::string unicode = to_unicode(registrable);
+  std::string unicode = to_unicode(registrable);
   if (checker_->spoof == nullptr) return unicode;
   UErrorCode status = U_ZERO_ERROR;
   std::string out(unicode.size() * 4 + 16, '\0');

@@ -13,9 +13,9 @@ const string* text(const Node& map, string_view key) {
   return node != nullptr && node->is_scalar() ? &node->scalar : nullptr;
 }
 
-string text_or(const Node& map, string_view key, string fallback) {
+string text_or(const Node& map, string_view key, string_view fallback) {
   const string* found = text(map, key);
-  return found != nullptr ? *found : std::move(fallback);
+  return found != nullptr ? *found : string(fallback);
 }
 
 std::optional<bool> boolean(const Node& map, string_view key) {

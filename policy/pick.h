@@ -16,7 +16,7 @@
 namespace postern::policy::pick {
 
 const std::string* text(const yaml::Node& map, std::string_view key);
-std::string text_or(const yaml::Node& map, std::string_view key, std::string fallback = "");
+std::string text_or(const yaml::Node& map, std::string_view key, std::string_view fallback = "");
 std::optional<bool> boolean(const yaml::Node& map, std::string_view key);
 std::optional<std::int64_t> integer(const yaml::Node& map, std::string_view key);
 std::optional<double> share(const yaml::Node& map, std::string_view key);  // "10%" or 10
