@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/fault.h"
 #include "base/log.h"
 
 namespace postern::milter {
@@ -66,7 +67,9 @@ void JudgePool::judge(Ticket& ticket) {
   connection->session.answer(answer, ticket.mail.envelope.recipients, out);
   ticket.mail = {};
   ticket.slot.release();
+  fault_point(FaultPoint::answer_made);
   connection->broken = !send_now(*connection, out);
+  fault_point(FaultPoint::answer_sent);
   const bool left_over = connection->broken || !connection->unsent.empty() || connection->behind;
   if (ticket.end_answer() || left_over) connection->mailbox->give_back(connection);
 }

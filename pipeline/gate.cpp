@@ -5,6 +5,7 @@
 
 #include <strings.h>
 
+#include "base/fault.h"
 #include "base/log.h"
 #include "pipeline/assess.h"
 #include "pipeline/identity.h"
@@ -144,6 +145,7 @@ Gate::Handled Gate::fail_to_judge(const Mail& mail, const SenderFacts& sender, c
 }
 
 Gate::Handled Gate::handle(const Mail& mail) {
+  fault_point(FaultPoint::received);
   const SteadyTime start = services_.clock.steady();
   Handled out;
   if (own_header_removals(mail.headers).size() > kMostOwnHeaders) {
@@ -210,6 +212,7 @@ Gate::Handled Gate::handle(const Mail& mail) {
     return fail_to_judge(mail, early, {ErrorKind::unavailable, header_unread(assessed->text)});
   }
   const SenderFacts& sender = assessed->context.sender;
+  fault_point(FaultPoint::judged);
   auto committed = committer_.commit({mail, assessed->verdict, sender, routing_});
   if (!committed) return fail_to_judge(mail, sender, committed.error());
   services_.counters.judged[size_t(committed->action)]++;
@@ -249,6 +252,7 @@ MtaAnswer Gate::judge(const Mail& mail) noexcept {
     line += " size=" + std::to_string(mail.message ? mail.message->size() : 0);
     line += " ms=" + std::to_string(took.count());
     log_info(line);
+    fault_point(FaultPoint::answer_ready);
     return handled.answer;
   } catch (const std::exception& e) {
     services_.counters.failed++;
