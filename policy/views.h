@@ -13,8 +13,9 @@
 //   reader   -> skeleton as latin, also in words made of look-alikes only, and without the accents of words that have
 //                        several or impossible ones; for words, never for patterns
 //   reader   -> numerals in numbers, letters that look like a digit are written as that ("9Ol5")
-//   reader   -> letters  in words, digits that look like a letter are written as that ("N1ghtj4r"); 1 once as i, once
-//   as l reader   -> spaced   letters and digits that stand one by one, always with the same between them, are joined
+//   reader   -> letters  in words, digits that look like a letter are written as that ("N1ghtj4r"): 1 as i,
+//                        and once more as l
+//   reader   -> spaced   letters and digits that stand one by one, always with the same between them, are joined
 //                        ("N-i-g-h-t", a letter a cell)
 //   reader   -> unwrapped  words that a hyphen and a line end, or the end of a short line, cuts are joined
 //
