@@ -144,11 +144,11 @@ Frame next_frame(std::string_view bytes) {
     out.complaint = length == 0 ? kZeroLength : kTooLong;
     return out;
   }
-  if (bytes.size() - kLengthBytes < length) return out;
+  out.size = kLengthBytes + length;
+  if (bytes.size() < out.size) return out;
   out.state = Frame::State::whole;
   out.letter = bytes[kLengthBytes];
   out.payload = bytes.substr(kLengthBytes + 1, length - 1);
-  out.size = kLengthBytes + length;
   return out;
 }
 

@@ -245,7 +245,8 @@ struct Frame {
   State state = State::incomplete;
   char letter = 0;
   std::string_view payload;
-  size_t size = 0;             // whole: bytes of the packet, length field included
+  // Bytes of the packet, length field included; of an incomplete one as many as it takes to tell more.
+  size_t size = kLengthBytes;
   std::string_view complaint;  // malformed: why; a constant
 };
 

@@ -51,11 +51,16 @@ class Mailbox {
 class Ticket {
  public:
   Ticket(std::shared_ptr<Connection> from, Session::Judging judging, SteadyTime now)
-      : connection(std::move(from)), mail(std::move(judging.mail)), slot(std::move(judging.slot)), since(now) {}
+      : connection(std::move(from)),
+        mail(std::move(judging.mail)),
+        slot(std::move(judging.slot)),
+        queue_id(mail.envelope.queue_id),
+        since(now) {}
 
   std::shared_ptr<Connection> connection;  // until the answer is written
   Mail mail;                               // let go with it: an idle connection keeps its last ticket
   Slot slot;
+  const std::string queue_id;  // for the log of either side
   const SteadyTime since;
 
   // Judge thread. False: the loop has given the message up, leave the connection alone.
@@ -101,6 +106,7 @@ struct Connection : Source, std::enable_shared_from_this<Connection> {
   Session session;
   std::string unread;   // the beginning of a packet, or what came behind an end of message
   bool behind = false;  // the latter: whole packets may wait in `unread`
+  size_t wanted = 0;    // bytes of `unread` without which no packet is whole
   std::string unsent;
   bool broken = false;  // writing failed
   // The loop's alone.
@@ -112,6 +118,7 @@ struct Connection : Source, std::enable_shared_from_this<Connection> {
   SteadyTime last_activity{};
   SteadyTime last_progress{};
   SteadyTime content_since{};  // zero between contents
+  SteadyTime packet_since{};   // the packet that `unread` begins; zero between packets
 };
 
 // Sends what the socket takes of `bytes` at once; the rest is appended to `unsent`. False when the peer is gone.

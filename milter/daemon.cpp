@@ -12,8 +12,11 @@
 
 #include "base/log.h"
 #include "base/settings.h"
+#include "milter/health.h"
 #include "milter/policy_source.h"
 #include "milter/server.h"
+#include "milter/status_page.h"
+#include "pipeline/assess.h"
 #include "pipeline/gate.h"
 #include "response/courier.h"
 #include "response/smtp_client.h"
@@ -24,6 +27,11 @@ namespace {
 
 // What a judge may take past the deadline of a message to commit and answer on a busy machine.
 constexpr std::chrono::seconds kAnswerMargin{15};
+
+// The main thread looks at the loops every 2 s; loading a policy keeps it longer.
+constexpr std::chrono::seconds kLongestSilence{60};
+constexpr std::string_view kSqliteUrl = "sqlite://";
+constexpr std::string_view kJson = "application/json";
 
 // What a reload replaces as one: the judge and the writer of notices speak of the same policy.
 struct Current {
@@ -69,6 +77,17 @@ Result<std::pair<std::string, Address>> parse_mailbox(const std::string& text) {
   return std::pair(std::move(name), *address);
 }
 
+// The gate takes this field away from every message: it must be none that a message needs.
+Result<std::string> parse_relay_field(const std::string& text) {
+  const bool proper = text.size() > 2 && text.size() <= 100 && (text.starts_with("X-") || text.starts_with("x-")) &&
+                      std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c < 0x7F && c != ':'; });
+  if (!proper) {
+    return fail(ErrorKind::invalid_input,
+                "gate.relay_field: '" + text + "' is not the name of a header field that begins with X-");
+  }
+  return text;
+}
+
 Result<std::unique_ptr<response::SmtpClient>> make_mailer(const Configuration& configuration, std::string_view key) {
   response::SmtpOptions options;
   auto server = response::SmtpEndpoint::parse(configuration.text(key));
@@ -86,9 +105,16 @@ struct Daemon::Parts {
   Result<void> start_readers();
   Result<void> open_store();
   Result<void> start_courier();
-  Result<void> start_server();
+  Result<std::vector<Listener>> open_listeners();
+  Result<void> start_server(std::vector<Listener> passed_in);
+  Result<void> start_page();
   Result<Current> make_current(std::shared_ptr<const policy::Policy> policy);
   Result<void> load();
+  Result<void> replace_policy();
+  // Whether all loops have turned since the last call; for the main thread.
+  void look_at_loops();
+  std::vector<Check> check_liveness() const;
+  MetricSources metric_sources();
 
   Current current() {
     const std::lock_guard lock(mutex);
@@ -106,8 +132,14 @@ struct Daemon::Parts {
   std::unique_ptr<PolicySource> policies;
   std::mutex mutex;
   Current current_;
+  PolicyState policy_state;  // under the mutex
   std::unique_ptr<response::Courier> courier;
   std::unique_ptr<Server> server;
+  const SteadyTime started = system_clock().steady();
+  std::atomic<bool> loops_turn{true};
+  std::atomic<SteadyTime::duration> looked_at{started.time_since_epoch()};
+  std::atomic<bool> loading{false};
+  std::unique_ptr<StatusPage> page;
 };
 
 Result<void> Daemon::Parts::start_readers() {
@@ -161,21 +193,45 @@ Result<Current> Daemon::Parts::make_current(std::shared_ptr<const policy::Policy
   auto templates = response::NoticeTemplates::load(configuration.text("notice.templates_dir"),
                                                    configuration.text("policy.dir") + "/notices");
   if (!templates) return fail(templates.error());
+  pipeline::PeopleFiles files;
+  files.login_map = configuration.text("gate.login_map");
+  files.sender_logins = configuration.text("gate.sender_logins");
+  files.system_owners = configuration.text("gate.system_owners");
+  files.login_domain = configuration.text("gate.login_domain");
+  if (files.login_domain.empty()) files.login_domain = pipeline::organisation_domain(*policy);
+  auto people = pipeline::People::load(files);
+  if (!people) return fail(people.error());
+  pipeline::GateSettings of_gate = settings;
+  of_gate.identity.people = std::move(*people);
   out.gate = std::make_shared<pipeline::Gate>(
-      policy, pipeline::GateServices{*pool, *store, system_clock(), system_entropy(), counters}, settings);
+      policy, pipeline::GateServices{*pool, *store, system_clock(), system_entropy(), counters}, std::move(of_gate));
   if (notice.liaison.is_null()) notice.liaison = out.gate->first_reviewer();
   out.notices = std::make_shared<const response::NoticeWriter>(std::move(notice), std::move(*templates));
   return out;
 }
 
 Result<void> Daemon::Parts::load() {
+  loading = true;
+  auto done = replace_policy();
+  loading = false;
+  const std::lock_guard lock(mutex);
+  policy_state.last_load = system_clock().now();
+  policy_state.last_load_ok = done.has_value();
+  return done;
+}
+
+Result<void> Daemon::Parts::replace_policy() {
   auto policy = policies->load();
   if (!policy) return fail(policy.error());
   auto made = make_current(std::move(*policy));
   if (!made) return fail(made.error());
-  log_info("policy " + made->gate->policy().digest().substr(0, 12) + " in force, " +
-           std::to_string(made->gate->policy().model().rules.size()) + " rules");
+  const policy::Policy& in_force = made->gate->policy();
+  log_info("policy " + in_force.digest().substr(0, 12) + " in force, " + std::to_string(in_force.model().rules.size()) +
+           " rules");
   const std::lock_guard lock(mutex);
+  policy_state.digest = in_force.digest();
+  policy_state.rules = in_force.model().rules.size();
+  policy_state.since = system_clock().now();
   current_ = std::move(*made);
   return {};
 }
@@ -201,7 +257,7 @@ Result<void> Daemon::Parts::start_courier() {
   return {};
 }
 
-Result<void> Daemon::Parts::start_server() {
+Result<std::vector<Listener>> Daemon::Parts::open_listeners() {
   auto mode = parse_mode_bits(configuration.text("milter.socket_mode"));
   if (!mode) return fail(mode.error());
   std::vector<Listener> listeners;
@@ -212,12 +268,19 @@ Result<void> Daemon::Parts::start_server() {
     spec->group = configuration.text("milter.socket_group");
     auto listener = Listener::open(*spec);
     if (!listener) return fail_while("milter.listen: " + text, listener.error());
-    log_info("listening on " + listener->name());
     listeners.push_back(std::move(*listener));
   }
+  return listeners;
+}
+
+Result<void> Daemon::Parts::start_server(std::vector<Listener> passed_in) {
+  Result<std::vector<Listener>> listeners = passed_in.empty() ? open_listeners() : std::move(passed_in);
+  if (!listeners) return fail(listeners.error());
+  for (const Listener& listener : *listeners) log_info("listening on " + listener.name());
   ServerOptions options;
   options.session.spool_dir = configuration.text("gate.spool_dir");
   options.session.max_message_bytes = configuration.size("milter.max_message");
+  options.session.max_spool_bytes = std::max(options.session.max_spool_bytes, options.session.max_message_bytes);
   options.session.max_in_flight = size_t(configuration.integer("milter.max_in_flight"));
   options.idle_timeout = configuration.duration("milter.idle_timeout");
   options.progress_interval = configuration.duration("milter.progress_interval");
@@ -225,18 +288,89 @@ Result<void> Daemon::Parts::start_server() {
   options.max_judgement = std::max(options.max_judgement, options.max_wait + settings.deadline + kAnswerMargin);
   if (const auto judges = configuration.integer("milter.judge_threads"); judges > 0) options.judges = size_t(judges);
   auto started = Server::start(
-      options, std::move(listeners), [this] { return current().gate; }, system_clock());
+      options, std::move(*listeners), [this] { return current().gate; }, system_clock());
   if (!started) return fail_while("serve the milter", started.error());
   server = std::move(*started);
   return {};
 }
 
-Result<std::unique_ptr<Daemon>> Daemon::start(Configuration configuration) {
+void Daemon::Parts::look_at_loops() {
+  if (server == nullptr) return;
+  loops_turn = server->loops_turn();
+  looked_at = system_clock().steady().time_since_epoch();
+}
+
+std::vector<Check> Daemon::Parts::check_liveness() const {
+  const auto silent = system_clock().steady().time_since_epoch() - looked_at.load();
+  const bool turns = loops_turn;
+  const bool main_turns = loading || silent < kLongestSilence;
+  return {{"loops", turns, turns ? "" : "a thread that serves the MTA does not turn"},
+          {"main", main_turns, main_turns ? "" : "the main thread does not turn"}};
+}
+
+MetricSources Daemon::Parts::metric_sources() {
+  std::vector<Disk> disks = {{"spool", configuration.text("gate.spool_dir")}};
+  const std::string& url = configuration.text("store.url");
+  if (url.starts_with(kSqliteUrl)) {
+    disks.push_back({"store", std::filesystem::path(url.substr(kSqliteUrl.size())).parent_path().string()});
+  }
+  return {server->counters(),
+          counters,
+          pool->counters(),
+          courier->counters(),
+          *store,
+          system_clock(),
+          [this] {
+            const std::lock_guard lock(mutex);
+            return policy_state;
+          },
+          std::move(disks),
+          POSTERN_VERSION};
+}
+
+Result<void> Daemon::Parts::start_page() {
+  const std::string& listen = configuration.text("metrics.listen");
+  if (listen.empty()) return {};
+  HealthNeeds needs;
+  needs.least_free = configuration.size("metrics.min_free");
+  needs.workers = std::uint64_t(configuration.integer("extract.workers"));
+  const auto sources = std::make_shared<const MetricSources>(metric_sources());
+  const auto metrics = std::make_shared<const GateMetrics>(*sources);
+  const auto judged = [](const std::vector<Check>& checks) {
+    return Page{all_ok(checks) ? 200 : 503, std::string(kJson), health_json(checks)};
+  };
+  StatusPages pages;
+  pages.metrics = [metrics] {
+    return Page{200, "text/plain; version=0.0.4; charset=utf-8", exposition(metrics->Collect())};
+  };
+  pages.healthz = [this, judged] { return judged(check_liveness()); };
+  pages.readyz = [sources, needs, judged] { return judged(check_readiness(*sources, needs)); };
+  pages.status = [sources, needs, this] {
+    return Page{200, std::string(kJson), status_json(*sources, check_readiness(*sources, needs), started)};
+  };
+  auto opened = StatusPage::start(listen, std::move(pages));
+  if (!opened) return fail_while("metrics.listen", opened.error());
+  page = std::move(*opened);
+  log_info("metrics and health on " + listen);
+  if (!page->on_loopback()) {
+    log_warning("metrics.listen: " + listen +
+                " can be reached from other machines; the page asks for no login and is not encrypted");
+  }
+  return {};
+}
+
+Result<std::unique_ptr<Daemon>> Daemon::start(Configuration configuration, std::vector<Listener> passed_in) {
   auto parts = std::make_unique<Parts>(std::move(configuration));
   const Configuration& c = parts->configuration;
   auto inside = Networks::parse(c.list("gate.inside_networks"));
   if (!inside) return fail_while("gate.inside_networks", inside.error());
-  parts->settings.inside = std::move(*inside);
+  parts->settings.identity.inside = std::move(*inside);
+  auto relays = Networks::parse(c.list("gate.trusted_relays"));
+  if (!relays) return fail_while("gate.trusted_relays", relays.error());
+  parts->settings.identity.trusted_relays = std::move(*relays);
+  auto field = parse_relay_field(c.text("gate.relay_field"));
+  if (!field) return fail(field.error());
+  parts->settings.identity.relay_field = std::move(*field);
   parts->settings.limits = limits_of(c);
   parts->settings.deadline = c.duration("gate.deadline");
   parts->settings.on_error = *response::parse_on_error(c.text("gate.on_error"));
@@ -252,7 +386,8 @@ Result<std::unique_ptr<Daemon>> Daemon::start(Configuration configuration) {
   parts->policies = std::make_unique<PolicySource>(c, *parts->pool);
   if (auto ok = parts->load(); !ok) return fail(ok.error());
   if (auto ok = parts->start_courier(); !ok) return fail(ok.error());
-  if (auto ok = parts->start_server(); !ok) return fail(ok.error());
+  if (auto ok = parts->start_server(std::move(passed_in)); !ok) return fail(ok.error());
+  if (auto ok = parts->start_page(); !ok) return fail(ok.error());
   parts->courier->start();
   return std::unique_ptr<Daemon>(new Daemon(std::move(parts)));
 }
@@ -268,15 +403,21 @@ void Daemon::reload() {
 }
 
 void Daemon::reload_if_changed() {
+  parts_->look_at_loops();
   if (!parts_->policies->files_changed()) return;
   log_info("files of the policy have changed");
   reload();
+}
+
+bool Daemon::alive() {
+  return parts_->server != nullptr && parts_->loops_turn;
 }
 
 void Daemon::stop() {
   if (!parts_->server) return;
   log_info("stopping: answering what is in flight");
   parts_->server->stop(parts_->configuration.duration("milter.drain_timeout"));
+  parts_->page.reset();
   parts_->server.reset();
   parts_->courier->stop();
   log_info("stopped");

@@ -7,9 +7,11 @@
 #pragma once
 
 #include <memory>
+#include <vector>
 
 #include "base/options.h"
 #include "base/result.h"
+#include "milter/listener.h"
 
 namespace postern::milter {
 
@@ -17,7 +19,8 @@ class Daemon {
  public:
   // Starts everything and returns when mail is served. The kinds of failure tell the exit status: invalid_input,
   // conflict, permission: the configuration (78); unavailable: a resource (69); internal: the sandbox (71).
-  static Result<std::unique_ptr<Daemon>> start(Configuration configuration);
+  // `passed_in` sockets take the place of milter.listen.
+  static Result<std::unique_ptr<Daemon>> start(Configuration configuration, std::vector<Listener> passed_in = {});
   ~Daemon();
   Daemon(const Daemon&) = delete;
   Daemon& operator=(const Daemon&) = delete;
@@ -26,6 +29,8 @@ class Daemon {
   void reload();
   // reload(), if the policy's files have changed. Call it every few seconds.
   void reload_if_changed();
+  // What serves the MTA makes progress. Call it every few seconds, no faster.
+  bool alive();
   // Stops taking mail, answers what is in flight, ends.
   void stop();
 

@@ -59,7 +59,7 @@ void JudgePool::judge(Ticket& ticket) {
   const MtaAnswer answer = judge != nullptr ? judge->judge(ticket.mail) : MtaAnswer{};
   if (!ticket.begin_answer()) {
     count(counters_.late_answers);
-    log_warning(ticket.mail.envelope.queue_id + ": the judgement came after its message was tempfailed");
+    log_warning(log_field(ticket.queue_id) + ": the judgement came after its message was tempfailed");
     return;
   }
   const std::shared_ptr<Connection> connection = std::move(ticket.connection);

@@ -22,9 +22,6 @@ namespace {
 constexpr int kBacklog = 1024;
 // A socket is made under this name beside its place and then renamed.
 constexpr std::string_view kNewSuffix = ".new";
-// Inherited descriptors begin after standard error.
-constexpr int kFirstPassedIn = 3;
-constexpr int kMostPassedIn = 64;  // a mistyped LISTEN_FDS must not make us probe thousands
 
 tl::unexpected<Error> cannot(std::string_view what, const std::string& where, int error) {
   const ErrorKind kind = error == EACCES || error == EPERM ? ErrorKind::permission : ErrorKind::unavailable;
@@ -183,7 +180,12 @@ Result<Listener> Listener::adopt(UniqueFd fd) {
   int listens = 0;
   socklen_t size = sizeof(listens);
   if (::getsockopt(fd.get(), SOL_SOCKET, SO_ACCEPTCONN, &listens, &size) != 0) return cannot("use", name, errno);
-  if (listens == 0) return fail(ErrorKind::invalid_input, name + " is no listening socket");
+  int type = 0;
+  size = sizeof(type);
+  if (::getsockopt(fd.get(), SOL_SOCKET, SO_TYPE, &type, &size) != 0) return cannot("use", name, errno);
+  if (listens == 0 || type != SOCK_STREAM) {
+    return fail(ErrorKind::invalid_input, name + " is no listening stream socket");
+  }
   const int flags = ::fcntl(fd.get(), F_GETFL);
   if (flags < 0 || ::fcntl(fd.get(), F_SETFL, flags | O_NONBLOCK) != 0 || ::fcntl(fd.get(), F_SETFD, FD_CLOEXEC) != 0) {
     return cannot("set up", name, errno);
@@ -201,7 +203,11 @@ void Listener::describe() {
   tcp_ = address.ss_family == AF_INET || address.ss_family == AF_INET6;
   if (!tcp_) {
     const auto* local = reinterpret_cast<const sockaddr_un*>(&address);
-    name_ = "unix:" + std::string(local->sun_path);
+    const size_t length = size - offsetof(sockaddr_un, sun_path);
+    const bool abstract = length > 1 && local->sun_path[0] == '\0';
+    // sun_path need not end in NUL (unix(7)).
+    name_ = abstract ? "unix:@" + std::string(local->sun_path + 1, length - 1)
+                     : "unix:" + std::string(local->sun_path, ::strnlen(local->sun_path, length));
     return;
   }
   std::array<char, NI_MAXHOST> host{};
@@ -244,19 +250,6 @@ void Listener::remove_file() {
   if (path_.empty()) return;
   struct stat info {};
   if (::lstat(path_.c_str(), &info) == 0 && info.st_dev == device_ && info.st_ino == inode_) ::unlink(path_.c_str());
-}
-
-std::vector<int> passed_in_sockets(std::string_view listen_pid, std::string_view listen_fds, long pid) {
-  const auto number = [](std::string_view text) {
-    long value = -1;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    return error == std::errc() && end == text.data() + text.size() ? value : -1;
-  };
-  std::vector<int> out;
-  const long count = number(listen_fds);
-  if (number(listen_pid) != pid || count <= 0 || count > kMostPassedIn) return out;
-  for (int i = 0; i < int(count); i++) out.push_back(kFirstPassedIn + i);
-  return out;
 }
 
 }  // namespace postern::milter

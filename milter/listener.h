@@ -12,7 +12,6 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include <sys/stat.h>
 
@@ -41,7 +40,7 @@ class Listener {
   // A socket file appears under its name only when it has its mode and group and takes connections. One that is
   // there already is replaced when nobody listens on it; a live one, or anything but a socket, is a conflict.
   static Result<Listener> open(const SocketSpec& spec);
-  // A socket that listens already, such as one passed in by systemd.
+  // A stream socket that listens already, such as one passed in by systemd.
   static Result<Listener> adopt(UniqueFd fd);
 
   Listener(Listener&& other) noexcept;
@@ -67,9 +66,5 @@ class Listener {
   dev_t device_ = 0;
   ino_t inode_ = 0;
 };
-
-// The descriptors that systemd passes in (sd_listen_fds(3)): 3, 4, ... as many as `listen_fds` says when
-// `listen_pid` is `pid`; the arguments are the variables LISTEN_PID and LISTEN_FDS, empty when unset.
-std::vector<int> passed_in_sockets(std::string_view listen_pid, std::string_view listen_fds, long pid);
 
 }  // namespace postern::milter

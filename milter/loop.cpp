@@ -86,6 +86,7 @@ void Loop::tick() {
 void Loop::run() {
   std::array<epoll_event, kEventsPerRound> events{};
   for (;;) {
+    turns_.fetch_add(1, std::memory_order_relaxed);
     if (phase_ != wanted_.load()) apply_phase();
     closed_.clear();
     if (phase_ != Phase::serve && connections_.empty()) return;
@@ -180,7 +181,8 @@ void Loop::accept_from(const Listener& listener) {
     if (counters_.connections_open.fetch_add(1, std::memory_order_relaxed) >= options_.max_connections) {
       counters_.connections_open.fetch_sub(1, std::memory_order_relaxed);
       count(counters_.connections_refused);
-      log_warning("more than " + std::to_string(options_.max_connections) + " connections on " + listener.name());
+      // One line a sweep: a storm of connections must not become one of log lines.
+      if (refused_++ == 0) next_sweep_ = std::min(next_sweep_, now_ + kSweepEvery);
       continue;
     }
     count(counters_.connections);
@@ -240,11 +242,17 @@ void Loop::read(Connection& c, std::uint32_t events) {
     if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) return;
     if (n <= 0) return close(c, n < 0 ? "the server went away" : std::string_view());
     c.last_activity = now_;
+    more_to_read_ = size_t(n) == room || (events & (kReadAll | kGone)) != 0;
+    if (have > 0 && have + size_t(n) < c.wanted) {
+      // Copying it to and fro for each byte of a slow peer would cost the square of the packet's size.
+      c.unread.append(buffer_, have, size_t(n));
+      if (more_to_read_) continue;
+      return;
+    }
     if (have > 0) {
       std::memcpy(buffer_.data(), c.unread.data(), have);
       c.unread = std::string();
     }
-    more_to_read_ = size_t(n) == room || (events & (kReadAll | kGone)) != 0;
     if (!process(c, std::string_view(buffer_).substr(0, have + size_t(n)))) return;
     if (!more_to_read_) return;
   }
@@ -257,6 +265,12 @@ bool Loop::process(Connection& c, std::string_view bytes) {
   const Session::Fed fed = c.session.feed(bytes, out_);
   const std::string_view rest = bytes.substr(fed.used);
   if (!rest.empty() && fed.next != Session::Next::close) c.unread = rest;
+  c.wanted = fed.wanted;
+  if (rest.empty() || fed.next != Session::Next::read) {
+    c.packet_since = {};
+  } else if (c.packet_since == SteadyTime{} || fed.used > 0) {
+    c.packet_since = now_;
+  }
   if (fed.next == Session::Next::close) {
     if (!out_.empty()) send_now(c, out_);
     close(c, c.session.error());
@@ -325,10 +339,18 @@ void Loop::watch_output(Connection& c, bool wanted) {
 
 void Loop::sweep() {
   if (accepts_paused_) watch_listeners();
+  report_refused();
   SteadyTime due = SteadyTime::max();
   // Backwards, for close() moves the last connection into the place of a closed one.
   for (size_t i = connections_.size(); i-- > 0;) due = std::min(due, look_after(*connections_[i]));
   next_sweep_ = std::clamp(due, now_ + kSweepEvery, now_ + longest_sleep());
+}
+
+void Loop::report_refused() {
+  if (refused_ == 0) return;
+  log_warning(std::to_string(refused_) + " connections refused: there are " + std::to_string(options_.max_connections) +
+              " already");
+  refused_ = 0;
 }
 
 // Does what is due for a connection; returns when to look again.
@@ -341,8 +363,8 @@ SteadyTime Loop::look_after(Connection& c) {
   if (c.ticket != nullptr) return look_after_judgement(c);
   const bool halfway = c.session.in_content() || !c.unread.empty() || !c.unsent.empty();
   SteadyTime due = c.last_activity + (halfway ? options_.content_timeout : options_.idle_timeout);
-  if (c.content_since != SteadyTime{}) {
-    due = std::min(due, c.content_since + kContentPatience * options_.content_timeout);
+  for (const SteadyTime since : {c.content_since, c.packet_since}) {
+    if (since != SteadyTime{}) due = std::min(due, since + kContentPatience * options_.content_timeout);
   }
   if (now_ < due) return due;
   count(counters_.timeouts);
@@ -387,8 +409,8 @@ void Loop::close(Connection& c, std::string_view why) {
   if (c.closed) return;
   c.closed = true;
   if (!why.empty()) {
-    const std::string& id = c.ticket == nullptr ? c.session.queue_id() : c.ticket->mail.envelope.queue_id;
-    log_warning((id.empty() ? std::string("milter") : id) + ": connection closed: " + std::string(why));
+    const std::string& id = c.ticket == nullptr ? c.session.queue_id() : c.ticket->queue_id;
+    log_warning((id.empty() ? std::string("milter") : log_field(id)) + ": connection closed: " + std::string(why));
   }
   if (c.ticket == nullptr && !c.session.idle()) count(counters_.aborted);
   ::epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, c.fd.get(), nullptr);

@@ -27,7 +27,7 @@ inline constexpr int kReadsPerTurn = 16;
 // read.
 inline constexpr size_t kMaxUnsent = 1 << 20;
 inline constexpr std::chrono::milliseconds kSweepEvery{1000};
-// One content may take this many content timeouts in all, however busily its bytes trickle.
+// One content, and one packet, may take this many content timeouts in all, however busily its bytes trickle.
 inline constexpr int kContentPatience = 5;
 
 class Loop {
@@ -51,6 +51,9 @@ class Loop {
   // From any thread.
   void enter(Phase phase);
   void tick();
+  // Has it go round once more, and how often it has begun to.
+  void nudge() { mailbox_->wake(); }
+  std::uint64_t turns() const { return turns_.load(std::memory_order_relaxed); }
 
  private:
   struct ListenerSource;
@@ -73,6 +76,7 @@ class Loop {
   bool flush(Connection& c);
   void watch_output(Connection& c, bool wanted);
   void sweep();
+  void report_refused();
   SteadyTime look_after(Connection& c);
   SteadyTime look_after_judgement(Connection& c);
   void give_up(Connection& c, TempfailReason reason);
@@ -90,8 +94,10 @@ class Loop {
 
   std::atomic<Phase> wanted_{Phase::serve};
   std::atomic<bool> ticked_{false};
+  std::atomic<std::uint64_t> turns_{0};
   Phase phase_ = Phase::serve;
   bool accepts_paused_ = false;
+  std::uint64_t refused_ = 0;  // connections past the limit, since the last sweep
   bool more_to_read_ = false;  // of the read being processed
   SteadyTime now_{};
   SteadyTime next_sweep_{};

@@ -6,6 +6,7 @@
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
 #include <signal.h>
+#include <sys/resource.h>
 #include <sysexits.h>
 #include <unistd.h>
 
@@ -13,6 +14,7 @@
 #include "base/settings.h"
 #include "base/standard_descriptors.h"
 #include "milter/daemon.h"
+#include "milter/service.h"
 
 namespace {
 
@@ -43,13 +45,48 @@ LogLevel level_of(const std::string& word) {
 constexpr timespec kLookForChanges{2, 0};
 
 // Serves until SIGTERM or SIGINT; the signals are blocked in every thread and taken here alone.
-void serve(milter::Daemon& daemon, const sigset_t& signals) {
+void serve(milter::Daemon& daemon, milter::Service& service, const sigset_t& signals) {
+  service.ready("serving mail");
   for (;;) {
     const int signal = ::sigtimedwait(&signals, nullptr, &kLookForChanges);
-    if (signal < 0) daemon.reload_if_changed();
     if (signal == SIGTERM || signal == SIGINT) return;
-    if (signal == SIGHUP) daemon.reload();
+    if (signal == SIGHUP) {
+      service.reloading(system_clock().steady());
+      daemon.reload();
+      service.ready("serving mail");
+      continue;
+    }
+    daemon.reload_if_changed();
+    if (service.has_watchdog() && daemon.alive()) service.alive(system_clock().steady());
   }
+}
+
+// Each connection of an MTA is a descriptor, and the limit that shells and service managers set by default is 1,024,
+// for the sake of programs that use select(2). Nothing here does.
+void raise_descriptor_limit() {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur == limit.rlim_max) return;
+  limit.rlim_cur = limit.rlim_max;
+  if (::setrlimit(RLIMIT_NOFILE, &limit) != 0)
+    log_warning("cannot raise the limit of open files: " + errno_text(errno));
+}
+
+// Sockets that a .socket unit gives: named "milter", or not named by it, when the name is the unit's.
+Result<std::vector<milter::Listener>> adopt(milter::Service& service) {
+  auto passed = service.take_sockets();
+  if (!passed) return fail(passed.error());
+  std::vector<milter::Listener> out;
+  for (milter::PassedIn& socket : *passed) {
+    if (socket.name != "milter" && socket.name != "unknown" && !socket.name.empty() &&
+        !socket.name.ends_with(".socket")) {
+      return fail(ErrorKind::invalid_input, "a socket named '" + log_field(socket.name) +
+                                                "' was passed in, and this version knows only 'milter'");
+    }
+    auto listener = milter::Listener::adopt(UniqueFd(socket.fd));
+    if (!listener) return fail_while("a socket passed in", listener.error());
+    out.push_back(std::move(*listener));
+  }
+  return out;
 }
 
 }  // namespace
@@ -79,18 +116,23 @@ int main(int argc, char** argv) {
     return EX_OSERR;
   }
 
+  milter::Service service = milter::Service::from_environment();
   sigset_t signals;
   sigemptyset(&signals);
   for (const int signal : {SIGTERM, SIGINT, SIGHUP}) sigaddset(&signals, signal);
   ::pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   ::signal(SIGPIPE, SIG_IGN);
 
-  auto daemon = milter::Daemon::start(std::move(configuration));
+  raise_descriptor_limit();
+  auto passed_in = adopt(service);
+  auto daemon =
+      passed_in ? milter::Daemon::start(std::move(configuration), std::move(*passed_in)) : fail(passed_in.error());
   if (!daemon) {
     log_error("cannot start: " + daemon.error().message);
     return exit_status(daemon.error().kind);
   }
-  serve(**daemon, signals);
+  serve(**daemon, service, signals);
+  service.stopping();
   (*daemon)->stop();
   return EX_OK;
 }

@@ -2,13 +2,38 @@
 
 #include <algorithm>
 
+#include <sys/resource.h>
+
+#include "base/log.h"
 #include "milter/judge_pool.h"
 #include "milter/loop.h"
 
 namespace postern::milter {
 
+namespace {
+
+// Descriptors of everything that is no connection: listeners, store, readers, logs. Messages in flight come on top,
+// with one each.
+constexpr size_t kOwnDescriptors = 256;
+constexpr size_t kFewestConnections = 16;
+
+// With no descriptor left, messages on the connections that there are could not be handed to a reader.
+ServerOptions within_descriptor_limit(ServerOptions options) {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY) return options;
+  const size_t kept = kOwnDescriptors + options.session.max_in_flight;
+  const size_t most = limit.rlim_cur > kept ? limit.rlim_cur - kept : 0;
+  if (most >= options.max_connections) return options;
+  options.max_connections = std::max(most, kFewestConnections);
+  log_warning("the limit of open files, " + std::to_string(limit.rlim_cur) + ", leaves room for " +
+              std::to_string(options.max_connections) + " connections");
+  return options;
+}
+
+}  // namespace
+
 Server::Server(ServerOptions options, JudgeProvider provider)
-    : options_(std::move(options)),
+    : options_(within_descriptor_limit(std::move(options))),
       judges_(std::make_unique<JudgePool>(options_.judges, std::move(provider), counters_)) {}
 
 Result<std::unique_ptr<Server>> Server::start(ServerOptions options, std::vector<Listener> listeners,
@@ -49,6 +74,18 @@ void Server::stop(std::chrono::milliseconds deadline) {
   // Judge threads may still give connections back to a loop's mailbox.
   judges_->stop();
   loops_.clear();
+}
+
+bool Server::loops_turn() {
+  bool all = true;
+  turns_.resize(loops_.size());
+  for (size_t i = 0; i < loops_.size(); i++) {
+    const std::uint64_t turns = loops_[i]->turns();
+    all = all && turns != turns_[i];
+    turns_[i] = turns;
+    loops_[i]->nudge();
+  }
+  return all;
 }
 
 void Server::tick() {

@@ -29,7 +29,8 @@ class Loop;
 
 class Server {
  public:
-  // Starts serving the listeners, of which there is at least one. `clock` outlives the server.
+  // Starts serving the listeners, of which there is at least one. `clock` outlives the server. When RLIMIT_NOFILE
+  // allows fewer connections than the options beside what messages in flight need, there will be fewer.
   static Result<std::unique_ptr<Server>> start(ServerOptions options, std::vector<Listener> listeners,
                                                JudgeProvider provider, const Clock& clock);
   ~Server();  // stop(0)
@@ -40,6 +41,10 @@ class Server {
   // message in hand be sent to its end and answered; what is left at the deadline is closed unanswered. Returns when
   // all threads have ended, which waits for judgements that are still running. Not from a thread of the server.
   void stop(std::chrono::milliseconds deadline);
+
+  // Every loop thread has gone round since the call before. Asks each to; so not to be called in quick succession. One
+  // thread.
+  bool loops_turn();
 
   // Looks at the clock now instead of at the next sweep. For tests that move a ManualClock.
   void tick();
@@ -53,6 +58,7 @@ class Server {
   Counters counters_;
   std::unique_ptr<JudgePool> judges_;
   std::vector<std::unique_ptr<Loop>> loops_;
+  std::vector<std::uint64_t> turns_;  // of each loop at the last loops_turn()
   std::vector<std::thread> threads_;
   std::mutex mutex_;
   std::condition_variable ended_;

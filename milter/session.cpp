@@ -74,7 +74,7 @@ std::string_view own_reply(TempfailReason reason) {
 
 // The first word of a log line about a message.
 std::string label(const std::string& queue_id) {
-  return (queue_id.empty() ? std::string("milter") : queue_id) + ": ";
+  return (queue_id.empty() ? std::string("milter") : log_field(queue_id)) + ": ";
 }
 
 bool starts_with_ignoring_case(std::string_view text, std::string_view prefix) {
@@ -133,7 +133,10 @@ Session::Fed Session::feed(std::string_view bytes, std::string& out) {
   Fed fed;
   while (fed.next == Next::read) {
     const Frame frame = next_frame(bytes.substr(fed.used));
-    if (frame.state == Frame::State::incomplete) return fed;
+    if (frame.state == Frame::State::incomplete) {
+      fed.wanted = frame.size;
+      return fed;
+    }
     if (frame.state == Frame::State::malformed) {
       fed.next = violate(frame.complaint);
       return fed;
@@ -281,15 +284,7 @@ Session::Next Session::on(const Header& command, std::string& out) {
     field.value += command.value;
     spool(command.name);
     spool(":");
-    std::string_view rest = field.value;
-    for (size_t fold = rest.find('\n'); fold != std::string_view::npos; fold = rest.find('\n')) {
-      const size_t end = fold > 0 && rest[fold - 1] == '\r' ? fold - 1 : fold;
-      spool(rest.substr(0, end));
-      spool("\r\n");
-      rest.remove_prefix(fold + 1);
-    }
-    spool(rest);
-    spool("\r\n");
+    spool_value(field.value);
   }
   reply(steps::no_reply_header, out);
   return Next::read;
@@ -432,6 +427,19 @@ void Session::end_headers() {
   m.headers_ended = true;
   spool("\r\n");
   m.body_offset = m.writer.size();
+}
+
+void Session::spool_value(std::string_view value) {
+  for (size_t fold = value.find('\n'); fold != std::string_view::npos; fold = value.find('\n')) {
+    const size_t end = fold > 0 && value[fold - 1] == '\r' ? fold - 1 : fold;
+    spool(value.substr(0, end));
+    value.remove_prefix(fold + 1);
+    if (value.empty()) break;
+    const bool folded = value.front() == ' ' || value.front() == '\t';
+    spool(folded ? "\r\n" : "\r\n ");
+  }
+  spool(value);
+  spool("\r\n");
 }
 
 void Session::spool(std::string_view bytes) {

@@ -5,7 +5,8 @@
 // exactly as they arrive and parses none of the content: header fields are
 // stored byte for byte and the message is spooled as
 //   name ":" value CRLF ... CRLF body
-// with folds as CRLF. Several messages may follow one another on a connection.
+// with folds as CRLF. A line break in a value that no blank follows would end the field, or the header; it becomes the
+// fold that an MTA writes for it. Several messages may follow one another on a connection.
 //
 // Negotiation. Of what the MTA offers the session takes: adding and changing
 // header fields, removing recipients, choosing macros; no replies but at the
@@ -65,7 +66,8 @@ class Session {
   };
   struct Fed {
     Next next = Next::read;
-    size_t used = 0;  // bytes of the input that are done with; the rest comes again with the next feed
+    size_t used = 0;    // bytes of the input that are done with; the rest comes again with the next feed
+    size_t wanted = 0;  // read: bytes from there on without which nothing more can be done
   };
   struct Judging {
     Mail mail;
@@ -130,6 +132,7 @@ class Session {
   void end_message();
   void begin_content();
   void end_headers();
+  void spool_value(std::string_view value);
   void spool(std::string_view bytes);
   void seal();
   void refuse(const Refusal& refusal);

@@ -157,16 +157,17 @@ TEST(Listener, AdoptsWhatListensAlready) {
   }
   EXPECT_TRUE(exists(directory.path("m.sock"))) << "a passed-in socket's file is not ours";
   EXPECT_FALSE(Listener::adopt(UniqueFd(::socket(AF_UNIX, SOCK_STREAM, 0)))) << "it does not listen";
-}
-
-TEST(PassedInSockets, AreThoseForThisProcess) {
-  EXPECT_EQ(passed_in_sockets("42", "2", 42), (std::vector<int>{3, 4}));
-  EXPECT_EQ(passed_in_sockets("41", "2", 42), std::vector<int>{});
-  EXPECT_EQ(passed_in_sockets("", "", 42), std::vector<int>{});
-  EXPECT_EQ(passed_in_sockets("42", "0", 42), std::vector<int>{});
-  EXPECT_EQ(passed_in_sockets("42", "-1", 42), std::vector<int>{});
-  EXPECT_EQ(passed_in_sockets("42", "99999", 42), std::vector<int>{});
-  EXPECT_EQ(passed_in_sockets("42", "2x", 42), std::vector<int>{});
+  UniqueFd packets(::socket(AF_UNIX, SOCK_SEQPACKET, 0));
+  const sockaddr_un any{AF_UNIX, {}};
+  ASSERT_EQ(::bind(packets.get(), reinterpret_cast<const sockaddr*>(&any), sizeof(sa_family_t)), 0);
+  ASSERT_EQ(::listen(packets.get(), 1), 0);
+  EXPECT_FALSE(Listener::adopt(std::move(packets))) << "its packets are no stream";
+  UniqueFd nameless(::socket(AF_UNIX, SOCK_STREAM, 0));
+  ASSERT_EQ(::bind(nameless.get(), reinterpret_cast<const sockaddr*>(&any), sizeof(sa_family_t)), 0);
+  ASSERT_EQ(::listen(nameless.get(), 1), 0);
+  const auto abstract = Listener::adopt(std::move(nameless));
+  ASSERT_TRUE(abstract);
+  EXPECT_TRUE(abstract->name().starts_with("unix:@") && abstract->name().size() > 6) << abstract->name();
 }
 
 }  // namespace

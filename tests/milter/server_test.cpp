@@ -5,6 +5,7 @@
 #include <thread>
 
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 
 #include "milter/loop.h"
 #include "milter/scripted_judge.h"
@@ -69,6 +70,11 @@ class ServerTest : public ::testing::Test {
     }
   }
   const Counters& counters() const { return server_->counters(); }
+  // Returns when each loop has looked at what was in its sockets before: a round that was under way, and one more.
+  void serve_what_was_sent() {
+    server_->loops_turn();
+    for (int i = 0; i < 2; i++) eventually([&] { return server_->loops_turn(); });
+  }
 
   const TemporaryDirectory directory_;
   ManualClock clock_{WallTime(1'800'000'000'000ms)};
@@ -83,7 +89,8 @@ TEST_F(ServerTest, ServesUnixAndTcpWithAndWithoutNoReplySteps) {
   MtaOffer plain;
   plain.steps = 0;
   int number = 0;
-  for (const MtaOffer& offer : {MtaOffer{}, plain, MtaOffer{2, 0x3F, 0x7F}}) {
+  for (const MtaOffer& offer : {MtaOffer{}, plain, MtaOffer{2, 0x3F, 0x7F}, MtaOffer{3, 0x3F, 0x1FF},
+                                MtaOffer{4, 0x3F, 0x3FF}, MtaOffer{5, 0x3F, 0x3FF}}) {
     for (const bool tcp : {false, true}) {
       SCOPED_TRACE(std::to_string(offer.steps) + (tcp ? " tcp" : " unix"));
       auto mta = tcp ? MockMta::connect_inet(port_) : MockMta::connect_unix(socket_path());
@@ -97,8 +104,9 @@ TEST_F(ServerTest, ServesUnixAndTcpWithAndWithoutNoReplySteps) {
       EXPECT_TRUE(mta->closed_by_filter());
     }
   }
-  EXPECT_EQ(judge_->seen(), (std::vector<std::string>{"Q0", "Q1", "Q2", "Q3", "Q4", "Q5"}));
-  EXPECT_EQ(judge_->bodies().back(), "From: alice@corp.example\r\nSubject: hello\r\n\r\nbody of Q5\r\n");
+  EXPECT_EQ(judge_->seen(),
+            (std::vector<std::string>{"Q0", "Q1", "Q2", "Q3", "Q4", "Q5", "Q6", "Q7", "Q8", "Q9", "Q10", "Q11"}));
+  EXPECT_EQ(judge_->bodies().back(), "From: alice@corp.example\r\nSubject: hello\r\n\r\nbody of Q11\r\n");
 }
 
 TEST_F(ServerTest, CarriesEveryKindOfAnswer) {
@@ -370,6 +378,69 @@ TEST_F(ServerTest, SilentConnectionsAreClosed) {
   EXPECT_TRUE(idle.closed_by_filter());
   EXPECT_TRUE(trickling.closed_by_filter());
   EXPECT_EQ(counters().timeouts.load(), 3U);
+}
+
+TEST_F(ServerTest, AClientThatSendsByteByByteIsServed) {
+  start();
+  MockMta mta = connect();
+  std::string bytes;
+  encode(bytes, Command(MailFrom{"<a@corp.example>", {}}));
+  encode(bytes, Command(RcptTo{"<b@example.net>", {}}));
+  encode(bytes, Command(Header{"Subject", " " + std::string(2'000, 's')}));
+  encode(bytes, Command(Body{std::string(2'000, 'b')}));
+  encode(bytes, Command(EndOfMessage{}));
+  for (const char byte : bytes) ASSERT_TRUE(mta.send_bytes(std::string_view(&byte, 1)));
+  const auto verdict = mta.read_verdict();
+  ASSERT_TRUE(verdict);
+  EXPECT_TRUE(verdict->accepted());
+  EXPECT_EQ(judge_->bodies().back(), "Subject: " + std::string(2'000, 's') + "\r\n\r\n" + std::string(2'000, 'b'));
+}
+
+TEST_F(ServerTest, APacketThatTricklesWithoutEndIsCutOff) {
+  start();
+  clock_.advance(1s);  // a time of zero means none
+  MockMta trickling = connect(), idle = connect();
+  std::string packet;
+  encode(packet, Command(MailFrom{"<" + std::string(100, 'a') + "@corp.example>", {}}));
+  ASSERT_TRUE(trickling.send_bytes(packet.substr(0, 50)));
+  serve_what_was_sent();
+  // A byte each time, so it is never silent for long; but no packet takes ten minutes.
+  for (size_t i = 50; i < 59; i++) {
+    clock_.advance(60s);
+    server_->tick();
+    ASSERT_TRUE(trickling.send_bytes(packet.substr(i, 1)));
+    serve_what_was_sent();
+  }
+  EXPECT_EQ(counters().timeouts.load(), 0U);
+  clock_.advance(60s);
+  server_->tick();
+  EXPECT_TRUE(trickling.closed_by_filter());
+  EXPECT_TRUE(idle.deliver(message("Q"))->accepted());
+}
+
+TEST_F(ServerTest, TheLimitOfOpenFilesLeavesRoomForMessages) {
+  rlimit before{};
+  ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &before), 0);
+  rlimit low = before;
+  low.rlim_cur = 256 + 100 + 20;  // what the server keeps, messages in flight, and connections
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &low), 0);
+  ServerOptions options;
+  options.session.max_in_flight = 100;
+  start(options);
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &before), 0);
+  std::deque<MockMta> first;
+  for (int i = 0; i < 20; i++) first.push_back(connect());
+  auto late = MockMta::connect_unix(socket_path());
+  ASSERT_TRUE(late);
+  EXPECT_TRUE(late->closed_by_filter());
+  EXPECT_TRUE(first.front().deliver(message("Q"))->accepted());
+}
+
+TEST_F(ServerTest, LoopsSayThatTheyTurn) {
+  start();
+  server_->loops_turn();
+  // Idle loops sleep without limit; they answer a nudge all the same.
+  for (int i = 0; i < 3; i++) eventually([&] { return server_->loops_turn(); });
 }
 
 TEST_F(ServerTest, ConnectionsPastTheirLimitAreClosed) {
