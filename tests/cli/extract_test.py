@@ -74,11 +74,12 @@ class Extract(CommandTest):
         self.assertIn("is a directory", self.extract(self.dir, status=2).err)
         self.assertIn("FILE", self.extract(status=2).err)
 
-    def test_huge_files_end_soon(self):
+    def test_files_past_a_limit(self):
+        config = self.config("extract:\n  max_part_bytes: 1MiB\n")
         past_part_limit = self.dir / "image.bin"
         with open(past_part_limit, "wb") as f:
-            f.truncate(200 << 20)
-        result = self.extract(past_part_limit, status=3)
+            f.truncate(2 << 20)
+        result = self.extract("--config", config, past_part_limit, status=3)
         self.assertIn("(whole) image.bin: limit: ", result.err)
         past_everything = self.dir / "disk.img"
         with open(past_everything, "wb") as f:
