@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/fault.h"
 #include "base/log.h"
 #include "response/notice_shown.h"
 
@@ -22,6 +23,8 @@ constexpr std::uint32_t kBatch = 8;
 constexpr size_t kMaxReason = 1000;
 // Part of the wait that is drawn at random, so that rows of one outage do not all come back at once.
 constexpr double kJitter = 0.25;
+// Set back by more is a step; less is what time daemons do.
+constexpr milliseconds kClockStep = std::chrono::seconds(2);
 
 bool is_passing(const Error& error) {
   return error.kind == ErrorKind::unavailable || error.kind == ErrorKind::timeout;
@@ -63,27 +66,30 @@ void Courier::wake() {
   changed_.notify_all();
 }
 
-void Courier::take_over() {
-  const auto done = services_.store.commit([&](store::Transaction& tx) -> Result<void> {
+Result<void> Courier::take_over() {
+  auto done = services_.store.commit([&](store::Transaction& tx) -> Result<void> {
     auto ended = tx.end_leases(services_.clock.now());
     if (!ended) return fail(ended.error());
     return {};
   });
-  if (!done) {
-    counters_.store_errors++;
-    log_error("courier: rows of an earlier run wait for their leases: " + done.error().message);
-  }
+  unsure_ = !done;
+  return done;
+}
+
+void Courier::note_store_error() {
+  counters_.store_errors++;
+  unsure_ = true;
 }
 
 void Courier::loop() {
-  take_over();
+  unsure_ = true;  // whoever was here before may have died
   while (!stopping_) {
     const auto done = run_once();
     if (!done) {
-      counters_.store_errors++;
+      note_store_error();
       log_error("courier: the store does not answer: " + done.error().message);
     }
-    const milliseconds wait = done ? time_to_next() : options_.poll;
+    const milliseconds wait = unsure_ ? options_.store_retry : time_to_next();
     std::unique_lock lock(mutex_);
     changed_.wait_for(lock, wait, [this] { return woken_ || stopping_; });
     woken_ = false;
@@ -103,6 +109,13 @@ milliseconds Courier::time_to_next() {
 }
 
 Result<size_t> Courier::run_once() {
+  const WallTime now = services_.clock.now();
+  // Rows would wait until the clock has caught up with their times.
+  if (now + kClockStep < last_round_) unsure_ = true;
+  last_round_ = now;
+  if (unsure_) {
+    if (auto ok = take_over(); !ok) return fail(ok.error());
+  }
   sweep_holds();
   size_t done = 0;
   while (!stopping_) {
@@ -126,7 +139,7 @@ size_t Courier::walk(std::string_view trouble, const std::function<Result<Sweep>
   while (at && !stopping_) {
     const auto swept = step(*at);
     if (!swept) {
-      counters_.store_errors++;
+      note_store_error();
       log_error("courier: " + std::string(trouble) + ": " + swept.error().message);
       break;
     }
@@ -137,7 +150,7 @@ size_t Courier::walk(std::string_view trouble, const std::function<Result<Sweep>
 }
 
 void Courier::sweep_holds() {
-  const WallTime now = services_.clock.now();
+  const SteadyTime now = services_.clock.steady();
   if (now < next_sweep_) return;
   next_sweep_ = now + options_.sweep_every;
   counters_.expired += walk("holds whose time is over could not be ended",
@@ -167,6 +180,7 @@ Result<std::vector<OutboxItem>> Courier::claim() {
     return {};
   });
   if (!claimed) return fail(claimed.error());
+  fault_point(FaultPoint::rows_claimed);
   return items;
 }
 
@@ -202,7 +216,9 @@ void Courier::deliver_notice(const OutboxItem& item) {
   const auto notice = services_.notices()->write(facts);
   if (!notice) return give_up(notice.error().message);
 
+  fault_point(FaultPoint::notice_read);
   const SendOutcome outcome = notice_sender_.send(item.id, *notice);
+  fault_point(FaultPoint::notice_sent);
   switch (outcome.kind) {
     case SendOutcome::Kind::done:
       counters_.notices_sent++;
@@ -218,8 +234,8 @@ void Courier::deliver_notice(const OutboxItem& item) {
 void Courier::give_up_release(const OutboxItem& item, const std::string& why) {
   const auto recorded = services_.quarantine.fail_release(item, shown(why, kMaxReason));
   if (!recorded) {
-    // The row comes back when its lease is over.
-    counters_.store_errors++;
+    // The row comes back when the store works again.
+    note_store_error();
     return note(item, "not recorded", recorded.error().message);
   }
   counters_.releases_failed++;
@@ -233,15 +249,18 @@ void Courier::deliver_release(const OutboxItem& item) {
     if (is_passing(job.error()) && when) return retry(item, *when, job.error().message);
     return give_up_release(item, job.error().message);
   }
+  fault_point(FaultPoint::release_read);
   auto results = std::move(unrecorded_[item.id]);
   unrecorded_.erase(item.id);
   if (results.empty()) results = release_sender_.send(*job, item.created);
+  fault_point(FaultPoint::release_sent);
   const auto recorded = services_.quarantine.record_release(item, results, when);
   if (!recorded) {
     if (!is_passing(recorded.error())) return give_up_release(item, recorded.error().message);
-    // The row comes back when its lease is over. Only if this process is gone by then is the mail sent a second time.
+    // The row comes back when the store works again. Only if this process is gone by then is the mail sent a second
+    // time.
     unrecorded_[item.id] = std::move(results);
-    counters_.store_errors++;
+    note_store_error();
     return note(item, "not recorded", recorded.error().message);
   }
   const std::string reply = results.empty() ? "" : results.front().reply;
@@ -283,7 +302,8 @@ void Courier::retry(const OutboxItem& item, WallTime when, const std::string& wh
       [&](store::Transaction& tx) { return tx.retry_outbox(item.id, when, shown(why, kMaxReason)); });
   // A decision may have taken the row's place while it was tried.
   if (!kept && kept.error().kind == ErrorKind::not_found) return note(item, "overtaken", why);
-  if (!kept) counters_.store_errors++;
+  if (!kept) note_store_error();
+  fault_point(FaultPoint::row_postponed);
   counters_.retries++;
   note(item, "postponed", kept ? why : kept.error().message);
 }
@@ -298,9 +318,10 @@ void Courier::finish(const OutboxItem& item, OutboxState state, const std::strin
                             item.incident, detail.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace)});
   });
   if (kept) {
+    fault_point(FaultPoint::notice_recorded);
     notice_sender_.forget(item.id);
   } else {
-    counters_.store_errors++;
+    note_store_error();
   }
   if (!kept || state == OutboxState::failed) note(item, "given up", kept ? why : kept.error().message);
 }

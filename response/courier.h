@@ -6,8 +6,8 @@
 //
 // At least once: what a courier did not record when it died is done again by the
 // next one as it starts, with the same Message-ID and the same bytes, so
-// that receivers can tell; what it did and could not record (a full disk), it records at the next try and does not
-// do again. Tries follow one another at growing, jittered
+// that receivers can tell; what it did and could not record (a full disk), it records as soon as the store works
+// again and does not do again. Tries follow one another at growing, jittered
 // intervals; what stays undeliverable is given up and stays on record. A
 // connection lost after the final dot counts as not sent.
 //
@@ -54,6 +54,8 @@ struct CourierOptions {
   // Longer than the slowest dialogue (SmtpTimeouts), or a second courier would send the same.
   std::chrono::milliseconds lease = std::chrono::minutes(20);
   std::chrono::milliseconds poll = std::chrono::seconds(5);
+  // After the store has failed: short, for mail waits as well, and long enough not to fill the log.
+  std::chrono::milliseconds store_retry = std::chrono::seconds(1);
   std::chrono::milliseconds sweep_every = std::chrono::minutes(1);
 };
 
@@ -105,8 +107,11 @@ class Courier {
 
  private:
   void loop();
-  // Ends the leases of a courier that was killed. One gate uses a store (SQLite), so none is alive.
-  void take_over();
+  // Makes every row due: after a courier that was killed, after the store failed this one (what was claimed may be on
+  // disk and unknown to us, what was done may not be recorded), and after the clock was set back. One gate uses a store
+  // (SQLite), so no other courier is alive.
+  Result<void> take_over();
+  void note_store_error();
   void sweep_holds();
   // Takes steps until none is left; what they did in all. `trouble` is for the log.
   size_t walk(std::string_view trouble, const std::function<Result<Sweep>(const store::HoldCursor&)>& step);
@@ -127,7 +132,9 @@ class Courier {
   CourierCounters counters_;
   NoticeSender notice_sender_;
   ReleaseSender release_sender_;
-  WallTime next_sweep_{};
+  SteadyTime next_sweep_{};
+  WallTime last_round_{};
+  bool unsure_ = false;  // of what the rows say: the store failed, or the clock was set back
   // By row: what the submission host said, while the store cannot take it down.
   std::map<std::int64_t, std::vector<store::ReleaseResult>> unrecorded_;
 

@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/fault.h"
 #include "base/log.h"
 #include "response/commit_payload.h"
 
@@ -162,10 +163,11 @@ Result<std::shared_ptr<const Blob>> Quarantine::message(std::string_view referen
 
 Result<void> Quarantine::release(std::string_view reference, std::string_view actor) {
   const WallTime now = clock_.now();
-  return store_.commit([&](store::Transaction& tx) -> Result<void> {
+  auto asked = store_.commit([&](store::Transaction& tx) -> Result<void> {
     auto hold = hold_named(tx, reference);
     if (!hold) return fail(hold.error());
     if (auto ok = tx.request_release(hold->id, actor, now); !ok) return ok;
+    fault_point(FaultPoint::release_marked);
     const ReleasePayload payload{hold->release_attempts + 1, std::string(actor)};
     OutboxItem item;
     item.kind = store::OutboxKind::release;
@@ -178,24 +180,31 @@ Result<void> Quarantine::release(std::string_view reference, std::string_view ac
     auto written = tx.enqueue(item);
     if (!written) return fail(written.error());
     if (!*written) return fail(ErrorKind::conflict, hold->incident + " is being released already");
+    fault_point(FaultPoint::release_enqueued);
     return audit(tx, now, actor, "release-requested", *hold, {{"attempt", payload.attempt}});
   });
+  fault_point(FaultPoint::release_asked);
+  return asked;
 }
 
 Result<void> Quarantine::close(store::Transaction& tx, const store::Hold& hold, HoldState state, std::string_view actor,
                                std::string_view note, WallTime now) {
   if (auto ok = tx.close_hold(hold.id, state, actor, now); !ok) return ok;
+  fault_point(FaultPoint::hold_closed);
   if (auto ok = tell_sender(tx, hold, state, now); !ok) return ok;
+  fault_point(FaultPoint::sender_told);
   return audit(tx, now, actor, to_string(state), hold, {{"note", std::string(note)}});
 }
 
 Result<void> Quarantine::reject(std::string_view reference, std::string_view actor, std::string_view note) {
   const WallTime now = clock_.now();
-  return store_.commit([&](store::Transaction& tx) -> Result<void> {
+  auto done = store_.commit([&](store::Transaction& tx) -> Result<void> {
     auto hold = hold_named(tx, reference);
     if (!hold) return fail(hold.error());
     return close(tx, *hold, HoldState::rejected, actor, note, now);
   });
+  fault_point(FaultPoint::decided);
+  return done;
 }
 
 Result<Sweep> Quarantine::sweep(const std::vector<store::Hold>& page, WallTime now, const Act& act) {
@@ -211,6 +220,7 @@ Result<Sweep> Quarantine::sweep(const std::vector<store::Hold>& page, WallTime n
       }
       return {};
     });
+    fault_point(FaultPoint::page_handled);
     if (ok) out.done += done;
     return ok;
   };
@@ -329,40 +339,49 @@ Result<HoldState> Quarantine::record_release(const OutboxItem& item, const std::
     auto recorded = tx.record_release(item.hold, results, now);
     if (!recorded) return fail(recorded.error());
     state = *recorded;
+    fault_point(FaultPoint::recipients_recorded);
     const json detail = {{"attempt", payload->attempt}, {"by", payload->by}, {"results", told(results)}};
     if (state == HoldState::released) {
       if (auto done = tx.finish_outbox(item.id, OutboxState::done, ""); !done) return done;
+      fault_point(FaultPoint::release_row_ended);
       if (before) return {};
       if (auto done = tell_sender(tx, **hold, HoldState::released, now); !done) return done;
+      fault_point(FaultPoint::release_told);
       return audit(tx, now, kCourier, "released", **hold, detail);
     }
     if (postponed && next_try) {
       if (auto done = tx.retry_outbox(item.id, *next_try, "postponed"); !done) return done;
+      fault_point(FaultPoint::release_row_ended);
       return audit(tx, now, kCourier, "release-postponed", **hold, detail);
     }
     const std::string why = why_not(results);
     if (auto done = tx.end_release(item.hold, why); !done) return done;
     if (auto done = tx.finish_outbox(item.id, OutboxState::failed, why); !done) return done;
+    fault_point(FaultPoint::release_row_ended);
     return audit(tx, now, kCourier, "release-failed", **hold, detail);
   });
   if (!ok) return fail(ok.error());
+  fault_point(FaultPoint::release_recorded);
   return state;
 }
 
 Result<void> Quarantine::fail_release(const OutboxItem& item, std::string_view why) {
   const WallTime now = clock_.now();
-  return store_.commit([&](store::Transaction& tx) -> Result<void> {
+  auto recorded = store_.commit([&](store::Transaction& tx) -> Result<void> {
     auto hold = tx.hold(item.hold);
     if (!hold) return fail(hold.error());
     // A row done a second time by a courier that had died: there is nothing left to fail.
     if (*hold && (*hold)->state == HoldState::released) return tx.finish_outbox(item.id, OutboxState::done, "");
     if (auto done = tx.finish_outbox(item.id, OutboxState::failed, why); !done) return done;
+    fault_point(FaultPoint::release_row_failed);
     if (*hold && (*hold)->state == HoldState::open) {
       if (auto done = tx.end_release(item.hold, why); !done) return done;
     }
     const json detail = {{"row", item.id}, {"why", std::string(why)}};
     return tx.append_audit({0, now, std::string(kCourier), "release-failed", item.incident, dump(detail)});
   });
+  fault_point(FaultPoint::release_failed);
+  return recorded;
 }
 
 }  // namespace postern::response

@@ -7,6 +7,7 @@
 
 #include <sys/eventfd.h>
 
+#include "base/fault.h"
 #include "response/smtp_client_connection.h"
 #include "response/smtp_client_parameters.h"
 
@@ -240,11 +241,14 @@ class Dialogue {
       if (!write_content(prefix, block)) return false;
     }
     if (!write_content(mail_.content, block) || !write_block(block)) return false;
+    fault_point(FaultPoint::mail_unended);
     connection_.set_interrupt_grace(kFinalDotGrace);
     const Deadline deadline = after(options_.timeouts.final_dot);
     // Without a complete final dot the server has nothing to accept.
     if (const auto written = connection_.write(".\r\n", deadline); !written) return content_cut_off(written, deadline);
+    fault_point(FaultPoint::mail_ended);
     const auto reply = connection_.read_reply(deadline);
+    fault_point(FaultPoint::mail_answered);
     if (!reply) return settle_all({Delivery::unknown, SmtpStage::final_dot, silent(reply.error())});
     // RFC 5321 allows 2xx, 4xx and 5xx here; any other code leaves open what the server did with the message.
     const Delivery delivery = reply->kind() == 3 ? Delivery::unknown : delivery_of(*reply);

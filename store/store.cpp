@@ -8,6 +8,7 @@
 #include <thread>
 #include <vector>
 
+#include "base/fault.h"
 #include "store/backend.h"
 #include "store/schema.h"
 
@@ -144,7 +145,9 @@ class Store::Impl {
     for (const UnitPtr& unit : group) {
       if (auto ok = write_unit(*unit, enqueued); !ok) return give_up(ok.error());
     }
+    fault_point(FaultPoint::group_written);
     if (auto ok = writer_->step(Step::commit); !ok) return give_up(ok.error());
+    fault_point(FaultPoint::group_synced);
     return {};
   }
 

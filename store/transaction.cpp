@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/fault.h"
 #include "store/audit_chain.h"
 #include "store/backend.h"
 #include "store/rows.h"
@@ -44,7 +45,7 @@ constexpr Sql kDue{"SELECT " POSTERN_OUTBOX_COLUMNS
                    kOutboxTypes};
 constexpr Sql kClaim{"UPDATE outbox SET attempts = attempts + 1, not_before = $1 WHERE id = $2"};
 constexpr Sql kEndLeases{
-    "UPDATE outbox SET not_before = $1 WHERE state = 'pending' AND attempts > 0 AND not_before > $1"};
+    "UPDATE outbox SET not_before = $1 WHERE state = 'pending' AND not_before > $1"};
 constexpr Sql kFinish{"UPDATE outbox SET state = $1, last_error = $2 WHERE id = $3"};
 constexpr Sql kRetry{"UPDATE outbox SET not_before = $1, last_error = $2 WHERE id = $3 AND state = 'pending'"};
 constexpr Sql kLastAudit{"SELECT sequence, hash FROM audit ORDER BY sequence DESC LIMIT 1", "ib"};
@@ -54,6 +55,8 @@ constexpr Sql kCount{
     "INSERT INTO counter (window_start, name, value) VALUES ($1, $2, 1)"
     " ON CONFLICT (window_start, name) DO UPDATE SET value = counter.value + 1"};
 constexpr Sql kCounted{"SELECT value FROM counter WHERE window_start = $1 AND name = $2", "i"};
+constexpr Sql kCountedInAll{"SELECT coalesce(sum(value), 0) FROM counter WHERE name = $1", "i"};
+constexpr Sql kForgetName{"DELETE FROM counter WHERE name = $1"};
 constexpr Sql kForgetCounts{"DELETE FROM counter WHERE window_start < $1"};
 
 Result<void> done(const Result<std::uint64_t>& changed) {
@@ -132,6 +135,7 @@ Result<void> Transaction::insert_hold(const Hold& hold, const Blob& message) {
       kInsertHold, {hold.id, hold.incident, hold.retry_key, hold.sender, hold.reason, sql_time(hold.created),
                     sql_time(hold.expires), std::int64_t(bytes->size()), keys_.id(), SqlBytes{sealer.header()}});
   if (!inserted) return fail(inserted.error());
+  fault_point(FaultPoint::hold_written);
   std::string_view rest = *bytes;
   std::int64_t number = 0;
   for (;;) {
@@ -140,6 +144,7 @@ Result<void> Transaction::insert_hold(const Hold& hold, const Blob& message) {
     const std::string sealed = sealer.seal(plain, rest.empty() ? Piece::last : Piece::more);
     auto ok = connection_.run(kInsertPiece, {hold.id, number++, SqlBytes{sealed}});
     if (!ok) return fail(ok.error());
+    fault_point(FaultPoint::piece_written);
     if (rest.empty()) return {};
   }
 }
@@ -201,7 +206,9 @@ Result<bool> Transaction::erase_message(std::string_view id, WallTime now) {
     return fail(ErrorKind::corrupt, "a recipient of " + (*hold)->incident + " still waits, though it is decided");
   }
   if (auto ok = connection_.run(kErasePieces, {id}); !ok) return fail(ok.error());
+  fault_point(FaultPoint::pieces_erased);
   if (auto ok = connection_.run(kErased, {sql_time(now), id}); !ok) return fail(ok.error());
+  fault_point(FaultPoint::erasure_marked);
   return true;
 }
 
@@ -260,6 +267,15 @@ Result<std::uint64_t> Transaction::count(std::string_view name, WallTime window,
   auto rows = connection_.query(kCounted, {sql_time(window), name});
   if (!rows) return fail(rows.error());
   return std::uint64_t(rows->front().integer(0));
+}
+
+Result<std::uint64_t> Transaction::take_count(std::string_view name) {
+  auto rows = connection_.query(kCountedInAll, {name});
+  if (!rows) return fail(rows.error());
+  const auto out = std::uint64_t(rows->front().integer(0));
+  if (out == 0) return out;
+  if (auto ok = connection_.run(kForgetName, {name}); !ok) return fail(ok.error());
+  return out;
 }
 
 }  // namespace postern::store

@@ -54,8 +54,8 @@ class Transaction : public Reader {
   // Up to `limit` due rows in order of `not_before`, each counted as one more attempt and postponed to `now +
   // lease`: whoever claims and dies before finish_outbox() leaves the row to the next claim.
   Result<std::vector<OutboxItem>> claim_outbox(WallTime now, std::chrono::milliseconds lease, std::uint32_t limit);
-  // Makes every row that was claimed before and is still pending due now; how many. For a courier that starts on a
-  // store that no other courier uses: whoever held the leases is dead, and people wait for what is in the rows.
+  // Makes every pending row due now; how many. For a courier that starts on a store that no other courier uses, since
+  // whoever held the leases is dead and people wait for what is in the rows; and for one whose clock was set back.
   Result<std::uint64_t> end_leases(WallTime now);
   // `done`, `failed` or `suppressed`; `not_found`.
   Result<void> finish_outbox(std::int64_t id, OutboxState state, std::string_view error);
@@ -67,6 +67,8 @@ class Transaction : public Reader {
   // Counts one more of `name` in the window that begins at `window`, and returns the new count: the
   // memory of rate limits. Windows that began before `forget_before` are dropped on the way.
   Result<std::uint64_t> count(std::string_view name, WallTime window, WallTime forget_before);
+  // How often `name` was counted in the windows that are remembered, and forgets it.
+  Result<std::uint64_t> take_count(std::string_view name);
 
   // True once enqueue() has written a pending row: the store then wakes the courier after the commit.
   bool enqueued() const { return enqueued_; }
