@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/fault.h"
 #include "base/log.h"
 #include "response/commit_notices.h"
 #include "response/retry_key.h"
@@ -109,18 +110,19 @@ Result<Committed> Committer::commit(const CommitRequest& request) {
 
 Result<std::optional<Committed>> Committer::replay_held(const Mail& mail, const SenderFacts& sender) {
   const std::string identity = sender.identity.key();
-  bool possible = false;
+  // Before the mail is read a null sender may be anybody: its hold stands under the address of its From.
+  bool possible = identity.empty();
   if (auto ok = store_.read([&](store::Reader& reader) -> Result<void> {
         auto open = reader.has_open_hold(identity);
         if (!open) return fail(open.error());
-        possible = *open;
+        possible = possible || *open;
         return {};
       });
       !ok) {
     return fail(ok.error());
   }
   if (!possible) return std::nullopt;
-  auto key = retry_key(mail, sender.identity);
+  auto key = retry_key(mail);
   if (!key) return fail(key.error());
   std::optional<store::Replay> found;
   std::optional<store::Incident> incident;
@@ -165,7 +167,7 @@ Committed Committer::answer_failure(const Mail& mail, const SenderFacts& sender,
 
 Result<Committed> Committer::keep(const CommitRequest& request, const Plan& plan) {
   Draft draft;
-  auto key = retry_key(request.mail, request.sender.identity);
+  auto key = retry_key(request.mail);
   if (!key) return fail(key.error());
   auto bytes = request.mail.message->view();
   if (!bytes) return fail(bytes.error());
@@ -175,6 +177,7 @@ Result<Committed> Committer::keep(const CommitRequest& request, const Plan& plan
   if (auto ok = store_.commit([&](store::Transaction& tx) { return write(tx, request, plan, draft); }); !ok) {
     return fail(ok.error());
   }
+  fault_point(FaultPoint::committed);
   if (draft.replay) return replayed(*draft.replay, draft.replayed_incident, request.mail);
   return outcome_of(plan, draft.reference, options_.reply);
 }
@@ -228,6 +231,13 @@ Result<bool> over_limits(store::Transaction& tx, const PlannedNotice& notice, co
   return *total > options.notices_per_sender || (every_rule_told && !notice.rules.empty());
 }
 
+// Under which the store counts the notices that a sender did not get, one set of rules by itself.
+std::string unsent_counter(const PlannedNotice& notice, const std::string& sender) {
+  std::string out = "notice-unsent\n" + std::string(to_string(notice.payload.audience)) + '\n' + sender;
+  for (const std::string& rule : notice.rules) out += '\n' + rule;
+  return out;
+}
+
 Result<void> enqueue_notice(store::Transaction& tx, const PlannedNotice& notice, const store::Incident& incident,
                             const std::string& hold, const CommitOptions& options) {
   store::OutboxItem item;
@@ -235,7 +245,7 @@ Result<void> enqueue_notice(store::Transaction& tx, const PlannedNotice& notice,
   item.dedupe_key = "notice:" + incident.reference + ":judged:" + std::string(to_string(notice.payload.audience));
   item.incident = incident.reference;
   item.hold = hold;
-  item.payload_json = notice.payload.to_json();
+  NoticePayload payload = notice.payload;
   item.created = incident.time;
   item.not_before = incident.time;
   if (!notice.nobody.empty()) {
@@ -244,11 +254,19 @@ Result<void> enqueue_notice(store::Transaction& tx, const PlannedNotice& notice,
   } else {
     auto over = over_limits(tx, notice, incident.sender, incident.time, options);
     if (!over) return fail(over.error());
+    const std::string counter = unsent_counter(notice, incident.sender);
     if (*over) {
       item.state = store::OutboxState::suppressed;
       item.last_error = "over the limit of notices an hour";
+      const WallTime window = window_of(incident.time);
+      if (auto counted = tx.count(counter, window, window - kLimitWindow); !counted) return fail(counted.error());
+    } else {
+      auto unsent = tx.take_count(counter);
+      if (!unsent) return fail(unsent.error());
+      payload.not_notified = *unsent;
     }
   }
+  item.payload_json = payload.to_json();
   if (auto ok = tx.enqueue(item); !ok) return fail(ok.error());
   return {};
 }
@@ -321,6 +339,7 @@ Result<void> Committer::write(store::Transaction& tx, const CommitRequest& reque
   }
   if (*found) return {};
 
+  fault_point(FaultPoint::unit_begun);
   store::Incident incident = incident_of(request, plan);
   incident.time = draft.now;
   incident.retry_key = draft.retry_key;
@@ -333,6 +352,7 @@ Result<void> Committer::write(store::Transaction& tx, const CommitRequest& reque
   }
   if (!inserted) return inserted;
   draft.reference = incident.reference;
+  fault_point(FaultPoint::incident_written);
 
   store::Hold hold;
   if (plan.holds()) {
@@ -347,6 +367,7 @@ Result<void> Committer::write(store::Transaction& tx, const CommitRequest& reque
   }
   for (const PlannedNotice& notice : plan_notices(plan, request.verdict.findings, request.sender, request.routing)) {
     if (auto ok = enqueue_notice(tx, notice, incident, hold.id, options_); !ok) return ok;
+    fault_point(FaultPoint::notice_written);
   }
   const json detail = {{"queue_id", incident.queue_id},
                        {"sender", incident.sender},
@@ -354,8 +375,11 @@ Result<void> Committer::write(store::Transaction& tx, const CommitRequest& reque
                        {"policy", incident.policy_digest},
                        {"recipients", incident.recipients.size()},
                        {"hold", hold.id}};
-  return tx.append_audit(
-      {0, draft.now, std::string(kActor), std::string(verb_of(plan)), incident.reference, dump(detail)});
+  const store::AuditEvent event{
+      0, draft.now, std::string(kActor), std::string(verb_of(plan)), incident.reference, dump(detail)};
+  if (auto ok = tx.append_audit(event); !ok) return ok;
+  fault_point(FaultPoint::audit_written);
+  return {};
 }
 
 Result<Committed> Committer::replayed(const store::Replay& replay, const store::Incident& incident,

@@ -11,7 +11,8 @@
 // the failure and answers with answer_failure().
 //
 // Notices go to addresses of the organisation only. What a null or automatic sender, or one outside,
-// would get goes to the liaison. Past the limits a notice is written as `suppressed`: recorded, not sent.
+// would get goes to the liaison. Past the limits a notice is written as `suppressed`: recorded, not sent;
+// the next that is sent within two hours tells how many there were for the same rules.
 //
 // Safe from several threads.
 #pragma once

@@ -43,10 +43,12 @@ std::string_view to_string(NoticeEvent event) {
 }
 
 std::string NoticePayload::to_json() const {
-  return dump({{"event", std::string(to_string(event))},
-               {"audience", std::string(to_string(audience))},
-               {"to", to},
-               {"on_behalf", on_behalf}});
+  json out = {{"event", std::string(to_string(event))},
+              {"audience", std::string(to_string(audience))},
+              {"to", to},
+              {"on_behalf", on_behalf}};
+  if (not_notified > 0) out["not_notified"] = not_notified;
+  return dump(out);
 }
 
 Result<NoticePayload> NoticePayload::parse(std::string_view text) {
@@ -65,6 +67,10 @@ Result<NoticePayload> NoticePayload::parse(std::string_view text) {
   }
   const auto on_behalf = object.find("on_behalf");
   out.on_behalf = on_behalf != object.end() && on_behalf->is_boolean() && on_behalf->get<bool>();
+  const auto not_notified = object.find("not_notified");
+  if (not_notified != object.end() && not_notified->is_number_unsigned()) {
+    out.not_notified = not_notified->get<std::uint64_t>();
+  }
   return out;
 }
 

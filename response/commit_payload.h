@@ -40,6 +40,8 @@ struct NoticePayload {
   std::vector<std::string> to;  // addresses of the organisation; empty only in a suppressed row
   // The sender is automatic, null or outside: this notice goes to a person in the sender's place.
   bool on_behalf = false;
+  // Messages of the same rules before this one that got no notice, because of the limits.
+  std::uint64_t not_notified = 0;
 
   std::string to_json() const;
   static Result<NoticePayload> parse(std::string_view json);

@@ -55,6 +55,7 @@ Result<NoticeFacts> notice_facts(store::Reader& reader, const store::OutboxItem&
   NoticeFacts facts;
   facts.audience = payload->audience;
   facts.on_behalf = payload->on_behalf;
+  if (payload->event == NoticeEvent::judged) facts.not_notified = payload->not_notified;
   facts.to = payload->to;
   facts.language = language;
   facts.message_id = "<notice." + item.incident + "." + std::to_string(item.id) + "@" + domain + ">";

@@ -14,8 +14,8 @@
 
 namespace postern::response {
 
-// What the record says about the incident of a row: the same at each try. `domain` is the right side of the notice's Message-ID.
-// `corrupt` or `not_found` when the record does not hold together.
+// What the record says about the incident of a row: the same at each try. `domain` is the right side of the notice's
+// Message-ID. `corrupt` or `not_found` when the record does not hold together.
 Result<NoticeFacts> notice_facts(store::Reader& reader, const store::OutboxItem& item, const std::string& domain,
                                  const std::string& language);
 

@@ -129,7 +129,6 @@ class Composer {
     put(values_, "lessons_page", shown(settings_.lessons_page, kMaxPage));
     put(values_, "sent", time(facts_.sent));
     put(values_, "expires", facts_.expires ? time(*facts_.expires) : "");
-    put(values_, "answer_by", facts_.answer_by ? time(*facts_.answer_by) : "");
     put(values_, "held_for", named({RecipientState::held}));
     put(values_, "delivered_to", named({RecipientState::delivered}));
     put(values_, "released_to", named({RecipientState::released}));

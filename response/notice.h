@@ -50,19 +50,19 @@ struct NoticeFacts {
   std::string message_id;  // of the notice: stable over retries, "<left@right>"
   WallTime date;           // of the notice: stable too
 
-  std::string reference;              // "PN-XXXXXX"
-  std::string sender;                 // whom the message is charged to
-  std::string original_message_id;    // the message's own; used when it is sane
-  WallTime sent;                      // when the gate saw it
-  std::optional<WallTime> expires;    // of the hold
-  std::optional<WallTime> answer_by;  // when a contest is answered
+  std::string reference;            // "PN-XXXXXX"
+  std::string sender;               // whom the message is charged to
+  std::string original_message_id;  // the message's own; used when it is sane
+  WallTime sent;                    // when the gate saw it
+  std::optional<WallTime> expires;  // of the hold
   std::vector<NoticeRecipient> recipients;
   std::vector<Finding> findings;  // those of enforcing rules, masked
   std::vector<UnreadablePart> unreadable;
   // Nothing was found: the message, or parts of it, could not be read, or the check itself failed. The texts then
   // speak of that and of no item.
   bool unread = false;
-  std::uint64_t not_notified = 0;  // messages for the same reason that got no notice of their own
+  // Messages of the same rules before this one that got no notice of their own.
+  std::uint64_t not_notified = 0;
 };
 
 struct NoticeSettings {

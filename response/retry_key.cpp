@@ -89,6 +89,12 @@ std::vector<Field> fields_of(const Mail& mail) {
   return fields;
 }
 
+// Non-SMTP mail has a null sender without brackets.
+std::string sender_key(const EnvelopeAddress& sender) {
+  const std::string key = recipient_key(sender);
+  return key == "<>" ? "" : key;
+}
+
 class KeyHash {
  public:
   void add(std::string_view bytes) {
@@ -111,12 +117,13 @@ std::string recipient_key(const EnvelopeAddress& recipient) {
   return recipient.address.is_null() ? lower(recipient.raw) : recipient.address.key();
 }
 
-Result<std::string> retry_key(const Mail& mail, const Address& identity) {
+Result<std::string> retry_key(const Mail& mail) {
   auto bytes = mail.message->view();
   if (!bytes) return fail(bytes.error());
 
   KeyHash key;
-  key.add(identity.key());
+  key.add(lower(mail.envelope.authenticated));
+  key.add(sender_key(mail.envelope.sender));
 
   std::vector<std::string> recipients;
   for (const EnvelopeAddress& recipient : mail.envelope.recipients) recipients.push_back(recipient_key(recipient));

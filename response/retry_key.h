@@ -4,7 +4,8 @@
 // with a new queue id, and, where the MTA itself made Message-ID and Date, with
 // new ones of these. The key is SHA-256 over, each with its length in front,
 //
-//   the sender's identity, in lower case
+//   the authenticated login and the envelope sender, in lower case; both empty for a bounce. Not whom the mail is
+//   charged to: that may be read from its From, and a try whose reading failed would have another key than the next
 //   the recipients, as compared (Address::key(), or the raw text in lower case), sorted, each once
 //   the header fields that stay (below), in their order: name in lower case, value without CR
 //   the body
@@ -32,9 +33,8 @@
 
 namespace postern::response {
 
-// Lower-case hex. `identity` is whom the message is charged to (SenderFacts::identity), null for none.
-// Fails only when the message's bytes cannot be read.
-Result<std::string> retry_key(const Mail& mail, const Address& identity);
+// Lower-case hex. Fails only when the message's bytes cannot be read.
+Result<std::string> retry_key(const Mail& mail);
 
 // How a recipient is compared: equal for the same mailbox in any spelling.
 std::string recipient_key(const EnvelopeAddress& recipient);

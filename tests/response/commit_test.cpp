@@ -323,6 +323,52 @@ TEST_F(CommitTest, NoticesAreLimitedPerSenderAndRuleAndNothingIsLost) {
   EXPECT_EQ(counts().incidents, 7U);
 }
 
+TEST_F(CommitTest, TheNextNoticeTellsHowManyMessagesGotNone) {
+  options_.notices_per_rule = 1;
+  remake();
+  int number = 0;
+  const auto not_notified = [&](Action action) {
+    const Committed out = commit(mail({"<bob@social.example>"}, "m" + std::to_string(number++)), a_verdict({action}));
+    return NoticePayload::parse(outbox(out.reference).at(0).payload_json).value().not_notified;
+  };
+  EXPECT_EQ(not_notified(quarantine), 0U);
+  EXPECT_EQ(not_notified(quarantine), 0U) << "this one gets no notice";
+  EXPECT_EQ(not_notified(quarantine), 0U) << "nor this one";
+  clock_.advance(1h);
+  EXPECT_EQ(not_notified(annotate), 0U) << "another rule";
+  EXPECT_EQ(not_notified(quarantine), 2U);
+  clock_.advance(1h);
+  EXPECT_EQ(not_notified(quarantine), 0U) << "told once";
+}
+
+// The From of a bounce is known only once it is read, and a reading can fail at one try and not at the next.
+TEST_F(CommitTest, ARetryOfANullSendersMailIsKnownWhetherItWasReadOrNot) {
+  const auto bounce = [&](const std::string& body) {
+    Mail m = mail({"<bob@social.example>"}, body);
+    m.envelope.sender = test::envelope_address("<>");
+    return m;
+  };
+  SenderFacts unread;
+  unread.automatic = true;
+  const SenderFacts was_read = sender_;
+  for (const auto& [name, first, then] :
+       {std::tuple{"read, then not", was_read, unread}, std::tuple{"not read, then read", unread, was_read},
+        std::tuple{"never read", unread, unread}}) {
+    SCOPED_TRACE(name);
+    sender_ = first;
+    const Committed held = first.identity.is_null()
+                               ? committer_->hold_unjudged(bounce(name), first, routing_, "crash").value()
+                               : commit(bounce(name), a_verdict({quarantine}));
+    auto known = committer_->replay_held(bounce(name), unread);
+    ASSERT_TRUE(known && *known) << "before it is read";
+    EXPECT_EQ((*known)->reference, held.reference);
+    sender_ = then;
+    EXPECT_EQ(commit(bounce(name), a_verdict({quarantine})).reference, held.reference);
+    EXPECT_EQ(committer_->hold_unjudged(bounce(name), then, routing_, "crash").value().reference, held.reference);
+  }
+  EXPECT_EQ(counts().holds_open, 3U);
+}
+
 TEST_F(CommitTest, FailuresAreAnsweredAsConfigured) {
   const Mail m = mail({"<bob@social.example>", "<carol@example.com>"});
   const Error cause{ErrorKind::unavailable, "no worker is free"};

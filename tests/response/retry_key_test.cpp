@@ -7,10 +7,8 @@ namespace {
 
 using test::a_mail;
 
-const Address kAlice{"alice", "example.com"};
-
-std::string key_of(const Mail& mail, const Address& identity = kAlice) {
-  auto key = retry_key(mail, identity);
+std::string key_of(const Mail& mail) {
+  auto key = retry_key(mail);
   EXPECT_TRUE(key) << key.error().message;
   return key ? *key : std::string();
 }
@@ -181,11 +179,19 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"a_field_moved_into_the_body", {"A1", {kTo, {"X", " y"}}, "b"}, {"A2", {kTo}, "x yb"}, false}),
     [](const auto& c) { return c.param.name; });
 
-TEST(RetryKeyIdentity, IsWhomTheMessageIsChargedTo) {
-  const Mail mail = a_mail(kClientMade.headers, kClientMade.body, kClientMade.recipients);
-  EXPECT_NE(key_of(mail), key_of(mail, Address{"carol", "example.com"}));
-  EXPECT_NE(key_of(mail), key_of(mail, Address{}));
-  EXPECT_EQ(key_of(mail), key_of(mail, Address{"Alice", "example.com"}));
+TEST(RetryKeyIdentity, IsTheLoginAndTheEnvelopeSender) {
+  const auto from = [](const std::string& sender, const std::string& login = "") {
+    Mail mail = a_mail(kClientMade.headers, kClientMade.body, kClientMade.recipients);
+    mail.envelope.sender = test::envelope_address(sender);
+    mail.envelope.authenticated = login;
+    return key_of(mail);
+  };
+  EXPECT_EQ(from("<alice@example.com>"), from("alice@EXAMPLE.com")) << "as recipients are compared";
+  EXPECT_NE(from("<alice@example.com>"), from("<carol@example.com>"));
+  EXPECT_NE(from("<alice@example.com>"), from("<>"));
+  EXPECT_EQ(from("<>"), from("")) << "mail that did not come by SMTP has no brackets";
+  EXPECT_EQ(from("<team@example.com>", "Alice"), from("<team@example.com>", "alice"));
+  EXPECT_NE(from("<team@example.com>", "alice"), from("<team@example.com>", "carol"));
 }
 
 TEST(RetryKeyIdentity, UnparsableRecipientsStillCount) {
