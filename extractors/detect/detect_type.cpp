@@ -79,7 +79,7 @@ std::string find_type(std::string_view bytes, std::string_view extension, std::s
   }
   if (!signature.empty()) return std::string(signature);
   if (const std::string_view kind = text_kind(bytes, extension, declared); !kind.empty()) return std::string(kind);
-  const std::string magic = by_libmagic(bytes);
+  std::string magic = by_libmagic(bytes);
   // A script that unpacks what is behind it.
   if (!zip_behind(bytes).empty()) return std::string(kZip);
   // What is no text to us is no text: such a guess rests on a few bytes at the start.

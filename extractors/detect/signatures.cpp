@@ -123,7 +123,7 @@ bool is_windows_program(std::string_view bytes) {
 std::string_view pkcs7(std::string_view bytes) {
   if (bytes.size() < 16 || bytes[0] != '\x30') return {};
   const size_t at = bytes.substr(0, 32).find("\x06\x09\x2A\x86\x48\x86\xF7\x0D\x01\x07"sv);
-  if (at == std::string_view::npos || at > 6) return {};
+  if (at > 6) return {};  // or nowhere
   return "application/pkcs7-mime";
 }
 
