@@ -68,7 +68,12 @@ PlannedNotice notice_to(Audience audience, const std::vector<const Finding*>& fi
 
   Addresses to(routing);
   if (audience == Audience::sender) {
-    if (!sender.automatic) to.add(sender.identity);
+    if (sender.automatic) {
+      out.payload.on_behalf = true;
+      to.add(sender.answering);
+    } else {
+      to.add(sender.identity);
+    }
     if (to.empty()) {
       out.payload.on_behalf = true;
       add_people(to, to_string(Audience::liaison), findings, routing);
@@ -97,6 +102,7 @@ std::vector<PlannedNotice> plan_notices(const Plan& plan, const std::vector<Find
   }
   if (acted.empty()) asked[Audience::sender] = {};
   std::vector<PlannedNotice> out;
+  out.reserve(asked.size());
   for (const auto& [audience, askers] : asked) out.push_back(notice_to(audience, askers, sender, routing));
   return out;
 }

@@ -144,7 +144,7 @@ std::string encode_unstructured(std::string_view text, size_t column) {
 }
 
 std::string encode_mailbox(std::string_view name, const Address& address, size_t column) {
-  const std::string spec = addr_spec(address);
+  std::string spec = addr_spec(address);
   if (name.empty()) return spec;
   const std::string clean = without_controls(name);
   const bool plain = std::all_of(clean.begin(), clean.end(), is_plain) && clean.find("=?") == std::string::npos &&

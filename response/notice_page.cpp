@@ -81,9 +81,9 @@ class Renderer {
     return form_ == Form::text ? wrap(text, first, rest) : std::string(text);
   }
 
-  void set_list(const std::string& name, data list, bool any) {
+  void set_list(const std::string& name, const data& list, bool any) {
     root_.set("has_" + name, data(any));
-    root_.set(name, std::move(list));
+    root_.set(name, list);
   }
 
   void set_lines(const std::string& name, const std::vector<NoticeLine>& lines, Numbered numbered) {
@@ -98,7 +98,7 @@ class Renderer {
       entry.set("item", data(line.item));
       list.push_back(std::move(entry));
     }
-    set_list(name, std::move(list), !lines.empty());
+    set_list(name, list, !lines.empty());
   }
 
   void set_items() {
@@ -116,7 +116,7 @@ class Renderer {
       put(entry, "text", text);
       list.push_back(std::move(entry));
     }
-    set_list("items", std::move(list), !page_.items.empty());
+    set_list("items", list, !page_.items.empty());
   }
 
   void set_recipients() {
@@ -127,7 +127,7 @@ class Renderer {
       put(entry, "fate", recipient.fate);
       list.push_back(std::move(entry));
     }
-    set_list("recipients", std::move(list), !page_.recipients.empty());
+    set_list("recipients", list, !page_.recipients.empty());
   }
 
   const NoticePage& page_;

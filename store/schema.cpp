@@ -110,8 +110,9 @@ Result<void> migrate(SqlConnection& connection, const Dialect& dialect) {
   if (!written) return fail(written.error());
   int version = 0;
   if (!written->empty()) {
-    const auto [end, error] = std::from_chars(written->data(), written->data() + written->size(), version);
-    if (error != std::errc() || end != written->data() + written->size() || version < 1) {
+    const std::string_view digits = *written;
+    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), version);
+    if (error != std::errc() || end != digits.data() + digits.size() || version < 1) {
       return fail(ErrorKind::corrupt, "the store names '" + *written + "' as its schema version");
     }
   }

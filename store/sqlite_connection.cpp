@@ -142,7 +142,7 @@ Result<std::uint64_t> SqliteConnection::execute(const Sql& sql, std::initializer
   Prepared* prepared = nullptr;
   int code = prepare(sql, prepared);
   if (prepared != nullptr) code = run_prepared(*prepared, values, rows);
-  if (code == SQLITE_OK) {
+  if (prepared != nullptr && code == SQLITE_OK) {
     const auto changed = std::uint64_t(sqlite3_changes64(handle_));
     sqlite3_reset(prepared->statement);
     sqlite3_clear_bindings(prepared->statement);
