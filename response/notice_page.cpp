@@ -96,7 +96,7 @@ class Renderer {
       put(entry, "text",
           fit(line.text, mark.empty() ? "" : "  " + mark, std::string(mark.empty() ? 0 : mark.size() + 2, ' ')));
       entry.set("item", data(line.item));
-      list.push_back(std::move(entry));
+      list.push_back(entry);
     }
     set_list(name, list, !lines.empty());
   }
@@ -114,7 +114,7 @@ class Renderer {
       if (!item.excerpt.empty()) text += '\n' + wrap(item.excerpt, "    | ", "    | ");
       if (!item.remark.empty()) text += '\n' + wrap(item.remark, "    ", "    ");
       put(entry, "text", text);
-      list.push_back(std::move(entry));
+      list.push_back(entry);
     }
     set_list("items", list, !page_.items.empty());
   }
@@ -125,7 +125,7 @@ class Renderer {
       data entry(data::type::object);
       put(entry, "address", recipient.address);
       put(entry, "fate", recipient.fate);
-      list.push_back(std::move(entry));
+      list.push_back(entry);
     }
     set_list("recipients", list, !page_.recipients.empty());
   }
