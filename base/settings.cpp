@@ -41,7 +41,24 @@ constexpr std::array kTable = {
               0, 0, "tempfail accept quarantine"},
     OptionRow{"gate.inside_networks", OptionType::list, "127.0.0.0/8, ::1/128",
               "Networks whose clients send outbound mail: address/prefix."},
-    OptionRow{"gate.trusted_relays", OptionType::later, "", "Identity from trusted relays comes with version 0.2."},
+    OptionRow{"gate.trusted_relays", OptionType::list, "",
+              "Networks of mail servers that say who sends: their envelope sender, or whom gate.relay_field names, is "
+              "taken for an authenticated person. Only servers that authenticate their clients belong here."},
+    OptionRow{"gate.relay_field", OptionType::text, "X-Postern-Authenticated",
+              "Header field in which a trusted relay names the login or address that it authenticated. Taken away from "
+              "every message, and believed from trusted relays alone."},
+    OptionRow{"gate.login_domain", OptionType::text, "",
+              "Domain of logins that have none. Empty: the first domain of the organisation."},
+    OptionRow{"gate.login_map", OptionType::text, "",
+              "File that maps logins to addresses, a line each: LOGIN ADDRESS [further own address ...], or @REALM "
+              "@DOMAIN."},
+    OptionRow{
+        "gate.sender_logins", OptionType::text, "",
+        "File that says who may write as a mailbox, in the form of Postfix's smtpd_sender_login_maps: MAILBOX LOGIN "
+        "[LOGIN ...], or @DOMAIN LOGIN. Exemptions hold for no other mail in another's name."},
+    OptionRow{"gate.system_owners", OptionType::text, "",
+              "File that says who answers for automatic senders: MAILBOX ADDRESS [ADDRESS ...]. Without an owner their "
+              "notices go to the liaison."},
     OptionRow{"gate.spool_dir", OptionType::text, "/var/lib/postern/spool",
               "Where messages past 16 MiB are kept, unlinked, while they are judged."},
     OptionRow{"policy.dir", OptionType::text, "/etc/postern/policy", "The company's policy."},
@@ -95,7 +112,13 @@ constexpr std::array kTable = {
               60 * kSecond, 30 * kDay},
     OptionRow{"log.target", OptionType::choice, "stderr", "Where log lines go.", 0, 0, "stderr syslog"},
     OptionRow{"log.level", OptionType::choice, "info", "The least that is logged.", 0, 0, "debug info warning error"},
-    OptionRow{"metrics.listen", OptionType::later, "", "Prometheus metrics come with version 0.2."},
+    OptionRow{
+        "metrics.listen", OptionType::text, "",
+        "HOST:PORT of the page with metrics, health and status, such as 127.0.0.1:9469. It asks for no login: use "
+        "loopback. Empty: none."},
+    OptionRow{"metrics.min_free", OptionType::size, "256MiB",
+              "Free space below which /readyz says that the store's or the spool's disk is too full.", 0,
+              1024 * 1024 * kMiB},
 };
 
 }  // namespace

@@ -14,10 +14,15 @@ namespace postern {
 
 // What is known of the person who sends.
 struct SenderFacts {
-  Address identity;                               // the authenticated person, else the envelope sender
-  bool identity_authenticated = false;            // exemptions need this
-  bool automatic = false;                         // null sender, bounces, robots
+  Address identity;                               // whom the mail is charged to; null: nobody can be told
+  bool identity_authenticated = false;            // by a login or a trusted relay; exemptions need this
+  bool automatic = false;                         // null sender, bounces, lists, robots
   std::map<std::string, std::string> attributes;  // from the directory
+
+  std::vector<Address> acting_as;  // mailboxes in whose name the mail is (envelope sender, From), other than its own
+  bool may_act = true;             // the identity has the right to all of them; exemptions need this as well
+  bool forwarded = false;          // written by others, sent on by the identity's mailbox
+  std::vector<Address> answering;  // of an automatic sender: who owns the system; empty: not known
 };
 
 struct Context {

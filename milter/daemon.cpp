@@ -33,6 +33,10 @@ constexpr std::chrono::seconds kLongestSilence{60};
 constexpr std::string_view kSqliteUrl = "sqlite://";
 constexpr std::string_view kJson = "application/json";
 
+// Readers beside those of extract.workers that never read a document, so that text mail need not wait for one to be
+// read: documents still have all that are configured.
+constexpr unsigned kLightReaders = 1;
+
 // What a reload replaces as one: the judge and the writer of notices speak of the same policy.
 struct Current {
   std::shared_ptr<pipeline::Gate> gate;
@@ -108,7 +112,7 @@ struct Daemon::Parts {
   Result<std::vector<Listener>> open_listeners();
   Result<void> start_server(std::vector<Listener> passed_in);
   Result<void> start_page();
-  Result<Current> make_current(std::shared_ptr<const policy::Policy> policy);
+  Result<Current> make_current(const std::shared_ptr<const policy::Policy>& policy);
   Result<void> load();
   Result<void> replace_policy();
   // Whether all loops have turned since the last call; for the main thread.
@@ -135,9 +139,9 @@ struct Daemon::Parts {
   PolicyState policy_state;  // under the mutex
   std::unique_ptr<response::Courier> courier;
   std::unique_ptr<Server> server;
-  const SteadyTime started = system_clock().steady();
+  const SteadyTime started_at = system_clock().steady();
   std::atomic<bool> loops_turn{true};
-  std::atomic<SteadyTime::duration> looked_at{started.time_since_epoch()};
+  std::atomic<SteadyTime::duration> looked_at{started_at.time_since_epoch()};
   std::atomic<bool> loading{false};
   std::unique_ptr<StatusPage> page;
 };
@@ -147,6 +151,8 @@ Result<void> Daemon::Parts::start_readers() {
   options.worker_path = configuration.text("extract.worker");
   options.workers = unsigned(configuration.integer("extract.workers"));
   if (options.workers == 0) options.workers = std::max(2U, processors());
+  options.workers += kLightReaders;
+  options.queue = std::make_shared<extract::LightFirst>(kLightReaders);
   options.recycle_after = unsigned(configuration.integer("extract.recycle_after"));
   options.worker_memory = configuration.size("extract.worker_memory");
   auto started = extract::ExtractPool::start(std::move(options));
@@ -167,7 +173,7 @@ Result<void> Daemon::Parts::open_store() {
   return {};
 }
 
-Result<Current> Daemon::Parts::make_current(std::shared_ptr<const policy::Policy> policy) {
+Result<Current> Daemon::Parts::make_current(const std::shared_ptr<const policy::Policy>& policy) {
   Current out;
   response::NoticeSettings notice;
   auto from = parse_mailbox(configuration.text("notice.from"));
@@ -223,7 +229,7 @@ Result<void> Daemon::Parts::load() {
 Result<void> Daemon::Parts::replace_policy() {
   auto policy = policies->load();
   if (!policy) return fail(policy.error());
-  auto made = make_current(std::move(*policy));
+  auto made = make_current(*policy);
   if (!made) return fail(made.error());
   const policy::Policy& in_force = made->gate->policy();
   log_info("policy " + in_force.digest().substr(0, 12) + " in force, " + std::to_string(in_force.model().rules.size()) +
@@ -346,7 +352,7 @@ Result<void> Daemon::Parts::start_page() {
   pages.healthz = [this, judged] { return judged(check_liveness()); };
   pages.readyz = [sources, needs, judged] { return judged(check_readiness(*sources, needs)); };
   pages.status = [sources, needs, this] {
-    return Page{200, std::string(kJson), status_json(*sources, check_readiness(*sources, needs), started)};
+    return Page{200, std::string(kJson), status_json(*sources, check_readiness(*sources, needs), started_at)};
   };
   auto opened = StatusPage::start(listen, std::move(pages));
   if (!opened) return fail_while("metrics.listen", opened.error());

@@ -7,11 +7,11 @@ postern_build_packages="g++ cmake ninja-build pkg-config ccache git
   libbz2-dev liblzma-dev libzstd-dev
   libsodium-dev libpoppler-cpp-dev poppler-data libqpdf-dev libarchive-dev libmagic-dev
   libuchardet-dev libgumbo-dev libseccomp-dev libhyperscan-dev libpcre2-dev libpsl-dev libidn2-dev
-  libkainjow-mustache-dev ca-certificates"
+  libkainjow-mustache-dev prometheus-cpp-dev ca-certificates"
 # What the quickstart shows things with.
 postern_demo_packages="postfix python3"
 # What the tests need besides.
-postern_test_packages="libgtest-dev libgmock-dev clang-format-14 postfix python3 swaks miltertest libmilter-dev"
+postern_test_packages="libgtest-dev libgmock-dev clang-format-14 postfix python3 swaks miltertest libmilter-dev sasl2-bin libsasl2-modules libsasl2-modules-db"
 # What only `tests/run.sh --full` needs.
 postern_full_packages="clang-14 clang-tidy-14 libclang-rt-14-dev"
 

@@ -1,7 +1,5 @@
 #include "pipeline/assess.h"
 
-#include "pipeline/identity.h"
-
 namespace postern::pipeline {
 
 namespace {
@@ -58,9 +56,10 @@ Result<Assessment> assess(const policy::Policy& policy, extract::ExtractPool& po
     return fail(ErrorKind::invalid_input, "no recipient: " + why + "; name one with --to");
   }
   out.context.now = request.now;
-  out.context.sender = identify(out.envelope, out.facts, organisation_domain(policy));
-  if (request.scope == Scope::outbound_only && request.from_decides &&
-      !from_is_internal(out.facts, policy.destinations())) {
+  const Identifier by_policy({}, policy.destinations(), organisation_domain(policy));
+  const Identifier& identifier = request.identifier != nullptr ? *request.identifier : by_policy;
+  out.context.sender = identifier.identify(out.envelope, request.vouched, out.facts);
+  if (request.scope == Scope::outbound_only && request.from_decides && !identifier.from_is_internal(out.facts)) {
     if (!out.facts.header_read) return fail(ErrorKind::unavailable, header_unread(out.text));
     out.context.outbound = false;
     return out;

@@ -14,6 +14,7 @@
 #include "message/context.h"
 #include "message/envelope.h"
 #include "message/verdict.h"
+#include "pipeline/identity.h"
 #include "pipeline/mail_facts.h"
 #include "policy/policy.h"
 
@@ -36,6 +37,9 @@ struct AssessRequest {
   Scope scope = Scope::everything;
   // Only with outbound_only: the mail is outbound exactly if its From is one of ours.
   bool from_decides = false;
+  // Who tells whom the mail is charged to; null: one that knows the policy alone. What the envelope is vouched for by.
+  const Identifier* identifier = nullptr;
+  Vouched vouched;
   // The message is past the gate's size limit: the root is at best `limit`, with this as the reason. Empty: it is not.
   std::string past_limit;
 };

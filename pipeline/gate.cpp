@@ -8,7 +8,7 @@
 #include "base/fault.h"
 #include "base/log.h"
 #include "pipeline/assess.h"
-#include "pipeline/identity.h"
+#include "pipeline/message_line.h"
 #include "response/release_token.h"
 
 namespace postern::pipeline {
@@ -56,26 +56,34 @@ std::vector<Address> reviewers(const policy::Liaison* liaison, const policy::Mod
   return out;
 }
 
+void count_verdict(const Assessment& assessed, GateCounters& counters) {
+  for (const Finding& finding : assessed.verdict.findings) {
+    counters.detections.add(
+        {finding.category, std::string(to_string(finding.severity)), std::string(to_string(finding.mode))});
+  }
+  for (const UnreadablePart& unread : assessed.verdict.unreadable) {
+    const Part* part = assessed.text.find(unread.part);
+    counters.unread.add(
+        {part != nullptr && !part->type.empty() ? part->type : "unknown", std::string(to_string(unread.outcome)), ""});
+  }
+}
+
 }  // namespace
 
 struct Gate::Handled {
   MtaAnswer answer;
-  std::string way;  // for the log: the action, or "passed", "released", "error"
-  std::string reference;
-  std::string rule;
-  int confidence = 0;
-  bool replayed = false;
-  size_t unread = 0;  // parts
+  MessageLine line;
 };
 
-std::vector<HeaderRemoval> own_header_removals(const std::vector<HeaderField>& headers) {
+std::vector<HeaderRemoval> own_header_removals(const std::vector<HeaderField>& headers, std::string_view relay_field) {
   std::map<std::string, std::uint32_t> seen;
   std::vector<HeaderRemoval> out;
   for (const HeaderField& header : headers) {
-    if (header.name.size() < kOwnHeaders.size() ||
-        ::strncasecmp(header.name.data(), kOwnHeaders.data(), kOwnHeaders.size()) != 0) {
-      continue;
-    }
+    const bool own = header.name.size() >= kOwnHeaders.size() &&
+                     ::strncasecmp(header.name.data(), kOwnHeaders.data(), kOwnHeaders.size()) == 0;
+    const bool relays = header.name.size() == relay_field.size() &&
+                        ::strncasecmp(header.name.data(), relay_field.data(), relay_field.size()) == 0;
+    if (!own && !relays) continue;
     out.push_back({header.name, ++seen[lowered(header.name)]});
   }
   std::reverse(out.begin(), out.end());
@@ -86,7 +94,7 @@ Gate::Gate(std::shared_ptr<const policy::Policy> policy, const GateServices& ser
     : policy_(std::move(policy)),
       services_(services),
       settings_(std::move(settings)),
-      domain_(organisation_domain(*policy_)),
+      identifier_(settings_.identity, policy_->destinations(), organisation_domain(*policy_)),
       committer_(services.store, services.clock, services.entropy, commit_options(settings_.commit, *policy_)) {
   routing_.of_organisation = [this](const Address& address) {
     return policy_->destinations().classify(address, nullptr).has(DestinationClass::internal);
@@ -132,15 +140,14 @@ Gate::Token Gate::read_token(const Mail& mail) {
   return out;
 }
 
-Gate::Handled Gate::fail_to_judge(const Mail& mail, const SenderFacts& sender, const Error& cause) {
+Gate::Handled Gate::fail_to_judge(const Mail& mail, const SenderFacts& sender, const Error& cause, Handled out) {
   services_.counters.failed++;
   log_error(log_field(mail.envelope.queue_id) + ": not judged: " + cause.message);
   const response::Committed done = committer_.answer_failure(mail, sender, routing_, cause, settings_.on_error);
   if (done.answer.kind == MtaAnswer::Kind::accept) services_.counters.failed_open++;
-  Handled out;
   out.answer = done.answer;
-  out.way = "error";
-  out.reference = done.reference;
+  out.line.way = "error";
+  out.line.reference = done.reference;
   return out;
 }
 
@@ -148,9 +155,10 @@ Gate::Handled Gate::handle(const Mail& mail) {
   fault_point(FaultPoint::received);
   const SteadyTime start = services_.clock.steady();
   Handled out;
-  if (own_header_removals(mail.headers).size() > kMostOwnHeaders) {
+  if (own_header_removals(mail.headers, identifier_.settings().relay_field).size() > kMostOwnHeaders) {
+    services_.counters.refused++;
     out.answer = refusal("550 5.6.0 Not sent: the message has too many X-Postern header fields");
-    out.way = "refused";
+    out.line.way = "refused";
     return out;
   }
   switch (read_token(mail)) {
@@ -159,34 +167,41 @@ Gate::Handled Gate::handle(const Mail& mail) {
     case Token::released:
       services_.counters.released++;
       out.answer.kind = MtaAnswer::Kind::accept;
-      out.way = "released";
+      out.line.way = "released";
       return out;
     case Token::unfit:
+      services_.counters.refused++;
       out.answer = refusal("550 5.7.1 Not released: the message or its recipients were changed on the way to the gate");
-      out.way = "refused";
+      out.line.way = "refused";
       return out;
     case Token::unknown:
       services_.counters.failed++;
       out.answer = response::tempfail_answer();
-      out.way = "error";
+      out.line.way = "error";
       return out;
   }
-  const Direction direction = direction_of(mail.envelope, settings_.inside, policy_->destinations());
+  out.line.vouched = identifier_.vouched(mail.envelope, mail.headers);
+  const Direction direction = identifier_.direction(mail.envelope, out.line.vouched);
   if (direction == Direction::passing) {
     services_.counters.passed++;
     out.answer.kind = MtaAnswer::Kind::accept;
-    out.way = "passed";
+    out.line.way = "passed";
     return out;
   }
-  const SenderFacts early = identify(mail.envelope, {}, domain_);
+  return handle_outbound(mail, direction, start, std::move(out));
+}
+
+Gate::Handled Gate::handle_outbound(const Mail& mail, Direction direction, SteadyTime start, Handled out) {
+  MessageLine& line = out.line;
+  line.sender = identifier_.identify(mail.envelope, line.vouched, {});
   // One that somebody would get is read again: it may say more than the first try did in what no retry key covers.
-  if (auto replay = committer_.replay_held(mail, early);
+  if (auto replay = committer_.replay_held(mail, line.sender);
       replay && *replay && (*replay)->answer.kind != MtaAnswer::Kind::accept) {
     services_.counters.replayed++;
     out.answer = (*replay)->answer;
-    out.way = to_string((*replay)->action);
-    out.reference = (*replay)->reference;
-    out.replayed = true;
+    line.way = to_string((*replay)->action);
+    line.reference = (*replay)->reference;
+    line.replayed = true;
     return out;
   }
 
@@ -198,35 +213,45 @@ Gate::Handled Gate::handle(const Mail& mail) {
   request.now = services_.clock.now();
   request.scope = Scope::outbound_only;
   request.from_decides = direction == Direction::depends_on_from;
+  request.identifier = &identifier_;
+  request.vouched = line.vouched;
   if (mail.oversize) request.past_limit = "the message is larger than milter.max_message";
   auto assessed = assess(*policy_, services_.pool, std::move(request), services_.clock);
-  if (!assessed) return fail_to_judge(mail, early, assessed.error());
+  if (!assessed) {
+    const SenderFacts sender = line.sender;
+    return fail_to_judge(mail, sender, assessed.error(), std::move(out));
+  }
+  line.extract = assessed->times.extract;
+  services_.counters.extract.observe(line.extract);
   if (!assessed->judged) {
     services_.counters.passed++;
     out.answer.kind = MtaAnswer::Kind::accept;
-    out.way = "passed";
+    line.way = "passed";
+    line.sender = {};
     return out;
   }
+  line.evaluate = assessed->times.evaluate;
+  services_.counters.evaluate.observe(line.evaluate);
+  line.sender = assessed->context.sender;
+  tell_verdict(assessed->verdict, line);
+  count_verdict(*assessed, services_.counters);
+  const SenderFacts& sender = assessed->context.sender;
   // A policy may say what becomes of mail that nobody could read. One that says nothing has not allowed it.
   if (!assessed->facts.header_read && assessed->verdict.findings.empty()) {
-    return fail_to_judge(mail, early, {ErrorKind::unavailable, header_unread(assessed->text)});
+    return fail_to_judge(mail, sender, {ErrorKind::unavailable, header_unread(assessed->text)}, std::move(out));
   }
-  const SenderFacts& sender = assessed->context.sender;
   fault_point(FaultPoint::judged);
+  const SteadyTime committing = services_.clock.steady();
   auto committed = committer_.commit({mail, assessed->verdict, sender, routing_});
-  if (!committed) return fail_to_judge(mail, sender, committed.error());
+  if (!committed) return fail_to_judge(mail, sender, committed.error(), std::move(out));
+  line.commit = std::chrono::duration_cast<std::chrono::microseconds>(services_.clock.steady() - committing);
+  services_.counters.commit.observe(line.commit);
   services_.counters.judged[size_t(committed->action)]++;
   if (committed->replayed) services_.counters.replayed++;
   out.answer = std::move(committed->answer);
-  out.way = committed->mode == Mode::enforce ? to_string(committed->action) : "allow";
-  out.reference = committed->reference;
-  out.replayed = committed->replayed;
-  out.unread = assessed->verdict.unreadable.size();
-  for (const Finding& finding : assessed->verdict.findings) {
-    if (!out.rule.empty()) out.rule += ',';
-    out.rule += finding.rule;
-    out.confidence = std::max(out.confidence, finding.confidence);
-  }
+  line.way = committed->mode == Mode::enforce ? to_string(committed->action) : "allow";
+  line.reference = committed->reference;
+  line.replayed = committed->replayed;
   return out;
 }
 
@@ -235,23 +260,14 @@ MtaAnswer Gate::judge(const Mail& mail) noexcept {
   try {
     Handled handled = handle(mail);
     if (handled.answer.kind == MtaAnswer::Kind::accept) {
-      for (HeaderRemoval& removal : own_header_removals(mail.headers)) {
+      for (HeaderRemoval& removal : own_header_removals(mail.headers, identifier_.settings().relay_field)) {
         handled.answer.remove_headers.push_back(std::move(removal));
       }
     }
-    const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(services_.clock.steady() - start);
-    std::string line = log_field(mail.envelope.queue_id.empty() ? "-" : mail.envelope.queue_id);
-    line += ": from=<" + log_field(mail.envelope.sender.address.to_string()) + ">";
-    line += " nrcpt=" + std::to_string(mail.envelope.recipients.size());
-    line += " action=" + handled.way;
-    if (!handled.rule.empty()) line += " rule=" + handled.rule;
-    if (handled.confidence > 0) line += " conf=" + std::to_string(handled.confidence);
-    if (!handled.reference.empty()) line += " ref=" + handled.reference;
-    if (handled.unread > 0) line += " unread=" + std::to_string(handled.unread);
-    if (handled.replayed) line += " retry=yes";
-    line += " size=" + std::to_string(mail.message ? mail.message->size() : 0);
-    line += " ms=" + std::to_string(took.count());
-    log_info(line);
+    handled.line.total = std::chrono::duration_cast<std::chrono::microseconds>(services_.clock.steady() - start);
+    handled.line.size = mail.message ? mail.message->size() : 0;
+    services_.counters.message.observe(handled.line.total);
+    log_info(message_line(mail.envelope, handled.line));
     fault_point(FaultPoint::answer_ready);
     return handled.answer;
   } catch (const std::exception& e) {

@@ -9,23 +9,22 @@
 //   plan, commit     incident, held copy, notices: one synced transaction
 //   answer           only now
 //
-// On every way forged X-Postern headers are taken away. What fails before the
+// On every way forged X-Postern headers are taken away, and the field of trusted relays. What fails before the
 // commit is answered as `gate.on_error` says; so is a mail whose reader ended before it was
 // through with the header, unless a rule speaks of that outcome: nothing of it was inspected. A reload makes a new Gate
 // with the new policy; messages in flight keep the one they began with.
 #pragma once
 
-#include <array>
-#include <atomic>
 #include <chrono>
 #include <memory>
 
 #include "base/clock.h"
 #include "base/crypto.h"
 #include "base/limits.h"
-#include "base/network.h"
 #include "extractors/worker/pool.h"
 #include "message/context.h"
+#include "pipeline/counters.h"
+#include "pipeline/identity.h"
 #include "pipeline/judge.h"
 #include "policy/policy.h"
 #include "response/commit.h"
@@ -37,18 +36,8 @@ struct GateSettings {
   Limits limits;
   std::chrono::milliseconds deadline{30'000};
   response::OnError on_error = response::OnError::tempfail;
-  Networks inside;
+  IdentitySettings identity;
   response::CommitOptions commit;  // hold_expires is the policy's
-};
-
-struct GateCounters {
-  std::array<std::atomic<std::uint64_t>, kActions> judged{};  // by strictest enforced action
-  std::atomic<std::uint64_t> passed{0};                       // the short way
-  std::atomic<std::uint64_t> released{0};
-  std::atomic<std::uint64_t> replayed{0};
-  std::atomic<std::uint64_t> failed{0};       // answered by on_error
-  std::atomic<std::uint64_t> failed_open{0};  // of those, delivered unread
-  std::atomic<std::uint64_t> tokens_refused{0};
 };
 
 // What a Gate works with; all of it outlives every Gate.
@@ -80,14 +69,16 @@ class Gate final : public Judge {
     unknown,   // the store cannot say
   };
   Handled handle(const Mail& mail);
+  Handled handle_outbound(const Mail& mail, Direction direction, SteadyTime start, Handled out);
   Token read_token(const Mail& mail);
-  Handled fail_to_judge(const Mail& mail, const SenderFacts& sender, const Error& cause);
+  Handled fail_to_judge(const Mail& mail, const SenderFacts& sender, const Error& cause, Handled out);
   std::vector<Address> people(std::string_view role, const Finding& finding) const;
 
   const std::shared_ptr<const policy::Policy> policy_;
   const GateServices services_;
   const GateSettings settings_;
   const std::string domain_;  // of the organisation
+  const Identifier identifier_;
   response::Committer committer_;
   response::NoticeRouting routing_;
 };
@@ -96,7 +87,8 @@ class Gate final : public Judge {
 // message to take one away, which thousands of them would turn into hours.
 inline constexpr size_t kMostOwnHeaders = 64;
 
-// Every header field named X-Postern-..., for taking them all away.
-std::vector<HeaderRemoval> own_header_removals(const std::vector<HeaderField>& headers);
+// Every header field named X-Postern-..., and those named as a trusted relay's, for taking them all away.
+std::vector<HeaderRemoval> own_header_removals(const std::vector<HeaderField>& headers,
+                                               std::string_view relay_field = kDefaultRelayField);
 
 }  // namespace postern::pipeline

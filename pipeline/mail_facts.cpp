@@ -76,6 +76,24 @@ std::vector<Address> addresses_in(std::string_view header) {
 
 namespace {
 
+bool begins_with_word(std::string_view text, std::string_view word) {
+  return text.size() >= word.size() && ::strncasecmp(text.data(), word.data(), word.size()) == 0;
+}
+
+// Whether a header field says that no person sent the mail.
+bool is_sign_of_robot(std::string_view name, std::string_view value) {
+  value = trimmed(value);
+  const std::string_view word = value.substr(0, value.find_first_of("; \t,("));
+  if (same_word(name, "Auto-Submitted")) return !word.empty() && !same_word(word, "no");
+  if (same_word(name, "Precedence")) {
+    return same_word(word, "bulk") || same_word(word, "junk") || same_word(word, "list") ||
+           same_word(word, "auto_reply");
+  }
+  if (same_word(name, "X-Auto-Response-Suppress")) return !word.empty() && !same_word(word, "none");
+  if (same_word(name, "Content-Type")) return same_word(word, "multipart/report");
+  return begins_with_word(name, "List-") && !value.empty();
+}
+
 // The header is told before any part inside the mail begins.
 bool is_header_read(const ExtractedText& text) {
   if (text.parts.empty()) return false;
@@ -101,6 +119,7 @@ MailFacts mail_facts(const ExtractedText& text) {
   MailFacts out;
   out.header_read = is_header_read(text);
   std::vector<Address> to, cc, bcc;
+  std::vector<Address> resent_sender;
   for (const Segment& segment : text.segments) {
     const Part& part = text.parts[segment.part];
     if (!part.path.is_root()) continue;
@@ -114,11 +133,13 @@ MailFacts mail_facts(const ExtractedText& text) {
     if (same_word(segment.at, "Cc")) append(cc);
     if (same_word(segment.at, "Bcc")) append(bcc);
     if (same_word(segment.at, "Message-ID") && out.message_id.empty()) out.message_id = trimmed(segment.text);
-    if (same_word(segment.at, "Auto-Submitted")) {
-      const std::string_view value = trimmed(segment.text);
-      out.automatic = !same_word(value.substr(0, value.find_first_of("; \t")), "no");
-    }
+    if (same_word(segment.at, "Resent-From") && out.resent_from.empty()) append(out.resent_from);
+    if (same_word(segment.at, "Resent-Sender") && resent_sender.empty()) append(resent_sender);
+    if (same_word(segment.at, "X-Sieve-Redirected-From") && out.redirected_from.empty()) append(out.redirected_from);
+    if (same_word(segment.at, "Delivered-To") || same_word(segment.at, "X-Original-To")) append(out.delivered_to);
+    if (is_sign_of_robot(segment.at, segment.text)) out.automatic = true;
   }
+  if (out.resent_from.empty()) out.resent_from = std::move(resent_sender);
   for (std::vector<Address>* list : {&to, &cc, &bcc}) {
     for (Address& address : *list) {
       const auto same = [&](const Address& a) { return a.key() == address.key(); };

@@ -16,10 +16,14 @@ Who::Who(const Model& model, const Destinations& destinations, const Envelope& e
     const Address& address = envelope.recipients[i].address;
     people_.push_back({&address, address.key(), &recipients_[i], nullptr});
   }
-  identity_destination_ = destinations.classify(identity, nullptr, context.tests);
-  envelope_destination_ = destinations.classify(envelope.sender.address, nullptr, context.tests);
-  identity_ = {&identity, identity.key(), &identity_destination_, &context.sender};
-  envelope_ = {&envelope.sender.address, envelope.sender.address.key(), &envelope_destination_, &context.sender};
+  std::vector<const Address*> behind = {&identity};
+  for (const Address& mailbox : context.sender.acting_as) behind.push_back(&mailbox);
+  if (!context.sender.identity_authenticated) behind.push_back(&envelope.sender.address);
+  sender_destinations_.reserve(behind.size());  // people point into it
+  for (const Address* address : behind) {
+    sender_destinations_.push_back(destinations.classify(*address, nullptr, context.tests));
+    senders_.push_back({address, address->key(), &sender_destinations_.back(), &context.sender});
+  }
 }
 
 bool Who::is(const Person& person, const AddressTerm& term) const {
@@ -47,18 +51,27 @@ bool Who::is_any(const Person& person, const std::vector<AddressTerm>& terms) co
   return std::any_of(terms.begin(), terms.end(), [&](const AddressTerm& term) { return is(person, term); });
 }
 
-bool Who::is_in(const Person& person, const AddressFilter& filter) const {
+bool Who::is_asked_for(const Person& person, const AddressFilter& filter) const {
   if (!filter.any.empty() && !is_any(person, filter.any)) return false;
-  if (is_any(person, filter.none)) return false;
   return std::all_of(filter.all.begin(), filter.all.end(), [&](const AddressTerm& term) { return is(person, term); });
+}
+
+bool Who::is_in(const Person& person, const AddressFilter& filter) const {
+  return is_asked_for(person, filter) && !is_any(person, filter.none);
+}
+
+bool Who::is_anybody_asked_for(const AddressFilter& filter) const {
+  return std::any_of(senders_.begin(), senders_.end(), [&](const Person& p) { return is_asked_for(p, filter); });
+}
+
+bool Who::is_anybody_excluded(const AddressFilter& filter) const {
+  return std::any_of(senders_.begin(), senders_.end(), [&](const Person& p) { return is_any(p, filter.none); });
 }
 
 bool Who::sender_in(const AddressFilter& filter) const {
   if (filter.matches_everyone()) return true;
-  if (context_.sender.identity_authenticated) return is_in(identity_, filter);
-  AddressFilter without_exemptions = filter;
-  without_exemptions.none.clear();
-  return is_in(identity_, without_exemptions) || is_in(envelope_, without_exemptions);
+  if (!is_anybody_asked_for(filter)) return false;
+  return !(may_be_exempt() && is_anybody_excluded(filter));
 }
 
 bool Who::recipient_in(const AddressFilter& filter, size_t recipient) const {
@@ -70,7 +83,7 @@ const Exemption* Who::exemption(const Rule& rule, size_t recipient) const {
     if (exemption.from && context_.now < exemption.from->time) continue;
     if (exemption.until && context_.now >= exemption.until->time) continue;
     if (!exemption.senders.matches_everyone() &&
-        (!context_.sender.identity_authenticated || !is_in(identity_, exemption.senders))) {
+        (!may_be_exempt() || !is_anybody_asked_for(exemption.senders) || is_anybody_excluded(exemption.senders))) {
       continue;
     }
     if (!recipient_in(exemption.recipients, recipient)) continue;

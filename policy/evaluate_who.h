@@ -1,8 +1,9 @@
 // Who sends and who receives, as rules ask for them.
 //
-// Recipients are classified once a message. An exemption (`unless`, or a `not:` among the
-// senders) needs a sender who is authenticated: an envelope address can be written by anyone. What
-// is asked of senders otherwise holds for the authenticated person or the envelope sender.
+// Recipients are classified once a message. What is asked of senders holds when it holds for one of those behind
+// the mail: the identity, the mailboxes that it acts as, and of a mail that nobody vouches for the envelope sender. An
+// exemption (`unless`, or a `not:` among the senders) needs an identity that is authenticated and has the right to act
+// as those mailboxes: an envelope address or a From can be written by anyone.
 #pragma once
 
 #include <string>
@@ -41,15 +42,18 @@ class Who {
   bool is(const Person& person, const AddressTerm& term) const;
   bool is_any(const Person& person, const std::vector<AddressTerm>& terms) const;
   bool is_in(const Person& person, const AddressFilter& filter) const;
+  // `any` and `all` of the filter, without its `none`.
+  bool is_asked_for(const Person& person, const AddressFilter& filter) const;
+  bool is_anybody_asked_for(const AddressFilter& filter) const;
+  bool is_anybody_excluded(const AddressFilter& filter) const;
+  bool may_be_exempt() const { return context_.sender.identity_authenticated && context_.sender.may_act; }
 
   const Model& model_;
   const Context& context_;
   std::vector<Destination> recipients_;
   std::vector<Person> people_;  // by recipient
-  Destination identity_destination_;
-  Destination envelope_destination_;
-  Person identity_;
-  Person envelope_;
+  std::vector<Destination> sender_destinations_;
+  std::vector<Person> senders_;  // who is behind the mail, the identity first
 };
 
 }  // namespace postern::policy

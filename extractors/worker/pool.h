@@ -54,6 +54,7 @@ struct ExtractRequest {
 
 struct PoolCounters {
   std::atomic<std::uint64_t> messages{0}, crashes{0}, timeouts{0}, protocol_errors{0}, recycled{0};
+  std::atomic<std::uint64_t> live{0};  // workers now, idle and busy
 };
 
 class ExtractPool {

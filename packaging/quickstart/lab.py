@@ -5,6 +5,7 @@ temporary directory and nothing of the machine's own mail system touched:
 
   - Postfix, its own instance: `mail` takes mail from people, through the milter
     and relays every recipient to the sink; `plain` takes notices, without the milter;
+    with sasl=..., `submission` takes mail from people who log in (cyrus-sasl, a database of its own);
   - posternd, as the milter, with an SQLite store and the policy it is given;
   - sink.py, the world: everything that Postfix delivers ends there.
 
@@ -98,6 +99,22 @@ scache    unix  - - n - 1 scache
 postlog   unix-dgram n - n - 1 postlogd
 """
 
+# Logins for one more listener (Debian package sasl2-bin makes the database).
+SUBMISSION_CF = """127.0.0.1:{submission} inet n - n - - smtpd
+  -o smtpd_sasl_auth_enable=yes
+  -o smtpd_sasl_type=cyrus
+  -o smtpd_sasl_path=smtpd
+  -o smtpd_sasl_security_options=noanonymous
+  -o smtpd_recipient_restrictions=permit_sasl_authenticated,reject
+  -o smtpd_relay_restrictions=permit_sasl_authenticated,reject
+"""
+
+SASL_CONF = """pwcheck_method: auxprop
+auxprop_plugin: sasldb
+sasldb_path: {dir}/sasl/sasldb2
+mech_list: PLAIN LOGIN
+"""
+
 CONFIG = """milter:
   listen: ['unix:{dir}/run/milter.sock', 'inet:{milter_inet}@127.0.0.1']
   socket_mode: '0660'
@@ -152,7 +169,9 @@ def wait_until(what, condition, seconds=90):
 
 
 class Lab:
-    def __init__(self, bin_dir, policy_dir, packs_dir, notices_dir, refuse=(), extra_main="", extra_config="", keep=False):
+    def __init__(self, bin_dir, policy_dir, packs_dir, notices_dir, refuse=(), extra_main="", extra_config="", keep=False,
+                 sasl=None, more_config=None):
+        """`sasl`: {login: password}. `more_config`: {file name: text}, put into conf.d; {dir} stands for the lab's directory."""
         self.bin = pathlib.Path(bin_dir).resolve()
         self.policy_from = pathlib.Path(policy_dir).resolve()
         self.packs = pathlib.Path(packs_dir).resolve()
@@ -160,6 +179,8 @@ class Lab:
         self.refuse = list(refuse)
         self.extra_main = extra_main
         self.extra_config = extra_config
+        self.sasl = dict(sasl or {})
+        self.more_config = dict(more_config or {})
         self.keep = keep
         self.dir = None
         self.gate = None
@@ -199,11 +220,15 @@ class Lab:
         os.chown(self.dir / "data", postfix.pw_uid, postfix.pw_gid)
         os.chown(self.dir / "run", 0, grp.getgrnam("postfix").gr_gid)
         os.chmod(self.dir / "run", 0o750)
-        self.mail_port, self.plain_port, self.milter_port = free_ports(3)
+        self.mail_port, self.plain_port, self.milter_port, self.submission_port, self.metrics_port = free_ports(5)
         self._start_sink()
         self.config = self.dir / "postern.yaml"
         self.config.write_text(CONFIG.format(dir=self.dir, policy=self.policy, packs=self.packs, notices=self.notices, bin=self.bin, plain=self.plain_port,
                                              mail=self.mail_port, milter_inet=self.milter_port) + self.extra_config)
+        for name, text in self.more_config.items():
+            path = self.dir / name
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(text.replace("{dir}", str(self.dir)).replace("{metrics}", str(self.metrics_port)))
         self.cli("setup", "keys", check=True)
         self.start_gate()
         self._start_postfix()
@@ -216,15 +241,36 @@ class Lab:
             raise LabError("the sink did not start")
         self.sink_port = int(line.split()[1])
 
+    def _make_logins(self):
+        sasl = self.dir / "sasl"
+        sasl.mkdir()
+        # Debian's Postfix looks here, whatever cyrus_sasl_config_path says.
+        (self.dir / "etc/sasl").mkdir()
+        (self.dir / "etc/sasl/smtpd.conf").write_text(SASL_CONF.format(dir=self.dir))
+        for login, password in self.sasl.items():
+            name, _, realm = login.partition("@")
+            done = subprocess.run(["saslpasswd2", "-p", "-c", "-f", str(sasl / "sasldb2"), "-u", realm or "mail.corp.example", name], input=password,
+                                  capture_output=True, text=True)
+            if done.returncode != 0:
+                raise LabError("saslpasswd2: " + done.stderr)
+        os.chown(sasl / "sasldb2", 0, grp.getgrnam("postfix").gr_gid)
+        os.chmod(sasl / "sasldb2", 0o640)
+
     def _start_postfix(self):
         (self.dir / "etc/main.cf").write_text(MAIN_CF.format(dir=self.dir, sink=self.sink_port, milter=f"unix:{self.dir}/run/milter.sock",
                                                              extra=self.extra_main))
-        (self.dir / "etc/master.cf").write_text(MASTER_CF.format(mail=self.mail_port, plain=self.plain_port))
+        master = MASTER_CF.format(mail=self.mail_port, plain=self.plain_port)
+        ports = [self.mail_port, self.plain_port]
+        if self.sasl:
+            self._make_logins()
+            master += SUBMISSION_CF.format(submission=self.submission_port)
+            ports.append(self.submission_port)
+        (self.dir / "etc/master.cf").write_text(master)
         done = subprocess.run(["postfix", "-c", str(self.dir / "etc"), "start"], capture_output=True, text=True)
         if done.returncode != 0:
             raise LabError("postfix did not start:\n" + done.stdout + done.stderr)
         self.postfix_runs = True
-        for port in (self.mail_port, self.plain_port):
+        for port in ports:
             wait_until(f"postfix on port {port}", lambda: self._answers(port))
 
     @staticmethod
@@ -235,10 +281,10 @@ class Lab:
         except OSError:
             return False
 
-    def start_gate(self):
+    def start_gate(self, environment=None):
         with open(self.dir / "gate.log", "ab") as log:
             self.gate = subprocess.Popen([str(self.bin / "posternd"), "--config", str(self.config), "--foreground"], stderr=log,
-                                         stdout=log, stdin=subprocess.DEVNULL)
+                                         stdout=log, stdin=subprocess.DEVNULL, env={**os.environ, **(environment or {})})
         socket_path = self.dir / "run/milter.sock"
 
         def up():
@@ -301,8 +347,9 @@ class Lab:
             code, text = smtp.data(message)
             return code, text.decode("utf-8", "replace")
 
-    def cli(self, *args, check=False):
-        done = subprocess.run([str(self.bin / "postern"), "--config", str(self.config), *args], capture_output=True, text=True)
+    def cli(self, *args, check=False, environment=None):
+        done = subprocess.run([str(self.bin / "postern"), "--config", str(self.config), *args], capture_output=True, text=True,
+                              env={**os.environ, **(environment or {})})
         if check and done.returncode != 0:
             raise LabError(f"postern {' '.join(args)} ended with status {done.returncode}:\n{done.stdout}{done.stderr}")
         return done

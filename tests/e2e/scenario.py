@@ -9,7 +9,10 @@ A scenario speaks mail and says what must come of it. One directive a line:
     to ADDRESS                one recipient; several lines for several
     option TEXT               a parameter of MAIL, such as BODY=8BITMIME
     mail                      what follows up to a line with a single '.' is the message; {id} is a fresh
-                              Message-ID's left side, \\xHH a byte
+                              Message-ID's left side, \\xHH a byte, {lines N} N lines
+    client ADDRESS            the address it is sent from, of 127.0.0.0/8: 127.0.0.1 is inside, 127.0.0.2 a trusted relay
+    login NAME                log in at the submission listener; the lab knows anna, ben, u1 and erp
+    new                       what follows is another mail: sender, recipients, client and login are forgotten
     again                     send the same once more
     load COUNT SESSIONS       send the same to the one recipient COUNT times, by SESSIONS sessions at once
     expect reply CODE [TEXT]  the answer to DATA (or to the command before it that was refused)
@@ -18,9 +21,14 @@ A scenario speaks mail and says what must come of it. One directive a line:
     expect no notice ADDRESS
     expect notices ADDRESS COUNT  about this scenario's message
     expect holds COUNT        open holds of this scenario's message
+    expect charged ADDRESS    whom this message's incident is charged to; <> is nobody
+    expect log TEXT           its line in the gate's log has TEXT
+    expect no log TEXT
     expect copies ADDRESS COUNT   of this scenario's message that reached ADDRESS
     expect header NAME absent|VALUE   in the delivered copy
     expect same bytes         the delivered copy is what was sent, but for trace headers
+    expect part TYPE ends TEXT    each body part of that type in the delivered copy, decoded, ends so (white space aside)
+    expect same attachments   all that is no body text in the delivered copy is what was sent, byte by byte
     release | reject          the hold of this scenario's message
     reload                    SIGHUP, then wait for the log to say so
 
@@ -30,6 +38,8 @@ All scenarios of one run share a lab; each finds its own mail by its Message-ID.
 """
 import email
 import email.policy
+import html
+import json
 import pathlib
 import re
 import signal
@@ -41,6 +51,45 @@ import time
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "packaging/quickstart"))
 from lab import Lab, LabError, wait_until  # noqa: E402
+
+# Who may log in, and what the gate knows of them.
+LOGINS = {"anna": "secret", "ben": "secret", "u1": "secret", "erp": "secret"}
+IDENTITY = {
+    "conf.d/identity.yaml": """gate:
+  inside_networks: [127.0.0.1]
+  trusted_relays: [127.0.0.2]
+  login_map: '{dir}/people/logins'
+  sender_logins: '{dir}/people/senders'
+  system_owners: '{dir}/people/owners'
+""",
+    "people/logins": "u1 dora@corp.example d.dahl@corp.example\n",
+    "people/senders": "payments@corp.example anna@corp.example\n",
+    "people/owners": "erp@corp.example it@corp.example\n",
+    "policy/rules/identity.yaml": """apiVersion: postern/v1
+detectors:
+  - {id: payment-run, title: A payment run, primary: {keywords: ['payment run'], match: phrase}}
+rules:
+  - id: financial.payment-run
+    title: Payment runs come from the payments desk
+    category: financial
+    severity: medium
+    owner: group:finance-office
+    clause: Who writes to banks
+    mode: enforce
+    when:
+      recipients: [class:outside]
+      content: {detector: payment-run}
+    unless:
+      - {senders: [payments@corp.example]}
+    then: {action: quarantine, notify: [sender]}
+    tests:
+      should_match:
+        - {name: by anybody, to: [test@partner], body: 'The payment run of May.'}
+      should_not_match:
+        - {name: by the desk, from: payments@corp.example, to: [test@partner], body: 'The payment run of May.'}
+        - {name: to a colleague, to: [test@internal], body: 'The payment run of May.'}
+""",
+}
 
 TRACE = ("received", "return-path", "delivered-to", "date", "message-id")
 
@@ -75,7 +124,29 @@ def headers_and_body(data):
     return [f for f in fields if f.split(b":")[0].decode("latin-1").lower() not in TRACE], body
 
 
-def swaks(port, sender, recipients, message):
+def is_body(part):
+    return part.get_content_maintype() == "text" and part.get_content_disposition() != "attachment" and not part.get_filename()
+
+
+def body_texts(data, kind):
+    """What a reader sees of the body parts of one type."""
+    texts = []
+    for part in email.message_from_bytes(data, policy=email.policy.default).walk():
+        if part.get_content_type() == kind and is_body(part):
+            text = part.get_content()
+            if kind == "text/html":
+                text = html.unescape(re.sub(r"(?s)<!--.*?-->|<[^>]*>", "", text))
+            texts.append(text)
+    return texts
+
+
+def other_parts(data):
+    """Header and encoded payload of all parts that are neither body text nor hold others."""
+    return [(part.items(), part.get_payload()) for part in email.message_from_bytes(data).walk()
+            if not part.is_multipart() and not is_body(part)]
+
+
+def swaks(port, sender, recipients, message, client=None, login=None):
     """Sends by swaks, byte for byte, and gives (code, text) of the first refusal or of the answer to DATA."""
     # --no-data-fixup: swaks adds nothing, not even the dots of RFC 5321 4.5.2, but for the last line end.
     stuffed = re.sub(rb"(?m)^\.", b"..", message) + b"."
@@ -84,7 +155,10 @@ def swaks(port, sender, recipients, message):
         data.flush()
         done = subprocess.run(["swaks", "--server", "127.0.0.1", "--port", str(port), "--helo", "client.corp.example",
                                "--from", sender or "<>", "--to", ",".join(recipients), "--no-data-fixup",
-                               "--data", "@" + data.name, "--timeout", "120", "--suppress-data"], capture_output=True)
+                               "--data", "@" + data.name, "--timeout", "120", "--suppress-data"]
+                              + (["--local-interface", client] if client else [])
+                              + (["--auth", "PLAIN", "--auth-user", login, "--auth-password", LOGINS.get(login, "wrong")] if login else []),
+                              capture_output=True)
     replies, parts = [], []
     for line in done.stdout.decode("utf-8", "replace").splitlines():
         match = re.match(r"<(?:-|~|\*\*?) +(\d{3})([ -])(.*)", line)
@@ -103,10 +177,14 @@ def swaks(port, sender, recipients, message):
 class Scenario:
     def __init__(self, lab, path):
         self.lab, self.path = lab, path
-        self.id = re.sub(r"[^a-z0-9]", "", path.stem) + f"{time.time_ns() % 10**9}"
-        self.sender, self.to, self.options = "", [], []
-        self.message = b""
         self.replies = []
+        self.begin()
+
+    def begin(self):
+        self.id = re.sub(r"[^a-z0-9]", "", self.path.stem) + f"{time.time_ns() % 10**9}"
+        self.sender, self.to, self.options = "", [], []
+        self.client = self.login = None
+        self.message = b""
 
     def mine(self, data):
         return self.id.encode() in data
@@ -133,6 +211,13 @@ class Scenario:
     def references(self):
         return [h["reference"] for h in self.holds("any")]
 
+    def log_line(self):
+        """The gate's line about the mail sent last, found by the queue id in Postfix's answer or by being the last."""
+        lines = [line for line in self.lab.gate_log().splitlines() if " nrcpt=" in line]
+        queued = re.search(r"queued as (\w+)", self.replies[-1][1]) if self.replies else None
+        mine = [line for line in lines if queued and f"{queued[1]}:" in line]
+        return (mine or lines or [""])[-1]
+
     def state(self, address):
         if self.delivered(address):
             return "delivered"
@@ -145,7 +230,8 @@ class Scenario:
             # swaks 20201014 knows no parameters of MAIL, such as SMTPUTF8 and BODY.
             reply = self.lab.send(self.sender, self.to, self.message, self.options)
         else:
-            reply = swaks(self.lab.mail_port, self.sender, self.to, self.message)
+            port = self.lab.submission_port if self.login else self.lab.mail_port
+            reply = swaks(port, self.sender, self.to, self.message, self.client, self.login)
         self.replies.append(reply)
         self.lab.settle()
 
@@ -172,8 +258,16 @@ class Scenario:
             self.options.append(words[1])
         elif words[0] == "mail":
             text = block.replace("{id}", self.id).encode("utf-8")
+            text = re.sub(rb"\{lines (\d+)\}",
+                          lambda m: b"\r\n".join(b"line %d of many that are not short" % i for i in range(int(m[1]))), text)
             self.message = re.sub(rb"\\x([0-9a-f]{2})", lambda m: bytes([int(m.group(1), 16)]), text)
             self.send()
+        elif words[0] == "client":
+            self.client = words[1]
+        elif words[0] == "login":
+            self.login = words[1]
+        elif words[0] == "new":
+            self.begin()
         elif words[0] == "again":
             self.send()
         elif words[0] == "load":
@@ -195,12 +289,31 @@ class Scenario:
         def check(condition, saw):
             if not condition:
                 raise Failure(f"{line}: saw {saw!r}")
-        if words[0] == "reply":
+        if words[0] == "charged":
+            saw = [json.loads(self.lab.cli("quarantine", "show", r, "--format", "json", check=True).stdout)["sender"] for r in self.references()]
+            check(saw and all(a == ("" if words[1] == "<>" else words[1]) for a in saw), saw)
+        elif words[0] == "log":
+            check(" ".join(words[1:]) in self.log_line(), self.log_line())
+        elif words[:2] == ["no", "log"]:
+            check(" ".join(words[2:]) not in self.log_line(), self.log_line())
+        elif words[0] == "reply":
             code, text = self.replies[-1]
             check(code == int(words[1]) and " ".join(words[2:]) in text, self.replies[-1])
         elif words[:2] == ["same", "bytes"]:
             got = self.delivered(self.to[0])
             check(got and headers_and_body(got[0]["data"]) == headers_and_body(self.message), got[0]["data"] if got else "nothing")
+        elif words[0] == "part":
+            got = self.delivered(self.to[0])
+            check(bool(got), "nothing delivered")
+            texts = ["".join(t.split()) for t in body_texts(got[0]["data"], words[1])]
+            sent = ["".join(t.split()) for t in body_texts(self.message, words[1])]
+            end = "".join(words[3:])
+            check(texts and all(t.endswith(end) for t in texts), texts)
+            check(len(texts) == len(sent) and all(t.startswith(s) for t, s in zip(texts, sent)), texts)
+        elif words == ["same", "attachments"]:
+            got = self.delivered(self.to[0])
+            check(bool(got), "nothing delivered")
+            check(other_parts(got[0]["data"]) == other_parts(self.message), other_parts(got[0]["data"]))
         elif words[0] == "header":
             got = self.delivered(self.to[0])
             check(bool(got), "nothing delivered")
@@ -232,7 +345,8 @@ def main():
     bin_dir, build, files = sys.argv[1], pathlib.Path(sys.argv[2]), [pathlib.Path(f) for f in sys.argv[3:]]
     failed = 0
     try:
-        with Lab(bin_dir, ROOT / "packaging/quickstart/policy", build / "policies", build / "notices") as lab:
+        with Lab(bin_dir, ROOT / "packaging/quickstart/policy", build / "policies", build / "notices",
+                 sasl=LOGINS, more_config=IDENTITY) as lab:
             for path in files:
                 try:
                     Scenario(lab, path).run()

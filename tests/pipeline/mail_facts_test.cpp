@@ -74,9 +74,41 @@ TEST(MailFactsTest, ComeFromTheRootAlone) {
   EXPECT_FALSE(facts.automatic);
 }
 
-TEST(MailFactsTest, AutoSubmittedIsAutomaticUnlessNo) {
-  EXPECT_TRUE(mail_facts(mail_with({{"Auto-Submitted", "auto-replied; reason=x"}})).automatic);
-  EXPECT_FALSE(mail_facts(mail_with({{"Auto-Submitted", " No ; x"}})).automatic);
+TEST(MailFactsTest, WhatNoPersonSentSaysSo) {
+  struct Case {
+    const char* name;
+    const char* value;
+    bool automatic;
+  };
+  for (const Case& c :
+       {Case{"Auto-Submitted", "auto-replied; reason=x", true}, Case{"Auto-Submitted", " No ; x", false},
+        Case{"auto-submitted", "auto-generated", true}, Case{"Auto-Submitted", "", false},
+        Case{"Precedence", "bulk", true}, Case{"Precedence", " List ", true}, Case{"Precedence", "junk", true},
+        Case{"Precedence", "first-class", false}, Case{"X-Auto-Response-Suppress", "OOF, AutoReply", true},
+        Case{"X-Auto-Response-Suppress", "None", false}, Case{"List-Id", "<l.corp.example>", true},
+        Case{"List-Unsubscribe", "<mailto:x@y.example>", true}, Case{"Listing", "x", false},
+        Case{"Content-Type", "multipart/report; report-type=delivery-status", true},
+        Case{"Content-Type", "Multipart/Report;\r\n report-type=disposition-notification", true},
+        Case{"Content-Type", "multipart/mixed; x=report", false}, Case{"Subject", "Auto-Submitted: yes", false}}) {
+    EXPECT_EQ(mail_facts(mail_with({{c.name, c.value}})).automatic, c.automatic) << c.name << ": " << c.value;
+  }
+  EXPECT_TRUE(mail_facts(mail_with({{"Auto-Submitted", "auto-replied"}, {"Auto-Submitted", "no"}})).automatic)
+      << "a second field takes nothing back";
+}
+
+TEST(MailFactsTest, WhoSentItOnIsTheNewestOfEachKind) {
+  const MailFacts facts = mail_facts(mail_with({{"Delivered-To", "a@corp.example"},
+                                                {"Resent-Sender", "s@corp.example"},
+                                                {"Resent-From", "Ann <b@corp.example>"},
+                                                {"X-Sieve-Redirected-From", "c@corp.example"},
+                                                {"X-Original-To", "d@corp.example"},
+                                                {"Resent-From", "e@corp.example"},
+                                                {"X-Sieve-Redirected-From", "f@corp.example"}}));
+  EXPECT_EQ(keys(facts.resent_from), (std::vector<std::string>{"b@corp.example"}));
+  EXPECT_EQ(keys(facts.redirected_from), (std::vector<std::string>{"c@corp.example"}));
+  EXPECT_EQ(keys(facts.delivered_to), (std::vector<std::string>{"a@corp.example", "d@corp.example"}));
+  EXPECT_EQ(keys(mail_facts(mail_with({{"Resent-Sender", "s@corp.example"}})).resent_from),
+            (std::vector<std::string>{"s@corp.example"}));
 }
 
 }  // namespace

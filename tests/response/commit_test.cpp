@@ -288,6 +288,19 @@ TEST_F(CommitTest, TellsTheRightPeopleOfTheOrganisationOnly) {
   }
 }
 
+TEST_F(CommitTest, WhoOwnsASystemIsToldInItsPlace) {
+  sender_.identity = {"erp", "example.com"};
+  sender_.automatic = true;
+  sender_.answering = {{"it", "example.com"}, {"it", "elsewhere.example"}};
+  const Committed out = commit(mail({"<bob@social.example>"}), a_verdict({quarantine}));
+  const auto rows = outbox(out.reference);
+  ASSERT_EQ(rows.size(), 1U);
+  const auto payload = NoticePayload::parse(rows[0].payload_json);
+  ASSERT_TRUE(payload);
+  EXPECT_EQ(payload->to, std::vector<std::string>{"it@example.com"});
+  EXPECT_TRUE(payload->on_behalf);
+}
+
 TEST_F(CommitTest, WithNobodyToTellTheNoticeIsRecordedAsSuppressed) {
   liaison_.clear();
   sender_.automatic = true;
