@@ -4,11 +4,22 @@
 
 #include "base/fault.h"
 #include "base/log.h"
+#include "message/weight.h"
 
 namespace postern::milter {
 
+namespace {
+
+constexpr size_t kLightShare = 4;  // one thread of so many, and at least one, is kept for light mail
+
+size_t heavy_share(size_t threads) {
+  return threads < 2 ? 1 : threads - std::max<size_t>(threads / kLightShare, 1);
+}
+
+}  // namespace
+
 JudgePool::JudgePool(size_t threads, JudgeProvider provider, Counters& counters)
-    : provider_(std::move(provider)), counters_(counters) {
+    : provider_(std::move(provider)), counters_(counters), most_heavy_(heavy_share(threads)) {
   for (size_t i = 0; i < std::max<size_t>(threads, 1); i++) threads_.emplace_back([this] { run(); });
 }
 
@@ -18,9 +29,10 @@ JudgePool::~JudgePool() {
 
 void JudgePool::submit(std::shared_ptr<Ticket> ticket) {
   bool wake = false;
+  const Weight weight = weigh(*ticket->mail.message);
   {
     const std::lock_guard lock(mutex_);
-    queue_.push_back(std::move(ticket));
+    (weight == Weight::heavy ? heavy_ : light_).push_back({std::move(ticket), submitted_++});
     wake = waiting_ > 0;
   }
   if (wake) work_.notify_one();
@@ -39,19 +51,32 @@ void JudgePool::stop() {
 void JudgePool::run() {
   std::unique_lock lock(mutex_);
   for (;;) {
-    while (queue_.empty()) {
+    std::deque<Queued>* queue = next();
+    while (queue == nullptr) {
+      // Heavy messages that may wait still are taken by the threads that judge others now.
       if (stopping_) return;
       waiting_++;
       work_.wait(lock);
       waiting_--;
+      queue = next();
     }
-    std::shared_ptr<Ticket> ticket = std::move(queue_.front());
-    queue_.pop_front();
+    const bool heavy = queue == &heavy_;
+    std::shared_ptr<Ticket> ticket = std::move(queue->front().ticket);
+    queue->pop_front();
+    if (heavy) judging_heavy_++;
     lock.unlock();
     if (ticket->claim()) judge(*ticket);
     ticket.reset();
     lock.lock();
+    if (heavy) judging_heavy_--;
   }
+}
+
+std::deque<JudgePool::Queued>* JudgePool::next() {
+  const bool heavy = !heavy_.empty() && judging_heavy_ < most_heavy_;
+  if (!heavy) return light_.empty() ? nullptr : &light_;
+  const bool its_turn = light_.empty() || heavy_.front().number + kHeadStart < light_.front().number;
+  return its_turn ? &heavy_ : &light_;
 }
 
 void JudgePool::judge(Ticket& ticket) {

@@ -13,10 +13,14 @@
 
 namespace postern::milter {
 
-// Tickets are judged in the order of their coming. The queue is bounded by the slots of the messages in
-// flight. A judge thread writes the answer itself; only what is left over goes back to the loop.
+// Light mail (message/weight.h) first, each kind in the order of its coming: a heavy message lets at most kHeadStart
+// later ones pass, and a quarter of the threads never takes one, so that text does not wait until documents are read.
+// The queue is bounded by the slots of the messages in flight. A judge thread writes the answer itself; only what is
+// left over goes back to the loop.
 class JudgePool {
  public:
+  static constexpr std::uint64_t kHeadStart = 64;  // as many as light mail may pass in some tens of milliseconds
+
   JudgePool(size_t threads, JudgeProvider provider, Counters& counters);
   ~JudgePool();  // stop()
   JudgePool(const JudgePool&) = delete;
@@ -27,14 +31,24 @@ class JudgePool {
   void stop();
 
  private:
+  struct Queued {
+    std::shared_ptr<Ticket> ticket;
+    std::uint64_t number = 0;  // order of coming
+  };
+
   void run();
   void judge(Ticket& ticket);
+  // Under the lock: the queue whose first is next; null when nothing may be begun.
+  std::deque<Queued>* next();
 
   const JudgeProvider provider_;
   Counters& counters_;
   std::mutex mutex_;
   std::condition_variable work_;
-  std::deque<std::shared_ptr<Ticket>> queue_;
+  std::deque<Queued> light_, heavy_;
+  std::uint64_t submitted_ = 0;
+  size_t judging_heavy_ = 0;
+  const size_t most_heavy_;
   size_t waiting_ = 0;
   bool stopping_ = false;
   std::vector<std::thread> threads_;

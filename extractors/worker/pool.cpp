@@ -64,6 +64,7 @@ class Pool final : public ExtractPool {
     Extraction extraction(request, clock_, options_.most_crashes);
     Waiting waiting;
     waiting.bytes = request.bytes->size();
+    waiting.weight = weigh(*request.bytes);
     for (;;) {
       waiting.resumed = extraction.resumed();
       auto worker = acquire(waiting, request.deadline);
@@ -158,12 +159,14 @@ class Pool final : public ExtractPool {
     while (!idle_.empty() && !waiting_.empty()) {
       entries_.clear();
       for (const Waiter* waiter : waiting_) entries_.push_back(waiter->entry);
-      const auto index = options_.queue->next(entries_, PoolLoad{idle_.size(), live_});
+      const auto index = options_.queue->next(entries_, PoolLoad{idle_.size(), live_, heavy_});
       if (!index || *index >= waiting_.size()) return;
       Waiter* waiter = waiting_[*index];
       waiting_.erase(waiting_.begin() + static_cast<std::ptrdiff_t>(*index));
       waiter->given = std::move(idle_.back());  // the one whose memory is warm
       idle_.pop_back();
+      waiter->given->reads_heavy = waiter->entry.weight == Weight::heavy;
+      if (waiter->given->reads_heavy) heavy_++;
       waiter->wakes.notify_one();
     }
   }
@@ -172,6 +175,7 @@ class Pool final : public ExtractPool {
     bool keeper_needed = false;
     {
       const std::lock_guard lock(mutex_);
+      if (std::exchange(worker->reads_heavy, false)) heavy_--;
       const bool old = ++worker->served >= options_.recycle_after;
       if (old && successors_ > 0) {
         successors_--;
@@ -193,9 +197,11 @@ class Pool final : public ExtractPool {
   }
 
   Death bury(Worker worker, std::string& rest) {
+    const bool was_heavy = worker->reads_heavy;
     const Death death = worker->bury(rest);
     {
       const std::lock_guard lock(mutex_);
+      if (was_heavy) heavy_--;
       live_--;
       // Its successor, asked for or there already, is now the replacement of a dead one.
       if (worker->replacement_asked && successors_wanted_ > 0) {
@@ -284,6 +290,7 @@ class Pool final : public ExtractPool {
   std::vector<Waiter*> waiting_;
   std::vector<Waiting> entries_;  // scratch of hand_out
   std::vector<Worker> retired_;
+  size_t heavy_ = 0;  // busy workers that read a heavy message
   std::atomic<std::uint64_t>& live_ = counters_.live;  // idle and busy workers; written under the lock
   unsigned successors_wanted_ = 0;
   unsigned successors_ = 0;      // started ones whose old worker is still busy

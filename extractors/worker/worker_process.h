@@ -50,6 +50,7 @@ class WorkerProcess {
 
   unsigned served = 0;             // messages
   bool replacement_asked = false;  // it is old and a successor is being started
+  bool reads_heavy = false;        // what it was given last is a heavy message
 
  private:
   WorkerProcess() = default;

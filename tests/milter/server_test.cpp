@@ -1,5 +1,6 @@
 #include "milter/server.h"
 
+#include <algorithm>
 #include <atomic>
 #include <deque>
 #include <thread>
@@ -7,6 +8,7 @@
 #include <gtest/gtest.h>
 #include <sys/resource.h>
 
+#include "milter/judge_pool.h"
 #include "milter/loop.h"
 #include "milter/scripted_judge.h"
 #include "milter/temporary_directory.h"
@@ -279,6 +281,57 @@ TEST_F(ServerTest, AMessageForWhichNoJudgeIsFreeIsAnsweredFor) {
   });
   EXPECT_TRUE(second.read_verdict()->tempfailed());
   judge_->let_go();
+}
+
+TEST_F(ServerTest, TextDoesNotWaitBehindDocuments) {
+  ServerOptions options;
+  options.judges = 4;
+  start(options);
+  judge_->hold();
+  std::deque<MockMta> documents, texts;
+  for (int i = 0; i < 5; i++) {
+    MtaMessage mail = message("PDF" + std::to_string(i));
+    mail.headers.emplace_back("Content-Type", " application/pdf");
+    documents.push_back(connect());
+    ASSERT_TRUE(documents.back().send_message(mail));
+  }
+  judge_->wait_until_seen(3);
+  eventually([&] { return counters().messages.load() == 5; });
+  texts.push_back(connect());
+  ASSERT_TRUE(texts.back().send_message(message("TEXT")));
+  judge_->wait_until_seen(4);
+  EXPECT_EQ(judge_->seen()[3], "TEXT") << "one thread of four takes no document";
+  judge_->let_go();
+  EXPECT_TRUE(texts.front().read_verdict()->accepted());
+  for (MockMta& mta : documents) EXPECT_TRUE(mta.read_verdict()->accepted());
+}
+
+TEST_F(ServerTest, ADocumentLetsOnlySomeTextPass) {
+  ServerOptions options;
+  options.judges = 1;
+  start(options);
+  judge_->hold();
+  MockMta first = connect(), document = connect();
+  ASSERT_TRUE(first.send_message(message("FIRST")));
+  judge_->wait_until_seen(1);
+  MtaMessage mail = message("PDF");
+  mail.headers.emplace_back("Content-Type", " application/pdf");
+  ASSERT_TRUE(document.send_message(mail));
+  eventually([&] { return counters().messages.load() == 2; });
+  const size_t texts = JudgePool::kHeadStart + 10;
+  std::deque<MockMta> others;
+  for (size_t i = 0; i < texts; i++) {
+    others.push_back(connect());
+    ASSERT_TRUE(others.back().send_message(message("TEXT")));
+    eventually([&] { return counters().messages.load() == 3 + i; });
+  }
+  judge_->let_go();
+  judge_->wait_until_seen(texts + 2);
+  const auto seen = judge_->seen();
+  const auto place = size_t(std::find(seen.begin(), seen.end(), "PDF") - seen.begin());
+  // Those counted may still be on their way into the queue, so one or the other may change places.
+  EXPECT_GE(place, JudgePool::kHeadStart - 8);
+  EXPECT_LE(place, JudgePool::kHeadStart + 8);
 }
 
 TEST_F(ServerTest, AReloadChangesTheJudgeBetweenMessages) {
