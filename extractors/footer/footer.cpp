@@ -59,6 +59,9 @@ class PartEditor {
       : message_(message), part_(part), footer_(footer), out_(out) {}
 
   Result edit() {
+    const auto start = static_cast<size_t>(part_.body.data() - message_.data());
+    if (start > 0 && message_[start - 1] != '\n')
+      return refuse(FooterOutcome::no_text, "a part that ends inside its header");
     Decoded decoded;
     bytes_ = part_.body;
     if (part_.encoding != TransferEncoding::identity) {
@@ -103,7 +106,8 @@ class PartEditor {
 
   Result edit_html() {
     const HtmlPlace shown = find_html_place(text_.utf8);
-    if (ends_with_footer(shown.shown, footer_)) return Result::present;
+    // Behind the place of ours there may stand what another gate has added.
+    if (ends_with_footer(shown.shown, footer_) || ends_with_footer(shown.before, footer_)) return Result::present;
     const auto markup = charset_->markup_of(bytes_);
     if (!markup) return refuse(FooterOutcome::unwritable, "HTML in a charset whose marks cannot be told");
     const HtmlPlace place = find_html_place(*markup);

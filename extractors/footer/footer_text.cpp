@@ -66,7 +66,7 @@ std::string essence(std::string_view text) {
     const char c = text[i];
     if (c == '\n' || c == '\r') {
       line_begins = true;
-    } else if (c == ' ' || c == '\t' || (c == '>' && line_begins)) {
+    } else if ((static_cast<unsigned char>(c) <= ' ') || (c == '>' && line_begins)) {
       continue;
     } else {
       const auto blank = std::find_if(kBlank.begin(), kBlank.end(),

@@ -46,6 +46,7 @@ class PlaceFinder {
     }
     if (body_end_ == 0 && !found_) note_place(html_.size());
     out_.unsafe = out_.unsafe || ended_inside_;
+    out_.before = decode_references(std::string_view(text_).substr(0, shown_before_));
     out_.shown = decode_references(text_);
     return std::move(out_);
   }
@@ -132,6 +133,7 @@ class PlaceFinder {
   void note_place(size_t at) {
     found_ = true;
     out_.at = at;
+    shown_before_ = text_.size();
     out_.open_tables = tables_;
     out_.unsafe = closed_off_ > 0;
   }
@@ -171,6 +173,7 @@ class PlaceFinder {
   size_t tables_ = 0, closed_off_ = 0, body_end_ = 0;
   bool found_ = false, ended_inside_ = false;
   std::string text_;
+  size_t shown_before_ = 0;  // of the text
   HtmlPlace out_;
 };
 

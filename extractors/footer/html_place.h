@@ -13,7 +13,8 @@ struct HtmlPlace {
   // The page ends inside a comment, a mark, a script or the like, or the place is inside something that shows
   // no blocks (select, template, svg, math, frameset).
   bool unsafe = false;
-  std::string shown;  // the text that is shown, references decoded, blocks on lines of their own
+  std::string before;  // the text that is shown up to the place
+  std::string shown;   // all of the text that is shown, references decoded, blocks on lines of their own
 };
 
 // `html` may be the shadow of a page (part_charset.h): only its marks are looked at then.

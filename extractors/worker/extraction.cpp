@@ -11,6 +11,13 @@ namespace {
 constexpr std::chrono::milliseconds kMostMargin{500};
 constexpr int kMarginShare = 10;  // of what is left, when that is little
 
+// A PDF has an allowance of its own by its size (pdf/cpu_allowance.h); the signal is the same.
+std::string cpu_limit_reached(std::string_view type, const Limits& limits) {
+  std::string out = describe(LimitHit::cpu, limits);
+  if (type == "application/pdf") out = "more CPU time than a PDF of its size may take, or the " + out;
+  return out;
+}
+
 }  // namespace
 
 Extraction::Extraction(const ExtractRequest& request, const Clock& clock, unsigned most_crashes)
@@ -54,7 +61,7 @@ Extraction::Next Extraction::lost_worker(Cause cause, const std::string& why) {
   const auto part = builder_.innermost();
   if (part && !(cause == Cause::crash && gets_another_try(*part))) {
     if (cause == Cause::cpu_limit) {
-      builder_.end_innermost(Outcome::limit, describe(LimitHit::cpu, request_.limits));
+      builder_.end_innermost(Outcome::limit, cpu_limit_reached(builder_.innermost_type(), request_.limits));
     } else {
       builder_.end_innermost(Outcome::crashed, "its reader was " + why);
     }

@@ -19,6 +19,7 @@
 
 #include "base/unique_fd.h"
 #include "extractors/detect/detect.h"
+#include "extractors/footer/footer.h"
 #include "extractors/registry.h"
 #include "extractors/text_builder.h"
 #include "extractors/walker.h"
@@ -107,7 +108,8 @@ int main(int argc, char** argv) {
   if (!report) return complain(EX_OSERR, "no sandbox: " + report.error().message, complaints.get());
   complaints.reset();
   warm_up(registry);
-  const auto served = serve(registry, detect_type, *report, kSocketFd, Outbox(std::move(*mapping), kSocketFd));
+  const auto served =
+      serve(registry, detect_type, edit_footer, *report, kSocketFd, Outbox(std::move(*mapping), kSocketFd));
   // Nobody needs what destructors of libraries would do.
   std::_Exit(served ? EX_OK : EX_PROTOCOL);
 }

@@ -8,6 +8,7 @@
 
 #include <signal.h>
 
+#include "extractors/worker/edit_reception.h"
 #include "extractors/worker/extraction.h"
 #include "extractors/worker/worker_process.h"
 
@@ -82,6 +83,16 @@ class Pool final : public ExtractPool {
     }
   }
 
+  Result<BodyEdit> edit(const EditRequest& request) override {
+    counters_.edits++;
+    if (request.bytes->fd() < 0) return fail(ErrorKind::unavailable, "no descriptor for the message");
+    Waiting waiting;
+    waiting.bytes = request.bytes->size();
+    auto worker = acquire(waiting, request.deadline);
+    if (!worker) return fail(worker.error());
+    return run_edit(std::move(*worker), request);
+  }
+
   const PoolCounters& counters() const override { return counters_; }
 
  private:
@@ -130,6 +141,49 @@ class Pool final : public ExtractPool {
     static_cast<void>(extraction.feed(rest));
     const auto cause = death.signal == SIGXCPU ? Extraction::Cause::cpu_limit : Extraction::Cause::crash;
     return extraction.lost_worker(cause, death.text()) == Extraction::Next::finished;
+  }
+
+  Result<BodyEdit> run_edit(Worker worker, const EditRequest& request) {
+    wire::Request task;
+    task.task = wire::Task::edit;
+    task.limits = request.limits;
+    task.footer = request.footer;
+    EditReception reception(request.bytes->size(), request.body_offset);
+    WorkerProcess::Got got = WorkerProcess::Got::end;
+    switch (worker->send(clock_, request.deadline, task, request.bytes->fd())) {
+      case WorkerProcess::Sent::whole:
+        got = WorkerProcess::Got::bytes;
+        break;
+      case WorkerProcess::Sent::late:
+        got = WorkerProcess::Got::late;
+        break;
+      case WorkerProcess::Sent::gone:
+        break;
+    }
+    Result<bool> done = false;
+    while (got == WorkerProcess::Got::bytes) {
+      std::string_view bytes;
+      got = worker->receive(clock_, request.deadline, bytes);
+      if (got != WorkerProcess::Got::bytes) break;
+      done = reception.feed(bytes);
+      if (done && *done) {
+        release(std::move(worker));
+        return reception.take();
+      }
+      if (!done) break;
+    }
+    std::string unused;
+    const Death death = bury(std::move(worker), unused);
+    if (!done) {
+      counters_.protocol_errors++;
+      return fail_while("edit", done.error());
+    }
+    if (got == WorkerProcess::Got::late) {
+      counters_.timeouts++;
+      return fail(ErrorKind::timeout, "the edit was not done before the deadline");
+    }
+    counters_.crashes++;
+    return fail(ErrorKind::unavailable, "the editing reader was " + death.text());
   }
 
   Result<Worker> acquire(Waiting& entry, SteadyTime deadline) {

@@ -26,6 +26,7 @@
 #include "base/result.h"
 #include "extractors/worker/queue.h"
 #include "message/blob.h"
+#include "message/body_edit.h"
 #include "message/extracted_text.h"
 
 namespace postern::extract {
@@ -52,8 +53,16 @@ struct ExtractRequest {
   SteadyTime deadline;  // wall-clock bound of the whole request, waiting included
 };
 
+struct EditRequest {
+  std::shared_ptr<const Blob> bytes;  // a mail
+  std::uint64_t body_offset = 0;      // nothing before it is spliced
+  Footer footer;
+  Limits limits;        // of them the CPU time
+  SteadyTime deadline;  // wall-clock bound, waiting included
+};
+
 struct PoolCounters {
-  std::atomic<std::uint64_t> messages{0}, crashes{0}, timeouts{0}, protocol_errors{0}, recycled{0};
+  std::atomic<std::uint64_t> messages{0}, edits{0}, crashes{0}, timeouts{0}, protocol_errors{0}, recycled{0};
   std::atomic<std::uint64_t> live{0};  // workers now, idle and busy
 };
 
@@ -67,6 +76,10 @@ class ExtractPool {
   // Always has an outcome for every part seen. Fails only when no worker can be started or the blob
   // cannot be read; a passed deadline is an ExtractedText whose unread parts are `timeout`.
   virtual Result<ExtractedText> extract(const ExtractRequest& request) = 0;
+
+  // Works out where a footer goes. Fails when the worker ends, breaks the format or overruns its time: no second try,
+  // since a mail does without its footer.
+  virtual Result<BodyEdit> edit(const EditRequest& request) = 0;
 
   virtual const PoolCounters& counters() const = 0;
 };

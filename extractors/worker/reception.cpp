@@ -114,4 +114,16 @@ Result<void> Reception::take(const wire::Done& done) {
   return {};
 }
 
+Result<void> Reception::take(const wire::Splice&) {
+  return broken("an edit inside a walk");
+}
+
+Result<void> Reception::take(const wire::Field&) {
+  return broken("an edit inside a walk");
+}
+
+Result<void> Reception::take(const wire::Edited&) {
+  return broken("an edit inside a walk");
+}
+
 }  // namespace postern::extract

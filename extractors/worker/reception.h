@@ -45,6 +45,9 @@ class Reception {
   Result<void> take(const wire::SegmentText& segment);
   Result<void> take(const wire::PartEnd& end);
   Result<void> take(const wire::Done& done);
+  Result<void> take(const wire::Splice& splice);
+  Result<void> take(const wire::Field& field);
+  Result<void> take(const wire::Edited& edited);
 
   TextBuilder& builder_;
   const Limits& limits_;

@@ -4,6 +4,8 @@
 #include <cerrno>
 #include <cstring>
 #include <ctime>
+#include <exception>
+#include <new>
 
 #include <malloc.h>
 #include <sys/mman.h>
@@ -74,14 +76,14 @@ class RequestReader {
   Result<std::optional<Incoming>> next() {
     UniqueFd fd;
     for (;;) {
-      const auto decoded = wire::decode_request(std::string_view(buffer_).substr(0, filled_));
+      auto decoded = wire::decode_request(std::string_view(buffer_).substr(0, filled_));
       if (!decoded) return fail(decoded.error());
       if (*decoded) {
         if (!fd) return fail(ErrorKind::corrupt, "a request without a descriptor");
         // One request at a time: what follows it already would be an error of the client.
         if ((*decoded)->used != filled_) return fail(ErrorKind::corrupt, "bytes after a request");
         filled_ = 0;
-        return Incoming{std::move((**decoded).request), std::move(fd)};
+        return Incoming{std::move((*decoded)->request), std::move(fd)};
       }
       if (filled_ == buffer_.size()) buffer_.resize(2 * buffer_.size());
       const auto got = receive(fd);
@@ -144,6 +146,7 @@ class Message {
     }
     return std::string_view(static_cast<const char*>(mapped_), size_);
   }
+  std::uint64_t size() const { return size_; }
 
  private:
   Result<std::string_view> read(int fd) {
@@ -170,7 +173,8 @@ std::uint64_t cpu_us() {
   return static_cast<std::uint64_t>(now.tv_sec) * 1'000'000 + static_cast<std::uint64_t>(now.tv_nsec) / 1000;
 }
 
-void serve_one(const Registry& registry, Detect detect, Incoming incoming, std::string& buffer, FrameWriter& writer) {
+void serve_one(const Registry& registry, Detect detect, const Incoming& incoming, std::string& buffer,
+               FrameWriter& writer) {
   const std::uint64_t start = cpu_us();
   const wire::Request& request = incoming.request;
   limit_cpu(request.limits.max_cpu);
@@ -194,10 +198,40 @@ void serve_one(const Registry& registry, Detect detect, Incoming incoming, std::
   if (spent.bytes - request.spent.bytes > kTrimBytes) ::malloc_trim(0);
 }
 
+BodyEdit try_edit(EditFooter edit, std::string_view bytes, const Footer& footer) {
+  try {
+    return edit(bytes, footer);
+  } catch (const std::bad_alloc&) {
+    return {FooterOutcome::limit, "the edit needs more memory than a reader has", {}, {}};
+  } catch (const std::exception&) {
+    return {FooterOutcome::unwritable, "the editor gave up", {}, {}};
+  }
+}
+
+void serve_edit(EditFooter edit, const Incoming& incoming, std::string& buffer, FrameWriter& writer) {
+  const std::uint64_t start = cpu_us();
+  limit_cpu(incoming.request.limits.max_cpu);
+  Message message(buffer);
+  const auto bytes = message.open(incoming.fd.get());
+  BodyEdit done{FooterOutcome::limit, bytes ? "" : bytes.error().message, {}, {}};
+  if (bytes) done = try_edit(edit, *bytes, incoming.request.footer);
+  for (const BodySplice& splice : done.splices) {
+    std::string_view rest = splice.inserted;
+    writer.write(wire::Splice{splice.offset, splice.removed, rest.substr(0, kSegmentBytes)});
+    while (rest.size() > kSegmentBytes) {
+      rest.remove_prefix(kSegmentBytes);
+      writer.write(wire::Splice{splice.offset + splice.removed, 0, rest.substr(0, kSegmentBytes)});
+    }
+  }
+  for (const HeaderChange& field : done.fields) writer.write(wire::Field{field.name, field.index, field.value});
+  writer.write(wire::Edited{done.outcome, std::string_view(done.why).substr(0, kMaxWhyBytes), cpu_us() - start});
+  if (message.size() > kTrimBytes) ::malloc_trim(0);
+}
+
 }  // namespace
 
-Result<void> serve(const Registry& registry, Detect detect, const SandboxReport& report, int socket, Outbox outbox,
-                   const ServeHooks& hooks) {
+Result<void> serve(const Registry& registry, Detect detect, EditFooter edit, const SandboxReport& report, int socket,
+                   Outbox outbox, const ServeHooks& hooks) {
   std::string hello;
   wire::encode(wire::Hello{wire::kVersion, report.landlock_abi, report.seccomp, report.uid}, hello);
   if (auto ok = outbox.append(hello); !ok) return ok;
@@ -210,8 +244,11 @@ Result<void> serve(const Registry& registry, Detect detect, const SandboxReport&
     auto incoming = requests.next();
     if (!incoming) return fail(incoming.error());
     if (!*incoming) return {};
-    if ((*incoming)->request.task != wire::Task::extract) return fail(ErrorKind::corrupt, "a task of a later version");
-    serve_one(registry, detect, std::move(**incoming), buffer, writer);
+    if ((*incoming)->request.task == wire::Task::edit) {
+      serve_edit(edit, **incoming, buffer, writer);
+    } else {
+      serve_one(registry, detect, **incoming, buffer, writer);
+    }
     if (hooks.after_message) hooks.after_message();
     if (auto ok = outbox.flush(); !ok) return ok;
   }

@@ -174,6 +174,27 @@ std::optional<Frame> decode_payload(FrameKind kind, Payload& in) {
       done.cpu_us = in.varint64();
       return done;
     }
+    case FrameKind::splice: {
+      Splice splice;
+      splice.offset = in.varint64();
+      splice.removed = in.varint64();
+      splice.inserted = in.string(kSegmentBytes);
+      return splice;
+    }
+    case FrameKind::field: {
+      Field field;
+      field.name = in.string(kMaxNameBytes);
+      field.index = in.varint32();
+      field.value = in.string(kMaxFieldBytes);
+      return field;
+    }
+    case FrameKind::edited: {
+      Edited edited;
+      edited.outcome = in.word<FooterOutcome>(kFooterOutcomes);
+      edited.why = in.string(kMaxWhyBytes);
+      edited.cpu_us = in.varint64();
+      return edited;
+    }
     case FrameKind::request:
       break;
   }
@@ -229,6 +250,9 @@ void encode(const Request& request, std::string& out) {
     for (const std::uint32_t ordinal : path.ordinals()) put_varint(ordinal, out);
     put_varint(static_cast<std::uint64_t>(outcome), out);
   }
+  put_string(std::string_view(request.footer.text).substr(0, kMaxFooterBytes), out);
+  put_string(std::string_view(request.footer.link).substr(0, kMaxFooterLinkBytes), out);
+  put_varint(request.footer.with_link ? 1 : 0, out);
 }
 
 void encode(const Hello& hello, std::string& out) {
@@ -282,6 +306,27 @@ void encode(const Done& done, std::string& out) {
   put_varint(done.cpu_us, out);
 }
 
+void encode(const Splice& splice, std::string& out) {
+  const OpenFrame frame(FrameKind::splice, out);
+  put_varint(splice.offset, out);
+  put_varint(splice.removed, out);
+  put_string(splice.inserted, out);
+}
+
+void encode(const Field& field, std::string& out) {
+  const OpenFrame frame(FrameKind::field, out);
+  put_string(field.name, out);
+  put_varint(field.index, out);
+  put_string(field.value, out);
+}
+
+void encode(const Edited& edited, std::string& out) {
+  const OpenFrame frame(FrameKind::edited, out);
+  put_varint(static_cast<std::uint64_t>(edited.outcome), out);
+  put_string(edited.why, out);
+  put_varint(edited.cpu_us, out);
+}
+
 Result<std::optional<Decoded>> decode(std::string_view bytes) {
   const auto header = split(bytes, kMaxFramePayload);
   if (!header) return fail(header.error());
@@ -322,6 +367,9 @@ Result<std::optional<DecodedRequest>> decode_request(std::string_view bytes) {
     const auto outcome = in.word<Outcome>(kOutcomes);
     request.settled.emplace_hint(request.settled.end(), PartPath(std::move(ordinals)), outcome);
   }
+  request.footer.text = in.string(kMaxFooterBytes);
+  request.footer.link = in.string(kMaxFooterLinkBytes);
+  request.footer.with_link = in.varint(1) != 0;
   if (!in.fits()) return fail(ErrorKind::corrupt, "a request whose fields are out of bounds");
   return out;
 }

@@ -1,4 +1,4 @@
-// The wire between the daemon and `postern-extract`: version 1.
+// The wire between the daemon and `postern-extract`: version 2.
 //
 // A unix stream socket pair. The worker says hello once, from inside its sandbox;
 // then the client sends one request at a time, with the descriptor of the bytes by
@@ -7,7 +7,7 @@
 //   frame    = length(4, little endian, of the payload) kind(1) payload
 //   varint   = LEB128, at most 10 bytes      string = varint length, bytes
 //
-//   request    version task root-kind name limits spent segments settled
+//   request    version task root-kind name limits spent segments settled footer link with-link
 //   hello      version landlock-abi seccomp uid
 //   part-begin ordinal role name declared-type    below the innermost open part; the root has ordinal 0
 //   part-type  role type size                     of the innermost
@@ -16,9 +16,16 @@
 //   part-end   outcome why                        of the innermost
 //   done       bytes text-bytes parts cpu-microseconds
 //
+// To the task `extract` the answer is a walk, from the root's part-begin to done; to the task `edit` it is
+//
+//   splice     offset removed inserted            in order of offset; a long insertion comes in pieces: the next one
+//                                                 begins where the last one ended and removes nothing
+//   field      name index value                   of the root's header
+//   edited     outcome why cpu-microseconds       the end
+//
 // Encoding and decoding are pure. The decoder takes nothing on trust: every length is bounded by the
 // constants below and in extractors/report.h, every enum is checked, and a payload must be used up
-// exactly. What the frames mean together is checked by Reception (reception.h).
+// exactly. What the frames mean together is checked by Reception (reception.h) and EditReception (edit_reception.h).
 #pragma once
 
 #include <cstdint>
@@ -32,16 +39,19 @@
 #include "base/result.h"
 #include "extractors/report.h"
 #include "extractors/worker/pool.h"
+#include "message/body_edit.h"
 
 namespace postern::extract::wire {
 
-inline constexpr std::uint32_t kVersion = 1;
+inline constexpr std::uint32_t kVersion = 2;
 inline constexpr size_t kFrameHeaderBytes = 5;
 // A segment with its locator and numbers; no other frame comes near.
 inline constexpr size_t kMaxFramePayload = kSegmentBytes + kMaxLocatorBytes + 64;
 // A request lists at most kMaxSettled paths of at most kMostDepth ordinals, most of them short.
 inline constexpr size_t kMaxRequestPayload = 8 << 20;
 inline constexpr size_t kMaxSettled = 1 << 17;
+// Bytes of a header field that an edit replaces: a Content-Type with long names.
+inline constexpr size_t kMaxFieldBytes = 16 << 10;
 
 enum class FrameKind : std::uint8_t {
   request = 1,
@@ -52,11 +62,14 @@ enum class FrameKind : std::uint8_t {
   segment = 6,
   part_end = 7,
   done = 8,
+  splice = 9,
+  field = 10,
+  edited = 11,
 };
 
 enum class Task : std::uint8_t {
   extract = 1,
-  edit = 2,  // reserved: the footer of an annotated mail is to be worked out in the sandbox too
+  edit = 2,  // the footer of an annotated mail
 };
 
 struct Request {
@@ -67,6 +80,7 @@ struct Request {
   Spent spent;
   std::uint32_t segments = 0;
   std::map<PartPath, Outcome> settled;  // finished and fatal parts
+  Footer footer;                        // of an edit
 };
 
 // What the worker says of its own sandbox.
@@ -114,7 +128,25 @@ struct Done {
   std::uint64_t cpu_us = 0;
 };
 
-using Frame = std::variant<Hello, PartBegin, PartType, Fact, SegmentText, PartEnd, Done>;
+struct Splice {
+  std::uint64_t offset = 0;
+  std::uint64_t removed = 0;
+  std::string_view inserted;  // at most kSegmentBytes
+};
+
+struct Field {
+  std::string_view name;
+  std::uint32_t index = 0;
+  std::string_view value;
+};
+
+struct Edited {
+  FooterOutcome outcome = FooterOutcome::added;
+  std::string_view why;
+  std::uint64_t cpu_us = 0;
+};
+
+using Frame = std::variant<Hello, PartBegin, PartType, Fact, SegmentText, PartEnd, Done, Splice, Field, Edited>;
 
 // Each appends one whole frame.
 void encode(const Request& request, std::string& out);
@@ -125,6 +157,9 @@ void encode(const Fact& fact, std::string& out);
 void encode(const SegmentText& segment, std::string& out);
 void encode(const PartEnd& end, std::string& out);
 void encode(const Done& done, std::string& out);
+void encode(const Splice& splice, std::string& out);
+void encode(const Field& field, std::string& out);
+void encode(const Edited& edited, std::string& out);
 
 struct Decoded {
   Frame frame;  // views into the bytes given

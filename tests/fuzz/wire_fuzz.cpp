@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "extractors/utf8.h"
+#include "extractors/worker/edit_reception.h"
 #include "extractors/worker/reception.h"
 #include "extractors/worker/wire.h"
 
@@ -26,6 +27,7 @@ void request(std::string_view bytes) {
   wire::encode((*decoded)->request, again);
   const auto twice = wire::decode_request(again);
   require(twice && *twice && (*twice)->request.settled == (*decoded)->request.settled);
+  require((*twice)->request.footer.text == (*decoded)->request.footer.text);
 }
 
 void stream(std::string_view bytes, size_t piece) {
@@ -55,6 +57,24 @@ void stream(std::string_view bytes, size_t piece) {
   }
 }
 
+void edit(std::string_view bytes, size_t piece) {
+  constexpr std::uint64_t kSize = 1000, kBody = 100;
+  EditReception reception(kSize, kBody);
+  for (size_t at = 0; at < bytes.size(); at += piece) {
+    const auto fed = reception.feed(bytes.substr(at, piece));
+    if (!fed) return;
+    if (!*fed) continue;
+    const BodyEdit edit = reception.take();
+    require((edit.outcome == FooterOutcome::added) == !edit.splices.empty());
+    std::uint64_t last = kBody;
+    for (const BodySplice& splice : edit.splices) {
+      require(splice.offset >= last && splice.offset + splice.removed <= kSize);
+      last = splice.offset + splice.removed;
+    }
+    return;
+  }
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, size_t size) {
@@ -64,6 +84,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, size_t size) {
     request(bytes);
   } else {
     stream(bytes, data[0]);
+    edit(bytes, data[0]);
   }
   return 0;
 }

@@ -46,6 +46,7 @@ TEST(FooterRefusal, EachMailIsLeftAloneForItsReason) {
       {"attachments only", multipart("multipart/mixed", {"Content-Type: image/png\r\n\r\nx\r\n"}), "no-text"},
       {"a forwarded mail alone", "Content-Type: message/rfc822\r\n\r\nSubject: x\r\n\r\nHi\r\n", "no-text"},
       {"a header without end", "Subject: x\r\n", "no-text"},
+      {"a header that ends in half a line end", "Subject: x\r\n\r", "no-text"},
       {"nothing", "", "no-text"},
       {"a report", multipart("multipart/report; report-type=delivery-status", {hello}), "no-text"},
       {"a digest", multipart("multipart/digest", {"\r\nSubject: x\r\n\r\nHi\r\n"}), "no-text"},

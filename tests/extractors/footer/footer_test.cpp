@@ -115,6 +115,7 @@ TEST(Footer, IsNotDoubledInReplies) {
        {"\r\n\r\nYes.\r\n\r\n> No?\r\n>\r\n> From Example\r\n> Corp.\r\n", "\r\n\r\nHi\r\n\r\nFrom Example Corp.\r\n",
         "Content-Type: text/html\r\n\r\n<p>Yes<blockquote><p>No?</p><div>From&nbsp;<span>Example</span> Corp.</div>"
         "</blockquote></body>\r\n",
+        "Content-Type: text/html\r\n\r\n<p>Hi<div>From Example Corp.</div></body></html>Scanned by another gate.\r\n",
         "Content-Transfer-Encoding: base64\r\n\r\nSGkgRnJvbSBFeGFtcGxlIENvcnAu\r\n"}) {
     const BodyEdit edit = edit_footer(mail, footer);
     EXPECT_EQ(to_string(edit.outcome), "present") << mail;

@@ -101,6 +101,15 @@ TEST_F(ExtractionTest, CpuTimeIsALimitOfThePart) {
   EXPECT_THAT(out.parts.at(1).why, testing::HasSubstr("max_cpu"));
 }
 
+TEST_F(ExtractionTest, CpuTimeOfAPdfMayBeItsOwnAllowance) {
+  Extraction extraction(request_, clock_, 8);
+  extraction.begin();
+  const wire::PartType pdf{PartRole::attachment, "application/pdf", 5};
+  ASSERT_TRUE(extraction.feed(stream(kRoot, child(1), pdf)).has_value());
+  EXPECT_EQ(extraction.lost_worker(Cause::cpu_limit, "killed by SIGXCPU"), Next::go_on);
+  EXPECT_THAT(extraction.take().parts.at(1).why, testing::HasSubstr("than a PDF of its size may take"));
+}
+
 TEST_F(ExtractionTest, CrashesAreBounded) {
   Extraction extraction(request_, clock_, 2);
   for (int i = 0; i < 2; i++) {

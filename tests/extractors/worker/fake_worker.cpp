@@ -14,6 +14,7 @@
 #include <functional>
 #include <iterator>
 #include <memory>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -105,6 +106,20 @@ FileType detect(std::string_view bytes, std::string_view, std::string_view) {
   return {"x/" + std::string(bytes.substr(0, bytes.find(':'))), false};
 }
 
+// The footer goes to the end; a mail may ask for an accident.
+BodyEdit edit(std::string_view message, const Footer& footer) {
+  if (message.starts_with("segv:")) {
+    ::signal(SIGSEGV, SIG_DFL);
+    ::raise(SIGSEGV);
+  }
+  while (message.starts_with("hang:")) ::sleep(1000);
+  if (message.starts_with("throw:")) throw std::runtime_error("no");
+  if (message.starts_with("before:")) return {FooterOutcome::added, "", {{0, 1, footer.text}}, {}};
+  std::string inserted = footer.text;
+  if (message.starts_with("long:")) inserted.assign(size_t{3} << 20, 'x');
+  return {FooterOutcome::added, "", {{message.size() - 1, 1, inserted}}, {{"Content-Type", 1, " text/plain"}}};
+}
+
 Registry registry() {
   Registry out;
   const auto add = [&out](std::string type, Fake::Script script) {
@@ -174,6 +189,6 @@ int main(int argc, char** argv) {
       ::raise(SIGKILL);
     };
   }
-  const auto served = serve(readers, detect, *report, kSocketFd, Outbox(std::move(*mapping), kSocketFd), hooks);
+  const auto served = serve(readers, detect, edit, *report, kSocketFd, Outbox(std::move(*mapping), kSocketFd), hooks);
   return served ? 0 : 76;
 }

@@ -399,7 +399,7 @@ TEST_F(PoolTest, StartFailsWithoutAWorkerOrItsSandbox) {
     std::string hello;
     const char* message;
   };
-  for (const Case& c : {Case{"another version", other_version, "version 2"},
+  for (const Case& c : {Case{"another version", other_version, "version 3"},
                         Case{"no Landlock", no_landlock, "sandbox"}, Case{"no seccomp", no_seccomp, "sandbox"}}) {
     SCOPED_TRACE(c.name);
     std::ofstream(directory_ + "/raw", std::ios::binary) << c.hello;

@@ -50,6 +50,21 @@ TEST(Wire, FramesComeBackAsTheyWere) {
   EXPECT_EQ(end.outcome, Outcome::crashed);
   EXPECT_EQ(end.why, "why");
 
+  const Splice splice = round_trip(Splice{1ULL << 40, 2, text});
+  EXPECT_EQ(splice.offset, 1ULL << 40);
+  EXPECT_EQ(splice.removed, 2U);
+  EXPECT_EQ(splice.inserted, text);
+
+  const Field field = round_trip(Field{"Content-Type", 1, " text/plain"});
+  EXPECT_EQ(field.name, "Content-Type");
+  EXPECT_EQ(field.index, 1U);
+  EXPECT_EQ(field.value, " text/plain");
+
+  const Edited edited = round_trip(Edited{FooterOutcome::failed, "why", 9});
+  EXPECT_EQ(edited.outcome, FooterOutcome::failed);
+  EXPECT_EQ(edited.why, "why");
+  EXPECT_EQ(edited.cpu_us, 9U);
+
   const Done done = round_trip(Done{1, 2, 3, 4});
   EXPECT_EQ(done.bytes + done.text_bytes + done.parts + done.cpu_us, 10U);
 }
@@ -62,6 +77,8 @@ TEST(Wire, RequestComesBackAsItWas) {
   request.limits.max_time = std::chrono::milliseconds(1234);
   request.spent = Spent{5, 6, 7, std::chrono::milliseconds(8)};
   request.segments = 9;
+  request.task = Task::edit;
+  request.footer = {"Füße\nof two lines", "https://lessons.example", true};
   request.settled = {{PartPath({1}), Outcome::complete}, {PartPath({2, 70'000, 3}), Outcome::crashed}};
   std::string bytes;
   encode(request, bytes);
@@ -72,6 +89,10 @@ TEST(Wire, RequestComesBackAsItWas) {
   const auto decoded = decode_request(bytes);
   ASSERT_TRUE(decoded.has_value() && decoded->has_value());
   const Request& back = (*decoded)->request;
+  EXPECT_EQ(back.task, Task::edit);
+  EXPECT_EQ(back.footer.text, request.footer.text);
+  EXPECT_EQ(back.footer.link, request.footer.link);
+  EXPECT_TRUE(back.footer.with_link);
   EXPECT_EQ((*decoded)->used, bytes.size());
   EXPECT_EQ(back.kind, RootKind::document);
   EXPECT_EQ(back.name, request.name);
@@ -136,12 +157,12 @@ TEST(Wire, WhatIsNoRequestIsCorrupt) {
   const std::string payload = good.substr(kFrameHeaderBytes);
   for (const auto& [name, bytes] : {
            std::pair{"another kind", frame(FrameKind::done, payload)},
-           std::pair{"another version", frame(FrameKind::request, "\x02" + payload.substr(1))},
+           std::pair{"another version", frame(FrameKind::request, "\x03" + payload.substr(1))},
            std::pair{"no task", frame(FrameKind::request, payload.substr(0, 1) + "\0"s + payload.substr(2))},
            std::pair{"an unknown task", frame(FrameKind::request, payload.substr(0, 1) + "\x03" + payload.substr(2))},
            std::pair{"more than its fields", frame(FrameKind::request, payload + "x")},
            std::pair{"a million settled parts",
-                     frame(FrameKind::request, payload.substr(0, payload.size() - 1) + "\xFF\xFF\x7F")},
+                     frame(FrameKind::request, payload.substr(0, payload.size() - 4) + "\xFF\xFF\x7F")},
        }) {
     EXPECT_FALSE(decode_request(bytes).has_value()) << name;
   }
