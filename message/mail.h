@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "message/blob.h"
+#include "message/body_edit.h"
 #include "message/envelope.h"
 
 namespace postern {
@@ -35,6 +36,16 @@ struct HeaderRemoval {
   std::uint32_t index = 1;
 };
 
+// What an annotated mail carries besides. None of it is worth a mail: what the MTA does not let a milter do is left
+// out, and the mail goes all the same.
+struct Annotation {
+  std::vector<HeaderField> add_headers;
+  // The footer; null: none. The edit is of the bytes of `message`, whose body begins at `body_offset`.
+  std::shared_ptr<const BodyEdit> edit;
+  std::shared_ptr<const Blob> message;
+  std::uint64_t body_offset = 0;
+};
+
 struct MtaAnswer {
   enum class Kind {
     accept,    // deliver, after the edits below
@@ -50,6 +61,7 @@ struct MtaAnswer {
   std::vector<size_t> remove_recipients;
   std::vector<HeaderRemoval> remove_headers;
   std::vector<HeaderField> add_headers;
+  Annotation annotation;
 };
 
 }  // namespace postern

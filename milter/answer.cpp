@@ -138,6 +138,57 @@ Answered cannot(TempfailReason reason, std::string_view complaint, std::string& 
   return {MtaAnswer::Kind::tempfail, reason, complaint};
 }
 
+// Body chunks as libmilter sends them.
+void encode_body(std::string_view bytes, std::string& out) {
+  while (!bytes.empty()) {
+    const std::string_view chunk = bytes.substr(0, kMaxChunk);
+    encode(out, Reply(ReplaceBody{chunk}));
+    bytes.remove_prefix(chunk.size());
+  }
+}
+
+bool is_in_bounds(const Annotation& annotation, std::string_view message) {
+  std::uint64_t at = annotation.body_offset;
+  for (const BodySplice& splice : annotation.edit->splices) {
+    if (splice.offset < at || splice.offset > message.size() || splice.removed > message.size() - splice.offset) {
+      return false;
+    }
+    at = splice.offset + splice.removed;
+  }
+  return at <= message.size();
+}
+
+// The body with its splices, after the fields that go with it: last of all packets, since an MTA ends a body that
+// is being replaced at the first packet of another kind. Why it is left out; empty when it is not.
+std::string_view encode_edit(const Annotation& annotation, const Agreed& agreed, std::string& out) {
+  std::uint32_t needed = actions::change_body;
+  for (const HeaderChange& field : annotation.edit->fields) {
+    needed |= field.index > 0 ? actions::change_headers : actions::add_headers;
+  }
+  if ((needed & ~agreed.actions) != 0) return "the server lets no milter change the body: sent without its footer";
+  const auto message = annotation.message ? annotation.message->view()
+                                          : Result<std::string_view>(fail(ErrorKind::internal, "no message"));
+  if (!message) return "the message cannot be read again: sent without its footer";
+  if (!is_in_bounds(annotation, *message)) return "the footer does not fit the message: sent without it";
+  const bool leading_space = (agreed.steps & steps::leading_space) != 0;
+  for (const HeaderChange& field : annotation.edit->fields) {
+    const std::string value = wire_value(field.value, leading_space);
+    if (field.index > 0) {
+      encode(out, Reply(ChangeHeader{field.index, field.name, value}));
+    } else {
+      encode(out, Reply(AddHeader{field.name, value}));
+    }
+  }
+  std::uint64_t at = annotation.body_offset;
+  for (const BodySplice& splice : annotation.edit->splices) {
+    encode_body(message->substr(at, splice.offset - at), out);
+    encode_body(splice.inserted, out);
+    at = splice.offset + splice.removed;
+  }
+  encode_body(message->substr(at), out);
+  return {};
+}
+
 Answered encode_accept(const MtaAnswer& answer, const std::vector<EnvelopeAddress>& recipients, const Agreed& agreed,
                        std::string& out) {
   if (const auto why = why_broken(answer, recipients.size())) return cannot(TempfailReason::broken_answer, *why, out);
@@ -156,8 +207,20 @@ Answered encode_accept(const MtaAnswer& answer, const std::vector<EnvelopeAddres
     const std::string value = wire_value(field.value, (agreed.steps & steps::leading_space) != 0);
     encode(out, Reply(AddHeader{field.name, value}));
   }
+  std::string_view complaint;
+  if ((agreed.actions & actions::add_headers) != 0) {
+    for (const HeaderField& field : answer.annotation.add_headers) {
+      const std::string value = wire_value(field.value, (agreed.steps & steps::leading_space) != 0);
+      encode(out, Reply(AddHeader{field.name, value}));
+    }
+  } else if (!answer.annotation.add_headers.empty()) {
+    complaint = "the server lets no milter add header fields: sent without its reference";
+  }
+  if (answer.annotation.edit) {
+    if (const auto why = encode_edit(answer.annotation, agreed, out); !why.empty()) complaint = why;
+  }
   encode(out, Reply(Plain::proceed));
-  return {MtaAnswer::Kind::accept, TempfailReason::judged, {}};
+  return {MtaAnswer::Kind::accept, TempfailReason::judged, complaint};
 }
 
 }  // namespace

@@ -32,7 +32,8 @@ struct Answered {
 // Appends the packets of `answer` to `out`: recipients removed by the exact bytes of their RCPT, header
 // fields removed highest index first, fields added, then the verdict.
 //
-// An answer is given whole or not at all: what the MTA did not offer, or what is not well-formed (an index
+// What annotates a mail is left out where the MTA did not offer it, and said so in `complaint`. All else is
+// given whole or not at all: what the MTA did not offer, or what is not well-formed (an index
 // out of range), becomes a 451. An answer that removes every recipient becomes a discard: an MTA
 // would say 250 to a message for nobody (design.md 5.1).
 Answered encode_answer(const MtaAnswer& answer, const std::vector<EnvelopeAddress>& recipients, const Agreed& agreed,

@@ -32,8 +32,8 @@ struct Session::Message {
 
 namespace {
 
-constexpr std::uint32_t kWantedActions =
-    actions::add_headers | actions::change_headers | actions::remove_recipients | actions::choose_macros;
+constexpr std::uint32_t kWantedActions = actions::add_headers | actions::change_headers | actions::change_body |
+                                         actions::remove_recipients | actions::choose_macros;
 
 constexpr std::uint32_t kWantedSteps =
     steps::no_unknown | steps::no_data | steps::no_end_of_headers | steps::leading_space | steps::no_reply_connect |

@@ -7,6 +7,7 @@
 
 #include "base/fault.h"
 #include "base/log.h"
+#include "pipeline/annotate.h"
 #include "pipeline/assess.h"
 #include "pipeline/message_line.h"
 #include "response/release_token.h"
@@ -248,6 +249,12 @@ Gate::Handled Gate::handle_outbound(const Mail& mail, Direction direction, Stead
   services_.counters.commit.observe(line.commit);
   services_.counters.judged[size_t(committed->action)]++;
   if (committed->replayed) services_.counters.replayed++;
+  const response::AnnotationOptions annotation =
+      annotation_options(policy_->model().annotation, settings_.commit.reply.lesson_address);
+  line.footer =
+      annotate({mail, *committed, assessed->verdict, annotation, settings_.limits, start + settings_.deadline},
+               services_.pool, services_.clock, committed->answer.annotation);
+  if (line.footer) services_.counters.footers[size_t(*line.footer)]++;
   out.answer = std::move(committed->answer);
   line.way = committed->mode == Mode::enforce ? to_string(committed->action) : "allow";
   line.reference = committed->reference;

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "message/address.h"
+#include "message/body_edit.h"
 #include "policy/codes.h"
 #include "policy/loader_state.h"
 #include "policy/pick.h"
@@ -156,6 +157,10 @@ void LoadState::add_settings(const Node& head) {
   if (const Node* map = map_at(head, "annotation")) {
     Annotation& annotation = model_.annotation;
     annotation.footer = pick::text_or(*map, "footer");
+    if (annotation.footer.size() > kMaxFooterBytes) {
+      error(codes::kBadValue, map->find("footer")->mark,
+            "a footer of more than " + std::to_string(kMaxFooterBytes) + " bytes", "shorten it");
+    }
     annotation.header = pick::boolean(*map, "header").value_or(annotation.header);
     pick::word(*map, "training_link", training_link_words(), annotation.training_link);
   }

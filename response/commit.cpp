@@ -70,6 +70,7 @@ Committed outcome_of(const Plan& plan, std::string_view reference, const ReplyTe
   out.action = plan.action;
   out.mode = plan.mode;
   for (const RecipientPlan& recipient : plan.recipients) {
+    if (recipient.fate == Fate::deliver && recipient.action == Action::annotate) out.annotates = true;
     if (recipient.fate == Fate::hold) ++out.held;
     if (recipient.fate == Fate::not_delivered) ++out.not_delivered;
   }

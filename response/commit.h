@@ -69,6 +69,7 @@ struct Committed {
   Action action = Action::allow;
   Mode mode = Mode::audit;
   bool replayed = false;            // a retry: the plan of before
+  bool annotates = false;           // somebody gets it for whom a rule in force asks to annotate
   std::uint32_t held = 0;           // recipients
   std::uint32_t not_delivered = 0;  // recipients
 };

@@ -2,7 +2,7 @@
 //
 //   action      fate of the recipient
 //   allow       deliver
-//   annotate    deliver, and the sender gets a notice (what `annotation` does to the message is not in this version)
+//   annotate    deliver with what `annotation` sets (annotation.h), and the sender gets a notice
 //   justify     hold like quarantine (the page on which the sender gives the reason is not in this version)
 //   quarantine  hold
 //   reject      not delivered: nothing is kept, the notice says so

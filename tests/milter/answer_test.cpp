@@ -180,5 +180,84 @@ TEST(Answer, ReplyTexts) {
   EXPECT_EQ(cut, "550 5.7.1 " + std::string(kMaxReplyLine - 1, 'x'));
 }
 
+// "body of N bytes" in place of the chunks.
+Packets with_body(const MtaAnswer& answer, std::string& body, const Agreed& agreed = kAll, Answered* how = nullptr) {
+  Packets out;
+  size_t chunks = 0;
+  for (const std::string& packet : sent(answer, {"<a@b>"}, agreed, how)) {
+    if (packet[0] != 'b') {
+      out.push_back(packet);
+      continue;
+    }
+    body += packet.substr(1);
+    EXPECT_LE(packet.size() - 1, kMaxChunk);
+    if (chunks++ == 0) out.push_back("b");
+  }
+  return out;
+}
+
+MtaAnswer with_footer(const std::string& message, size_t body_offset, std::vector<BodySplice> splices,
+                      std::vector<HeaderChange> fields) {
+  MtaAnswer out = of_kind(Kind::accept);
+  out.annotation.add_headers = {{"X-Postern-Reference", " PN-AAAAAA"}};
+  out.annotation.edit =
+      std::make_shared<const BodyEdit>(BodyEdit{FooterOutcome::added, "", std::move(splices), std::move(fields)});
+  out.annotation.message = Blob::copy_of(message).value();
+  out.annotation.body_offset = body_offset;
+  return out;
+}
+
+TEST(Answer, AFooterIsTheBodyAnewAfterItsFields) {
+  const MtaAnswer answer =
+      with_footer("H: x\r\n\r\none\r\ntwo\r\n", 8, {{11, 0, "1"}, {13, 3, "TWO"}},
+                  {{"Content-Type", 1, " text/plain;\r\n charset=utf-8"}, {"MIME-Version", 0, " 1.0"}});
+  std::string body;
+  EXPECT_EQ(with_body(answer, body),
+            (Packets{"hX-Postern-Reference| PN-AAAAAA|", "m#1Content-Type| text/plain;\n charset=utf-8|",
+                     "hMIME-Version| 1.0|", "b", "c"}));
+  EXPECT_EQ(body, "one1\r\nTWO\r\n");
+}
+
+TEST(Answer, ALargeBodyGoesInChunks) {
+  const std::string message = "H: x\r\n\r\n" + std::string(200'000, 'x');
+  std::string body;
+  EXPECT_EQ(with_body(with_footer(message, 8, {{100'000, 0, "FOOTER"}}, {}), body).back(), "c");
+  EXPECT_EQ(body, std::string(99'992, 'x') + "FOOTER" + std::string(100'008, 'x'));
+}
+
+TEST(Answer, WhatTheServerDoesNotLetUsAnnotateIsLeftOutAndTheMailGoes) {
+  const std::string message = "H: x\r\n\r\nbody\r\n";
+  struct Case {
+    std::string name;
+    std::uint32_t missing;
+    std::vector<BodySplice> splices;
+    std::vector<HeaderChange> fields;
+    Packets want;
+  };
+  const std::string reference = "hX-Postern-Reference| PN-AAAAAA|";
+  const std::vector<Case> cases = {
+      {"no body", actions::change_body, {{10, 0, "x"}}, {}, {reference, "c"}},
+      {"no headers for the edit",
+       actions::change_headers,
+       {{10, 0, "x"}},
+       {{"Content-Type", 1, " x"}},
+       {reference, "c"}},
+      {"no headers, none needed", actions::change_headers, {{10, 0, "x"}}, {}, {reference, "b", "c"}},
+      {"no new headers", actions::add_headers, {{10, 0, "x"}}, {{"MIME-Version", 0, " 1.0"}}, {"c"}},
+      {"a splice of the header", 0, {{7, 0, "x"}}, {}, {reference, "c"}},
+      {"splices out of order", 0, {{12, 0, "x"}, {11, 0, "x"}}, {}, {reference, "c"}},
+      {"a splice behind the end", 0, {{14, 1, "x"}}, {}, {reference, "c"}},
+  };
+  for (const Case& c : cases) {
+    SCOPED_TRACE(c.name);
+    const Agreed agreed{6, kAll.actions & ~c.missing, kAll.steps};
+    Answered how;
+    std::string body;
+    EXPECT_EQ(with_body(with_footer(message, 8, c.splices, c.fields), body, agreed, &how), c.want);
+    EXPECT_EQ(how.kind, Kind::accept);
+    EXPECT_EQ(how.complaint.empty(), c.want.size() == 3) << how.complaint;
+  }
+}
+
 }  // namespace
 }  // namespace postern::milter

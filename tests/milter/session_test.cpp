@@ -99,15 +99,15 @@ struct OfferCase {
 };
 
 TEST(Session, TakesOfAnOfferWhatItNeeds) {
-  constexpr std::uint32_t kActions =
-      actions::add_headers | actions::change_headers | actions::remove_recipients | actions::choose_macros;
+  constexpr std::uint32_t kActions = actions::add_headers | actions::change_headers | actions::change_body |
+                                     actions::remove_recipients | actions::choose_macros;
   constexpr std::uint32_t kSteps =
       0x1FFFFF & ~(steps::no_connect | steps::no_helo | steps::no_mail | steps::no_rcpt | steps::no_body |
                    steps::no_headers | steps::skip | steps::rejected_recipients);
   const std::vector<OfferCase> cases = {
       {"everything", {6, 0x1FF, 0x1FFFFF, {}}, 6, kActions, kSteps, true},
       {"a later version", {7, 0xFFFFFFFF, 0xFFFFFFFF, {}}, 6, kActions, kSteps, true},
-      {"version 2", {2, 0x3F, 0x7F, {}}, 2, 0x19, steps::no_end_of_headers, false},
+      {"version 2", {2, 0x3F, 0x7F, {}}, 2, 0x1B, steps::no_end_of_headers, false},
       {"nothing", {4, 0, 0, {}}, 4, 0, 0, false},
       {"quarantine only", {6, actions::quarantine, steps::no_reply_header, {}}, 6, 0, steps::no_reply_header, false},
   };
