@@ -1,5 +1,6 @@
 #!/bin/sh
-# miltertest.sh ACCEPT_ALL SCRIPT: each kind of answer, seen by miltertest. Exit 77 without miltertest.
+# miltertest.sh ACCEPT_ALL SCRIPT CORNERS: each kind of answer, and corners of the protocol, seen by miltertest. Exit 77
+# without miltertest.
 command -v miltertest >/dev/null 2>&1 || { echo "miltertest is not installed (apt-get install miltertest)"; exit 77; }
 dir=$(mktemp -d) || exit 1
 pid=
@@ -12,3 +13,12 @@ for verdict in accept reject discard tempfail edit; do
   wait "$pid" || { echo "$verdict: the server ended badly"; exit 1; }
   pid=
 done
+
+"$1" "unix:$dir/m.sock" accept &
+pid=$!
+for corner in version_2 version_4 null_sender no_header_no_body abort_anywhere unknown_command two_connections vanishing; do
+  miltertest -D "socket=unix:$dir/m.sock" -D "corner=$corner" -s "$3" || { echo "$corner: failed"; exit 1; }
+done
+kill "$pid"
+wait "$pid" || { echo "the server ended badly"; exit 1; }
+pid=
