@@ -1,9 +1,10 @@
 #include "base/fault.h"
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <cstdlib>
-#include <optional>
+#include <deque>
 #include <string>
 
 #include <signal.h>
@@ -38,47 +39,54 @@ std::string_view to_string(FaultPoint point) {
 namespace {
 
 struct Wanted {
-  FaultPoint point;
-  long arrival;
-  int signal;
+  FaultPoint point = FaultPoint::received;
+  long arrival = 1;
+  int signal = SIGKILL;
+  std::atomic<long> arrivals{0};
 };
 
 // NAME[:ARRIVAL[:stop]]
-std::optional<Wanted> parse_fault(const std::string& text) {
-  Wanted out{FaultPoint::received, 1, SIGKILL};
+bool parse_fault(std::string_view text, Wanted& out) {
   const size_t colon = text.find(':');
-  if (colon != std::string::npos) {
+  if (colon != std::string_view::npos) {
+    const std::string rest(text.substr(colon + 1));
     char* end = nullptr;
-    out.arrival = std::strtol(text.c_str() + colon + 1, &end, 10);
-    const std::string_view rest = end;
-    if (rest == ":stop") out.signal = SIGSTOP;
-    if (out.arrival < 1 || (!rest.empty() && out.signal != SIGSTOP)) return std::nullopt;
+    out.arrival = std::strtol(rest.c_str(), &end, 10);
+    if (out.arrival < 1) return false;
+    if (std::string_view(end) == ":stop") {
+      out.signal = SIGSTOP;
+    } else if (*end != '\0') {
+      return false;
+    }
   }
-  const std::string_view name = std::string_view(text).substr(0, colon);
-  for (size_t i = 0; i < kNames.size(); i++) {
-    out.point = FaultPoint(i);
-    if (kNames[i] == name) return out;
-  }
-  return std::nullopt;
+  const auto found = std::find(kNames.begin(), kNames.end(), text.substr(0, colon));
+  out.point = FaultPoint(found - kNames.begin());
+  return found != kNames.end();
 }
 
-std::optional<Wanted> wanted_fault() {
+std::deque<Wanted> wanted_faults() {
+  std::deque<Wanted> out;
   const char* text = std::getenv("POSTERN_FAULT");
-  if (text == nullptr || *text == '\0') return std::nullopt;
-  const auto wanted = parse_fault(text);
-  if (wanted) return wanted;
-  log_error("POSTERN_FAULT: '" + log_field(text) + "' is not NAME[:ARRIVAL[:stop]] of a fault point");
-  std::abort();
+  std::string_view rest = text == nullptr ? "" : text;
+  while (!rest.empty()) {
+    const std::string_view one = rest.substr(0, rest.find(','));
+    rest.remove_prefix(std::min(one.size() + 1, rest.size()));
+    if (parse_fault(one, out.emplace_back())) continue;
+    log_error("POSTERN_FAULT: '" + log_field(one) + "' is not NAME[:ARRIVAL[:stop]] of a fault point");
+    std::abort();
+  }
+  return out;
 }
 
 }  // namespace
 
 void fault_point(FaultPoint point) {
-  static const std::optional<Wanted> kWanted = wanted_fault();
-  static std::atomic<long> arrivals{0};
-  if (!kWanted || kWanted->point != point) return;
-  // raise() and not kill(): this thread goes no further.
-  if (arrivals.fetch_add(1, std::memory_order_relaxed) + 1 == kWanted->arrival) ::raise(kWanted->signal);
+  static std::deque<Wanted> wanted = wanted_faults();
+  for (Wanted& fault : wanted) {
+    if (fault.point != point) continue;
+    // raise() and not kill(): this thread goes no further.
+    if (fault.arrivals.fetch_add(1, std::memory_order_relaxed) + 1 == fault.arrival) ::raise(fault.signal);
+  }
 }
 
 #endif

@@ -8,6 +8,8 @@
 //   POSTERN_FAULT=notice-sent:3         at the third
 //   POSTERN_FAULT=answer-ready:1:stop   SIGSTOP, for a test that meanwhile does something to the others
 //
+// Several are separated by commas.
+//
 // A wrong name is fatal at the first point, so that no test passes for want of its fault. tests/e2e/fault_points.py
 // reads the list below and fails on a point that it has no case for.
 // Safe from any thread.

@@ -1,107 +1,118 @@
 #!/usr/bin/env python3
-"""Kills posternd with SIGKILL again and again while mail flows through Postfix.
+"""Kills posternd with SIGKILL at random instants while mail flows through Postfix.
 
-    kill_test.py BIN_DIR BUILD_DIR [MAILS] [KILLS]
+    kill_test.py BIN_DIR BUILD_DIR [MAILS KILLS]
 
-Clients send marked mail (a codename, to a social address) and honest mail,
-and send again what was not acknowledged, as MTAs do. Afterwards each mail that
-was acknowledged must be in exactly one place: honest mail delivered (twice only when the client
-had to send it twice), marked mail held once and never delivered, with exactly one notice (kill_ledger.py).
+Without numbers: 5,000 mails and 100 kills; with POSTERN_FULL set in the environment (tests/run.sh --full) 50,000 and
+500. Clients send marked mail (a codename, to a social address) and honest mail, and send again what was not
+acknowledged, as MTAs do. Afterwards each mail must be where the ledger (ledger.py) wants it: honest mail delivered,
+twice only when the client had to send it twice, marked mail held once and never delivered, each notice the same mail.
 """
 import collections
-import json
-import pathlib
+import os
 import random
-import signal
 import smtplib
 import sys
 import threading
 import time
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "packaging/quickstart"))
-from lab import Lab, LabError  # noqa: E402
-import kill_ledger  # noqa: E402
+from fault_lab import FaultLab, LabError, message
+import ledger as books
 
-CLIENTS = 4
-GIVE_UP_SECONDS = 240
-
-
-def mail(number, marked):
-    text = "Nightjar ships in May." if marked else "Please deliver on Tuesday."
-    sender, to = f"p{number}@corp.example", "x7k@post.chirper.example" if marked else "orders@supplier.example"
-    data = (f"From: {sender}\r\nTo: {to}\r\nSubject: Mail {number}\r\nMessage-ID: <kill-{number}@corp.example>\r\n"
-            f"Date: Mon, 04 May 2026 09:12:00 +0200\r\n\r\n{text}\r\n").encode()
-    return sender, to, data
+CLIENTS = 6
+MARKED_IN = 5        # one mail in so many
+AFTER_LOAD = 0.1     # of the kills come while only notices are left
+KINDS = {False: (5_000, 100), True: (50_000, 500)}
 
 
 class Load:
-    def __init__(self, lab, count):
-        self.lab, self.todo = lab, collections.deque(range(count))
-        self.tries = collections.Counter()
-        self.acknowledged, self.lock, self.end = set(), threading.Lock(), time.monotonic() + GIVE_UP_SECONDS
+    def __init__(self, lab, count, seconds):
+        self.lab, self.ledger = lab, lab.ledger
+        self.todo = collections.deque(range(count))
+        self.lock, self.end = threading.Lock(), time.monotonic() + seconds
+        for number in range(count):
+            self.ledger.add(number, number % MARKED_IN == 0)
         self.threads = [threading.Thread(target=self.work) for _ in range(CLIENTS)]
 
     def work(self):
+        session = None
         while time.monotonic() < self.end:
             with self.lock:
                 if not self.todo:
-                    return
+                    break
                 number = self.todo.popleft()
-                self.tries[number] += 1
-            sender, to, data = mail(number, kill_ledger.is_marked(number))
+                self.ledger.tries[number] += 1
+            sender, to, data = message(number, self.ledger.mails[number])
+            code = 0
             try:
-                code = self.lab.send(sender, [to], data)[0]
+                if session is None:
+                    session = smtplib.SMTP("127.0.0.1", self.lab.mail_port, local_hostname="client.corp.example", timeout=120)
+                    session.ehlo()
+                session.sendmail(sender, [to], data)
+                code = 250
             except (OSError, smtplib.SMTPException):
-                code = 0
+                if session is not None:
+                    session.close()
+                session = None
             with self.lock:
                 if code == 250:
-                    self.acknowledged.add(number)
+                    self.ledger.acknowledged.add(number)
                 else:
                     self.todo.append(number)
             if code != 250:
-                time.sleep(0.05)
+                time.sleep(0.02)
+        if session is not None:
+            session.close()
+
+    def runs(self):
+        return any(thread.is_alive() for thread in self.threads)
 
 
 def main():
-    bin_dir, build = sys.argv[1], pathlib.Path(sys.argv[2])
-    count = int(sys.argv[3]) if len(sys.argv) > 3 else 300
-    kills = int(sys.argv[4]) if len(sys.argv) > 4 else 8
+    count, kills = (int(sys.argv[3]), int(sys.argv[4])) if len(sys.argv) > 4 else KINDS[bool(os.environ.get("POSTERN_FULL"))]
     seed = random.randrange(10**6)
     dice = random.Random(seed)
-    try:
-        with Lab(bin_dir, ROOT / "packaging/quickstart/policy", build / "policies", build / "notices") as lab:
-            load = Load(lab, count)
-            for thread in load.threads:
-                thread.start()
-            done = 0
-            # Kills are spread over the load by progress, not by time.
-            while done < kills and any(t.is_alive() for t in load.threads):
-                goal = (done + dice.random()) * count / kills
-                while len(load.acknowledged) < goal and any(t.is_alive() for t in load.threads):
+    began = time.monotonic()
+    with FaultLab(sys.argv[1], sys.argv[2]) as lab:
+        load = Load(lab, count, 120 + count * 0.1)
+        for thread in load.threads:
+            thread.start()
+        during = int(kills * (1 - AFTER_LOAD))
+        while lab.deaths < kills and (load.runs() or lab.deaths >= during):
+            if lab.deaths < during:
+                # Spread over the load by progress, not by time, and then at any instant.
+                goal = (lab.deaths + dice.random()) * count / during
+                while len(lab.ledger.acknowledged) < goal and load.runs():
                     time.sleep(0.001)
-                lab.stop_gate(signal.SIGKILL)
-                lab.start_gate()
-                done += 1
-            for thread in load.threads:
-                thread.join()
-            lab.settle(180)
-            listed = lab.cli("quarantine", "list", "--state", "any", "--limit", "10000", "--format", "json", check=True).stdout
-            seen = kill_ledger.Seen(count, done, load.acknowledged, load.tries, lab.delivered(),
-                                    [json.loads(line) for line in listed.splitlines()])
-            wrong = kill_ledger.all_wrong(seen)
-            retried = sum(1 for n in range(count) if load.tries[n] > 1)
-            print(f"seed {seed}: {count} mails, {done} kills, {retried} mails sent more than once, "
-                  f"{kill_ledger.repeated(seen)} notices sent again, {len(wrong)} wrong")
-            for line in wrong[:20]:
-                print("  " + line)
-            if wrong:
-                print(lab.gate_log()[-3000:])
-            return 1 if wrong or done == 0 else 0
-    except LabError as e:
-        print(f"the lab: {e}")
-        return 1
+            elif load.runs():
+                time.sleep(0.01)
+                continue
+            time.sleep(dice.random() * 0.02)
+            lab.kill_gate()
+            lab.start_gate()
+        for thread in load.threads:
+            thread.join()
+        sent = time.monotonic() - began
+        while lab.deaths < kills:  # the load ended before its kills: at least these are done
+            lab.kill_gate()
+            lab.start_gate()
+        lab.ledger.kills = lab.deaths
+        lab.calm(120 + count * 0.05)
+        seen = books.look(lab)
+        wrong = lab.ledger.all_wrong(seen)
+        again = sum(1 for tries in lab.ledger.tries.values() if tries > 1)
+        print(f"seed {seed}: {count} mails, {lab.deaths} kills, {again} mails sent more than once, {books.Ledger.repeated(seen)} notices sent "
+              f"again, {len(seen.holds)} holds, {len(wrong)} wrong, {sent:.0f} s of load, {time.monotonic() - began:.0f} s in all")
+        for line in wrong[:20]:
+            print("  " + line)
+        if wrong:
+            print(lab.gate_log()[-3000:])
+        return 1 if wrong else 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except LabError as e:
+        print(f"the lab: {e}")
+        sys.exit(1)
