@@ -14,6 +14,14 @@
 // commands; neither the DATA nor the end-of-headers step (their macros still come).
 // What is not offered is done without: each step is answered `continue`.
 //
+//   version  brought to the protocol (Sendmail's mfdef.h)      what the session does where it is missing
+//   2        headers changed, progress                          older is refused
+//   3        unknown SMTP commands                              none come
+//   4, 5     the DATA step                                      none comes; the macros of RCPT and E are read
+//   6        no-reply steps, leading space, macros chosen       every step is answered, the space is put back,
+//                                                               the MTA's own lists of macros are read
+//   later    whatever                                           answered with 6
+//
 // Order. What comes out of order (content without MAIL, a header field after
 // the body, an end of message without a recipient) or is malformed is a protocol violation:
 // the session ends, the reason is in error(), and the message is never accepted. ABORT, at
