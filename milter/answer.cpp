@@ -179,6 +179,10 @@ std::string_view encode_edit(const Annotation& annotation, const Agreed& agreed,
       encode(out, Reply(AddHeader{field.name, value}));
     }
   }
+  // The largest of all answers: grown step by step it would be copied several times over.
+  std::uint64_t size = message->size() - annotation.body_offset;
+  for (const BodySplice& splice : annotation.edit->splices) size += splice.inserted.size();
+  out.reserve(out.size() + size + size / 1024 + kMaxChunk);
   std::uint64_t at = annotation.body_offset;
   for (const BodySplice& splice : annotation.edit->splices) {
     encode_body(message->substr(at, splice.offset - at), out);

@@ -40,7 +40,7 @@ liaisons:
   '*': {review: [group:press-office]}
 dates: {q3-results: '2027-02-01T07:00:00+00:00'}
 holds: {expires: 3d, on_expiry: return, break_glass: false}
-annotation: {header: false, training_link: none}
+annotation: {footer: "Füße\nof two lines", header: false, training_link: none}
 ladder:
   enabled: false
 privacy:
@@ -121,11 +121,21 @@ TEST(Loader, ReadsPolicyYaml) {
   EXPECT_EQ(model.holds.expires, std::chrono::hours(72));
   EXPECT_EQ(model.holds.on_expiry, OnExpiry::return_);
   EXPECT_FALSE(model.holds.break_glass);
+  EXPECT_EQ(model.annotation.footer, "Füße\nof two lines");
+  EXPECT_FALSE(model.annotation.header);
   EXPECT_EQ(model.annotation.training_link, TrainingLink::none);
   EXPECT_EQ(model.privacy.reviewers_see, ReviewerView::name);
   ASSERT_EQ(model.boilerplate.size(), 2U);
   EXPECT_EQ(model.boilerplate[0].text, "Example Corp\nRegistered in England");
   EXPECT_EQ(model.liaison_for("trade-secret")->name, "*");
+}
+
+TEST(Loader, RefusesAFooterThatIsNone) {
+  PolicyFolder folder;
+  folder.add("policy.yaml", std::string(kSmallPolicy) + "annotation: {footer: '" + std::string(4097, 'x') + "'}\n");
+  Diagnostics diagnostics;
+  load_files(folder.options(), diagnostics);
+  EXPECT_THAT(diagnostics.to_text(), ::testing::HasSubstr("a footer of more than 4096 bytes"));
 }
 
 TEST(Loader, ReplacesGroupsInsideGroupsByTheirMembers) {
