@@ -58,7 +58,7 @@ class Load:
                 if code == 250:
                     self.ledger.acknowledged.add(number)
                 else:
-                    self.todo.append(number)
+                    self.todo.appendleft(number)  # or each mail would have been tried by the end
             if code != 250:
                 time.sleep(0.02)
         if session is not None:
