@@ -44,8 +44,7 @@ constexpr Sql kDue{"SELECT " POSTERN_OUTBOX_COLUMNS
                    " FROM outbox WHERE state = 'pending' AND not_before <= $1 ORDER BY not_before, id LIMIT $2",
                    kOutboxTypes};
 constexpr Sql kClaim{"UPDATE outbox SET attempts = attempts + 1, not_before = $1 WHERE id = $2"};
-constexpr Sql kEndLeases{
-    "UPDATE outbox SET not_before = $1 WHERE state = 'pending' AND not_before > $1"};
+constexpr Sql kEndLeases{"UPDATE outbox SET not_before = $1 WHERE state = 'pending' AND not_before > $1"};
 constexpr Sql kFinish{"UPDATE outbox SET state = $1, last_error = $2 WHERE id = $3"};
 constexpr Sql kRetry{"UPDATE outbox SET not_before = $1, last_error = $2 WHERE id = $3 AND state = 'pending'"};
 constexpr Sql kLastAudit{"SELECT sequence, hash FROM audit ORDER BY sequence DESC LIMIT 1", "ib"};
