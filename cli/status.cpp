@@ -105,41 +105,49 @@ void print_store(const store::StoreCounts& counts) {
             << "could not be sent    " << counts.outbox_failed << "\n";
 }
 
-int run(const Program& program, const std::string& format) {
-  const auto configuration = load_configuration(program);
-  if (!configuration) return kExitCannotRun;
-  const auto counts = ask_store(*configuration);
-  if (!counts) return cannot_run(counts.error().message);
-  const std::string& listen = configuration->text("metrics.listen");
-  std::optional<Result<Json>> gate;
-  if (!listen.empty()) gate = ask_gate(listen);
-  const bool ready = !gate || (*gate && (**gate).value("ready", false));
-  if (format == "json") {
-    Json out;
+Json as_json(const std::optional<Result<Json>>& gate, const Result<store::StoreCounts>& counts) {
+  Json out;
+  if (counts) {
     out["incidents"] = counts->incidents;
     out["holds_open"] = counts->holds_open;
     out["oldest_open_hold"] = counts->oldest_open_hold ? format_rfc3339(*counts->oldest_open_hold) : "";
     out["releases_failed"] = counts->releases_failed;
     out["outbox_pending"] = counts->outbox_pending;
     out["outbox_failed"] = counts->outbox_failed;
-    // null: metrics.listen is not set; {"error"}: nobody answers there.
-    if (!gate) {
-      out["gate"] = nullptr;
-    } else {
-      out["gate"] = *gate ? **gate : Json{{"error", gate->error().message}};
-    }
-    std::cout << out.dump(-1, ' ', false, Json::error_handler_t::replace) << "\n";
-    return ready ? kExitWell : kExitFindings;
-  }
-  if (!gate) {
-    std::cout << "gate                 not asked: metrics.listen is not set\n";
-  } else if (!*gate) {
-    std::cout << "gate                 DOES NOT ANSWER at " << listen << ": " << shown(gate->error().message) << "\n";
   } else {
-    print_gate(**gate);
+    out["store_error"] = counts.error().message;
   }
-  print_store(*counts);
-  return ready ? kExitWell : kExitFindings;
+  // null: metrics.listen is not set; {"error"}: nobody answers there.
+  if (!gate) {
+    out["gate"] = nullptr;
+  } else {
+    out["gate"] = *gate ? **gate : Json{{"error", gate->error().message}};
+  }
+  return out;
+}
+
+int run(const Program& program, const std::string& format) {
+  const auto configuration = load_configuration(program);
+  if (!configuration) return kExitCannotRun;
+  const std::string& listen = configuration->text("metrics.listen");
+  std::optional<Result<Json>> gate;
+  if (!listen.empty()) gate = ask_gate(listen);
+  // What the gate says of itself is wanted most when the store is in trouble.
+  const auto counts = ask_store(*configuration);
+  if (format == "json") {
+    std::cout << as_json(gate, counts).dump(-1, ' ', false, Json::error_handler_t::replace) << "\n";
+  } else {
+    if (!gate) {
+      std::cout << "gate                 not asked: metrics.listen is not set\n";
+    } else if (!*gate) {
+      std::cout << "gate                 DOES NOT ANSWER at " << listen << ": " << shown(gate->error().message) << "\n";
+    } else {
+      print_gate(**gate);
+    }
+    if (counts) print_store(*counts);
+  }
+  if (!counts) return cannot_run(counts.error().message);
+  return !gate || (*gate && (**gate).value("ready", false)) ? kExitWell : kExitFindings;
 }
 
 }  // namespace

@@ -121,7 +121,8 @@ def locked_store(lab):
         check("a locked store: not ready, and says so", code == 503 and "store" in not_ok(body), (code, body))
         check("and still alive", get(lab, "/healthz")[0] == 200)
         done = lab.cli("status")
-        check("and status ends with 1", done.returncode == 1 and "NOT READY" in done.stdout and "store: " in done.stdout, (done.returncode, done.stdout))
+        check("and status says so, though it cannot read the store", done.returncode == 2 and "NOT READY" in done.stdout and "store: " in done.stdout,
+              (done.returncode, done.stdout, done.stderr))
     finally:
         other.execute("ROLLBACK")
         other.close()
@@ -135,6 +136,8 @@ def refused_policy(lab):
     wait_until("the refusal of the bad policy", lambda: samples(lab)[0]["postern_policy_reload_success"] == 0)
     check("a refused policy leaves the gate ready", get(lab, "/readyz")[0] == 200)
     check("status says that it was refused", "was refused" in lab.cli("status").stdout)
+    done = lab.cli("status")
+    check("and still ends with 0", done.returncode == 0, done.returncode)
     rules.write_text(good)
     wait_until("the good policy", lambda: samples(lab)[0]["postern_policy_reload_success"] == 1)
 
