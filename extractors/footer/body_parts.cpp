@@ -26,6 +26,14 @@ std::optional<RawField> field_of(const Header& header, std::string_view name) {
   return *found;
 }
 
+// Where a line ends there is a matter of opinion (RFC 5322 2.3).
+bool has_lone_return(std::string_view bytes) {
+  for (size_t at = bytes.find('\r'); at != std::string_view::npos; at = bytes.find('\r', at + 1)) {
+    if (!bytes.substr(at + 1).starts_with('\n')) return true;
+  }
+  return false;
+}
+
 class Finder {
  public:
   BodyParts find(std::string_view message) {
@@ -161,6 +169,10 @@ class Finder {
       return refuse(FooterOutcome::ambiguous, "two charsets or encodings for one part");
     }
     if (reading.body.data() == nullptr) return refuse(FooterOutcome::no_text, "a part that ends inside its header");
+    const auto header_size = static_cast<size_t>(reading.body.data() - bytes.data());
+    if (has_lone_return(bytes.substr(0, header_size))) {
+      return refuse(FooterOutcome::ambiguous, "a header with carriage returns that end no line");
+    }
     if (field_of(entity.header, "Content-MD5")) {
       return refuse(FooterOutcome::signed_, "a part carries its checksum");
     }
