@@ -344,7 +344,7 @@ class Pool final : public ExtractPool {
   std::vector<Waiter*> waiting_;
   std::vector<Waiting> entries_;  // scratch of hand_out
   std::vector<Worker> retired_;
-  size_t heavy_ = 0;  // busy workers that read a heavy message
+  size_t heavy_ = 0;                                   // busy workers that read a heavy message
   std::atomic<std::uint64_t>& live_ = counters_.live;  // idle and busy workers; written under the lock
   unsigned successors_wanted_ = 0;
   unsigned successors_ = 0;      // started ones whose old worker is still busy
