@@ -7,9 +7,11 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "base/clock.h"
 #include "message/blob.h"
 #include "message/body_edit.h"
 #include "message/envelope.h"
@@ -26,7 +28,9 @@ struct Mail {
   std::vector<HeaderField> headers;
   std::shared_ptr<const Blob> message;
   std::uint64_t body_offset = 0;  // where the body begins in `message`
-  bool oversize = false;          // past the gate's max_message_bytes: kept whole, judged as `limit`
+  // Its last byte, by the steady clock: the deadline counts from here, waiting included. Not set: when it is judged.
+  std::optional<SteadyTime> arrived;
+  bool oversize = false;  // past the gate's max_message_bytes: kept whole, judged as `limit`
 };
 
 // A header field to take away: the `index`-th (from 1) of that name, in order of arrival. An

@@ -360,6 +360,7 @@ Session::Judging Session::take() {
   out.mail.headers = std::move(m.headers);
   out.mail.body_offset = m.body_offset;
   out.mail.message = std::move(m.sealed);
+  out.mail.arrived = clock_.steady();
   out.mail.oversize = out.mail.message->size() > options_.max_message_bytes;
   if (out.mail.oversize) count(counters_.oversize);
   out.slot = std::move(m.slot);

@@ -154,7 +154,7 @@ Gate::Handled Gate::fail_to_judge(const Mail& mail, const SenderFacts& sender, c
 
 Gate::Handled Gate::handle(const Mail& mail) {
   fault_point(FaultPoint::received);
-  const SteadyTime start = services_.clock.steady();
+  const SteadyTime start = mail.arrived.value_or(services_.clock.steady());
   Handled out;
   if (own_header_removals(mail.headers, identifier_.settings().relay_field).size() > kMostOwnHeaders) {
     services_.counters.refused++;

@@ -503,6 +503,7 @@ TEST(Session, ASlotIsHeldFromTheFirstContentToTheAnswer) {
   {
     const Session::Judging judging = p.session().take();
     EXPECT_EQ(p.counters().in_flight.load(), 1U);
+    EXPECT_EQ(judging.mail.arrived, p.clock().steady());
   }
   EXPECT_EQ(p.counters().in_flight.load(), 0U);
 }

@@ -48,6 +48,7 @@ class FakePool final : public extract::ExtractPool {
  public:
   Result<ExtractedText> extract(const extract::ExtractRequest& request) override {
     calls++;
+    deadline = request.deadline;
     if (failure) return fail(*failure);
     if (throws) throw std::runtime_error("out of order");
     ExtractedText out;
@@ -75,6 +76,7 @@ class FakePool final : public extract::ExtractPool {
   const extract::PoolCounters& counters() const override { return counters_; }
 
   std::atomic<int> calls{0};
+  std::atomic<SteadyTime> deadline{};  // of the last call
   std::vector<extract::EditRequest> edits;
   std::optional<Error> edit_failure;
   BodyEdit edit_result;

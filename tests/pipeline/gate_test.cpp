@@ -184,6 +184,15 @@ TEST_F(GateTest, AnExceptionIsATempfail) {
   EXPECT_EQ(counters_.failed, 1U);
 }
 
+TEST_F(GateTest, TheDeadlineCountsFromTheArrivalOfTheMail) {
+  using std::chrono::seconds;
+  settings_.deadline = seconds(30);
+  Mail waited = mail("hello\r\n", {"<bob@out.example>"});
+  waited.arrived = clock_.steady() - seconds(10);
+  judge(waited);
+  EXPECT_EQ(pool_.deadline.load() - clock_.steady(), seconds(14)) << "a fifth of the 30 s is for what follows reading";
+}
+
 TEST_F(GateTest, AnOversizeMailIsJudgedAsLimit) {
   Mail large = mail("hello\r\n", {"<bob@out.example>"});
   large.oversize = true;
