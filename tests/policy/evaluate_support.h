@@ -100,7 +100,7 @@ class PolicyTest : public ::testing::Test {
               more_policy);
     write("rules/rules.yaml", "apiVersion: postern/v1\n" + rules);
     Diagnostics diagnostics;
-    policy_ = Policy::load({dir_, std::string(POSTERN_SOURCE_DIR) + "/policy/packs", context_.now}, diagnostics);
+    policy_ = Policy::load({dir_, POSTERN_SOURCE_DIR "/policy/packs", context_.now}, diagnostics);
     ASSERT_NE(policy_, nullptr) << diagnostics.to_text();
   }
 

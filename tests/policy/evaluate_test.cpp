@@ -166,7 +166,7 @@ TEST_F(PolicyTest, OwnValuesAreNoHits) {
         "groups: {press: [paul@example.com]}\n"
         "categories: {secret: {title: Secrets}}\n");
   Diagnostics diagnostics;
-  policy_ = Policy::load({dir_, std::string(POSTERN_SOURCE_DIR) + "/policy/packs", context_.now}, diagnostics);
+  policy_ = Policy::load({dir_, POSTERN_SOURCE_DIR "/policy/packs", context_.now}, diagnostics);
   ASSERT_NE(policy_, nullptr) << diagnostics.to_text();
   EXPECT_EQ(action(MessageBuilder().body("IBAN GB82 WEST 1234 5698 7654 32")), Action::allow);
 }

@@ -12,7 +12,7 @@ namespace {
 namespace fs = std::filesystem;
 using ::testing::HasSubstr;
 
-const std::string kShipped = std::string(POSTERN_SOURCE_DIR) + "/response/templates";
+const std::string kShipped = POSTERN_SOURCE_DIR "/response/templates";
 
 class Folder {
  public:
