@@ -123,7 +123,10 @@ class Cases:
             for code, text in sending.end():
                 expect("a mail whose reader does not answer", code == 451, text)
         expect("an answer after the deadline of 3 s", time.monotonic() - began < 30, f"{time.monotonic() - began:.0f} s")
-        wait_until("the end of stopped readers", lambda: not set(stopped) & set(readers(self.lab)), 30)
+        # Two mails at once had a reader each; one that was given none stays as it is.
+        wait_until("the end of stopped readers", lambda: len(set(stopped) - set(readers(self.lab))) >= 2, 30)
+        for pid in set(stopped) & set(readers(self.lab)):
+            os.kill(pid, signal.SIGCONT)
         self.lab.calm()
 
     # ---- the MTA
