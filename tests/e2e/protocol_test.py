@@ -3,8 +3,9 @@
 
     protocol_test.py BIN_DIR BUILD_DIR
 
-Every milter version that Postfix speaks, mail of sendmail(1), a message past the limit; then, as an MTA of its own hands,
-lying lengths, a byte at a time, and 10,000 idle connections beside which mail is still answered; and as a service manager.
+Every milter version that Postfix speaks, mail of sendmail(1), NULs, mail requeued by postsuper(1), a message past the limit; then, as
+an MTA of its own hands, versions 2 to 6, lying lengths, a byte at a time, and 10,000 idle connections beside which mail is
+still answered; and as a service manager.
 """
 import pathlib
 import re
@@ -90,6 +91,56 @@ def local_submission(lab):
           len(reached(lab, "local-split", COLLEAGUE)) == 1 and not reached(lab, "local-split", OUTSIDER) and len(held(lab, "local-split")) == 1)
 
 
+def nul_in_a_header(lab):
+    """Postfix ends a header line at a NUL, for the milter and for the mail alike; a body keeps it. What leaves is what was judged."""
+    name = b"Nightjar ships in May"
+    for subject, field, text in (("nul-in-value", b"X-Note: note\0" + name, b"Hello."), ("nul-in-name", b"X-No\0te: " + name, b"Hello."),
+                                 ("nul-in-word", b"X-Note: Night\0jar ships in May", b"Hello."), ("nul-in-body", b"X-Note: note", b"Hello\0 " + name)):
+        sent = mail(subject, "").replace(b"\r\n\r\n\r\n", b"\r\n" + field + b"\r\n\r\n" + text + b"\r\n")
+        code, _ = lab.send(SENDER, [OUTSIDER], sent)
+        lab.settle()
+        got, holds = reached(lab, subject, OUTSIDER), held(lab, subject)
+        check(f"{subject}: it is delivered or held, and says nothing when it is delivered",
+              code == 250 and len(got) + len(holds) == 1 and not any(name in g.replace(b"\0", b"") for g in got), (code, got, holds))
+        check(f"{subject}: held when the name is still in it", bool(holds) == (subject in ("nul-in-name", "nul-in-body")), (got, holds))
+        check(f"{subject}: no NUL leaves in a header", not any(b"\0" in g.partition(b"\r\n\r\n")[0] for g in got), got)
+
+
+def requeued(lab):
+    """postsuper -r: Postfix runs no milter on what it had queued before, so that nothing is judged, held, told or footed twice."""
+    press, partner = "desk@daily-news.example", "orders@supplier.example"
+
+    def configure(setting):
+        subprocess.run(["postconf", "-c", str(lab.dir / "etc"), "-e", setting], check=True)
+        subprocess.run(["postfix", "-c", str(lab.dir / "etc"), "reload"], check=True, capture_output=True)
+        wait_until("postfix after its reload", lambda: lab._answers(lab.mail_port))
+
+    def queue_ids():
+        return {pathlib.Path(path).name for path in lab.queue_files()}
+
+    def notices(address):
+        return sum(1 for m in lab.delivered() if address in m["recipients"] and b"X-Auto-Response-Suppress" in m["data"])
+    before = notices(SENDER), notices("ip-office@corp.example")
+    configure("defer_transports = smtp relay")
+    codes = [lab.send(SENDER, [press], mail("requeued-annotated", "Our coating line does 12 m a minute.", press))[0],
+             lab.send(SENDER, [partner, OUTSIDER], mail("requeued-split", "Nightjar ships in May.", partner))[0]]
+    wait_until("both mails and three notices in the queue", lambda: len(lab.queue_files()) == 5 and lab.outbox_pending() == 0)
+    first, lines = queue_ids(), lab.gate_log().count(" nrcpt=")
+    done = subprocess.run(["postsuper", "-c", str(lab.dir / "etc"), "-r", "ALL"], capture_output=True, text=True)
+    check("postsuper -r requeues all", codes == [250, 250] and "Requeued: 5 messages" in done.stderr, (codes, done.stderr))
+    wait_until("the queue under new names", lambda: len(queue_ids()) == 5 and not queue_ids() & first)
+    configure("defer_transports =")
+    subprocess.run(["postqueue", "-c", str(lab.dir / "etc"), "-f"], check=True)
+    lab.settle()
+    got = reached(lab, "requeued-annotated", press)
+    check("requeued: the footer stands once", len(got) == 1 and got[0].count(b"may hold company information") == 1, got)
+    check("requeued: one got it, one hold stays", len(reached(lab, "requeued-split", partner)) == 1 and not reached(lab, "requeued-split", OUTSIDER)
+          and len(held(lab, "requeued-split")) == 1)
+    check("requeued: no second notice", (notices(SENDER), notices("ip-office@corp.example")) == (before[0] + 2, before[1] + 1),
+          (before, notices(SENDER), notices("ip-office@corp.example")))
+    check("requeued: nothing was judged again", lab.gate_log().count(" nrcpt=") == lines, lab.gate_log()[-2000:])
+
+
 def past_the_limit(lab):
     lines = "".join(f"line {n} of many, and every one of them differs\r\n" for n in range(60_000))
     sent = mail("too-large", lines)
@@ -169,6 +220,64 @@ def lies(lab):
         connection.sendall(bytes([byte]))
     check("a message that comes byte by byte is answered", verdict(connection) == b"c")
     connection.close()
+
+
+# What MTAs of each version can offer: actions, steps (Sendmail's mfdef.h).
+OFFERS = {2: (0x3F, 0x7F), 3: (0x3F, 0x1FF), 4: (0x3F, 0x3FF), 5: (0x3F, 0x3FF), 6: (0x1FF, 0x1FFFFF)}
+NO_END_OF_HEADERS, NO_DATA, LEADING_SPACE = 0x40, 0x200, 0x100000
+# The letter of a step, and the bit that says that it gets no answer.
+NO_REPLY = {b"C": 0x1000, b"H": 0x2000, b"M": 0x4000, b"R": 0x8000, b"T": 0x10000, b"L": 0x80, b"N": 0x40000, b"B": 0x80000}
+
+
+def spoken(lab):
+    """The whole gate in the words of each version; Postfix speaks no version 5."""
+    for version, (actions, steps) in OFFERS.items():
+        name = f"spoken-{version}"
+        connection = socket.socket(socket.AF_UNIX)
+        connection.settimeout(60)
+        connection.connect(str(lab.dir / "run/milter.sock"))
+        connection.sendall(packet(b"O", struct.pack(">III", version, actions, steps)))
+        reply = read_packet(connection) or b""
+        agreed = struct.unpack(">III", reply[1:13]) if reply[:1] == b"O" and len(reply) >= 13 else (0, 0, 0)
+        check(f"version {version}: it is agreed on, with nothing that was not offered",
+              agreed[0] == version and not agreed[1] & ~actions and not agreed[2] & ~steps, reply)
+
+        def step(letter, payload=b""):
+            connection.sendall(packet(letter, payload))
+            if not agreed[2] & NO_REPLY[letter]:
+                check(f"version {version}: {letter.decode()} is answered", read_packet(connection) == b"c")
+
+        def field(key, value):
+            step(b"L", key + b"\0" + (b" " if agreed[2] & LEADING_SPACE else b"") + value + b"\0")
+
+        def send(subject, text, recipients):
+            connection.sendall(packet(b"D", b"Mi\0" + subject.encode() + b"\0"))
+            step(b"M", b"<" + SENDER.encode() + b">\0")
+            for recipient in recipients:
+                step(b"R", b"<" + recipient.encode() + b">\0")
+            if version >= 4 and not agreed[2] & NO_DATA:
+                step(b"T")
+            for key, value in ((b"From", SENDER.encode()), (b"X-Postern-Reference", b"PN-000000"), (b"Message-ID", f"<{subject}@corp.example>".encode())):
+                field(key, value)
+            if not agreed[2] & NO_END_OF_HEADERS:
+                step(b"N")
+            step(b"B", text)
+            connection.sendall(packet(b"E"))
+            answers = [read_packet(connection)]
+            while answers[-1] is not None and answers[-1][:1] not in (b"c", b"a", b"d", b"r", b"t", b"y"):
+                answers.append(read_packet(connection))
+            return [a for a in answers if a != b"p"]
+        step(b"C", b"c.corp.example\0004" + struct.pack(">H", 40_000) + b"127.0.0.1\0")
+        step(b"H", b"c.corp.example\0")
+        forged = b"m" + struct.pack(">I", 1) + b"X-Postern-Reference\0\0"
+        got = send(name + "-clean", b"Hello.\r\n", [OUTSIDER])
+        check(f"version {version}: allow; a forged header is taken away", got == [forged, b"c"], got)
+        got = send(name + "-split", b"Nightjar ships in May.\r\n", [COLLEAGUE, OUTSIDER])
+        check(f"version {version}: a held recipient is removed", b"-<" + OUTSIDER.encode() + b">\0" in got and got[-1] == b"c", got)
+        got = send(name + "-held", b"Nightjar ships in May.\r\n", [OUTSIDER])
+        check(f"version {version}: a held mail is discarded", got == [b"d"], got)
+        check(f"version {version}: both are held", len(held(lab, name + "-split")) == 1 and len(held(lab, name + "-held")) == 1)
+        connection.close()
 
 
 def memory_kb(lab):
@@ -269,7 +378,7 @@ def main():
                 lab.config.write_text(configured)
                 lab.stop_gate()
                 lab.start_gate()
-                for part in (lies, versions, local_submission, past_the_limit, service_manager, idle_connections):
+                for part in (lies, spoken, versions, local_submission, nul_in_a_header, requeued, past_the_limit, service_manager, idle_connections):
                     part(lab)
                 if failures:
                     print(lab.gate_log()[-3000:])

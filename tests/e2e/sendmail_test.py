@@ -7,6 +7,8 @@ Installing Sendmail would replace Postfix, so its packages are fetched and unpac
 it is run from there, on a free loopback port, with the configuration that its own m4 files make. Exit 77, with the
 reason, when that cannot be done.
 """
+import email
+import email.policy
 import os
 import pathlib
 import shutil
@@ -21,6 +23,7 @@ sys.path.insert(0, str(ROOT / "packaging/quickstart"))
 from lab import Lab, LabError, free_ports, wait_until  # noqa: E402
 
 PACKAGES = ["sendmail-bin", "sendmail-base", "sendmail-cf", "libwrap0", "m4", "libsigsegv2"]
+FOOTER = "Corp Example Ltd – this message may hold company information."
 COLLEAGUE, OUTSIDER = "ben@corp.example", "x7k@post.chirper.example"
 # The address, and not a unix socket: Sendmail takes none below a directory that all may write, such as /tmp.
 CONFIGURATION = """divert(0)dnl
@@ -161,7 +164,10 @@ def answers(lab, sendmail):
     check("quarantine of one recipient: the other gets it", code == 250 and len(reached(lab, "split", COLLEAGUE)) == 1
           and not reached(lab, "split", OUTSIDER) and len(lab.holds()) == 2, lab.holds())
     code, _ = sendmail.send(["desk@daily-news.example"], "annotated", "Our coating line does 12 m a minute.")
-    check("annotate: the mail arrives", code == 250 and len(reached(lab, "annotated", "desk@daily-news.example")) == 1, code)
+    got = reached(lab, "annotated", "desk@daily-news.example")
+    check("annotate: the mail arrives", code == 250 and len(got) == 1, code)
+    texts = [email.message_from_bytes(data, policy=email.policy.default).get_content().replace("\r\n", "\n") for data in got]
+    check("annotate: with its footer, once and whole", texts == ["Our coating line does 12 m a minute.\n\n" + FOOTER + "\n"], texts)
     code, reply = sendmail.send([OUTSIDER], "rejected", "This is the Kestrel recipe.")
     check("reject: 550 5.7.1 and a sentence", code == 550 and "5.7.1" in reply and not reached(lab, "rejected", OUTSIDER), (code, reply))
     code, _ = sendmail.send([OUTSIDER], "null", "Hello.", sender="")
