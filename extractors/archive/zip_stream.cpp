@@ -4,6 +4,7 @@
 #include <cstring>
 #include <new>
 
+#include <libdeflate.h>
 #include <zlib.h>
 
 namespace postern::extract {
@@ -14,23 +15,43 @@ namespace {
 constexpr size_t kStep = 256 << 10;
 // A member's buffer starts at most here and doubles: a claim of 4 GB costs nothing until bytes come.
 constexpr std::uint64_t kFirstBuffer = 1 << 20;
+constexpr std::uint64_t kBestRatio = 1032;  // of deflate (RFC 1951: 258 bytes by two bits)
 // What the encoder of LZMA may leave behind its last symbol.
 constexpr size_t kPackedTail = 8;
 
 }  // namespace
 
 struct Inflater::State {
+  struct FreeWhole {
+    void operator()(libdeflate_decompressor* one) const { libdeflate_free_decompressor(one); }
+  };
+
+  State() : whole(libdeflate_alloc_decompressor()) {
+    // Raw deflate (RFC 1951): a zip has no zlib header.
+    if (!whole || inflateInit2(&stream, -MAX_WBITS) != Z_OK) throw std::bad_alloc();
+  }
+  ~State() { inflateEnd(&stream); }
+  State(const State&) = delete;
+  State& operator=(const State&) = delete;
+
+  // Room for a member unpacked at one go.
+  char* room(size_t size) {
+    if (size > room_size) {
+      bytes = std::make_unique_for_overwrite<char[]>(size);
+      room_size = size;
+    }
+    return bytes.get();
+  }
+
+  std::unique_ptr<libdeflate_decompressor, FreeWhole> whole;
   z_stream stream{};
+  std::unique_ptr<char[]> bytes;
+  size_t room_size = 0;
 };
 
-Inflater::Inflater() : state_(std::make_unique<State>()) {
-  // Raw deflate (RFC 1951): a zip has no zlib header.
-  if (inflateInit2(&state_->stream, -MAX_WBITS) != Z_OK) throw std::bad_alloc();
-}
+Inflater::Inflater() : state_(std::make_unique<State>()) {}
 
-Inflater::~Inflater() {
-  inflateEnd(&state_->stream);
-}
+Inflater::~Inflater() = default;
 
 ZipStream::ZipStream(const ZipEntry& entry, std::string_view data, Inflater& inflater, Budget& budget, Charge charge,
                      Checksum checksum)
@@ -62,7 +83,7 @@ size_t ZipStream::read(char* out, size_t size) {
   }
   const size_t step = std::min(size, kStep);
   const size_t got = decoder_                         ? read_decoded(out, step)
-                     : is_method(ZipMethod::deflated) ? read_deflated(out, step)
+                     : is_method(ZipMethod::deflated) ? read_deflated(out, size)
                                                       : read_stored(out, step);
   if (got == 0) {
     if (!ended_) finish();
@@ -78,7 +99,7 @@ size_t ZipStream::read(char* out, size_t size) {
     budget_.count_bomb();
     stop(MemberState::cut, limit_ending(hit, budget_.limits()));
   } else if (checksum_ == Checksum::test) {
-    crc_ = static_cast<std::uint32_t>(::crc32(crc_, reinterpret_cast<const Bytef*>(out), static_cast<uInt>(got)));
+    crc_ = libdeflate_crc32(crc_, out, got);
   }
   return got;
 }
@@ -90,12 +111,40 @@ size_t ZipStream::read_stored(char* out, size_t size) {
   return got;
 }
 
+// The whole member into `out`, or, when that is too small, into the inflater. False when zlib has to read it.
+bool ZipStream::unpack_whole(char* out, size_t size) {
+  const std::uint64_t claimed = entry_.unpacked_size;
+  if (entry_.open_ended || entry_.truncated || claimed == 0) return false;
+  if (claimed > kMaxWhole || claimed > data_.size() * kBestRatio || claimed > budget_.bytes_left()) return false;
+  const auto expected = static_cast<size_t>(claimed);
+  char* to = size >= expected ? out : inflater_.state_->room(expected);
+  size_t used = 0;
+  size_t got = 0;
+  const libdeflate_result result = libdeflate_deflate_decompress_ex(inflater_.state_->whole.get(), data_.data(),
+                                                                    data_.size(), to, expected, &used, &got);
+  if (result != LIBDEFLATE_SUCCESS) return false;
+  consumed_ = used;
+  whole_ = std::string_view(to, got);
+  return true;
+}
+
+size_t ZipStream::read_whole(char* out, size_t size) {
+  const size_t got = std::min(size, whole_.size());
+  if (got > 0 && whole_.data() != out) std::memcpy(out, whole_.data(), got);
+  whole_.remove_prefix(got);
+  if (got == 0) finish();
+  return got;
+}
+
 size_t ZipStream::read_deflated(char* out, size_t size) {
   z_stream& stream = inflater_.state_->stream;
   if (!started_) {
-    inflateReset(&stream);
     started_ = true;
+    is_whole_ = unpack_whole(out, size);
+    if (!is_whole_) inflateReset(&stream);
   }
+  if (is_whole_) return read_whole(out, size);
+  size = std::min(size, kStep);
   stream.next_out = reinterpret_cast<Bytef*>(out);
   stream.avail_out = static_cast<uInt>(size);
   int result = Z_OK;
@@ -156,7 +205,7 @@ tl::expected<MemberBytes, Ending> read_member(const ZipEntry& entry, std::string
   ZipStream stream(entry, data, inflater, budget, Charge::by_walker, Checksum::test);
   const std::uint64_t most = budget.bytes_left() + 1;
   // One byte more than claimed, so that an honest member ends without growing the buffer.
-  const std::uint64_t first = std::clamp<std::uint64_t>(entry.unpacked_size, 0, kFirstBuffer - 1) + 1;
+  const std::uint64_t first = std::min({entry.unpacked_size, data.size() * kBestRatio, kFirstBuffer - 1}) + 1;
   if (buffer.size() < first) buffer.resize(first);
   size_t used = 0;
   while (used < most) {

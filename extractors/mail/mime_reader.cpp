@@ -359,7 +359,8 @@ void MimeReader::read_leaf(const Entity& entity, const EntityReading& reading, c
   hand_out(bytes);
   if (two_decodings && !over()) hand_out(*decoded.other);
   // A doubtful reading may have header lines in its data, which are told as such.
-  if (reading.encoding == TransferEncoding::base64 && why_doubtful.empty()) read_beside_base64(reading.body);
+  const bool may_have_other_lines = reading.encoding == TransferEncoding::base64 && !decoded.lines_only;
+  if (may_have_other_lines && why_doubtful.empty()) read_beside_base64(reading.body);
   if (child.role == PartRole::body) read_files_in_text(bytes);
 }
 

@@ -35,34 +35,56 @@ struct Quantum {
   std::uint32_t bits = 0;
   int count = 0;
 
-  void add(std::uint8_t six, std::string& out) {
+  void add(std::uint8_t six, char*& out) {
     bits = bits << 6 | six;
     if (++count < 4) return;
-    out += static_cast<char>(bits >> 16);
-    out += static_cast<char>(bits >> 8);
-    out += static_cast<char>(bits);
+    *out++ = static_cast<char>(bits >> 16);
+    *out++ = static_cast<char>(bits >> 8);
+    *out++ = static_cast<char>(bits);
     *this = {};
   }
-  void flush(std::string& out) {
-    if (count == 2) out += static_cast<char>(bits >> 4);
+  void flush(char*& out) {
+    if (count == 2) *out++ = static_cast<char>(bits >> 4);
     if (count == 3) {
-      out += static_cast<char>(bits >> 10);
-      out += static_cast<char>(bits >> 2);
+      *out++ = static_cast<char>(bits >> 10);
+      *out++ = static_cast<char>(bits >> 2);
     }
     *this = {};
   }
 };
 
+// Four characters of the alphabet are three bytes: nearly all of a body. Stops in front of the first four that are
+// not; returns the characters used.
+size_t decode_quads(std::string_view text, char*& out) {
+  size_t at = 0;
+  const auto six = [&](size_t i) { return std::uint32_t{kBase64[static_cast<unsigned char>(text[at + i])]}; };
+  for (; at + 4 <= text.size(); at += 4) {
+    const std::uint32_t a = six(0), b = six(1), c = six(2), d = six(3);
+    if ((a | b | c | d) >= 64) break;
+    const std::uint32_t bits = a << 18 | b << 12 | c << 6 | d;
+    *out++ = static_cast<char>(bits >> 16);
+    *out++ = static_cast<char>(bits >> 8);
+    *out++ = static_cast<char>(bits);
+  }
+  return at;
+}
+
 // What readers make of it that take padding for one more character to pass over.
 std::string base64_without_padding(std::string_view text) {
-  std::string out;
+  std::string out(text.size() / 4 * 3 + 3, '\0');
+  char* to = out.data();
   Quantum quantum;
   for (const char c : text) {
     const std::uint8_t value = kBase64[static_cast<unsigned char>(c)];
-    if (value < 64) quantum.add(value, out);
+    if (value < 64) quantum.add(value, to);
   }
-  quantum.flush(out);
+  quantum.flush(to);
+  out.resize(static_cast<size_t>(to - out.data()));
   return out;
+}
+
+bool is_line_end(std::string_view text, size_t at) {
+  return text[at] == '\n' || (text[at] == '\r' && at + 1 < text.size() && text[at + 1] == '\n');
 }
 
 std::string_view next_line(std::string_view& rest) {
@@ -175,17 +197,29 @@ TransferEncoding parse_transfer_encoding(std::string_view value, bool* exact) {
 
 Decoded decode_base64(std::string_view text) {
   Decoded out;
-  out.bytes.reserve(text.size() / 4 * 3 + 3);
+  out.lines_only = true;
+  out.bytes.resize(text.size() / 4 * 3 + 3);
   Quantum quantum;
+  char* to = out.bytes.data();
   bool padded = false, data_after_padding = false, padding_misplaced = false;
   int padding_due = 0;  // characters that the quantum before lacks
-  for (const char c : text) {
-    const std::uint8_t value = kBase64[static_cast<unsigned char>(c)];
+  const auto data = [&] {
+    data_after_padding = data_after_padding || padded;
+    padding_misplaced = padding_misplaced || padding_due > 0;
+    padding_due = 0;
+  };
+  for (size_t at = 0; at < text.size(); at++) {
+    if (quantum.count == 0) {
+      if (const size_t used = decode_quads(text.substr(at), to); used > 0) {
+        data();
+        at += used;
+        if (at >= text.size()) break;
+      }
+    }
+    const std::uint8_t value = kBase64[static_cast<unsigned char>(text[at])];
     if (value < 64) {
-      data_after_padding = data_after_padding || padded;
-      padding_misplaced = padding_misplaced || padding_due > 0;
-      padding_due = 0;
-      quantum.add(value, out.bytes);
+      data();
+      quantum.add(value, to);
     } else if (value == kPad) {
       // Padding belongs behind two or three characters; elsewhere readers part company.
       if (quantum.count > 0) {
@@ -196,12 +230,14 @@ Decoded decode_base64(std::string_view text) {
         padding_due = 0;
       }
       padded = true;
-      quantum.flush(out.bytes);
-    } else if (value == kSkip) {
-      out.damaged = true;
+      quantum.flush(to);
+    } else {
+      out.damaged = out.damaged || value == kSkip;
+      out.lines_only = out.lines_only && is_line_end(text, at);
     }
   }
-  quantum.flush(out.bytes);
+  quantum.flush(to);
+  out.bytes.resize(static_cast<size_t>(to - out.bytes.data()));
   if (data_after_padding) {
     out.damaged = true;
     if (padding_misplaced) out.other = base64_without_padding(text);

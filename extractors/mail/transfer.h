@@ -22,6 +22,7 @@ struct Decoded {
   std::string bytes;
   bool damaged = false;
   std::optional<std::string> other;
+  bool lines_only = false;  // base64: nothing but its alphabet, padding and line ends, so no line stands beside it
 };
 
 Decoded decode_base64(std::string_view text);

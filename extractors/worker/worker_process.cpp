@@ -70,9 +70,16 @@ class SpawnSettings {
   posix_spawnattr_t attributes_{};
 };
 
+// Parsers allocate and free millions of small objects in one thread. Freed ones wait in the thread's cache, which
+// holds seven of a size unless told otherwise: with more, poppler needs a twelfth less time. The other bounds keep
+// glibc from moving them up for good after one large mail; what passes them goes back to the system at once.
+constexpr const char* kAllocator =
+    "GLIBC_TUNABLES=glibc.malloc.tcache_count=2000:glibc.malloc.tcache_max=16384:glibc.malloc.top_pad=1048576:"
+    "glibc.malloc.trim_threshold=8388608:glibc.malloc.mmap_threshold=8388608";
+
 // Nothing of the daemon's environment is a parser's business.
 std::vector<std::string> worker_environment() {
-  std::vector<std::string> out = {"LC_ALL=C.UTF-8", "TZ=UTC", "HOME=/nonexistent", "OMP_THREAD_LIMIT=1"};
+  std::vector<std::string> out = {"LC_ALL=C.UTF-8", "TZ=UTC", "HOME=/nonexistent", "OMP_THREAD_LIMIT=1", kAllocator};
   for (const char* name : {"ASAN_OPTIONS", "UBSAN_OPTIONS", "TSAN_OPTIONS"}) {
     if (const char* value = std::getenv(name); value != nullptr) out.push_back(std::string(name) + "=" + value);
   }

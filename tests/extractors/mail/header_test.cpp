@@ -71,6 +71,57 @@ TEST(Transfer, DecodesYenc) {
   EXPECT_FALSE(out.damaged);
 }
 
+// Character by character, as RFC 2045 6.8 says it.
+std::string slow_base64(std::string_view text) {
+  constexpr std::string_view kAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  std::string out;
+  std::uint32_t bits = 0;
+  int count = 0;
+  const auto flush = [&] {
+    bits <<= 6 * (4 - count);
+    for (int i = 0; i + 1 < count; i++) out += static_cast<char>(bits >> (16 - 8 * i));
+    bits = 0;
+    count = 0;
+  };
+  for (const char c : text) {
+    const size_t six = kAlphabet.find(c);
+    if (c == '=') flush();
+    if (six == std::string_view::npos) continue;
+    bits = bits << 6 | static_cast<std::uint32_t>(six);
+    if (++count == 4) flush();
+  }
+  flush();
+  return out;
+}
+
+TEST(Transfer, DecodesBase64AroundEverythingThatIsNone) {
+  const std::string body = "QUJDREVGR0hJSktMTU5PUFFSU1RVVldY\r\nWVphYmNkZWZnaGlqa2xtbm9wcXJzdHV2\r\nd3h5ejAxMg==\r\n";
+  struct {
+    std::string_view inserted;
+    bool damaged, lines_only;
+  } const cases[] = {{"", false, true},   {"\n", false, true},   {"\r\n", false, true},
+                     {" ", false, false}, {"\r", false, false},  {"\t\r\n", false, false},
+                     {"-", true, false},  {"\x80", true, false}, {"Q-Q!", true, false}};
+  for (const auto& c : cases) {
+    for (size_t at = 0; at < body.size(); at++) {
+      if (at > 0 && body[at - 1] == '\r') continue;  // between the two characters of a line end
+      std::string text = body;
+      text.insert(at, c.inserted);
+      const Decoded out = decode_base64(text);
+      EXPECT_EQ(out.bytes, slow_base64(text)) << text;
+      EXPECT_EQ(out.damaged, c.damaged || (c.inserted == "Q-Q!" && at > body.find('='))) << text;
+      EXPECT_EQ(out.lines_only, c.lines_only) << text;
+    }
+  }
+  for (size_t at = 0; at < body.size(); at++) {
+    std::string text = body;
+    text.insert(at, "=");
+    EXPECT_EQ(decode_base64(text).bytes, slow_base64(text)) << text;
+    text.resize(at);
+    EXPECT_EQ(decode_base64(text).bytes, slow_base64(text)) << text;
+  }
+}
+
 TEST(Transfer, KeepsBothReadingsBehindPadding) {
   const Decoded out = decode_base64("QQ=QUJD");
   EXPECT_TRUE(out.damaged);
