@@ -7,6 +7,7 @@
 
 #include "base/fault.h"
 #include "base/log.h"
+#include "message/address_forms.h"
 #include "pipeline/annotate.h"
 #include "pipeline/assess.h"
 #include "pipeline/message_line.h"
@@ -17,19 +18,13 @@ namespace postern::pipeline {
 namespace {
 
 constexpr std::string_view kOwnHeaders = "X-Postern-";
+constexpr std::string_view kOddRecipient = "553 5.1.3 Not sent: a recipient's address is not written as RFC 5321 asks";
 // What of the deadline is kept for the policy, the commit and the answer.
 constexpr int kCommitShare = 5;
 
 std::string lowered(std::string_view text) {
   std::string out(text);
   std::transform(out.begin(), out.end(), out.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? char(c + 32) : c; });
-  return out;
-}
-
-MtaAnswer refusal(std::string reply) {
-  MtaAnswer out;
-  out.kind = MtaAnswer::Kind::reject;
-  out.reply.push_back(std::move(reply));
   return out;
 }
 
@@ -55,6 +50,11 @@ std::vector<Address> reviewers(const policy::Liaison* liaison, const policy::Mod
     for (const policy::Party& party : liaison->review) append_addresses(party, model, out);
   }
   return out;
+}
+
+bool has_odd_recipient(const Envelope& envelope) {
+  return std::any_of(envelope.recipients.begin(), envelope.recipients.end(),
+                     [](const EnvelopeAddress& recipient) { return !is_plain_mailbox(recipient.raw); });
 }
 
 void count_verdict(const Assessment& assessed, GateCounters& counters) {
@@ -152,15 +152,20 @@ Gate::Handled Gate::fail_to_judge(const Mail& mail, const SenderFacts& sender, c
   return out;
 }
 
+Gate::Handled Gate::refuse(std::string_view reply, Handled out) {
+  services_.counters.refused++;
+  out.answer.kind = MtaAnswer::Kind::reject;
+  out.answer.reply.emplace_back(reply);
+  out.line.way = "refused";
+  return out;
+}
+
 Gate::Handled Gate::handle(const Mail& mail) {
   fault_point(FaultPoint::received);
   const SteadyTime start = mail.arrived.value_or(services_.clock.steady());
   Handled out;
   if (own_header_removals(mail.headers, identifier_.settings().relay_field).size() > kMostOwnHeaders) {
-    services_.counters.refused++;
-    out.answer = refusal("550 5.6.0 Not sent: the message has too many X-Postern header fields");
-    out.line.way = "refused";
-    return out;
+    return refuse("550 5.6.0 Not sent: the message has too many X-Postern header fields", std::move(out));
   }
   switch (read_token(mail)) {
     case Token::nothing:
@@ -171,10 +176,8 @@ Gate::Handled Gate::handle(const Mail& mail) {
       out.line.way = "released";
       return out;
     case Token::unfit:
-      services_.counters.refused++;
-      out.answer = refusal("550 5.7.1 Not released: the message or its recipients were changed on the way to the gate");
-      out.line.way = "refused";
-      return out;
+      return refuse("550 5.7.1 Not released: the message or its recipients were changed on the way to the gate",
+                    std::move(out));
     case Token::unknown:
       services_.counters.failed++;
       out.answer = response::tempfail_answer();
@@ -193,6 +196,8 @@ Gate::Handled Gate::handle(const Mail& mail) {
 }
 
 Gate::Handled Gate::handle_outbound(const Mail& mail, Direction direction, SteadyTime start, Handled out) {
+  const bool odd = has_odd_recipient(mail.envelope);
+  if (odd && direction == Direction::outbound) return refuse(kOddRecipient, std::move(out));
   MessageLine& line = out.line;
   line.sender = identifier_.identify(mail.envelope, line.vouched, {});
   // One that somebody would get is read again: it may say more than the first try did in what no retry key covers.
@@ -231,6 +236,7 @@ Gate::Handled Gate::handle_outbound(const Mail& mail, Direction direction, Stead
     line.sender = {};
     return out;
   }
+  if (odd) return refuse(kOddRecipient, std::move(out));
   line.evaluate = assessed->times.evaluate;
   services_.counters.evaluate.observe(line.evaluate);
   line.sender = assessed->context.sender;

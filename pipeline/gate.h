@@ -4,6 +4,8 @@
 //   release token?   a mail that we released ourselves passes, its token taken away; one that was changed on its way
 //                    here is refused, so that its release fails and its hold stays
 //   passing mail?    no outside recipient, or not from inside: the short way through
+//   odd recipients?  an address that programs read in different ways is refused: who gets the mail is the MTA's reading
+//                    of it, and one that it does not know again by our bytes it does not take off the mail
 //   a retry?         the plan of the open hold is the answer, unread if it delivers to nobody
 //   read, judge      the sandboxed reader, the policy
 //   plan, commit     incident, held copy, notices: one synced transaction
@@ -70,6 +72,7 @@ class Gate final : public Judge {
   };
   Handled handle(const Mail& mail);
   Handled handle_outbound(const Mail& mail, Direction direction, SteadyTime start, Handled out);
+  Handled refuse(std::string_view reply, Handled out);
   Token read_token(const Mail& mail);
   Handled fail_to_judge(const Mail& mail, const SenderFacts& sender, const Error& cause, Handled out);
   std::vector<Address> people(std::string_view role, const Finding& finding) const;

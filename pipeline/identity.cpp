@@ -4,6 +4,7 @@
 
 #include <strings.h>
 
+#include "message/address_forms.h"
 #include "pipeline/sender_form.h"
 
 namespace postern::pipeline {
@@ -98,8 +99,10 @@ Vouched Identifier::vouched(const Envelope& envelope, const std::vector<HeaderFi
 }
 
 Direction Identifier::direction(const Envelope& envelope, const Vouched& vouched) const {
-  const bool outside = std::any_of(envelope.recipients.begin(), envelope.recipients.end(),
-                                   [&](const auto& recipient) { return !internal(recipient.address); });
+  // What can be read in several ways is outside in one of them.
+  const bool outside = std::any_of(envelope.recipients.begin(), envelope.recipients.end(), [&](const auto& recipient) {
+    return !internal(recipient.address) || !is_plain_mailbox(recipient.raw);
+  });
   if (!outside) return Direction::passing;
   if (vouched.by != Voucher::nobody || !envelope.authenticated.empty() || envelope.local_submission ||
       settings_.inside.contains(envelope.client_address)) {

@@ -4,6 +4,7 @@
 #include <functional>
 #include <unordered_map>
 
+#include "message/address_forms.h"
 #include "policy/catalogue.h"
 #include "policy/lookalike.h"
 #include "policy/own_mailbox.h"
@@ -64,6 +65,28 @@ class Index final : public Destinations {
 
  protected:
   Destination do_classify(const Address& address, const Address* sender) const override {
+    Destination out = classify_as_written(address, sender);
+    auto next = routed_address(address);
+    if (!next) return out;
+    // An MTA that takes the domain for its own sends on to the address in the local part, and so on. Whether it does is
+    // not known here: the classes of all of them hold.
+    for (; next; next = routed_address(*next)) {
+      Destination hop = classify_as_written(*next, sender);
+      if (hop.has(DestinationClass::internal)) continue;
+      if (out.has(DestinationClass::internal)) out = {};
+      for (const DestinationClass cls : hop.classes) add(out, cls);
+      for (DestinationReason& reason : hop.reasons) {
+        if (reason.note.empty()) reason.note = "the local part holds the address " + next->to_string();
+        out.reasons.push_back(std::move(reason));
+      }
+    }
+    if (out.classes.size() > 2) std::erase(out.classes, DestinationClass::other);
+    std::sort(out.classes.begin(), out.classes.end());
+    return out;
+  }
+
+ private:
+  Destination classify_as_written(const Address& address, const Address* sender) const {
     Destination out;
     const string key = address.key();
     if (const auto it = expansions_.find(key); it != expansions_.end()) {
@@ -87,7 +110,6 @@ class Index final : public Destinations {
     return finish(out);
   }
 
- private:
   static void add(Destination& out, DestinationClass cls) {
     if (!out.has(cls)) out.classes.push_back(cls);
   }

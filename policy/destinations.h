@@ -4,8 +4,8 @@
 // company's policy.yaml (organisation, destinations, expansions), the shipped
 // catalogue of address patterns (policy/packs/destinations/*.yaml), the freemail and
 // disposable domain lists, and what is computed (look-alike domains, the sender's own private mailbox).
-// An address is `internal`, or `outside` plus every class that applies, or `outside` and `other`.
-// Immutable after loading; safe from several threads.
+// An address is `internal`, or `outside` plus all classes that apply (else `other`), those of one in its local part
+// too. Immutable after loading; safe from several threads.
 #pragma once
 
 #include <memory>

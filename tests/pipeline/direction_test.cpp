@@ -44,6 +44,12 @@ TEST(DirectionTest, OutboundIsAnOutsideRecipientAndFromInside) {
       {"subdomain of ours", "<a@hr.corp.example>", "<y@out.example>", "203.0.113.1", "", false, Direction::outbound},
       {"sent on by us", "<SRS0=Ab=XY=out.example=x@corp.example>", "<y@out.example>", "203.0.113.1", "", false,
        Direction::outbound},
+      {"a colleague's domain with an address in the local part", "<a@corp.example>", "<y%out.example@corp.example>",
+       "10.0.0.1", "", false, Direction::outbound},
+      {"a recipient that reads as ours only here", "<a@corp.example>", "<y@out.example (@corp.example>", "10.0.0.1", "",
+       false, Direction::outbound},
+      {"the same inbound", "<x@out.example>", "<b@corp.example (b)>", "203.0.113.1", "", false,
+       Direction::depends_on_from},
       {"unreadable recipient counts as outside", "<a@corp.example>", "<bad", "10.0.0.1", "", false,
        Direction::outbound},
   };

@@ -27,6 +27,38 @@ TEST_F(GateTest, TheOutsideRecipientIsHeldAndTheColleagueServed) {
   EXPECT_EQ(counts().holds_open, 1U);
 }
 
+// Postfix reads all of these as x@out.example, and takes none of them off the mail when told its bytes.
+TEST_F(GateTest, ARecipientThatProgramsReadInDifferentWaysIsRefusedUnread) {
+  for (const char* recipient : {"<@relay.example:x@out.example>", "<;x@out.example>", "< x@out.example >",
+                                "<x@out.example,>", "<x@out.example (@example.com>"}) {
+    const MtaAnswer answer = judge(mail("Nightjar ships in May.\r\n", {"<bob@example.com>", recipient}));
+    EXPECT_EQ(answer.kind, Kind::reject) << recipient;
+    EXPECT_EQ(answer.reply,
+              std::vector<std::string>{"553 5.1.3 Not sent: a recipient's address is not written as RFC 5321 asks"});
+  }
+  EXPECT_EQ(pool_.calls, 0);
+  EXPECT_EQ(counters_.refused, 5u);
+  EXPECT_EQ(counts().incidents, 0u);
+}
+
+TEST_F(GateTest, AnOddRecipientOfInboundMailIsTheMtasAffair) {
+  Mail inbound = mail("Hello.\r\n", {"<bob@example.com (bob)>"});
+  inbound.envelope.client_address = "203.0.113.1";
+  inbound.envelope.sender = test::envelope_address("<x@out.example>");
+  pool_.header_from = "x@out.example";
+  EXPECT_EQ(judge(inbound).kind, Kind::accept);
+  // Under our name it is ours to judge.
+  pool_.header_from = "alice@example.com";
+  EXPECT_EQ(judge(inbound).kind, Kind::reject);
+}
+
+TEST_F(GateTest, AnAddressInTheLocalPartOfOneOfOursIsOutside) {
+  const MtaAnswer answer =
+      judge(mail("Nightjar ships in May.\r\n", {"<bob@example.com>", "<x%out.example@example.com>"}));
+  EXPECT_EQ(answer.kind, Kind::accept);
+  EXPECT_EQ(answer.remove_recipients, std::vector<size_t>{1});
+}
+
 TEST_F(GateTest, NobodyLeftIsADiscardAndARetryIsTheSameIncident) {
   EXPECT_EQ(judge(mail("Nightjar\r\n", {"<bob@out.example>"})).kind, Kind::discard);
   Mail again = mail("Nightjar\r\n", {"<bob@out.example>"});

@@ -65,6 +65,18 @@ TEST_F(ShippedDestinations, Classify) {
                                    {"A@EXAMPLE.COM", "internal"},
                                    {"a@mail.example.com", "internal"},
                                    {"announce@example.com", "outside partner personal"},
+                                   // Postfix sends these on when the domain is its own.
+                                   {"jo%gmail.com@example.com", "outside personal"},
+                                   {"gmail.com!jo@example.com", "outside personal"},
+                                   {"\"jo@gmail.com\"@example.com", "outside personal"},
+                                   {"jo%gmail.com", "outside personal"},
+                                   {"jo%gmail.com%example.com@mail.example.com", "outside personal"},
+                                   {"example.com!gmail.com!jo@example.com", "outside personal"},
+                                   {"jo%nowhere.example@example.com", "outside other"},
+                                   {"jo%nowhere.example@gmail.com", "outside personal"},
+                                   {"jo%gmail.com@[127.0.0.1]", "outside personal"},
+                                   {"announce%example.com@mail.example.com", "outside partner personal"},
+                                   {"a%example.com@mail.example.com", "internal"},
                                    {"a@supplier.example", "outside other"},  // .d is every subdomain of d, not d
                                    {"a@eu.supplier.example", "outside partner"},
                                    {"a@partnerfirm.de", "outside partner"},
