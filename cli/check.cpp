@@ -13,6 +13,7 @@
 #include "cli/reader.h"
 #include "cli/shown.h"
 #include "cli/verdict_output.h"
+#include "message/address_forms.h"
 #include "policy/proof.h"
 
 namespace postern::cli {
@@ -51,9 +52,11 @@ std::string packs_path(const Configuration& configuration) {
 
 namespace {
 
+// A word without '@' would be somebody of ours, and "allow" the answer to a slip.
 Result<EnvelopeAddress> envelope_address(const std::string& text) {
   auto address = parse_address(text);
-  if (!address) return fail(ErrorKind::invalid_input, "'" + text + "' is not a mail address");
+  if (!address || address->domain.empty() || !is_plain_mailbox(text))
+    return fail(ErrorKind::invalid_input, "'" + text + "' is not a mail address");
   return EnvelopeAddress{address->to_string(), *address, {}};
 }
 
@@ -64,7 +67,7 @@ class Checker {
       : options_(options), policy_(policy), pool_(pool), limits_(limits_of(configuration)) {}
 
   Result<void> prepare() {
-    if (!options_.from.empty()) {
+    if (!options_.from.empty() && options_.from != "<>") {
       auto from = envelope_address(options_.from);
       if (!from) return fail(from.error());
       envelope_.sender = std::move(*from);

@@ -85,7 +85,9 @@ class Senders(CommandTest):
         verdict = self.check(path, "--from", "bo@corp.example", "--at", "2027-02-01T07:00:00+00:00", "--format", "json",
                              status=1).json()
         self.assertEqual(verdict["sender"], "bo@corp.example")
-        for flag, value, says in [("--from", "@", "'@' is not a mail address"), ("--to", "a@b@", "'a@b@' is not"),
+        for flag, value, says in [("--from", "@", "'@' is not a mail address"), ("--to", "a@b@", "'a@b@' is not"), ("--to", "<>", "'<>' is not"),
+                                  ("--to", "post.chirper.example", "'post.chirper.example' is not a mail address"),
+                                  ("--to", "a b@c.example", "is not a mail address"),
                                   ("--at", "tomorrow", "tomorrow"), ("--format", "xml", "--format")]:
             with self.subTest(flag=flag, value=value):
                 result = self.check(path, flag, value, status=2)
