@@ -2,7 +2,7 @@
 //
 // Lines never hold message content or matched values. Text from outside (an
 // address, a file name) goes through log_field(), which leaves no way to forge a
-// second line or a field. Safe to use from several threads.
+// field; no text makes a second line. Safe to use from several threads.
 #pragma once
 
 #include <string>

@@ -4,14 +4,17 @@ namespace postern::cli {
 
 namespace {
 
-// U+202A..202E, U+2066..2069, U+200E/F and U+061C: text that reorders what stands around it.
-bool reorders(std::string_view text, size_t i) {
-  if (text.size() - i >= 3 && text[i] == '\xE2') {
-    const auto a = static_cast<unsigned char>(text[i + 1]);
-    const auto b = static_cast<unsigned char>(text[i + 2]);
-    return (a == 0x80 && ((b >= 0xAA && b <= 0xAE) || b == 0x8E || b == 0x8F)) || (a == 0x81 && b >= 0xA6 && b <= 0xA9);
-  }
-  return text.size() - i >= 2 && text[i] == '\xD8' && text[i + 1] == '\x9C';
+// Bytes of the character at `i` that must not reach a terminal, 0 when it may: controls, C1 controls (U+0080..9F), and
+// U+202A..202E, U+2066..2069, U+200E/F and U+061C, text that reorders what stands around it.
+size_t unsafe_length(std::string_view text, size_t i) {
+  const auto at = [&](size_t n) { return i + n < text.size() ? static_cast<unsigned char>(text[i + n]) : 0; };
+  if (at(0) < 0x20 || at(0) == 0x7F) return 1;
+  if (at(0) == 0xC2) return at(1) >= 0x80 && at(1) <= 0x9F ? 2 : 0;
+  if (at(0) == 0xD8) return at(1) == 0x9C ? 2 : 0;
+  if (at(0) != 0xE2) return 0;
+  const bool overrides = at(1) == 0x80 && ((at(2) >= 0xAA && at(2) <= 0xAE) || at(2) == 0x8E || at(2) == 0x8F);
+  const bool isolates = at(1) == 0x81 && at(2) >= 0xA6 && at(2) <= 0xA9;
+  return overrides || isolates ? 3 : 0;
 }
 
 }  // namespace
@@ -20,16 +23,17 @@ std::string shown(std::string_view text) {
   static constexpr std::string_view kDigits = "0123456789abcdef";
   std::string out;
   out.reserve(text.size());
-  for (size_t i = 0; i < text.size(); i++) {
-    const auto byte = static_cast<unsigned char>(text[i]);
-    // C1 controls are U+0080..009F: C2 80 .. C2 9F.
-    const bool c1 = byte == 0xC2 && i + 1 < text.size() && static_cast<unsigned char>(text[i + 1]) < 0xA0;
-    if (byte < 0x20 || byte == 0x7F || c1 || reorders(text, i)) {
+  for (size_t i = 0; i < text.size();) {
+    const size_t length = unsafe_length(text, i);
+    if (length == 0) {
+      out.push_back(text[i++]);
+      continue;
+    }
+    for (const size_t end = i + length; i < end; i++) {
+      const auto byte = static_cast<unsigned char>(text[i]);
       out += "\\x";
       out.push_back(kDigits[byte >> 4]);
       out.push_back(kDigits[byte & 15]);
-    } else {
-      out.push_back(text[i]);
     }
   }
   return out;
