@@ -52,22 +52,32 @@ postern_install() {
       ;;
   esac
   echo "Installing: $missing"
-  rc=/usr/sbin/policy-rc.d
+  postern_run_apt "$missing"
+}
+
+# Runs in a subshell, so that its traps are its own: however it ends, nothing is left that keeps services from starting.
+postern_run_apt() (
+  rc=${postern_policy_rc:-/usr/sbin/policy-rc.d}
+  log=$(mktemp "${TMPDIR:-/tmp}/postern-apt.XXXXXX")
   kept=
   if [ -e "$rc" ]; then
-    kept=$(mktemp)
+    kept=$(mktemp "$rc.XXXXXX")
     cp -p "$rc" "$kept"
   fi
+  trap 'if [ -n "$kept" ]; then mv "$kept" "$rc"; else rm -f "$rc"; fi' EXIT
+  trap 'exit 130' INT
+  trap 'exit 143' TERM HUP
   printf '#!/bin/sh\nexit 101\n' > "$rc"
   chmod 755 "$rc"
   status=0
-  # shellcheck disable=SC2086
-  { apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends $missing; } \
-    > /tmp/postern-apt.log 2>&1 || status=$?
-  if [ -n "$kept" ]; then mv "$kept" "$rc"; else rm -f "$rc"; fi
+  # shellcheck disable=SC2086 # one word a package
+  { apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends $1; } \
+    > "$log" 2>&1 || status=$?
   if [ "$status" != 0 ]; then
-    echo "apt-get failed with status $status; its last lines (all of them: /tmp/postern-apt.log):" >&2
-    tail -n 15 /tmp/postern-apt.log >&2
+    echo "apt-get failed with status $status; its last lines (all of them: $log):" >&2
+    tail -n 15 "$log" >&2
+  else
+    rm -f "$log"
   fi
-  return "$status"
-}
+  exit "$status"
+)
