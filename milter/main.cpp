@@ -1,6 +1,7 @@
 // posternd: the mail gate. See posternd(8).
 #include <ctime>
 #include <iostream>
+#include <optional>
 
 #include <CLI/App.hpp>
 #include <CLI/Config.hpp>
@@ -13,6 +14,7 @@
 #include "base/log.h"
 #include "base/settings.h"
 #include "base/standard_descriptors.h"
+#include "milter/background.h"
 #include "milter/daemon.h"
 #include "milter/service.h"
 
@@ -111,9 +113,14 @@ int main(int argc, char** argv) {
   if (diagnostics.has_errors()) return EX_CONFIG;
   log_open(configuration.text("log.target") == "syslog" ? LogTarget::syslog : LogTarget::standard_error,
            level_of(configuration.text("log.level")), "postern");
-  if (!foreground && ::daemon(0, 0) != 0) {
-    log_error("cannot go to the background: " + errno_text(errno));
-    return EX_OSERR;
+  std::optional<milter::Background> background;
+  if (!foreground) {
+    auto entered = milter::Background::enter();
+    if (!entered) {
+      log_error(entered.error().message);
+      return EX_OSERR;
+    }
+    background = std::move(*entered);
   }
 
   milter::Service service = milter::Service::from_environment();
@@ -131,6 +138,7 @@ int main(int argc, char** argv) {
     log_error("cannot start: " + daemon.error().message);
     return exit_status(daemon.error().kind);
   }
+  if (background) background->started();
   serve(**daemon, service, signals);
   service.stopping();
   (*daemon)->stop();

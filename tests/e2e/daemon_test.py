@@ -68,6 +68,32 @@ def bad_starts(lab):
     check("a slip on the command line: status 64", code == 64, code)
 
 
+def background(lab):
+    """Without --foreground: whoever calls learns how the start went, and is not held by what goes on running."""
+    good = (lab.config.read_text().replace("run/milter.sock", "run/background.sock").replace(f", 'inet:{lab.milter_port}@127.0.0.1'", "")
+            .replace("postern/postern.db", "postern/background.db"))
+    config = lab.dir / "background.yaml"
+    gate = [str(lab.bin / "posternd"), "--config", str(config)]
+    config.write_text(good.replace(str(lab.policy), "/nonexistent"))
+    done = subprocess.run(gate, capture_output=True, text=True, timeout=60)
+    check("in the background a refused policy: status 78", done.returncode == 78, (done.returncode, done.stderr[-500:]))
+    check("in the background: says why", "the policy in /nonexistent" in done.stderr, done.stderr[-500:])
+    config.write_text(good)
+    # The pipes of capture_output end only when nobody holds them any more.
+    done = subprocess.run(gate, capture_output=True, text=True, timeout=60)
+    pids = subprocess.run(["pgrep", "-f", "^" + " ".join(gate)], capture_output=True, text=True).stdout.split()
+    try:
+        check("in the background: status 0 once it serves", done.returncode == 0 and os.path.exists(lab.dir / "run/background.sock"),
+              (done.returncode, done.stderr[-500:]))
+        check("in the background: the log of the start is seen", "listening on" in done.stderr, done.stderr[-500:])
+        check("in the background: one gate runs", len(pids) == 1, pids)
+    finally:
+        for pid in pids:
+            os.kill(int(pid), signal.SIGTERM)
+    wait_until("the gate in the background to end", lambda: not any(os.path.exists(f"/proc/{p}") for p in pids))
+    check("in the background: SIGTERM ends it", not os.path.exists(lab.dir / "run/background.sock"))
+
+
 def reloads(lab):
     rules = lab.policy / "rules/company.yaml"
     good = rules.read_text()
@@ -120,6 +146,7 @@ def main():
         with Lab(sys.argv[1], ROOT / "packaging/quickstart/policy", pathlib.Path(sys.argv[2]) / "policies", pathlib.Path(sys.argv[2]) / "notices") as lab:
             reloads(lab)
             bad_starts(lab)
+            background(lab)
             restart(lab)
     except LabError as e:
         print(f"the lab: {e}")
