@@ -1,15 +1,15 @@
 #!/usr/bin/env python3
 """Writes the rules of a generated corpus as a policy folder.
 
-    corpus_policy.py RULES.tsv OUTDIR
+    corpus_policy.py [--notify-sender] RULES.tsv OUTDIR
 
 RULES.tsv has a line `id TAB flags TAB regex TAB kind` for each rule, flags `i` (any case) or `-`; the kinds
 card and iban get their checksums, as every other program under test gets them. OUTDIR becomes a policy
 whose every rule quarantines what goes outside: with `postern check` over the mails, what is found can be
-held against the expectations, rule by rule.
+held against the expectations, rule by rule. With --notify-sender each hold tells the sender, too.
 """
+import argparse
 import pathlib
-import sys
 
 VALIDATOR = {"card": ", validate: luhn", "iban": ", validate: iban"}
 
@@ -29,21 +29,24 @@ def quoted(text):
 
 
 def main():
-    if len(sys.argv) != 3:
-        sys.exit(__doc__)
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--notify-sender", action="store_true")
+    parser.add_argument("rules", type=pathlib.Path)
+    parser.add_argument("out", type=pathlib.Path)
+    chosen = parser.parse_args()
+    then = "{action: quarantine, review: [liaison]%s}" % (", notify: [sender]" if chosen.notify_sender else "")
     detectors, rules = [], []
-    for line in pathlib.Path(sys.argv[1]).read_text(encoding="utf-8").splitlines():
+    for line in chosen.rules.read_text(encoding="utf-8").splitlines():
         name, flags, regex, kind = line.split("\t")
         name = name.lower().replace("_", "-")
         pattern = quoted(("(?i)" if flags == "i" else "") + regex)
         detectors.append("  - {id: %s, primary: {regex: %s%s}}" % (name, pattern, VALIDATOR.get(kind, "")))
         rules.append("  - {id: corpus.%s, title: %s, category: corpus, severity: high, owner: ip-office@corp.example, "
-                     "mode: enforce,\n     when: {recipients: [class:outside], content: {detector: %s}}, "
-                     "then: {action: quarantine, review: [liaison]}}" % (name, quoted(kind + " " + name), name))
-    out = pathlib.Path(sys.argv[2])
-    (out / "rules").mkdir(parents=True, exist_ok=True)
-    (out / "policy.yaml").write_text(HEAD, encoding="utf-8")
-    (out / "rules" / "corpus.yaml").write_text(
+                     "mode: enforce,\n     when: {recipients: [class:outside], content: {detector: %s}}, then: %s}" %
+                     (name, quoted(kind + " " + name), name, then))
+    (chosen.out / "rules").mkdir(parents=True, exist_ok=True)
+    (chosen.out / "policy.yaml").write_text(HEAD, encoding="utf-8")
+    (chosen.out / "rules" / "corpus.yaml").write_text(
         "apiVersion: postern/v1\ndetectors:\n" + "\n".join(detectors) + "\nrules:\n" + "\n".join(rules) + "\n",
         encoding="utf-8")
 
