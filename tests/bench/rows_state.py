@@ -36,7 +36,6 @@ def memory(bench):
             bench.play(gate, bench.corpus() / "mail", CONNECTIONS)
         values[figure] = [memory_kib("Pss", tree(gate.pid)) / 1024]
         notes.append(f"{rules} rules: {values[figure][0]:.1f} MiB, of them posternd itself {memory_kib('Pss', [gate.pid]) / 1024:.1f} MiB")
-    bench.stop_filters()
     return Measured(values, notes)
 
 

@@ -39,7 +39,6 @@ from measuring import BenchError
 from table import as_lines, as_record
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-# The rows that stop the filters of the others come last.
 ROWS = rows_readers.ROWS + rows_load.ROWS + rows_postfix.ROWS + rows_state.ROWS
 
 
@@ -74,6 +73,8 @@ def measure(bench, row):
         record = as_record(row, row.measure(bench))
     except (BenchError, LabError, subprocess.TimeoutExpired) as e:
         record = {"failed": str(e)}
+    finally:
+        bench.stop_filters()  # the next row begins with empty stores
     record |= {"seconds": round(time.monotonic() - begin), "rounds": bench.rounds, "commit": commit(), "date": time.strftime("%Y-%m-%d %H:%M UTC", time.gmtime())}
     return record
 
