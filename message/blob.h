@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -40,6 +41,11 @@ class Blob {
   // can be made for a small blob (no descriptors or no memory left).
   int fd() const;
   std::uint64_t size() const { return size_; }
+
+  // The bytes of a small blob, which lie in memory; nothing when there has been a descriptor from the beginning.
+  std::optional<std::string_view> in_memory() const {
+    return is_inline_ ? std::optional<std::string_view>(inline_) : std::nullopt;
+  }
 
   // The bytes, mapped on first use and unmapped with the Blob.
   Result<std::string_view> view() const;

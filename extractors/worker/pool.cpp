@@ -60,8 +60,8 @@ class Pool final : public ExtractPool {
 
   Result<ExtractedText> extract(const ExtractRequest& request) override {
     counters_.messages++;
-    // Without this every worker that could not be given it would pass for a crashed one.
-    if (request.bytes->fd() < 0) return fail(ErrorKind::unavailable, "no descriptor for the message");
+    auto parcel = pack(*request.bytes);
+    if (!parcel) return fail(parcel.error());
     Extraction extraction(request, clock_, options_.most_crashes);
     Waiting waiting;
     waiting.bytes = request.bytes->size();
@@ -79,18 +79,19 @@ class Pool final : public ExtractPool {
         extraction.give_up(Outcome::crashed, worker.error().message);
         return extraction.take();
       }
-      if (run(std::move(*worker), request, extraction)) return extraction.take();
+      if (run(std::move(*worker), *parcel, extraction)) return extraction.take();
     }
   }
 
   Result<BodyEdit> edit(const EditRequest& request) override {
     counters_.edits++;
-    if (request.bytes->fd() < 0) return fail(ErrorKind::unavailable, "no descriptor for the message");
+    auto parcel = pack(*request.bytes);
+    if (!parcel) return fail(parcel.error());
     Waiting waiting;
     waiting.bytes = request.bytes->size();
     auto worker = acquire(waiting, request.deadline);
     if (!worker) return fail(worker.error());
-    return run_edit(std::move(*worker), request);
+    return run_edit(std::move(*worker), request, *parcel);
   }
 
   const PoolCounters& counters() const override { return counters_; }
@@ -102,11 +103,28 @@ class Pool final : public ExtractPool {
     std::condition_variable wakes;
   };
 
+  // How a message travels: inside the request, or by descriptor.
+  struct Parcel {
+    std::optional<std::string_view> carried;
+    int fd = -1;
+  };
+  static Result<Parcel> pack(const Blob& message) {
+    Parcel out;
+    out.carried = message.in_memory();
+    if (out.carried && out.carried->size() <= wire::kMaxCarried) return out;
+    out.carried.reset();
+    out.fd = message.fd();
+    // Without this every worker that could not be given it would pass for a crashed one.
+    if (out.fd < 0) return fail(ErrorKind::unavailable, "no descriptor for the message");
+    return out;
+  }
+
   // One worker's walk; true when the message is done with.
-  bool run(Worker worker, const ExtractRequest& request, Extraction& extraction) {
-    const wire::Request task = extraction.begin();
+  bool run(Worker worker, const Parcel& parcel, Extraction& extraction) {
+    wire::Request task = extraction.begin();
+    task.carried = parcel.carried;
     const SteadyTime deadline = extraction.worker_deadline();
-    const WorkerProcess::Sent sent = worker->send(clock_, deadline, task, request.bytes->fd());
+    const WorkerProcess::Sent sent = worker->send(clock_, deadline, task, parcel.fd);
     if (sent != WorkerProcess::Sent::gone) {
       for (;;) {
         std::string_view bytes;
@@ -143,14 +161,15 @@ class Pool final : public ExtractPool {
     return extraction.lost_worker(cause, death.text()) == Extraction::Next::finished;
   }
 
-  Result<BodyEdit> run_edit(Worker worker, const EditRequest& request) {
+  Result<BodyEdit> run_edit(Worker worker, const EditRequest& request, const Parcel& parcel) {
     wire::Request task;
     task.task = wire::Task::edit;
     task.limits = request.limits;
     task.footer = request.footer;
+    task.carried = parcel.carried;
     EditReception reception(request.bytes->size(), request.body_offset);
     WorkerProcess::Got got = WorkerProcess::Got::end;
-    switch (worker->send(clock_, request.deadline, task, request.bytes->fd())) {
+    switch (worker->send(clock_, request.deadline, task, parcel.fd)) {
       case WorkerProcess::Sent::whole:
         got = WorkerProcess::Got::bytes;
         break;
@@ -229,8 +248,10 @@ class Pool final : public ExtractPool {
     bool keeper_needed = false;
     {
       const std::lock_guard lock(mutex_);
-      if (std::exchange(worker->reads_heavy, false)) heavy_--;
-      const bool old = ++worker->served >= options_.recycle_after;
+      const bool heavy = std::exchange(worker->reads_heavy, false);
+      if (heavy) heavy_--;
+      worker->worn += heavy ? kHeavyWear : 1;
+      const bool old = worker->worn >= options_.recycle_after;
       if (old && successors_ > 0) {
         successors_--;
         live_--;

@@ -1,7 +1,7 @@
 // ExtractPool: the daemon's side of the sandboxed readers.
 //
 // Keeps a number of `postern-extract` processes ready and gives each message to
-// one of them by descriptor. The worker streams parts, segments and outcomes
+// one of them, a small one by value, others by descriptor. The worker streams parts, segments and outcomes
 // back (wire.h). When a worker dies, overruns its time or breaks the format,
 // only the part it had begun is lost (`crashed` or `timeout`): a fresh worker
 // goes on with the lists of finished and fatal parts and what is left of the
@@ -31,10 +31,15 @@
 
 namespace postern::extract {
 
+// What a message with documents wears a reader, counted in text mails: those are read by our own code alone. A start
+// costs as much as reading some hundred of them.
+inline constexpr unsigned kHeavyWear = 5;
+
 struct PoolOptions {
-  std::string worker_path;        // the `postern-extract` program
-  unsigned workers = 2;           // processes kept ready
-  unsigned recycle_after = 1000;  // messages a worker serves before it is replaced (leaks of the libraries)
+  std::string worker_path;  // the `postern-extract` program
+  unsigned workers = 2;     // processes kept ready
+  // Light messages that a worker serves before it is replaced, for the libraries leak; a heavy one counts kHeavyWear.
+  unsigned recycle_after = 5000;
   std::uint64_t worker_memory = 512ULL << 20;  // bytes, RLIMIT_AS (off in sanitizer builds)
   unsigned most_crashes = 8;                   // per message; past it every unread part is `crashed`
   std::shared_ptr<QueuePolicy> queue;          // who is served next; null: in order of arrival

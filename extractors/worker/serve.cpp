@@ -28,7 +28,8 @@ namespace {
 constexpr std::uint64_t kReadBytes = 256 << 10;
 // Messages that unpacked to more leave memory behind that is given back.
 constexpr std::uint64_t kTrimBytes = 16ULL << 20;
-constexpr size_t kReceiveBytes = 64 << 10;  // one request, unless its list of settled parts is long
+// One request and the message that it carries, unless its list of settled parts is long.
+constexpr size_t kReceiveBytes = wire::kMaxCarried + (16 << 10);
 
 // Turns reports into frames. A worker whose client is gone has nobody left to report to and ends.
 class FrameWriter final : public Reporter {
@@ -68,7 +69,8 @@ struct Incoming {
   UniqueFd fd;
 };
 
-// Receives a whole request and its descriptor; nothing at the end of the stream.
+// Receives a whole request and, unless it carries its message, the descriptor; nothing at the end of the stream. What
+// is carried is valid until the next call.
 class RequestReader {
  public:
   explicit RequestReader(int socket) : socket_(socket), buffer_(kReceiveBytes, '\0') {}
@@ -79,7 +81,8 @@ class RequestReader {
       auto decoded = wire::decode_request(std::string_view(buffer_).substr(0, filled_));
       if (!decoded) return fail(decoded.error());
       if (*decoded) {
-        if (!fd) return fail(ErrorKind::corrupt, "a request without a descriptor");
+        const bool carried = (*decoded)->request.carried.has_value();
+        if (carried == bool(fd)) return fail(ErrorKind::corrupt, "a request without its message, or with two");
         // One request at a time: what follows it already would be an error of the client.
         if ((*decoded)->used != filled_) return fail(ErrorKind::corrupt, "bytes after a request");
         filled_ = 0;
@@ -122,7 +125,7 @@ class RequestReader {
   size_t filled_ = 0;
 };
 
-// The bytes of a descriptor, read or mapped.
+// The bytes of a request, read or mapped unless they are carried.
 class Message {
  public:
   explicit Message(std::string& buffer) : buffer_(buffer) {}
@@ -132,7 +135,12 @@ class Message {
   Message(const Message&) = delete;
   Message& operator=(const Message&) = delete;
 
-  Result<std::string_view> open(int fd) {
+  Result<std::string_view> open(const Incoming& incoming) {
+    if (incoming.request.carried) {
+      size_ = incoming.request.carried->size();
+      return *incoming.request.carried;
+    }
+    const int fd = incoming.fd.get();
     struct stat info {};
     if (::fstat(fd, &info) != 0 || info.st_size < 0) {
       return fail(ErrorKind::unavailable, "cannot tell the size of the message: " + errno_text(errno));
@@ -185,7 +193,7 @@ void serve_one(const Registry& registry, Detect detect, const Incoming& incoming
   Walker walker(registry, budget, writer, resume, detect);
 
   Message message(buffer);
-  const auto bytes = message.open(incoming.fd.get());
+  const auto bytes = message.open(incoming);
   if (bytes) {
     walker.walk(Root{*bytes, request.name, request.kind == RootKind::mail ? "message/rfc822" : ""});
   } else {
@@ -212,7 +220,7 @@ void serve_edit(EditFooter edit, const Incoming& incoming, std::string& buffer, 
   const std::uint64_t start = cpu_us();
   limit_cpu(incoming.request.limits.max_cpu);
   Message message(buffer);
-  const auto bytes = message.open(incoming.fd.get());
+  const auto bytes = message.open(incoming);
   BodyEdit done{FooterOutcome::limit, bytes ? "" : bytes.error().message, {}, {}};
   if (bytes) done = try_edit(edit, *bytes, incoming.request.footer);
   for (const BodySplice& splice : done.splices) {

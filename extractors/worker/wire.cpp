@@ -253,6 +253,8 @@ void encode(const Request& request, std::string& out) {
   put_string(std::string_view(request.footer.text).substr(0, kMaxFooterBytes), out);
   put_string(std::string_view(request.footer.link).substr(0, kMaxFooterLinkBytes), out);
   put_varint(request.footer.with_link ? 1 : 0, out);
+  put_varint(request.carried ? 1 : 0, out);
+  put_string(request.carried.value_or(""), out);
 }
 
 void encode(const Hello& hello, std::string& out) {
@@ -370,6 +372,9 @@ Result<std::optional<DecodedRequest>> decode_request(std::string_view bytes) {
   request.footer.text = in.string(kMaxFooterBytes);
   request.footer.link = in.string(kMaxFooterLinkBytes);
   request.footer.with_link = in.varint(1) != 0;
+  const bool carries = in.varint(1) != 0;
+  const std::string_view carried = in.string(carries ? kMaxCarried : 0);
+  if (carries) request.carried = carried;
   if (!in.fits()) return fail(ErrorKind::corrupt, "a request whose fields are out of bounds");
   return out;
 }

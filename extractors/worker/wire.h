@@ -1,13 +1,14 @@
-// The wire between the daemon and `postern-extract`: version 2.
+// The wire between the daemon and `postern-extract`: version 3.
 //
 // A unix stream socket pair. The worker says hello once, from inside its sandbox;
-// then the client sends one request at a time, with the descriptor of the bytes by
-// SCM_RIGHTS on its first byte, and the worker answers with frames and `done`.
+// then the client sends one request at a time, and the worker answers with frames and `done`.
+// A small message lies in the request itself, which spares either side the system calls that a
+// memory file costs; of others the descriptor comes by SCM_RIGHTS on the request's first byte.
 //
 //   frame    = length(4, little endian, of the payload) kind(1) payload
 //   varint   = LEB128, at most 10 bytes      string = varint length, bytes
 //
-//   request    version task root-kind name limits spent segments settled footer link with-link
+//   request    version task root-kind name limits spent segments settled footer link with-link carried message
 //   hello      version landlock-abi seccomp uid
 //   part-begin ordinal role name declared-type    below the innermost open part; the root has ordinal 0
 //   part-type  role type size                     of the innermost
@@ -43,13 +44,15 @@
 
 namespace postern::extract::wire {
 
-inline constexpr std::uint32_t kVersion = 2;
+inline constexpr std::uint32_t kVersion = 3;
 inline constexpr size_t kFrameHeaderBytes = 5;
 // A segment with its locator and numbers; no other frame comes near.
 inline constexpr size_t kMaxFramePayload = kSegmentBytes + kMaxLocatorBytes + 64;
 // A request lists at most kMaxSettled paths of at most kMostDepth ordinals, most of them short.
 inline constexpr size_t kMaxRequestPayload = 8 << 20;
 inline constexpr size_t kMaxSettled = 1 << 17;
+// A message that lies in its request: whatever the spool keeps in memory.
+inline constexpr size_t kMaxCarried = kBlobInlineBytes;
 // Bytes of a header field that an edit replaces: a Content-Type with long names.
 inline constexpr size_t kMaxFieldBytes = 16 << 10;
 
@@ -79,8 +82,9 @@ struct Request {
   Limits limits;
   Spent spent;
   std::uint32_t segments = 0;
-  std::map<PartPath, Outcome> settled;  // finished and fatal parts
-  Footer footer;                        // of an edit
+  std::map<PartPath, Outcome> settled;      // finished and fatal parts
+  Footer footer;                            // of an edit
+  std::optional<std::string_view> carried;  // the message, at most kMaxCarried bytes; nothing: by descriptor
 };
 
 // What the worker says of its own sandbox.
@@ -172,7 +176,7 @@ Result<std::optional<Decoded>> decode(std::string_view bytes);
 
 // The request at the start of `bytes` and its length; nothing when it is not all there yet.
 struct DecodedRequest {
-  Request request;
+  Request request;  // `carried` is a view into the bytes given
   size_t used;
 };
 Result<std::optional<DecodedRequest>> decode_request(std::string_view bytes);

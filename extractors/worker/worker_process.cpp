@@ -26,6 +26,8 @@ constexpr int kOutboxTarget = 4;
 constexpr int kFirstClosed = 5;
 constexpr int kAboveTargets = 10;  // where the originals are moved, so that no dup2 overwrites the other
 constexpr size_t kReceiveBytes = 64 << 10;
+// One receiving call waits so long at most: the clock is looked at in between.
+constexpr std::chrono::milliseconds kMostPatience{1000};
 
 class SpawnSettings {
  public:
@@ -180,11 +182,11 @@ Result<void> WorkerProcess::greet(const Clock& clock, SteadyTime deadline) {
   }
 }
 
-WorkerProcess::Ready WorkerProcess::wait_for(short events, const Clock& clock, SteadyTime deadline) const {
+WorkerProcess::Ready WorkerProcess::wait_to_send(const Clock& clock, SteadyTime deadline) const {
   for (;;) {
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - clock.steady()).count();
     if (left <= 0) return Ready::late;
-    pollfd waited{socket_.get(), events, 0};
+    pollfd waited{socket_.get(), POLLOUT, 0};
     const int ready =
         ::poll(&waited, 1, static_cast<int>(std::min<std::int64_t>(left, std::numeric_limits<int>::max())));
     if (ready > 0) return Ready::yes;
@@ -201,7 +203,7 @@ WorkerProcess::Sent WorkerProcess::send(const Clock& clock, SteadyTime deadline,
     msghdr message{};
     message.msg_iov = &from;
     message.msg_iovlen = 1;
-    if (done == 0) {
+    if (done == 0 && !request.carried) {
       message.msg_control = control.data();
       message.msg_controllen = control.size();
       cmsghdr* rights = CMSG_FIRSTHDR(&message);
@@ -214,7 +216,7 @@ WorkerProcess::Sent WorkerProcess::send(const Clock& clock, SteadyTime deadline,
     const ssize_t n = ::sendmsg(socket_.get(), &message, MSG_NOSIGNAL | MSG_DONTWAIT);
     if (n < 0 && errno == EINTR) continue;
     if (n < 0 && errno == EAGAIN) {
-      if (wait_for(POLLOUT, clock, deadline) == Ready::late) return Sent::late;
+      if (wait_to_send(clock, deadline) == Ready::late) return Sent::late;
       continue;
     }
     if (n < 0) return Sent::gone;
@@ -223,10 +225,21 @@ WorkerProcess::Sent WorkerProcess::send(const Clock& clock, SteadyTime deadline,
   return Sent::whole;
 }
 
+// A time limit of the socket costs one system call now and then, where poll() costs one before each recv().
+void WorkerProcess::be_patient(std::chrono::milliseconds left) {
+  const auto wanted = std::min(left, kMostPatience);
+  // Shorter than wanted costs turns of the loop, until it is much shorter.
+  if (wanted >= patience_ && wanted / 2 <= patience_) return;
+  const timeval limit{wanted.count() / 1000, (wanted.count() % 1000) * 1000};
+  if (::setsockopt(socket_.get(), SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit) == 0) patience_ = wanted;
+}
+
 WorkerProcess::Got WorkerProcess::receive(const Clock& clock, SteadyTime deadline, std::string_view& bytes) {
   for (;;) {
-    if (wait_for(POLLIN, clock, deadline) == Ready::late) return Got::late;
-    const ssize_t n = ::recv(socket_.get(), buffer_.data(), buffer_.size(), MSG_DONTWAIT);
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - clock.steady());
+    if (left.count() <= 0) return Got::late;
+    be_patient(left);
+    const ssize_t n = ::recv(socket_.get(), buffer_.data(), buffer_.size(), 0);
     if (n < 0 && (errno == EINTR || errno == EAGAIN)) continue;
     if (n <= 0) return Got::end;
     received_ += static_cast<std::uint64_t>(n);

@@ -4,6 +4,7 @@
 // and waited for when the object ends, at the latest. Belongs to one thread at a time.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -39,6 +40,7 @@ class WorkerProcess {
   // `gone`: the worker is not there any more; `late`: it took less than all of the request before the deadline, and
   // is of no use afterwards.
   enum class Sent { whole, gone, late };
+  // `fd` goes along with a request that does not carry its message.
   Sent send(const Clock& clock, SteadyTime deadline, const wire::Request& request, int fd);
 
   enum class Got { bytes, end, late };
@@ -48,7 +50,7 @@ class WorkerProcess {
   // Kills what is left of it and tells how it ended. `rest` is what it had written and nobody received.
   Death bury(std::string& rest);
 
-  unsigned served = 0;             // messages
+  unsigned worn = 0;               // by messages (PoolOptions::recycle_after)
   bool replacement_asked = false;  // it is old and a successor is being started
   bool reads_heavy = false;        // what it was given last is a heavy message
 
@@ -56,12 +58,14 @@ class WorkerProcess {
   WorkerProcess() = default;
 
   enum class Ready { yes, late };
-  Ready wait_for(short events, const Clock& clock, SteadyTime deadline) const;
+  Ready wait_to_send(const Clock& clock, SteadyTime deadline) const;
+  void be_patient(std::chrono::milliseconds left);
 
   pid_t pid_ = -1;
   UniqueFd socket_;
   OutboxMapping outbox_;
   std::uint64_t received_ = 0;
+  std::chrono::milliseconds patience_{0};  // how long one receiving call waits; 0: not set yet
   std::string buffer_;
   std::string request_;
 };

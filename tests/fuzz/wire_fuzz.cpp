@@ -28,6 +28,7 @@ void request(std::string_view bytes) {
   const auto twice = wire::decode_request(again);
   require(twice && *twice && (*twice)->request.settled == (*decoded)->request.settled);
   require((*twice)->request.footer.text == (*decoded)->request.footer.text);
+  require((*twice)->request.carried == (*decoded)->request.carried);
 }
 
 void stream(std::string_view bytes, size_t piece) {

@@ -77,7 +77,7 @@ class PoolTest : public testing::Test {
 
   ExtractedText extract(const std::string& bytes, milliseconds time = seconds(60)) {
     ExtractRequest request;
-    request.bytes = Blob::copy_of(bytes).value();
+    request.bytes = carried_ ? std::make_shared<const Blob>(bytes) : Blob::copy_of(bytes).value();
     request.kind = RootKind::document;
     request.deadline = system_clock().steady() + time;
     auto text = pool().extract(request);
@@ -93,6 +93,7 @@ class PoolTest : public testing::Test {
   }
 
   std::string directory_;
+  bool carried_ = false;  // messages go inside the request, not by descriptor
   PoolOptions options_;
   std::unique_ptr<ExtractPool> pool_;
   Control* control_ = nullptr;
@@ -308,6 +309,31 @@ bool kill_while_reading(std::atomic<std::int32_t>& slot) {
   return true;
 }
 
+// Both ways a message can come to its reader give the same, also to the reader that goes on after a death.
+TEST_F(PoolTest, CarriedMessageIsReadAsOneByDescriptor) {
+  const std::string longest = "text:" + std::string(wire::kMaxCarried - 5, 'x');
+  for (const std::string& message : {std::string(), std::string("text:words"), longest, longest + "x",
+                                     box({"text:one", "segv:", box({"text:two"}), "text:three"})}) {
+    carried_ = false;
+    const auto by_descriptor = texts_by_part(extract(message));
+    carried_ = true;
+    EXPECT_EQ(texts_by_part(extract(message)), by_descriptor) << message.size() << " bytes";
+  }
+  EXPECT_EQ(pool().counters().protocol_errors, 0U);
+  const ExtractedText fds = extract("fds:");
+  carried_ = false;
+  EXPECT_LT(fds.segments.at(0).text.size(), extract("fds:").segments.at(0).text.size())
+      << "no descriptor is handed over";
+}
+
+// The limit of one receiving call is the socket's; it must follow the deadline both ways.
+TEST_F(PoolTest, ShortDeadlinesAfterLongOnesAndLongOnesAfterShort) {
+  carried_ = true;
+  EXPECT_TRUE(extract("text:words").all_complete());
+  EXPECT_EQ(extract("hang:", milliseconds(100)).parts.at(0).outcome, Outcome::timeout);
+  EXPECT_TRUE(extract("text:words", seconds(60)).all_complete());
+}
+
 TEST_F(PoolTest, RandomKillsUnderLoadCostPartsOnly) {
   constexpr size_t kThreads = 4;
   constexpr unsigned kKills = 25;  // each of a worker in the middle of a message
@@ -397,9 +423,9 @@ TEST_F(PoolTest, StartFailsWithoutAWorkerOrItsSandbox) {
   struct Case {
     const char* name;
     std::string hello;
-    const char* message;
+    std::string message;
   };
-  for (const Case& c : {Case{"another version", other_version, "version 3"},
+  for (const Case& c : {Case{"another version", other_version, "version " + std::to_string(wire::kVersion + 1)},
                         Case{"no Landlock", no_landlock, "sandbox"}, Case{"no seccomp", no_seccomp, "sandbox"}}) {
     SCOPED_TRACE(c.name);
     std::ofstream(directory_ + "/raw", std::ios::binary) << c.hello;

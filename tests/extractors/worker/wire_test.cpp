@@ -80,6 +80,7 @@ TEST(Wire, RequestComesBackAsItWas) {
   request.task = Task::edit;
   request.footer = {"Füße\nof two lines", "https://lessons.example", true};
   request.settled = {{PartPath({1}), Outcome::complete}, {PartPath({2, 70'000, 3}), Outcome::crashed}};
+  request.carried = "Subject: plan\n\nbody";
   std::string bytes;
   encode(request, bytes);
   for (size_t size = 0; size < bytes.size(); size++) {
@@ -102,6 +103,20 @@ TEST(Wire, RequestComesBackAsItWas) {
   EXPECT_EQ(back.spent.parts, 7U);
   EXPECT_EQ(back.segments, 9U);
   EXPECT_EQ(back.settled, request.settled);
+  EXPECT_EQ(back.carried, request.carried);
+}
+
+TEST(Wire, RequestCarriesNoMessageAnEmptyOneOrTheLongest) {
+  for (const std::optional<std::string>& message :
+       {std::optional<std::string>(), std::optional<std::string>(""), std::optional(std::string(kMaxCarried, 'x'))}) {
+    Request request;
+    request.carried = message;
+    std::string bytes;
+    encode(request, bytes);
+    const auto decoded = decode_request(bytes);
+    ASSERT_TRUE(decoded.has_value() && decoded->has_value());
+    EXPECT_EQ((*decoded)->request.carried, message);
+  }
 }
 
 std::string frame(FrameKind kind, std::string payload) {
@@ -157,12 +172,17 @@ TEST(Wire, WhatIsNoRequestIsCorrupt) {
   const std::string payload = good.substr(kFrameHeaderBytes);
   for (const auto& [name, bytes] : {
            std::pair{"another kind", frame(FrameKind::done, payload)},
-           std::pair{"another version", frame(FrameKind::request, "\x03" + payload.substr(1))},
+           std::pair{"another version", frame(FrameKind::request, "\x02" + payload.substr(1))},
            std::pair{"no task", frame(FrameKind::request, payload.substr(0, 1) + "\0"s + payload.substr(2))},
            std::pair{"an unknown task", frame(FrameKind::request, payload.substr(0, 1) + "\x03" + payload.substr(2))},
            std::pair{"more than its fields", frame(FrameKind::request, payload + "x")},
+           std::pair{"a message that is not carried",
+                     frame(FrameKind::request, payload.substr(0, payload.size() - 1) + "\x01x")},
+           std::pair{"a carried message longer than its bound",
+                     frame(FrameKind::request, payload.substr(0, payload.size() - 2) + "\x01\x81\x80\x04" +
+                                                   std::string(kMaxCarried + 1, 'x'))},
            std::pair{"a million settled parts",
-                     frame(FrameKind::request, payload.substr(0, payload.size() - 4) + "\xFF\xFF\x7F")},
+                     frame(FrameKind::request, payload.substr(0, payload.size() - 6) + "\xFF\xFF\x7F")},
        }) {
     EXPECT_FALSE(decode_request(bytes).has_value()) << name;
   }
