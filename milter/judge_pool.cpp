@@ -20,7 +20,9 @@ size_t heavy_share(size_t threads) {
 
 JudgePool::JudgePool(size_t threads, JudgeProvider provider, Counters& counters)
     : provider_(std::move(provider)), counters_(counters), most_heavy_(heavy_share(threads)) {
-  for (size_t i = 0; i < std::max<size_t>(threads, 1); i++) threads_.emplace_back([this] { run(); });
+  for (size_t i = 0; i < std::max<size_t>(threads, 1); i++) {
+    threads_.emplace_back([this, &bed = beds_.emplace_back()] { run(bed); });
+  }
 }
 
 JudgePool::~JudgePool() {
@@ -28,36 +30,42 @@ JudgePool::~JudgePool() {
 }
 
 void JudgePool::submit(std::shared_ptr<Ticket> ticket) {
-  bool wake = false;
+  Bed* called = nullptr;
   const Weight weight = weigh(*ticket->mail.message);
   {
     const std::lock_guard lock(mutex_);
     (weight == Weight::heavy ? heavy_ : light_).push_back({std::move(ticket), submitted_++});
-    wake = waiting_ > 0;
+    if (!sleepers_.empty()) {
+      called = sleepers_.back();
+      sleepers_.pop_back();
+      called->asleep = false;
+    }
   }
-  if (wake) work_.notify_one();
+  if (called != nullptr) called->called.notify_one();
 }
 
 void JudgePool::stop() {
   {
     const std::lock_guard lock(mutex_);
     stopping_ = true;
+    for (Bed* bed : sleepers_) bed->asleep = false;
+    sleepers_.clear();
   }
-  work_.notify_all();
+  for (Bed& bed : beds_) bed.called.notify_one();
   for (std::thread& thread : threads_) thread.join();
   threads_.clear();
 }
 
-void JudgePool::run() {
+void JudgePool::run(Bed& bed) {
   std::unique_lock lock(mutex_);
   for (;;) {
     std::deque<Queued>* queue = next();
     while (queue == nullptr) {
       // Heavy messages that may wait still are taken by the threads that judge others now.
       if (stopping_) return;
-      waiting_++;
-      work_.wait(lock);
-      waiting_--;
+      bed.asleep = true;
+      sleepers_.push_back(&bed);
+      bed.called.wait(lock, [&bed] { return !bed.asleep; });
       queue = next();
     }
     const bool heavy = queue == &heavy_;

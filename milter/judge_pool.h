@@ -15,6 +15,7 @@ namespace postern::milter {
 
 // Light mail (message/weight.h) first, each kind in the order of its coming: a heavy message lets at most kHeadStart
 // later ones pass, and a quarter of the threads never takes one, so that text does not wait until documents are read.
+// Of threads that wait the last one that worked is woken: its stack and its share of the heap are warm.
 // The queue is bounded by the slots of the messages in flight. A judge thread writes the answer itself; only what is
 // left over goes back to the loop.
 class JudgePool {
@@ -36,7 +37,13 @@ class JudgePool {
     std::uint64_t number = 0;  // order of coming
   };
 
-  void run();
+  // Of each thread its own, so that the one to wake can be chosen.
+  struct Bed {
+    std::condition_variable called;
+    bool asleep = false;
+  };
+
+  void run(Bed& bed);
   void judge(Ticket& ticket);
   // Under the lock: the queue whose first is next; null when nothing may be begun.
   std::deque<Queued>* next();
@@ -44,12 +51,12 @@ class JudgePool {
   const JudgeProvider provider_;
   Counters& counters_;
   std::mutex mutex_;
-  std::condition_variable work_;
   std::deque<Queued> light_, heavy_;
   std::uint64_t submitted_ = 0;
   size_t judging_heavy_ = 0;
   const size_t most_heavy_;
-  size_t waiting_ = 0;
+  std::deque<Bed> beds_;        // never moved: a thread that is called may be gone before the caller has finished
+  std::vector<Bed*> sleepers_;  // the last that fell asleep at the end
   bool stopping_ = false;
   std::vector<std::thread> threads_;
 };
