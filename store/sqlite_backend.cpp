@@ -17,6 +17,9 @@ namespace {
 constexpr std::int64_t kApplicationId = 0x5053544E;
 // Pages of WAL before they are moved into the file: 16 MiB, so that a burst of held mail is synced once, not twice.
 constexpr int kCheckpointPages = 4000;
+// Of a writer's pages in memory, KiB: a full group of held mail. With less SQLite writes pages out before the commit,
+// and some of them twice.
+constexpr int kWriterCache = 16 << 10;
 // A WAL that one huge message made large is cut back to this.
 constexpr int kWalBytesKept = 64 << 20;
 
@@ -82,7 +85,9 @@ class SqliteBackend final : public Backend {
     if (max_pages_ != 0) {
       if (auto ok = pragma(connection, "max_page_count", std::to_string(max_pages_)); !ok) return fail(ok.error());
     }
-    if (access == Access::read) {
+    if (access == Access::write) {
+      if (auto ok = pragma(connection, "cache_size", std::to_string(-kWriterCache)); !ok) return fail(ok.error());
+    } else {
       if (auto ok = pragma(connection, "query_only", "ON"); !ok) return fail(ok.error());
     }
     return std::unique_ptr<SqlConnection>(std::move(*opened));
