@@ -114,6 +114,7 @@ std::vector<Address> Gate::people(std::string_view role, const Finding& finding)
 }
 
 Gate::Token Gate::read_token(const Mail& mail) {
+  if (!response::carries_token(mail)) return Token::nothing;
   const response::ReleaseKey key = services_.store.keys().key(store::KeyUse::release_token);
   const auto verified = response::verify_release(key, mail, services_.clock.now());
   if (!verified && verified.error() == response::TokenRefusal::absent) return Token::nothing;
@@ -201,7 +202,8 @@ Gate::Handled Gate::handle_outbound(const Mail& mail, Direction direction, Stead
   MessageLine& line = out.line;
   line.sender = identifier_.identify(mail.envelope, line.vouched, {});
   // One that somebody would get is read again: it may say more than the first try did in what no retry key covers.
-  if (auto replay = committer_.replay_held(mail, line.sender);
+  std::optional<response::NoHolds> no_holds;
+  if (auto replay = committer_.replay_held(mail, line.sender, &no_holds);
       replay && *replay && (*replay)->answer.kind != MtaAnswer::Kind::accept) {
     services_.counters.replayed++;
     out.answer = (*replay)->answer;
@@ -249,7 +251,7 @@ Gate::Handled Gate::handle_outbound(const Mail& mail, Direction direction, Stead
   }
   fault_point(FaultPoint::judged);
   const SteadyTime committing = services_.clock.steady();
-  auto committed = committer_.commit({mail, assessed->verdict, sender, routing_});
+  auto committed = committer_.commit({mail, assessed->verdict, sender, routing_, std::move(no_holds)});
   if (!committed) return fail_to_judge(mail, sender, committed.error(), std::move(out));
   line.commit = std::chrono::duration_cast<std::chrono::microseconds>(services_.clock.steady() - committing);
   services_.counters.commit.observe(line.commit);

@@ -104,16 +104,24 @@ Result<Committed> Committer::commit(const CommitRequest& request) {
   }
   const Plan plan = make_plan(request.verdict, request.mail.envelope);
   if (plan.recorded) return keep(request, plan);
+  // A retry comes after the answer to the first try, and that after its commit: a store that has committed nothing
+  // since it said that there is no hold says so still.
+  const auto& no_holds = request.no_holds;
+  if (no_holds && no_holds->generation == store_.generation() && no_holds->identity == request.sender.identity.key()) {
+    return untouched();
+  }
   auto held = replay_held(request.mail, request.sender);
   if (!held) return fail(held.error());
   return *held ? std::move(**held) : untouched();
 }
 
-Result<std::optional<Committed>> Committer::replay_held(const Mail& mail, const SenderFacts& sender) {
+Result<std::optional<Committed>> Committer::replay_held(const Mail& mail, const SenderFacts& sender,
+                                                        std::optional<NoHolds>* no_holds) {
   const std::string identity = sender.identity.key();
+  const std::uint64_t generation = store_.generation();
   // Before the mail is read a null sender may be anybody: its hold stands under the address of its From.
   bool possible = identity.empty();
-  if (auto ok = store_.read([&](store::Reader& reader) -> Result<void> {
+  if (auto ok = store_.read_one([&](store::Reader& reader) -> Result<void> {
         auto open = reader.has_open_hold(identity);
         if (!open) return fail(open.error());
         possible = possible || *open;
@@ -122,7 +130,10 @@ Result<std::optional<Committed>> Committer::replay_held(const Mail& mail, const 
       !ok) {
     return fail(ok.error());
   }
-  if (!possible) return std::nullopt;
+  if (!possible) {
+    if (no_holds != nullptr) *no_holds = NoHolds{identity, generation};
+    return std::nullopt;
+  }
   auto key = retry_key(mail);
   if (!key) return fail(key.error());
   std::optional<store::Replay> found;

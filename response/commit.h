@@ -19,6 +19,7 @@
 
 #include <chrono>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -56,11 +57,19 @@ struct CommitOptions {
   ReplyTexts reply;
 };
 
+// What replay_held() found out, so that commit() need not ask it again: at this generation of the store the identity
+// had no open hold.
+struct NoHolds {
+  std::string identity;
+  std::uint64_t generation = 0;
+};
+
 struct CommitRequest {
   const Mail& mail;
   const Verdict& verdict;
   const SenderFacts& sender;
   const NoticeRouting& routing;
+  std::optional<NoHolds> no_holds = {};  // of this message
 };
 
 struct Committed {
@@ -83,8 +92,9 @@ class Committer {
   Result<Committed> commit(const CommitRequest& request);
 
   // Before any judging: the answer when the message is a retry of one that is held. Cheap unless the sender has
-  // open holds.
-  Result<std::optional<Committed>> replay_held(const Mail& mail, const SenderFacts& sender);
+  // open holds; without any `no_holds` is set.
+  Result<std::optional<Committed>> replay_held(const Mail& mail, const SenderFacts& sender,
+                                               std::optional<NoHolds>* no_holds = nullptr);
 
   // Holds a message that could not be judged, for all recipients.
   Result<Committed> hold_unjudged(const Mail& mail, const SenderFacts& sender, const NoticeRouting& routing,

@@ -20,10 +20,11 @@ using Mac = std::array<unsigned char, crypto_auth_BYTES>;
 static_assert(std::tuple_size_v<ReleaseKey> == crypto_auth_KEYBYTES);
 
 bool is_named(const HeaderField& field, std::string_view name) {
-  const std::string relaxed = relaxed_field({field.name, ""});  // "name:\r\n"
-  return relaxed.size() == name.size() + 3 && std::equal(name.begin(), name.end(), relaxed.begin(), [](char a, char b) {
-           return (a >= 'A' && a <= 'Z' ? char(a + 32) : a) == b;
-         });
+  // As relaxed_field() writes names, and without memory: every field of every mail is asked.
+  const std::string_view own = std::string_view(field.name).substr(0, field.name.find_last_not_of(" \t\r\n") + 1);
+  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? char(c + 32) : c; };
+  return std::equal(own.begin(), own.end(), name.begin(), name.end(),
+                    [&](char a, char b) { return lower(a) == lower(b); });
 }
 
 // Addresses as the gate compares them; what does not parse stands for itself and can equal nothing that does.
@@ -167,6 +168,11 @@ Result<std::string> make_release_header(const ReleaseKey& key, const ReleaseSubj
   const Mac mac = mac_of(key, subject.hold, expiry, subject.sender, subject.recipients, digests.header, digests.body);
   return std::string(kReleaseHeader) + ": v1; hold=" + subject.hold + "; exp=" + expiry +
          ";\r\n mac=" + to_hex(std::string_view(reinterpret_cast<const char*>(mac.data()), mac.size())) + "\r\n";
+}
+
+bool carries_token(const Mail& mail) {
+  return std::any_of(mail.headers.begin(), mail.headers.end(),
+                     [](const HeaderField& field) { return is_named(field, kReleaseHeader); });
 }
 
 tl::expected<VerifiedRelease, TokenRefusal> verify_release(const ReleaseKey& key, const Mail& mail, WallTime now) {

@@ -88,6 +88,9 @@ ReleaseDigests digest_for_release(std::string_view message, const std::vector<He
 Result<std::string> make_release_header(const ReleaseKey& key, const ReleaseSubject& subject,
                                         const ReleaseDigests& digests, WallTime expires);
 
+// Cheap: whether the mail has the header field at all. Without it verify_release() says `absent`.
+bool carries_token(const Mail& mail);
+
 tl::expected<VerifiedRelease, TokenRefusal> verify_release(const ReleaseKey& key, const Mail& mail, WallTime now);
 
 // The holds that the tokens of a mail name, verified or not. Their ids are secret: a token that names one whose release

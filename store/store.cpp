@@ -1,6 +1,7 @@
 #include "store/store.h"
 
 #include <algorithm>
+#include <atomic>
 #include <condition_variable>
 #include <deque>
 #include <mutex>
@@ -58,11 +59,16 @@ class Store::Impl {
     return std::move(unit->result);
   }
 
-  Result<void> read(const std::function<Result<void>(Reader&)>& question) {
+  enum class Snapshot { transaction, statement };
+
+  Result<void> read(const std::function<Result<void>(Reader&)>& question, Snapshot snapshot) {
     auto taken = take_reader();
     if (!taken) return fail(taken.error());
     Lease lease(*this, std::move(*taken));
-    if (auto ok = lease.connection().step(Step::begin_read); !ok) return ok;
+    const bool bracketed = snapshot == Snapshot::transaction;
+    if (bracketed) {
+      if (auto ok = lease.connection().step(Step::begin_read); !ok) return ok;
+    }
     Reader reader(lease.connection(), *keys_);
     Result<void> result;
     try {
@@ -70,7 +76,9 @@ class Store::Impl {
     } catch (const std::exception& e) {
       result = fail(ErrorKind::internal, std::string("a question to the store threw: ") + e.what());
     }
-    if (auto ended = lease.connection().step(Step::commit); !ended) return result ? ended : result;
+    if (bracketed) {
+      if (auto ended = lease.connection().step(Step::commit); !ended) return result ? ended : result;
+    }
     lease.keep();
     return result;
   }
@@ -86,6 +94,7 @@ class Store::Impl {
   }
 
   const KeyRing& keys() const { return *keys_; }
+  std::uint64_t generation() const { return generation_.load(std::memory_order_acquire); }
 
  private:
   // A reader on loan: gives its place back however the loan ends, and the connection too once keep() says that no
@@ -117,6 +126,8 @@ class Store::Impl {
       lock.unlock();
       bool enqueued = false;
       const Result<void> committed = write_group(group, enqueued);
+      // Whatever the failure says: a group that is called lost may be kept.
+      generation_.fetch_add(1, std::memory_order_release);
       lock.lock();
       std::uint64_t kept = 0;
       for (const UnitPtr& unit : group) {
@@ -219,6 +230,7 @@ class Store::Impl {
   bool stopping_ = false;
   StoreStats stats_;
   std::function<void()> listener_;
+  std::atomic<std::uint64_t> generation_{0};
 
   std::mutex readers_mutex_;
   std::condition_variable reader_returned_;
@@ -246,7 +258,13 @@ Result<void> Store::commit(const std::function<Result<void>(Transaction&)>& unit
   return impl_->commit(unit);
 }
 Result<void> Store::read(const std::function<Result<void>(Reader&)>& question) {
-  return impl_->read(question);
+  return impl_->read(question, Impl::Snapshot::transaction);
+}
+Result<void> Store::read_one(const std::function<Result<void>(Reader&)>& question) {
+  return impl_->read(question, Impl::Snapshot::statement);
+}
+std::uint64_t Store::generation() const {
+  return impl_->generation();
 }
 void Store::on_outbox(std::function<void()> listener) {
   impl_->on_outbox(std::move(listener));

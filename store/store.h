@@ -15,8 +15,8 @@
 // The backend is behind store/backend.h; SQLite is the only one yet. Several
 // processes may open the same SQLite store: writers take turns.
 //
-// All functions are safe from several threads. Functions given to commit() and
-// read() must not call the store again; one that throws a std::exception fails with `internal`.
+// All functions are safe from several threads. Functions given to commit(),
+// read() and read_one() must not call the store again; one that throws a std::exception fails with `internal`.
 #pragma once
 
 #include <chrono>
@@ -70,6 +70,12 @@ class Store {
 
   // Runs `question` on this thread with a snapshot of what is committed.
   Result<void> read(const std::function<Result<void>(Reader&)>& question);
+  // The same for a question that is one statement, and so a snapshot by itself: a third of the price.
+  Result<void> read_one(const std::function<Result<void>(Reader&)>& question);
+
+  // How many groups this process has committed: while it stays the same, what was read before still holds, but for
+  // what other processes write. Counted before anybody hears of the commit.
+  std::uint64_t generation() const;
 
   // Called on the writer thread after each COMMIT that added pending outbox rows; must be quick. One listener;
   // set it before the first commit.

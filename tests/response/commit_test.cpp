@@ -194,6 +194,42 @@ TEST_F(CommitTest, ARetryOfAHeldMessageIsKnownBeforeJudging) {
   EXPECT_FALSE(*other);
 }
 
+// What replay_held() found is believed as long as it must be so, and no longer.
+TEST_F(CommitTest, WhatWasFoundBeforeJudgingHoldsUntilSomethingIsCommitted) {
+  const Mail m = mail({"<bob@social.example>"});
+  Verdict allowing = a_verdict({allow});
+  std::optional<NoHolds> no_holds;
+  ASSERT_TRUE(committer_->replay_held(m, sender_, &no_holds));
+  ASSERT_TRUE(no_holds);
+  const auto untouched = committer_->commit({m, allowing, sender_, routing_, no_holds});
+  ASSERT_TRUE(untouched);
+  EXPECT_EQ(untouched->answer.kind, Kind::accept);
+
+  const Committed held = commit(m, a_verdict({quarantine}));
+  allowing.policy_digest = "policy-2";
+  const auto known = committer_->commit({m, allowing, sender_, routing_, no_holds});
+  ASSERT_TRUE(known);
+  EXPECT_TRUE(known->replayed) << "an equal mail has been held since";
+  EXPECT_EQ(known->reference, held.reference);
+  ASSERT_TRUE(committer_->replay_held(mail({"<bob@social.example>"}, "another body"), sender_, &(no_holds = {})));
+  EXPECT_FALSE(no_holds) << "this sender has an open hold";
+}
+
+TEST_F(CommitTest, WhatWasFoundForAnotherIdentityIsNotBelieved) {
+  const Mail m = mail({"<bob@social.example>"});
+  const Committed held = commit(m, a_verdict({quarantine}));
+  SenderFacts other;
+  other.identity = {"dave", "example.com"};
+  std::optional<NoHolds> no_holds;
+  ASSERT_TRUE(committer_->replay_held(m, other, &no_holds));
+  ASSERT_TRUE(no_holds);
+  Verdict allowing = a_verdict({allow});
+  allowing.policy_digest = "policy-2";
+  const auto out = committer_->commit({m, allowing, sender_, routing_, no_holds});
+  ASSERT_TRUE(out);
+  EXPECT_EQ(out->reference, held.reference);
+}
+
 TEST_F(CommitTest, EqualMailIsNewOnceTheHoldIsDecided) {
   const Mail m = mail({"<bob@social.example>"});
   const Committed first = commit(m, a_verdict({quarantine}));
