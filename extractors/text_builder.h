@@ -28,7 +28,6 @@ class TextBuilder final : public Reporter {
   std::optional<PartPath> innermost() const;
   size_t open_depth() const { return open_.size(); }
   // Its type by the bytes; empty while that is not known.
-  std::string_view innermost_type() const { return open_.empty() ? std::string_view() : open_.back()->part.type; }
 
   // Ends the innermost part from outside: the reader is gone.
   void end_innermost(Outcome outcome, std::string_view why);

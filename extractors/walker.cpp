@@ -4,6 +4,8 @@
 #include <ctime>
 #include <new>
 
+#include <sys/resource.h>
+
 #include "extractors/appended.h"
 #include "extractors/utf8.h"
 
@@ -69,13 +71,22 @@ std::string_view textless_fact(std::string_view type, std::string_view declared_
   return "";
 }
 
+std::string memory_limit_reached() {
+  rlimit limit{};
+  std::string value;
+  if (::getrlimit(RLIMIT_AS, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY) {
+    value = " = " + std::to_string(limit.rlim_cur);
+  }
+  return "memory of the reader reached the limit (extract.worker_memory" + value + ")";
+}
+
 // Runs what an extractor or producer does; what it throws becomes an ending.
 template <typename Call>
 auto guarded(Call&& call) -> tl::expected<decltype(call()), Ending> {
   try {
     return call();
   } catch (const std::bad_alloc&) {
-    return tl::unexpected(Ending{Outcome::limit, "reading it needs more memory than a reader may have"});
+    return tl::unexpected(Ending{Outcome::limit, memory_limit_reached()});
   } catch (const std::exception&) {
     return tl::unexpected(Ending{Outcome::malformed, "its reader gave up on damaged data"});
   } catch (...) {

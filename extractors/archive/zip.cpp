@@ -64,9 +64,10 @@ class ZipWalk {
       sink_.fact("zip-encrypted");
       child.known = {Outcome::encrypted, "the member is encrypted and no password is at hand"};
     } else if (bombs() >= kMaxBombs) {
-      child.known = {Outcome::limit, "members before it are bombs, so it was not unpacked"};
+      child.known = {Outcome::limit, "it was not unpacked: members that are bombs reached the limit (" +
+                                         std::to_string(kMaxBombs) + ")"};
     } else if (entry.overlapping && overlap_bytes_ > kMaxOverlapBytes) {
-      child.known = {Outcome::limit, "it shares its bytes with other members, which have been unpacked far enough"};
+      child.known = {Outcome::limit, "it was not unpacked: " + overlap_reached()};
       overlap_limit_ = true;
     }
     sink_.child(child, [&](std::string& buffer) -> tl::expected<std::string_view, Ending> {
@@ -79,11 +80,15 @@ class ZipWalk {
     });
   }
 
+  static std::string overlap_reached() {
+    return "bytes unpacked of members that share theirs reached the limit (" + std::to_string(kMaxOverlapBytes) + ")";
+  }
   std::uint32_t bombs() const { return sink_.budget().bombs() - bombs_before_; }
 
   Ending ending() const {
-    if (bombs() >= kMaxBombs) return {Outcome::limit, "several of its members unpack to far more than they take"};
-    if (overlap_limit_) return {Outcome::limit, "its members share their bytes and unpack to more than is read"};
+    if (bombs() >= kMaxBombs)
+      return {Outcome::limit, "members that are bombs reached the limit (" + std::to_string(kMaxBombs) + ")"};
+    if (overlap_limit_) return {Outcome::limit, overlap_reached()};
     if (reader_.too_many()) {
       return {Outcome::limit, "it has more members than are listed (" + std::to_string(kMaxZipEntries) + ")"};
     }

@@ -182,7 +182,8 @@ size_t ZipStream::read_decoded(char* out, size_t size) {
   if (decoded_ == Status::end && all) {
     finish();
   } else if (decoded_ == Status::too_large) {
-    stop(MemberState::refused, {Outcome::limit, "unpacking it needs more memory than a reader may have"});
+    stop(MemberState::refused,
+         {Outcome::limit, "memory to unpack it reached the limit (" + std::to_string(kMostDecoderMemory) + ")"});
   } else {
     stop(MemberState::damaged, {Outcome::malformed, "its packed data are damaged or cut off"});
   }

@@ -90,8 +90,8 @@ class HtmlExtractor final : public Extractor {
     }
     // NUL is passed over by browsers inside text, and would end the strings of the tree.
     html = tidy_lines(html, tidy);
-    const std::optional<HtmlTree> tree = HtmlTree::parse(html);
-    if (!tree) return read_stripped(html, at, sink);
+    const auto tree = HtmlTree::parse(html);
+    if (!tree) return read_stripped(html, at, tree.error(), sink);
     PageReader page(sink, scope, at);
     LimitHit hit = page.read(*tree);
     if (hit == LimitHit::none && page.has_outlook_content() && scope == PageReader::Scope::everything &&
@@ -103,21 +103,20 @@ class HtmlExtractor final : public Extractor {
 
   static LimitHit read_as_outlook(std::string_view html, Sink& sink) {
     const std::string opened = open_conditions(html);
-    const std::optional<HtmlTree> tree = HtmlTree::parse(opened);
+    const auto tree = HtmlTree::parse(opened);
     const std::string at = "as Outlook shows it";
     if (!tree) return sink.text(Place::body, at, strip_html(opened).text);
     PageReader page(sink, PageReader::Scope::shown_text, at);
     return page.read(*tree);
   }
 
-  static Ending read_stripped(std::string_view html, std::string_view at, Sink& sink) {
+  static Ending read_stripped(std::string_view html, std::string_view at, HtmlBound bound, Sink& sink) {
     const StrippedHtml stripped = strip_html(html);
     LimitHit hit = sink.text(Place::body, at, stripped.text);
     if (hit == LimitHit::none) hit = sink.text(Place::attribute, at, stripped.attributes);
     if (hit != LimitHit::none) return limit_ending(hit, sink.budget().limits());
-    return {Outcome::partial,
-            "the page is nested too deeply or too large for its layout to be worked out; all its text was read, shown "
-            "and hidden alike"};
+    return {Outcome::limit,
+            "its layout was not worked out: " + describe(bound) + "; all its text was read, shown and hidden alike"};
   }
 };
 

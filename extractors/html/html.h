@@ -11,7 +11,7 @@
 //
 // Bounds: a tree is built by Gumbo only while its cost is bounded (tree.h). Larger
 // or hostile pages are read by a linear pass that gives all text and attribute
-// values but cannot tell what is hidden; they end `partial`.
+// values but cannot tell what is hidden; they end `limit`, the bound named.
 //
 // Facts: `charset-mismatch`, `second-reading`, `hidden-text`.
 #pragma once

@@ -68,7 +68,7 @@ class CostScan {
  public:
   explicit CostScan(std::string_view html) : html_(html) {}
 
-  bool is_bounded() {
+  HtmlBound passed() {
     size_t at = 0;
     while ((at = html_.find('<', at)) != std::string_view::npos) {
       if (html_.compare(at, 4, "<!--") == 0) {
@@ -80,9 +80,11 @@ class CostScan {
       } else {
         at++;
       }
-      if (open_.size() > kMostHtmlDepth || work_ > kMostHtmlWork || too_many_attributes_) return false;
+      if (open_.size() > kMostHtmlDepth) return HtmlBound::depth;
+      if (work_ > kMostHtmlWork) return HtmlBound::work;
+      if (too_many_attributes_) return HtmlBound::attributes;
     }
-    return true;
+    return HtmlBound::none;
   }
 
  private:
@@ -245,16 +247,35 @@ GumboOutput* HtmlTree::run(Arena& arena, std::string_view utf8) {
   return gumbo_parse_with_options(&options, utf8.data(), utf8.size());
 }
 
-std::optional<HtmlTree> HtmlTree::parse(std::string_view utf8) {
-  if (!is_bounded_html(utf8)) return std::nullopt;
+tl::expected<HtmlTree, HtmlBound> HtmlTree::parse(std::string_view utf8) {
+  if (const HtmlBound bound = bound_passed(utf8); bound != HtmlBound::none) return tl::unexpected(bound);
   std::unique_ptr<Arena, FreeArena> arena(new Arena);
   GumboOutput* const output = run(*arena, utf8);
-  if (!output) return std::nullopt;
+  if (!output) return tl::unexpected(HtmlBound::memory);
   return HtmlTree(std::move(arena), output);
 }
 
-bool is_bounded_html(std::string_view utf8) {
-  return CostScan(utf8).is_bounded();
+HtmlBound bound_passed(std::string_view utf8) {
+  return CostScan(utf8).passed();
+}
+
+std::string describe(HtmlBound bound) {
+  const auto text = [](std::string_view what, size_t value) {
+    return std::string(what) + " reached the limit (" + std::to_string(value) + ")";
+  };
+  switch (bound) {
+    case HtmlBound::none:
+      break;
+    case HtmlBound::depth:
+      return text("elements inside elements", kMostHtmlDepth);
+    case HtmlBound::work:
+      return text("elements open at all its tags together", kMostHtmlWork);
+    case HtmlBound::attributes:
+      return text("attributes of one element", kMostHtmlAttributes);
+    case HtmlBound::memory:
+      return text("bytes of memory for its elements", kMostHtmlMemory);
+  }
+  return "no limit reached";
 }
 
 }  // namespace postern::extract

@@ -8,11 +8,13 @@
 
 #include <cstddef>
 #include <memory>
-#include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
 #include <gumbo.h>
+
+#include "base/result.h"
 
 namespace postern::extract {
 
@@ -25,10 +27,14 @@ inline constexpr size_t kMostHtmlAttributes = 1000;
 // Memory of one tree; a worker has 512 MiB.
 inline constexpr size_t kMostHtmlMemory = 160U << 20;
 
+enum class HtmlBound { none, depth, work, attributes, memory };
+// "elements inside elements reached the limit (600)".
+std::string describe(HtmlBound bound);
+
 class HtmlTree {
  public:
-  // Parses valid UTF-8, which must outlive the tree. Nothing when a bound above would be passed.
-  static std::optional<HtmlTree> parse(std::string_view utf8);
+  // Parses valid UTF-8, which must outlive the tree. The bound above that would be passed otherwise.
+  static tl::expected<HtmlTree, HtmlBound> parse(std::string_view utf8);
 
   const GumboNode& document() const { return *output_->document; }
 
@@ -45,7 +51,7 @@ class HtmlTree {
   GumboOutput* output_;
 };
 
-// True when the parser's cost on these bytes is within the bounds above.
-bool is_bounded_html(std::string_view utf8);
+// The bound that the parser's cost on these bytes would pass, by an estimate that needs no memory.
+HtmlBound bound_passed(std::string_view utf8);
 
 }  // namespace postern::extract

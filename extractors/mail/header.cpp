@@ -112,12 +112,13 @@ std::vector<std::string_view> values_of(const Header& header, std::string_view n
 }
 
 std::string unfold(std::string_view value) {
-  std::string out;
-  out.reserve(value.size());
+  std::string out(value.size(), '\0');
+  char* to = out.data();
   for (const char c : value) {
-    if (c != '\r' && c != '\n' && c != '\0') out += c == '\t' ? ' ' : c;
+    *to = c == '\t' ? ' ' : c;
+    if (c != '\r' && c != '\n' && c != '\0') to++;
   }
-  return std::string(trim(out));
+  return std::string(trim(std::string_view(out.data(), static_cast<size_t>(to - out.data()))));
 }
 
 std::string to_lower(std::string_view text) {
@@ -127,10 +128,10 @@ std::string to_lower(std::string_view text) {
 }
 
 std::string_view trim(std::string_view text) {
-  constexpr std::string_view kSpace = " \t\r\n";
-  const size_t first = text.find_first_not_of(kSpace);
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(kSpace) - first + 1);
+  const auto is_space = [](char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; };
+  while (!text.empty() && is_space(text.front())) text.remove_prefix(1);
+  while (!text.empty() && is_space(text.back())) text.remove_suffix(1);
+  return text;
 }
 
 }  // namespace postern::extract

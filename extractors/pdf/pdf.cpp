@@ -14,6 +14,7 @@
 #include "extractors/pdf/recovery.h"
 #include "extractors/pdf/streams.h"
 #include "extractors/pdf/text.h"
+#include "extractors/pdf_allowance.h"
 #include "extractors/utf8.h"
 #include "extractors/xml/code_point.h"
 
@@ -157,9 +158,9 @@ class PdfWalk {
   Ending ending() const {
     if (pages_ > kMaxPdfPages) {
       return {Outcome::limit,
-              "it has " + std::to_string(pages_) + " pages, " + std::to_string(kMaxPdfPages) + " are read"};
+              "its " + std::to_string(pages_) + " pages reached the limit (" + std::to_string(kMaxPdfPages) + ")"};
     }
-    if (too_slow_) return {Outcome::limit, "its pages take far more time than its size explains"};
+    if (too_slow_) return {Outcome::limit, describe_pdf_allowance()};
     if (!found_.bombs.empty()) {
       return {Outcome::limit, std::to_string(found_.bombs.size()) + " of its streams were left out: " +
                                   describe(LimitHit::ratio, sink_.budget().limits())};

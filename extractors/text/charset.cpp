@@ -97,29 +97,33 @@ std::string from_windows_1252(std::string_view bytes) {
                                                      0x02C6, 0x2030, 0x0160, 0x2039, 0x0152, 0x8D,   0x017D, 0x8F,
                                                      0x90,   0x2018, 0x2019, 0x201C, 0x201D, 0x2022, 0x2013, 0x2014,
                                                      0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0x9D,   0x017E, 0x0178};
-  std::string out;
-  out.reserve(bytes.size() + bytes.size() / 8);
+  const auto high = std::count_if(bytes.begin(), bytes.end(), [](char c) { return (c & 0x80) != 0; });
+  std::string out(bytes.size() + 2 * static_cast<size_t>(high), '\0');
+  char* to = out.data();
   for (const char c : bytes) {
     const auto u = static_cast<unsigned char>(c);
     if (u < 0x80) {
-      out += c;
+      *to++ = c;
       continue;
     }
     const char16_t code = u < 0xA0 ? kHigh[u - 0x80u] : static_cast<char16_t>(u);
     if (code >= 0x800) {
-      out += static_cast<char>(0xE0 | (code >> 12));
-      out += static_cast<char>(0x80 | ((code >> 6) & 0x3F));
+      *to++ = static_cast<char>(0xE0 | (code >> 12));
+      *to++ = static_cast<char>(0x80 | ((code >> 6) & 0x3F));
     } else {
-      out += static_cast<char>(0xC0 | (code >> 6));
+      *to++ = static_cast<char>(0xC0 | (code >> 6));
     }
-    out += static_cast<char>(0x80 | (code & 0x3F));
+    *to++ = static_cast<char>(0x80 | (code & 0x3F));
   }
+  out.resize(static_cast<size_t>(to - out.data()));
   return out;
 }
 
 size_t count_replacements(std::string_view utf8) {
-  size_t count = 0;
-  for (size_t at = utf8.find(kReplacement); at != std::string_view::npos; at = utf8.find(kReplacement, at + 3)) count++;
+  size_t count = 0;  // a text may hold little else: no search that starts anew at each
+  for (size_t at = 0; at + kReplacement.size() <= utf8.size(); at++) {
+    if (utf8[at] == kReplacement[0] && utf8[at + 1] == kReplacement[1] && utf8[at + 2] == kReplacement[2]) count++;
+  }
   return count;
 }
 

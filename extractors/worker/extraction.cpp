@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "extractors/pdf_allowance.h"
+
 namespace postern::extract {
 
 namespace {
@@ -10,13 +12,6 @@ namespace {
 // rest is for sending and for the slowness of a page that does not look at the clock.
 constexpr std::chrono::milliseconds kMostMargin{500};
 constexpr int kMarginShare = 10;  // of what is left, when that is little
-
-// A PDF has an allowance of its own by its size (pdf/cpu_allowance.h); the signal is the same.
-std::string cpu_limit_reached(std::string_view type, const Limits& limits) {
-  std::string out = describe(LimitHit::cpu, limits);
-  if (type == "application/pdf") out = "more CPU time than a PDF of its size may take, or the " + out;
-  return out;
-}
 
 }  // namespace
 
@@ -60,10 +55,16 @@ Extraction::Next Extraction::lost_worker(Cause cause, const std::string& why) {
   }
   const auto part = builder_.innermost();
   if (part && !(cause == Cause::crash && gets_another_try(*part))) {
-    if (cause == Cause::cpu_limit) {
-      builder_.end_innermost(Outcome::limit, cpu_limit_reached(builder_.innermost_type(), request_.limits));
-    } else {
-      builder_.end_innermost(Outcome::crashed, "its reader was " + why);
+    switch (cause) {
+      case Cause::cpu_limit:
+        builder_.end_innermost(Outcome::limit, describe(LimitHit::cpu, request_.limits));
+        break;
+      case Cause::pdf_allowance:
+        builder_.end_innermost(Outcome::limit, describe_pdf_allowance());
+        break;
+      case Cause::crash:
+        builder_.end_innermost(Outcome::crashed, "its reader was " + why);
+        break;
     }
     if (part->is_root()) return Next::finished;
   }

@@ -31,8 +31,9 @@ class Extraction {
   Result<bool> feed(std::string_view bytes);
 
   enum class Next { go_on, finished };
-  // The worker is gone before its time; `cpu_limit` when the kernel ended it for its use of CPU time.
-  enum class Cause { crash, cpu_limit };
+  // The worker is gone before its time; `cpu_limit` when the kernel ended it for its use of CPU time, `pdf_allowance`
+  // when that was the time of one PDF (extractors/pdf_allowance.h).
+  enum class Cause { crash, cpu_limit, pdf_allowance };
   Next lost_worker(Cause cause, const std::string& why);
   // The deadline passed, or no worker can be had: every part that has not ended ends so.
   void give_up(Outcome outcome, const std::string& why);

@@ -25,6 +25,11 @@ constexpr std::chrono::milliseconds kLastRetry{5000};
 // Failures in a row after which callers are told instead of kept waiting: one may be an accident.
 constexpr unsigned kMostStartFailures = 3;
 
+Extraction::Cause cause_of(const Death& death) {
+  if (death.signal == SIGXCPU) return Extraction::Cause::cpu_limit;
+  return death.signal == SIGPROF ? Extraction::Cause::pdf_allowance : Extraction::Cause::crash;
+}
+
 class Pool final : public ExtractPool {
  public:
   Pool(PoolOptions options, const Clock& clock) : options_(std::move(options)), clock_(clock) {
@@ -157,8 +162,7 @@ class Pool final : public ExtractPool {
     std::string rest;
     const Death death = bury(std::move(worker), rest);
     static_cast<void>(extraction.feed(rest));
-    const auto cause = death.signal == SIGXCPU ? Extraction::Cause::cpu_limit : Extraction::Cause::crash;
-    return extraction.lost_worker(cause, death.text()) == Extraction::Next::finished;
+    return extraction.lost_worker(cause_of(death), death.text()) == Extraction::Next::finished;
   }
 
   Result<BodyEdit> run_edit(Worker worker, const EditRequest& request, const Parcel& parcel) {

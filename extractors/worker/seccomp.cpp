@@ -9,6 +9,7 @@
 #include <seccomp.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 #include "extractors/worker/sandbox.h"
@@ -220,6 +221,8 @@ Result<void> enter_seccomp() {
   filter.on(SCMP_ACT_ALLOW, SCMP_SYS(tgkill), {equal(0, self)});
   // Reading any limit, and moving the one on CPU time before each message. The rest is behind hard limits.
   filter.on(SCMP_ACT_ALLOW, SCMP_SYS(prlimit64), {equal(0, 0)});
+  // The timer of a PDF's own CPU time, whose signal can only end the worker.
+  filter.on(SCMP_ACT_ALLOW, SCMP_SYS(setitimer), {equal(0, ITIMER_PROF)});
 
   if (kSanitized) {
     for (const int call :

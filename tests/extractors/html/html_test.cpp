@@ -136,25 +136,32 @@ TEST(HostileHtml, IsReadWithoutATree) {
   for (int i = 0; i < 100'000; i++) attributes += " a" + std::to_string(i) + "=x";
   std::string fonts;
   for (int i = 0; i < 3000; i++) fonts += "<font size=" + std::to_string(i) + ">";
-  const std::vector<std::pair<std::string, std::string>> cases = {
-      {"deep", repeat("<div>", 100'000) + "Nightjar"},
-      {"deep with end tags of others", repeat("<div></p>", 100'000) + "Nightjar"},
-      {"attributes", attributes + ">Nightjar"},
-      {"formatting", fonts + repeat("<p>x", 3000) + "Nightjar"},
+  struct {
+    std::string name, html, bound;
+  } const cases[] = {
+      {"deep", repeat("<div>", 100'000) + "Nightjar", "elements inside elements reached the limit (600)"},
+      {"deep with end tags of others", repeat("<div></p>", 100'000) + "Nightjar",
+       "elements inside elements reached the limit (600)"},
+      {"attributes", attributes + ">Nightjar", "attributes of one element reached the limit (1000)"},
+      {"formatting", fonts + repeat("<p>x", 3000) + "Nightjar", "elements inside elements reached the limit (600)"},
+      {"work", repeat(repeat("<div>", 500) + repeat("</div>", 500), 500) + "Nightjar",
+       "elements open at all its tags together reached the limit (60000000)"},
   };
-  for (const auto& [name, html] : cases) {
+  for (const auto& [name, html, bound] : cases) {
     const ExtractedText text = walk_html(html);
-    EXPECT_EQ(text.parts[0].outcome, Outcome::partial) << name;
+    EXPECT_EQ(text.parts[0].outcome, Outcome::limit) << name;
+    EXPECT_THAT(text.parts[0].why, testing::HasSubstr(bound)) << name;
     EXPECT_NE(where_is(text, "Nightjar"), "") << name;
   }
 }
 
 TEST(HostileHtml, IsBoundedWhereverTheCostHides) {
-  EXPECT_TRUE(extract::is_bounded_html(repeat("<p>a", 100'000)));
-  EXPECT_TRUE(extract::is_bounded_html(repeat("<tr><td>a", 50'000)));
-  EXPECT_TRUE(extract::is_bounded_html("<!--" + repeat("<div>", 10'000) + "-->"));
-  EXPECT_FALSE(extract::is_bounded_html("<!-->" + repeat("<div>", 10'000)));
-  EXPECT_FALSE(extract::is_bounded_html(repeat("<div title='</div>'>", 10'000)));
+  using extract::HtmlBound;
+  EXPECT_EQ(extract::bound_passed(repeat("<p>a", 100'000)), HtmlBound::none);
+  EXPECT_EQ(extract::bound_passed(repeat("<tr><td>a", 50'000)), HtmlBound::none);
+  EXPECT_EQ(extract::bound_passed("<!--" + repeat("<div>", 10'000) + "-->"), HtmlBound::none);
+  EXPECT_EQ(extract::bound_passed("<!-->" + repeat("<div>", 10'000)), HtmlBound::depth);
+  EXPECT_EQ(extract::bound_passed(repeat("<div title='</div>'>", 10'000)), HtmlBound::depth);
 }
 
 TEST(Colours, AreRead) {

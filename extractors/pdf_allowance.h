@@ -1,0 +1,28 @@
+// How much CPU time one PDF may take, by its size: an honest page takes as long as it has bytes, one that draws itself
+// ten thousand times over does not. Known to the reader of PDFs, and to the pool, which tells why a worker ended.
+#pragma once
+
+#include <chrono>
+#include <string>
+
+#include "base/clock.h"
+
+namespace postern::extract {
+
+// Opening: finding the objects and the tree of pages. Rebuilding a lost table goes through some 100 MB a second.
+inline constexpr std::chrono::milliseconds kFreeCpuToOpen{400};
+inline constexpr std::chrono::nanoseconds kCpuOfByteToOpen{100};
+// All of it. A page of 5 KB takes 2 to 5 ms; slow machines take three times as long.
+inline constexpr std::chrono::milliseconds kFreeCpu{600};
+inline constexpr std::chrono::nanoseconds kCpuOfByte{5'000};
+
+// Both bounds with their values, for the `why` of an outcome.
+inline std::string describe_pdf_allowance() {
+  const auto bound = [](std::chrono::milliseconds free, std::chrono::nanoseconds of_byte) {
+    return format_duration(free) + " and " + std::to_string(of_byte.count()) + "ns a byte";
+  };
+  return "CPU time reached what a PDF of its size may take (" + bound(kFreeCpuToOpen, kCpuOfByteToOpen) +
+         " to open it, " + bound(kFreeCpu, kCpuOfByte) + " in all)";
+}
+
+}  // namespace postern::extract
