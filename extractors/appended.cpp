@@ -119,7 +119,9 @@ std::string_view zip_behind(std::string_view bytes) {
   constexpr size_t kEndSize = 22, kMostComment = 0xFFFF;
   if (bytes.size() < kEndSize) return {};
   const size_t window = bytes.size() - std::min(bytes.size(), kEndSize + kMostComment);
-  for (size_t at = bytes.rfind("PK\5\6"); at != kNone && at >= window; at = bytes.rfind("PK\5\6", at - 1)) {
+  const std::string_view tail = bytes.substr(window);  // a search from behind would go on to the front
+  for (size_t in_tail = tail.rfind("PK\5\6"); in_tail != kNone; in_tail = tail.rfind("PK\5\6", in_tail - 1)) {
+    const size_t at = window + in_tail;
     if (at + kEndSize <= bytes.size() && at + kEndSize + little(bytes, at + 20, 2) <= bytes.size()) {
       const std::uint64_t size = little(bytes, at + 12, 4), offset = little(bytes, at + 16, 4);
       if (size >= 46 && size <= at && bytes.substr(at - static_cast<size_t>(size)).starts_with("PK\1\2")) {
@@ -129,7 +131,7 @@ std::string_view zip_behind(std::string_view bytes) {
         return bytes.substr(front).starts_with("PK\3\4") ? bytes.substr(front) : bytes;
       }
     }
-    if (at == 0) break;
+    if (in_tail == 0) break;
   }
   return {};
 }

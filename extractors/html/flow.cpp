@@ -8,16 +8,17 @@ void Flow::settle_space() {
 }
 
 void Flow::text(std::string_view piece) {
-  constexpr std::string_view kSpace = " \t\r\n\f";
-  while (!piece.empty()) {
-    const size_t word = piece.find_first_not_of(kSpace);
-    if (word != 0) space_ = true;
-    if (word == std::string_view::npos) return;
-    piece.remove_prefix(word);
-    const std::string_view taken = piece.substr(0, piece.find_first_of(kSpace));
+  const auto is_space = [](char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n' || c == '\f'; };
+  size_t at = 0;
+  while (at < piece.size()) {
+    size_t word = at;
+    while (word < piece.size() && is_space(piece[word])) word++;
+    if (word != at) space_ = true;
+    if (word == piece.size()) return;
+    at = word;
+    while (at < piece.size() && !is_space(piece[at])) at++;
     settle_space();
-    out_ += taken;
-    piece.remove_prefix(taken.size());
+    out_ += piece.substr(word, at - word);
   }
 }
 

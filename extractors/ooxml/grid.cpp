@@ -68,11 +68,10 @@ void Grid::put(CellRef cell, std::string_view text) {
   text_.append(cell.column - last_.column, '\t');
   last_.column = cell.column;
   widest_ = std::max(widest_, cell.column);
-  if (text.find_first_of("\t\n") == std::string_view::npos) {
-    text_ += text;
-    return;
-  }
-  for (const char c : text) text_ += c == '\t' || c == '\n' ? ' ' : c;
+  text_ += text;
+  std::replace_if(
+      text_.end() - static_cast<std::ptrdiff_t>(text.size()), text_.end(),
+      [](char c) { return c == '\t' || c == '\n'; }, ' ');
 }
 
 void Grid::flush() {

@@ -17,9 +17,16 @@ bool is_direction_mark(char32_t c) {
   return c == 0x200E || c == 0x200F || (c >= 0x202A && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069);
 }
 
+bool is_blank(char c) {
+  return c == ' ' || c == '\n' || c == '\t';
+}
+
+bool begins_character(char c) {
+  return (static_cast<unsigned char>(c) & 0xC0) != 0x80;
+}
+
 size_t characters(std::string_view utf8) {
-  return static_cast<size_t>(
-      std::count_if(utf8.begin(), utf8.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
+  return static_cast<size_t>(std::count_if(utf8.begin(), utf8.end(), begins_character));
 }
 
 struct Words {
@@ -29,15 +36,23 @@ struct Words {
 
 Words count_words(std::string_view text) {
   Words out;
-  while (!text.empty()) {
-    const size_t first = text.find_first_not_of(" \n\t");
-    if (first == std::string_view::npos) break;
-    text.remove_prefix(first);
-    const std::string_view word = text.substr(0, text.find_first_of(" \n\t"));
-    text.remove_prefix(word.size());
-    out.all++;
-    if (characters(word) == 1) out.single++;
+  size_t letters = 0;  // of the word so far
+  bool in_word = false;
+  const auto end_word = [&] {
+    if (in_word) out.all++;
+    if (in_word && letters == 1) out.single++;
+    in_word = false;
+    letters = 0;
+  };
+  for (const char c : text) {
+    if (is_blank(c)) {
+      end_word();
+    } else {
+      in_word = true;
+      if (begins_character(c)) letters++;
+    }
   }
+  end_word();
   return out;
 }
 

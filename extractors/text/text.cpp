@@ -81,18 +81,16 @@ class TextExtractor final : public Extractor {
 }  // namespace
 
 std::string_view tidy_lines(std::string_view text, std::string& buffer) {
-  if (text.find_first_of(std::string_view("\r\0", 2)) == std::string_view::npos) return text;
-  buffer.clear();
-  buffer.reserve(text.size());
+  if (text.find('\r') == std::string_view::npos && text.find('\0') == std::string_view::npos) return text;
+  buffer.resize(text.size());
+  char* to = buffer.data();
   for (size_t i = 0; i < text.size(); i++) {
-    const char c = text[i];
-    if (c == '\0') continue;
-    if (c != '\r') {
-      buffer += c;
-    } else if (i + 1 >= text.size() || text[i + 1] != '\n') {
-      buffer += '\n';
-    }
+    const bool line_end = text[i] == '\r';
+    const bool drops = text[i] == '\0' || (line_end && i + 1 < text.size() && text[i + 1] == '\n');
+    *to = line_end ? '\n' : text[i];
+    to += drops ? 0 : 1;
   }
+  buffer.resize(static_cast<size_t>(to - buffer.data()));
   return buffer;
 }
 
