@@ -2,11 +2,14 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cerrno>
 #include <cstdlib>
 #include <filesystem>
 #include <mutex>
 #include <thread>
 
+#include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -57,6 +60,22 @@ Result<void> make_spool(const std::string& dir) {
     return fail(ErrorKind::permission, "cannot write in " + dir + " (gate.spool_dir): " + errno_text(errno));
   }
   return {};
+}
+
+// Held as long as the gate runs. The couriers of two gates on one SQLite store would each take the other's rows for
+// those of a dead one, and send everything twice. Not the database itself: closing it would drop SQLite's own locks.
+Result<UniqueFd> claim_store(const std::string& url) {
+  if (!url.starts_with(kSqliteUrl)) return UniqueFd();
+  const std::string path = url.substr(kSqliteUrl.size()) + ".lock";
+  UniqueFd file(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
+  if (!file) {
+    const bool refused = errno == EACCES || errno == EPERM || errno == ELOOP;
+    return fail(refused ? ErrorKind::permission : ErrorKind::unavailable,
+                "cannot open " + path + ": " + errno_text(errno));
+  }
+  if (::flock(file.get(), LOCK_EX | LOCK_NB) == 0) return file;
+  if (errno == EWOULDBLOCK) return fail(ErrorKind::conflict, "another gate runs on the store (it holds " + path + ")");
+  return fail(ErrorKind::unavailable, "cannot lock " + path + ": " + errno_text(errno));
 }
 
 Result<mode_t> parse_mode_bits(const std::string& text) {
@@ -129,6 +148,7 @@ struct Daemon::Parts {
   pipeline::GateSettings settings;
   pipeline::GateCounters counters;
   std::unique_ptr<extract::ExtractPool> pool;
+  UniqueFd store_claim;
   std::unique_ptr<store::Store> store;
   std::unique_ptr<response::Quarantine> quarantine;
   std::unique_ptr<response::SmtpClient> notice_mailer;
@@ -282,6 +302,9 @@ Result<std::vector<Listener>> Daemon::Parts::open_listeners() {
 Result<void> Daemon::Parts::start_server(std::vector<Listener> passed_in) {
   Result<std::vector<Listener>> listeners = passed_in.empty() ? open_listeners() : std::move(passed_in);
   if (!listeners) return fail(listeners.error());
+  auto claimed = claim_store(configuration.text("store.url"));
+  if (!claimed) return fail(claimed.error());
+  store_claim = std::move(*claimed);
   for (const Listener& listener : *listeners) log_info("listening on " + listener.name());
   ServerOptions options;
   options.session.spool_dir = configuration.text("gate.spool_dir");

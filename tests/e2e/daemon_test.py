@@ -61,7 +61,11 @@ def bad_starts(lab):
     config.write_text(good.replace("master.key", "second.key").replace("run/milter.sock", "run/second.sock"))
     subprocess.run([str(lab.bin / "postern"), "--config", str(config), "setup", "keys"], check=True, capture_output=True)
     code, output = run_gate(lab, config)
-    check("a store sealed under another key: status 78", code == 78, (code, output[-500:]))
+    check("a store sealed under another key: status 78", code == 78 and "another gate" not in output, (code, output[-500:]))
+    second = lab.dir / "second.yaml"
+    second.write_text(good.replace("run/milter.sock", "run/second.sock").replace(f", 'inet:{lab.milter_port}@127.0.0.1'", ""))
+    code, output = run_gate(lab, second)
+    check("a second gate on the store: status 78", code == 78 and "another gate runs on the store" in output, (code, output[-500:]))
     done = subprocess.run([str(lab.bin / "postern"), "--config", str(config), "setup", "keys"], capture_output=True, text=True)
     check("setup keys never writes over a key", done.returncode == 2, done.returncode)
     code = subprocess.run([str(lab.bin / "posternd"), "--no-such-flag"], capture_output=True).returncode
