@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include <nlohmann/json.hpp>
+#include <sys/resource.h>
 
 #include "base/fault.h"
 #include "base/log.h"
@@ -25,6 +26,8 @@ constexpr size_t kMaxReason = 1000;
 constexpr double kJitter = 0.25;
 // Set back by more is a step; less is what time daemons do.
 constexpr milliseconds kClockStep = std::chrono::seconds(2);
+// A third of the share of a thread that judges mail, when there is not enough for both.
+constexpr int kNiceness = 5;
 
 bool is_passing(const Error& error) {
   return error.kind == ErrorKind::unavailable || error.kind == ErrorKind::timeout;
@@ -82,6 +85,8 @@ void Courier::note_store_error() {
 }
 
 void Courier::loop() {
+  // Of this thread alone, on Linux. No mail server waits for a notice.
+  ::setpriority(PRIO_PROCESS, 0, kNiceness);
   unsure_ = true;  // whoever was here before may have died
   while (!stopping_) {
     const auto done = run_once();
