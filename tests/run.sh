@@ -67,7 +67,7 @@ if [ "$full" = 1 ] && [ "$failed_builds" = 0 ]; then
   [ "$failed_builds" = 1 ] || run_tests tsan -L 'unit|scenario|contract'
   build clang || failed_builds=1
   say "clang-tidy"
-  git ls-files '*.cpp' | grep -v '^tests/' | xargs run-clang-tidy-14 -quiet -j "$jobs" -p build/clang || failed_builds=1
+  python3 tests/checks/tidy.py build/clang || failed_builds=1
 fi
 
 python3 - "$failed_builds" "${results[@]}" << 'PY'
