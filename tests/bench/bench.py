@@ -7,12 +7,11 @@ import sys
 import tempfile
 import time
 
-from gates import Filter, Posternd, free_ports, rspamd, wait_until
+from gates import Filter, Posternd, Sink, rspamd
 from measuring import BenchError, cpu_seconds, run_json
 
 HERE = pathlib.Path(__file__).resolve().parent
 MAILS = 1000
-RULE_COUNTS = (100, 1000, 10000)
 # Long enough that start and end do not count, short enough for five rounds.
 LOAD_SECONDS = 2.5
 
@@ -26,7 +25,6 @@ class Bench:
         self.rounds = rounds
         self.filters = {}
         self.sink = None
-        self.sink_port = None
         self.plays = 0
 
     def program(self, name):
@@ -113,12 +111,10 @@ class Bench:
         return self.filters[name]
 
     def notice_sink(self):
-        """Where notices go: taken and forgotten."""
+        """The port of the sink for notices."""
         if self.sink is None:
-            self.sink_port = free_ports(1)[0]
-            self.sink = subprocess.Popen(["/usr/sbin/smtp-sink", f"127.0.0.1:{self.sink_port}", "1000"], stdin=subprocess.DEVNULL,
-                                         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        return self.sink_port
+            self.sink = Sink()
+        return self.sink.port
 
     def stop_filters(self):
         """Stops all, with what they kept."""
@@ -130,8 +126,7 @@ class Bench:
     def close(self):
         self.stop_filters()
         if self.sink is not None:
-            self.sink.terminate()
-            self.sink.wait()
+            self.sink.stop()
         shutil.rmtree(self.state, ignore_errors=True)
 
     # ---- load

@@ -72,6 +72,30 @@ worker "hs_helper" {{ count = 1; }}
 """
 
 
+class Sink:
+    """An SMTP server that takes every mail and forgets it: smtp-sink of Postfix, which serves root only as another user."""
+
+    def __init__(self):
+        self.port = free_ports(1)[0]
+        user = ["-u", "postfix"] if os.geteuid() == 0 else []
+        self.process = subprocess.Popen(["/usr/sbin/smtp-sink", *user, f"127.0.0.1:{self.port}", "1000"], stdin=subprocess.DEVNULL,
+                                        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        wait_until("smtp-sink", self._answers)
+
+    def _answers(self):
+        if self.process.poll() is not None:
+            raise BenchError(f"smtp-sink ended with status {self.process.returncode}")
+        try:
+            with socket.create_connection(("127.0.0.1", self.port), timeout=1):
+                return True
+        except OSError:
+            return False
+
+    def stop(self):
+        self.process.terminate()
+        self.process.wait()
+
+
 class Filter:
     """A program that serves the milter protocol on `socket`. Stopped by its own process id."""
 

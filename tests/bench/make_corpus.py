@@ -52,7 +52,8 @@ def main():
         (chosen.out / "mail" / name).write_bytes(mail.raw)
         for kept_as, data in mail.attachments if chosen.parts else ():
             (chosen.out / "parts" / f"{number:05}-{kept_as}").write_bytes(data)
-        expected.append([name, str(int(bool(mail.kind))), mail.kind, mail.value, mail.where, mail.how, ",".join(sorted(set(mail.classes))), mail.shape, mail.decoy])
+        expected.append([name, str(int(bool(mail.kind))), mail.kind, mail.value, mail.where, mail.how, ",".join(sorted(set(mail.classes))),
+                         mail.shape, mail.decoy])
         envelopes.append([name, mail.sender, ",".join(mail.recipients)])
     write_rows(chosen.out / "expected.tsv", expected, COLUMNS)
     write_rows(chosen.out / "envelopes.tsv", envelopes)

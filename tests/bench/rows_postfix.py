@@ -7,7 +7,7 @@ import re
 import subprocess
 import time
 
-from gates import ROOT, free_ports, wait_until
+from gates import ROOT, Sink, free_ports, wait_until
 from measuring import BenchError, median, ratios
 from table import Figure, Measured, Row
 
@@ -45,11 +45,9 @@ class Postfix:
             (self.dir / name).mkdir(parents=True, exist_ok=True)
         os.chmod(self.dir, 0o755)
         os.chown(self.dir / "data", pwd.getpwnam("postfix").pw_uid, grp.getgrnam("postfix").gr_gid)
-        sink = free_ports(1)[0]
-        (self.dir / "etc/main.cf").write_text(main_cf(self.dir, sink))
+        self.sink = Sink()
+        (self.dir / "etc/main.cf").write_text(main_cf(self.dir, self.sink.port))
         (self.dir / "etc/master.cf").write_text(master_cf(self.ports))
-        self.sink = subprocess.Popen(["/usr/sbin/smtp-sink", f"127.0.0.1:{sink}", "1000"], stdin=subprocess.DEVNULL,
-                                     stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         started = self._postfix("start")
         if started.returncode != 0:
             self.__exit__()
@@ -58,8 +56,7 @@ class Postfix:
 
     def __exit__(self, *_):
         self._postfix("stop")
-        self.sink.terminate()
-        self.sink.wait()
+        self.sink.stop()
 
     def _postfix(self, verb):
         return subprocess.run(["postfix", "-c", str(self.dir / "etc"), verb], capture_output=True, text=True)

@@ -24,6 +24,7 @@ import os
 import pathlib
 import platform
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -75,8 +76,8 @@ def measure(bench, row):
         record = {"failed": str(e)}
     finally:
         bench.stop_filters()  # the next row begins with empty stores
-    record |= {"seconds": round(time.monotonic() - begin), "rounds": bench.rounds, "commit": commit(), "date": time.strftime("%Y-%m-%d %H:%M UTC", time.gmtime())}
-    return record
+    return record | {"seconds": round(time.monotonic() - begin), "rounds": bench.rounds, "commit": commit(),
+                     "date": time.strftime("%Y-%m-%d %H:%M UTC", time.gmtime())}
 
 
 def status(rows, kept):
@@ -111,6 +112,8 @@ def main():
         return 0
     kept = json.loads(pathlib.Path(chosen.json).read_text()) if chosen.json and os.path.exists(chosen.json) else {}
     if not chosen.report:
+        # As Ctrl-C does: the filters and Postfix are stopped on the way out.
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
         try:
             if not chosen.no_install:
                 install()

@@ -146,8 +146,10 @@ def judge(samples, answered, gate, reloads, problems):
         problems.append(f"answers {answered['answers']}")
     if gate.policies_in_force() != reloads + 1:
         problems.append(f"{gate.policies_in_force() - 1} of {reloads} changed policies came into force")
-    print(f"{answered['messages']} mails, answers {answered['answers']}, verdict p50 {answered['verdict_ms']['p50']:.2f} p99 {answered['verdict_ms']['p99']:.2f} ms; "
-          f"{reloads} reloads, {last['recycled']:.0f} readers replaced, {last['notices']:.0f} notices, store {last['db_kib'] / 1024:.1f} MiB for {last['incidents']:.0f} incidents")
+    took = answered["verdict_ms"]
+    print(f"{answered['messages']} mails, answers {answered['answers']}, verdict p50 {took['p50']:.2f} p99 {took['p99']:.2f} ms; "
+          f"{reloads} reloads, {last['recycled']:.0f} readers replaced, {last['notices']:.0f} notices, "
+          f"store {last['db_kib'] / 1024:.1f} MiB for {last['incidents']:.0f} incidents")
 
 
 def main():
@@ -159,6 +161,7 @@ def main():
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--out", help="the samples as a table")
     chosen = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # as Ctrl-C does: the gate is stopped on the way out
     folder = pathlib.Path(tempfile.mkdtemp(prefix="postern-soak-"))
     bench = Bench(chosen.build, folder, 1)
     seconds, gate, load, problems = chosen.minutes * 60, None, None, []
@@ -180,10 +183,9 @@ def main():
         print(f"soak.py: {e}", file=sys.stderr)
         return 2
     finally:
-        for one in (load, gate):
-            if one is not None and one is load and one.poll() is None:
-                one.terminate()
-                one.wait()
+        if load is not None and load.poll() is None:
+            load.terminate()
+            load.wait()
         if gate is not None:
             gate.stop()
         bench.close()

@@ -60,7 +60,8 @@ def as_lines(rows, records):
             values = records[row.name]["figures"][figure.name]["values"]
             value = median(values)
             met = "aim" if figure.met(value, figure.aim) else "yes" if figure.met(value) else "NO"
-            lines.append(f"| {row.name} | {figure.title} | {figure.bound(figure.reach)} | {figure.aim:g} | {value:.3g} | {min(values):.3g} .. {max(values):.3g} | {met} |")
+            lines.append(f"| {row.name} | {figure.title} | {figure.bound(figure.reach)} | {figure.aim:g} | {value:.3g} | "
+                         f"{min(values):.3g} .. {max(values):.3g} | {met} |")
     for row in rows:
         record = records.get(row.name, {})
         lines += [f"- {row.name}: {note}" for note in record.get("notes", [])]
