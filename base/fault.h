@@ -7,12 +7,15 @@
 //   POSTERN_FAULT=committed             kill -9 at the first arrival
 //   POSTERN_FAULT=notice-sent:3         at the third
 //   POSTERN_FAULT=answer-ready:1:stop   SIGSTOP, for a test that meanwhile does something to the others
+//   POSTERN_FAULT=part-typed:3:spin     goes on for ever, as a parser in a loop does
+//   POSTERN_FAULT=part-typed:3:eat      takes memory until there is none, and throws std::bad_alloc
 //
-// Several are separated by commas.
+// Several are separated by commas. Each process counts its own arrivals; the readers get the variable from
+// the daemon.
 //
-// A wrong name is fatal at the first point, so that no test passes for want of its fault. tests/e2e/fault_points.py
-// reads the list below and fails on a point that it has no case for.
-// Safe from any thread.
+// A wrong name is fatal at the first point, or when the first reader is started, so that no test passes for want of its
+// fault. tests/e2e/fault_points.py reads the list below and fails on a point that it has no case for. Safe from any
+// thread.
 #pragma once
 
 #include <string_view>
@@ -22,7 +25,9 @@ namespace postern {
 // In the order in which a held message meets them. "In the transaction": nothing of it is committed yet.
 enum class FaultPoint {
   // holding
-  received,          // the message is spooled, nothing has looked at it
+  spooled,           // on a loop thread: the message is whole, no judge has it
+  received,          // a judge has the message, nothing has looked at it
+  part_typed,        // in a reader: a part's type is reported, its parser comes next
   judged,            // there is a verdict; nothing is written
   unit_begun,        // in the transaction: no retry was found, nothing is written
   incident_written,  // in the transaction: incident and recipients
@@ -73,8 +78,10 @@ std::string_view to_string(FaultPoint point);
 
 #ifdef POSTERN_FAULTS
 void fault_point(FaultPoint point);
+void check_faults();  // the names alone
 #else
 inline void fault_point(FaultPoint) {}
+inline void check_faults() {}
 #endif
 
 }  // namespace postern

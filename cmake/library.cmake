@@ -6,7 +6,7 @@ function(postern_library name)
   target_include_directories(postern_${name} PUBLIC ${PROJECT_SOURCE_DIR})
   target_link_libraries(postern_${name} PUBLIC ${ARG_PUBLIC} PRIVATE ${ARG_PRIVATE} postern_build)
   # The folders that have fault points (base/fault.h).
-  if(POSTERN_FAULTS AND name MATCHES "^(base|store|response|pipeline|milter)$")
+  if(POSTERN_FAULTS AND name MATCHES "^(base|extract_client|extract_worker|store|response|pipeline|milter)$")
     target_compile_definitions(postern_${name} PRIVATE POSTERN_FAULTS=1)
   endif()
 endfunction()

@@ -11,6 +11,7 @@
 #include <sys/epoll.h>
 #include <sys/socket.h>
 
+#include "base/fault.h"
 #include "base/log.h"
 
 namespace postern::milter {
@@ -301,6 +302,7 @@ bool Loop::process(Connection& c, std::string_view bytes) {
 }
 
 void Loop::hand_over(Connection& c, bool more_to_read) {
+  fault_point(FaultPoint::spooled);
   auto ticket = std::make_shared<Ticket>(c.shared_from_this(), c.session.take(), now_);
   // Without a wish for attention only the MTA's next packet would bring the connection back.
   if (more_to_read || phase_ == Phase::drain) ticket->take_back();

@@ -161,11 +161,25 @@ void GateMetrics::add_readers(std::vector<MetricFamily>& out) const {
   counter(out, "workers_recycled_total", "Readers replaced after extract.recycle_after messages.", readers.recycled);
 }
 
-void GateMetrics::add_courier(std::vector<MetricFamily>& out) const {
+std::optional<store::StoreCounts> GateMetrics::ask_store() const {
+  std::optional<store::StoreCounts> out;
+  const auto asked = sources_.store.read([&](store::Reader& reader) -> Result<void> {
+    auto found = reader.counts();
+    if (!found) return fail(found.error());
+    out = *found;
+    return {};
+  });
+  return asked ? out : std::nullopt;
+}
+
+void GateMetrics::add_courier(std::vector<MetricFamily>& out, const std::optional<store::StoreCounts>& counts) const {
   const response::CourierCounters& courier = sources_.courier;
-  Family(out, "notices_total", "Notices, by how their sending ended.", MetricType::Counter)
-      .add(double(courier.notices_sent), {{"result", "sent"}})
-      .add(double(courier.notices_failed), {{"result", "failed"}});
+  {
+    Family notices(out, "notices_total", "Notices, by how their sending ended.", MetricType::Counter);
+    notices.add(double(courier.notices_sent), {{"result", "sent"}});
+    notices.add(double(courier.notices_failed), {{"result", "failed"}});
+    if (counts) notices.add(double(counts->notices_suppressed), {{"result", "suppressed"}});
+  }
   Family(out, "releases_total", "Releases, by how they ended.", MetricType::Counter)
       .add(double(courier.releases_done), {{"result", "done"}})
       .add(double(courier.releases_failed), {{"result", "failed"}});
@@ -174,15 +188,8 @@ void GateMetrics::add_courier(std::vector<MetricFamily>& out) const {
   counter(out, "holds_erased_total", "Held messages erased after their retention.", courier.erased);
 }
 
-void GateMetrics::add_store(std::vector<MetricFamily>& out) const {
-  store::StoreCounts counts;
-  const auto asked = sources_.store.read([&](store::Reader& reader) -> Result<void> {
-    auto found = reader.counts();
-    if (!found) return fail(found.error());
-    counts = *found;
-    return {};
-  });
-  gauge(out, "store_up", "1: the store could be read for this page.", asked ? 1 : 0);
+void GateMetrics::add_store(std::vector<MetricFamily>& out, const std::optional<store::StoreCounts>& counts) const {
+  gauge(out, "store_up", "1: the store could be read for this page.", counts ? 1 : 0);
   const store::StoreStats stats = sources_.store.stats();
   Family(out, "store_units_total", "Units of work, by how they ended.", MetricType::Counter)
       .add(double(stats.units), {{"result", "committed"}})
@@ -196,18 +203,22 @@ void GateMetrics::add_store(std::vector<MetricFamily>& out) const {
       if (const auto bytes = free_bytes(disk.path)) disks.add(double(*bytes), {{"use", disk.use}});
     }
   }
-  if (!asked) return;  // no figure is better than a wrong one
-  gauge(out, "incidents", "Incidents on record.", double(counts.incidents));
+  if (!counts) return;  // no figure is better than a wrong one
+  gauge(out, "incidents", "Incidents on record.", double(counts->incidents));
   Family(out, "quarantine_messages", "Held messages that nobody has decided yet, and those whose release failed.",
          MetricType::Gauge)
-      .add(double(counts.holds_open), {{"state", "open"}})
-      .add(double(counts.releases_failed), {{"state", "release-failed"}});
-  const auto age = counts.oldest_open_hold ? sources_.clock.now() - *counts.oldest_open_hold : WallTime::duration{0};
+      .add(double(counts->holds_open), {{"state", "open"}})
+      .add(double(counts->releases_failed), {{"state", "release-failed"}});
+  // Decisions are made by `postern quarantine`, a process of its own: the store is where both meet.
+  Family(out, "review_decisions_total", "What reviewers decided about held messages.", MetricType::Counter)
+      .add(double(counts->releases_asked), {{"decision", "release"}})
+      .add(double(counts->holds_rejected), {{"decision", "reject"}});
+  const auto age = counts->oldest_open_hold ? sources_.clock.now() - *counts->oldest_open_hold : WallTime::duration{0};
   gauge(out, "quarantine_oldest_age_seconds", "Age of the oldest held message; 0 when there is none.",
         seconds(std::max(std::chrono::duration_cast<std::chrono::microseconds>(age), std::chrono::microseconds(0))));
   Family(out, "outbox_messages", "Notices and releases that wait, and those given up.", MetricType::Gauge)
-      .add(double(counts.outbox_pending), {{"state", "pending"}})
-      .add(double(counts.outbox_failed), {{"state", "failed"}});
+      .add(double(counts->outbox_pending), {{"state", "pending"}})
+      .add(double(counts->outbox_failed), {{"state", "failed"}});
 }
 
 void GateMetrics::add_policy(std::vector<MetricFamily>& out) const {
@@ -225,8 +236,9 @@ std::vector<MetricFamily> GateMetrics::Collect() const {
   add_messages(out);
   add_front(out);
   add_readers(out);
-  add_courier(out);
-  add_store(out);
+  const auto counts = ask_store();
+  add_courier(out, counts);
+  add_store(out, counts);
   add_policy(out);
   return out;
 }

@@ -62,8 +62,9 @@ class GateMetrics final : public prometheus::Collectable {
   void add_messages(std::vector<prometheus::MetricFamily>& out) const;
   void add_front(std::vector<prometheus::MetricFamily>& out) const;
   void add_readers(std::vector<prometheus::MetricFamily>& out) const;
-  void add_courier(std::vector<prometheus::MetricFamily>& out) const;
-  void add_store(std::vector<prometheus::MetricFamily>& out) const;
+  std::optional<store::StoreCounts> ask_store() const;  // nothing: it cannot be read
+  void add_courier(std::vector<prometheus::MetricFamily>& out, const std::optional<store::StoreCounts>& counts) const;
+  void add_store(std::vector<prometheus::MetricFamily>& out, const std::optional<store::StoreCounts>& counts) const;
   void add_policy(std::vector<prometheus::MetricFamily>& out) const;
 
   const MetricSources sources_;

@@ -11,7 +11,8 @@ postern_build_packages="g++ cmake ninja-build pkg-config ccache git
 # What the quickstart shows things with.
 postern_demo_packages="postfix python3"
 # What the tests need besides.
-postern_test_packages="libgtest-dev libgmock-dev clang-format-14 postfix python3 swaks miltertest libmilter-dev sasl2-bin libsasl2-modules libsasl2-modules-db"
+postern_test_packages="libgtest-dev libgmock-dev clang-format-14 postfix python3 swaks miltertest libmilter-dev sasl2-bin libsasl2-modules libsasl2-modules-db
+  systemd adduser"
 # What only the yardsticks of tests/bench/run.py need.
 postern_bench_packages="rspamd libgmime-3.0-dev"
 # What only `tests/run.sh --full` needs.
@@ -83,3 +84,15 @@ postern_run_apt() (
   fi
   exit "$status"
 )
+
+# postern_unpack PACKAGE DIR: fetches a package and unpacks it there, for a program whose package would bring a service with
+# it. Fails without a word when it cannot be had; whoever needs the program says so.
+postern_unpack() {
+  [ ! -e "$2/$1.unpacked" ] || return 0
+  mkdir -p "$2"
+  (
+    cd "$2" || exit 1
+    apt-get download "$1" || { [ "$(id -u)" = 0 ] && apt-get update -q && apt-get download "$1"; } || exit 1
+    dpkg -x "$1"_*.deb . && rm -f "$1"_*.deb && touch "$1.unpacked"
+  ) > "$2/$1.log" 2>&1
+}

@@ -4,7 +4,7 @@
 // `$2` ... in their order of appearance, each once; integers, text and bytes; savepoints; partial
 // unique indices; ON CONFLICT DO NOTHING. What differs is asked of the Dialect
 // (column types, append-only guards) or hidden behind SqlConnection (how a write transaction begins,
-// how errors are told apart). A backend passes tests/store/contract_test.cpp unchanged.
+// how errors are told apart). A backend passes tests/store/contract*_test.cpp unchanged.
 #pragma once
 
 #include <cstdint>

@@ -54,12 +54,24 @@ constexpr Sql kAudit{
     "SELECT sequence, time, actor, verb, subject, detail, hash FROM audit WHERE sequence > $1 ORDER BY sequence"
     " LIMIT $2",
     "iittttb"};
+// The condition of the partial index outbox_counted, word by word.
+#define POSTERN_COUNTED "(kind <> 'notice' OR state <> 'pending')"
+
 constexpr Sql kCounts{
     "SELECT (SELECT count(*) FROM incident), (SELECT count(*) FROM hold WHERE state = 'open'),"
-    " (SELECT count(*) FROM outbox WHERE state = 'pending'), (SELECT count(*) FROM outbox WHERE state = 'failed'),"
+    " (SELECT count(*) FROM outbox WHERE state = 'pending'),"
+    " (SELECT count(*) FROM outbox WHERE state = 'failed' AND " POSTERN_COUNTED
+    "),"
     " (SELECT min(created) FROM hold WHERE state = 'open'),"
-    " (SELECT count(*) FROM hold WHERE state = 'open' AND release_error <> '')",
-    "iiiiii"};
+    " (SELECT count(*) FROM hold WHERE state = 'open' AND release_error <> ''),"
+    " (SELECT count(*) FROM outbox WHERE state IN ('pending', 'done', 'failed') AND kind = 'release' "
+    "AND " POSTERN_COUNTED
+    "),"
+    " (SELECT count(*) FROM hold WHERE state = 'rejected'),"
+    " (SELECT count(*) FROM outbox WHERE state = 'suppressed' AND kind = 'notice' AND " POSTERN_COUNTED ")",
+    "iiiiiiiii"};
+
+#undef POSTERN_COUNTED
 
 // Rows of the audit chain read at once while it is checked.
 constexpr std::int64_t kAuditPage = 1000;
@@ -291,6 +303,9 @@ Result<StoreCounts> Reader::counts() {
   out.outbox_failed = std::uint64_t(row.integer(3));
   if (!row.is_null(4)) out.oldest_open_hold = row.time(4);
   out.releases_failed = std::uint64_t(row.integer(5));
+  out.releases_asked = std::uint64_t(row.integer(6));
+  out.holds_rejected = std::uint64_t(row.integer(7));
+  out.notices_suppressed = std::uint64_t(row.integer(8));
   return out;
 }
 

@@ -153,6 +153,10 @@ struct StoreCounts {
   std::uint64_t outbox_pending = 0;
   std::uint64_t outbox_failed = 0;
   std::optional<WallTime> oldest_open_hold;
+  // Of all time: their rows stay.
+  std::uint64_t releases_asked = 0;  // one a decision to release; a hold may need several
+  std::uint64_t holds_rejected = 0;
+  std::uint64_t notices_suppressed = 0;
 };
 
 }  // namespace postern::store

@@ -15,6 +15,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "base/fault.h"
 #include "base/limits.h"
 #include "base/unique_fd.h"
 #include "extractors/walker.h"
@@ -41,6 +42,7 @@ class FrameWriter final : public Reporter {
   }
   void part_type(const PartPath&, PartRole role, std::string_view type, std::uint64_t size) override {
     write(wire::PartType{role, type, size});
+    fault_point(FaultPoint::part_typed);
   }
   void segment(const PartPath& path, Place place, std::string_view at, std::string_view text) override {
     write(wire::SegmentText{static_cast<std::uint32_t>(path.depth()), place, at, text});

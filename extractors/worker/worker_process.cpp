@@ -16,6 +16,8 @@
 #include <sys/wait.h>
 #include <sysexits.h>
 
+#include "base/fault.h"
+
 namespace postern::extract {
 
 namespace {
@@ -82,7 +84,12 @@ constexpr const char* kAllocator =
 // Nothing of the daemon's environment is a parser's business.
 std::vector<std::string> worker_environment() {
   std::vector<std::string> out = {"LC_ALL=C.UTF-8", "TZ=UTC", "HOME=/nonexistent", "OMP_THREAD_LIMIT=1", kAllocator};
-  for (const char* name : {"ASAN_OPTIONS", "UBSAN_OPTIONS", "TSAN_OPTIONS"}) {
+  std::vector<const char*> kept = {"ASAN_OPTIONS", "UBSAN_OPTIONS", "TSAN_OPTIONS"};
+#ifdef POSTERN_FAULTS
+  check_faults();  // a reader would take a wrong name with it silently
+  kept.push_back("POSTERN_FAULT");
+#endif
+  for (const char* name : kept) {
     if (const char* value = std::getenv(name); value != nullptr) out.push_back(std::string(name) + "=" + value);
   }
   return out;

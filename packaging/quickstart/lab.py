@@ -20,6 +20,7 @@ import json
 import os
 import pathlib
 import pwd
+import random
 import shutil
 import signal
 import smtplib
@@ -147,10 +148,18 @@ class LabError(Exception):
 
 
 def free_ports(count):
-    """Ports that nobody listens on now."""
-    sockets = [socket.socket() for _ in range(count)]
-    for s in sockets:
-        s.bind(("127.0.0.1", 0))
+    """Ports that nobody listens on now, and that the kernel gives to no outgoing connection meanwhile."""
+    first_outgoing = int(pathlib.Path("/proc/sys/net/ipv4/ip_local_port_range").read_text().split()[0])
+    candidates = range(10_000, first_outgoing) if first_outgoing > 15_000 else range(61_000, 65_536)
+    sockets = []
+    while len(sockets) < count:
+        s = socket.socket()
+        try:
+            s.bind(("127.0.0.1", random.choice(candidates)))
+        except OSError:
+            s.close()
+            continue
+        sockets.append(s)
     ports = [s.getsockname()[1] for s in sockets]
     for s in sockets:
         s.close()
@@ -181,6 +190,7 @@ class Lab:
         self.extra_config = extra_config
         self.sasl = dict(sasl or {})
         self.more_config = dict(more_config or {})
+        self.has_page = any("{metrics}" in text for text in self.more_config.values())
         self.keep = keep
         self.dir = None
         self.gate = None
@@ -293,7 +303,10 @@ class Lab:
             try:
                 with socket.socket(socket.AF_UNIX) as s:
                     s.connect(str(socket_path))
-                    return True
+                # The page is opened last.
+                if self.has_page:
+                    socket.create_connection(("127.0.0.1", self.metrics_port), timeout=5).close()
+                return True
             except OSError:
                 return False
         wait_until("posternd on its socket", up)

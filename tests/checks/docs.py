@@ -8,9 +8,12 @@ Looks at README.md, CHANGELOG.md, docs/ and the man pages, for:
   - links and paths of the tree that do not exist;
   - verbs of `postern`, and options of those verbs, that its --help does not know;
   - options of postern.yaml that the program does not know;
+  - words that something is missing, when it is there (MISSING below);
+  - closed lists of words that are not those of the policy's schema;
   - an options section of postern.yaml(5) that is not what the program prints (--update writes it);
   - the README's policy, whose tests must pass, and the configuration of the operations page, which must be good.
 """
+import json
 import pathlib
 import re
 import subprocess
@@ -26,6 +29,14 @@ LINK = re.compile(r"\]\(([^)\s]+)\)")
 THEIRS = {"policy/policy.yaml", "policy/rules/company.yaml", "tests/plan.xlsx"}
 # Verbs for this check only; --help does not name them.
 HIDDEN = {("config", "manual")}
+# What the pages say is missing, and a path that is there once it is not: whoever adds it must find the sentence.
+MISSING = {
+    "no web console": "console/*.cpp", "no reports": "cli/report.cpp", "PostgreSQL, and several gates": "store/postgres*", "no Debian package": "debian/control",
+    "no metrics": "milter/metrics.h", "no systemd unit": "packaging/systemd/*.service", "OCR are not there": "extractors/ocr/*",
+    "the page on which the sender gives a reason does not exist": "console/*", "no verb that walks the chain": "cli/audit.cpp",
+    "not yet run on a booted system": "tests/e2e/systemd_test.py",
+}
+POLICY_MANUAL = "docs/man/postern-policy.5.scd"
 MARKS = ("; begin of the options\n", "; end of the options\n")
 MANUAL = "docs/man/postern.yaml.5.scd"
 
@@ -125,6 +136,30 @@ class Checker:
             if name not in self.options:
                 self.complain(file, number, f"there is no option {name}")
 
+    # ---- what is said of the program as a whole
+
+    def missing(self, file):
+        text = " ".join(file.read_text(encoding="utf-8").split())
+        for words, path in MISSING.items():
+            if words in text:
+                self.looked_at += 1
+                if any(True for _ in self.root.glob(path)):
+                    self.complain(file, 1, f"says '{words}', and there is {path}")
+
+    def lists(self):
+        """The closed lists of the manual of policies against the schema that the program prints."""
+        file = self.root / POLICY_MANUAL
+        text = file.read_text(encoding="utf-8")
+        definitions = json.loads(self.run("policy", "schema", "rules").stdout)["definitions"]
+        actions = text[text.index("Actions, from lax to strict:"):text.index("The strictest action counts")]
+        outcomes = re.search(r"Outcomes of reading, for [^:]*:\*? in a rule: ([^.]*)\.", text)
+        for what, said, known in (
+                ("actions", re.findall(r"^\*(\w+)\*$", actions, re.M), definitions["then"]["properties"]["action"]["enum"]),
+                ("outcomes", re.split(r",\s+", outcomes[1]) if outcomes else [], definitions["content"]["properties"]["outcome"]["anyOf"][0]["enum"])):
+            self.looked_at += 1
+            if said != known:
+                self.complain(file, 1, f"the {what} are {' '.join(known)}; it says {' '.join(said)}")
+
     # ---- what is shown must work
 
     def manual_section(self, update):
@@ -174,6 +209,8 @@ def main():
     pages = [root / "README.md", root / "CHANGELOG.md", *sorted((root / "docs").rglob("*.md")), *sorted((root / "docs/man").glob("*.scd"))]
     for page in pages:
         checker.page(page)
+        checker.missing(page)
+    checker.lists()
     checker.examples()
     print("\n".join(checker.wrong))
     print(f"{len(pages)} pages read, {checker.looked_at} statements looked at, {len(checker.wrong)} wrong")

@@ -1,79 +1,26 @@
 #!/usr/bin/env python3
-"""What can go wrong around the gate: its readers, the MTA, the submission host, other processes, the clock.
+"""What can go wrong around the gate: the MTA, the submission host, other processes, the clock.
 
     fault_around.py BIN_DIR BUILD_DIR IO_FAULTS_SO [CASE ...]
 
 Each case is a function that breaks something, mends it, and waits; then every mail must be in exactly one place
 (ledger.py).
 """
+import json
 import os
-import pathlib
 import signal
 import sqlite3
 import subprocess
 import sys
-import threading
 import time
+import urllib.error
+import urllib.request
 
 from fault_io import Disk
-from fault_lab import FaultLab, LabError, Relay, message, wait_until
+from fault_lab import FaultLab, LabError, Relay, Sending, expect, is_stopped, message, postfix_processes, wait_until
 from ledger import message_id
 
 DAY = 86_400
-
-
-def expect(what, condition, saw=""):
-    if not condition:
-        raise LabError(f"{what}: {saw}")
-
-
-def processes():
-    """{pid: (parent, name, state)}"""
-    found = {}
-    for path in pathlib.Path("/proc").glob("[0-9]*/stat"):
-        try:
-            head, _, rest = path.read_text().rpartition(")")
-        except OSError:
-            continue
-        state, parent = rest.split()[:2]
-        found[int(path.parent.name)] = (int(parent), head.partition("(")[2], state)
-    return found
-
-
-def readers(lab):
-    return [pid for pid, (parent, name, _) in processes().items() if parent == lab.gate.pid and name.startswith("postern-extr")]
-
-
-def postfix_processes(lab, name):
-    """Those of this lab's Postfix: its master is named in its pid file."""
-    master = int((lab.dir / "queue/pid/master.pid").read_text())
-    return [pid for pid, (parent, own, _) in processes().items() if parent == master and own == name]
-
-
-def is_stopped(pid):
-    return processes().get(pid, (0, "", "X"))[2] == "T"
-
-
-class Sending(threading.Thread):
-    """Delivers a mail, again and again, while the test breaks something."""
-
-    def __init__(self, lab, number, marked):
-        super().__init__()
-        self.lab, self.number, self.marked, self.replies, self.error = lab, number, marked, [], None
-        lab.ledger.add(number, marked)
-        self.start()
-
-    def run(self):
-        try:
-            self.lab.deliver(self.number, self.marked, on_refusal=lambda code, text: self.replies.append((code, text)), revive=False)
-        except LabError as e:
-            self.error = e
-
-    def end(self):
-        self.join()
-        if self.error:
-            raise self.error
-        return self.replies
 
 
 class Cases:
@@ -86,9 +33,6 @@ class Cases:
         self.lab.calm()
         return number
 
-    def both(self):
-        return [Sending(self.lab, next(self.numbers), marked) for marked in (False, True)]
-
     def released(self, number, seconds=60):
         wait_until(f"the release of mail {number}", lambda: self.lab.state(number) == "released", seconds)
         self.lab.calm()
@@ -96,38 +40,6 @@ class Cases:
     def copies(self, number):
         """Of the mail itself, with the relay."""
         return [mail for mail in self.lab.relay.mails if b"\r\nMessage-ID: " + message_id(number).encode() in mail["data"]]
-
-    # ---- readers
-
-    def reader_killed(self):
-        """While each of them has a mail in hand, or is about to get one."""
-        for pid in readers(self.lab):
-            os.kill(pid, signal.SIGSTOP)
-        sendings = self.both()
-        wait_until("the mails with the gate", lambda: len(postfix_processes(self.lab, "smtpd")) >= 1, 10)
-        time.sleep(0.3)
-        for pid in readers(self.lab):
-            os.kill(pid, signal.SIGKILL)
-        for sending in sendings:
-            for code, text in sending.end():
-                expect("a mail whose reader died", code == 451, text)
-        self.lab.calm()
-
-    def reader_stopped(self):
-        """They never answer: the deadline ends the wait, and fresh ones take their place."""
-        stopped = readers(self.lab)
-        for pid in stopped:
-            os.kill(pid, signal.SIGSTOP)
-        began = time.monotonic()
-        for sending in self.both():
-            for code, text in sending.end():
-                expect("a mail whose reader does not answer", code == 451, text)
-        expect("an answer after the deadline of 3 s", time.monotonic() - began < 30, f"{time.monotonic() - began:.0f} s")
-        # Two mails at once had a reader each; one that was given none stays as it is.
-        wait_until("the end of stopped readers", lambda: len(set(stopped) - set(readers(self.lab))) >= 2, 30)
-        for pid in set(stopped) & set(readers(self.lab)):
-            os.kill(pid, signal.SIGCONT)
-        self.lab.calm()
 
     # ---- the MTA
 
@@ -218,6 +130,25 @@ class Cases:
         copies = [mail["data"][mail["data"].index(b"\r\nFrom:"):] for mail in self.copies(number)]
         expect("two equal mails but for the token", len(copies) == 2 and copies[0] == copies[1], copies)
 
+    # ---- the gate itself
+
+    def loop_stuck(self):
+        """A thread that serves the MTA turns no more: the gate says so, and starting it again mends it."""
+        self.lab.stop_gate()
+        self.lab.start_with(POSTERN_FAULT="spooled:1:spin", **self.lab.environment)
+        expect("a gate that is well is alive", self.page("healthz")[0] == 200, self.page("healthz"))
+        sending = Sending(self.lab, next(self.numbers), True)
+        wait_until("the gate to say that it is stuck", lambda: self.page("healthz")[0] == 503, 60)
+        checks = {check["name"]: check["ok"] for check in self.page("healthz")[1]["checks"]}
+        expect("it is a loop that is stuck, and nothing else", checks == {"loops": False, "main": True}, checks)
+        expect("what the gate needs is there all the same", self.page("readyz")[0] == 200, self.page("readyz"))
+        # As a service manager does when the watchdog is fed no more.
+        self.lab.kill_gate()
+        self.lab.start_gate()
+        sending.end()
+        expect("alive again", self.page("healthz")[0] == 200, self.page("healthz"))
+        self.lab.calm()
+
     # ---- other processes, and time
 
     def store_locked(self):
@@ -258,6 +189,13 @@ class Cases:
 
     # ----
 
+    def page(self, name):
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.lab.metrics_port}/{name}", timeout=30) as answer:
+                return answer.status, json.load(answer)
+        except urllib.error.HTTPError as e:
+            return e.code, json.load(e)
+
     offset = 0
 
     def ahead(self, seconds):
@@ -273,14 +211,15 @@ class Cases:
 def main():
     failed = 0
     # Processes of Postfix that are killed come back soon.
-    with FaultLab(sys.argv[1], sys.argv[2], extra_main="service_throttle_time = 1s\n") as lab:
+    with FaultLab(sys.argv[1], sys.argv[2], extra_main="service_throttle_time = 1s\n",
+                  more_config={"conf.d/metrics.yaml": "metrics:\n  listen: '127.0.0.1:{metrics}'\n"}) as lab:
         disk = Disk(lab.dir / "io-control")
         lab.environment = {"LD_PRELOAD": sys.argv[3], "POSTERN_IO_CONTROL": str(lab.dir / "io-control"), "POSTERN_IO_UNDER": f"{lab.dir}/postern"}
         lab.through_postfix = lab.through_postfix.replace("gate:\n", "gate:\n  deadline: '3s'\n")
         lab.shell = lab.environment  # one clock for all
         cases = Cases(lab, disk)
         names = sys.argv[4:] or [name for name, value in vars(Cases).items() if callable(value) and name not in
-                                 ("__init__", "held", "both", "released", "copies", "ahead", "restart_by_relay")]
+                                 ("__init__", "held", "page", "released", "copies", "ahead", "restart_by_relay")]
         for name in names:
             began = time.monotonic()
             try:

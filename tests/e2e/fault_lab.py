@@ -1,4 +1,5 @@
 """What the fault tests share: a lab whose gate may die at any time, and a mail server that does as it is told."""
+import base64
 import collections
 import pathlib
 import re
@@ -12,7 +13,7 @@ import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "packaging/quickstart"))
-from lab import Lab, LabError, wait_until  # noqa: E402,F401
+from lab import Lab, LabError, free_ports, wait_until  # noqa: E402,F401
 import ledger as books  # noqa: E402
 
 SOCIAL, SUPPLIER = "x7k@post.chirper.example", "orders@supplier.example"
@@ -20,11 +21,16 @@ GIVE_UP_SECONDS = 60
 
 
 def message(number, marked, extra=""):
-    """(sender, recipient, bytes) of mail `number`."""
+    """(sender, recipient, bytes) of mail `number`; `extra` is more of its text, or the bytes of a zip that it carries."""
     sender, to = f"p{number}@corp.example", SOCIAL if marked else SUPPLIER
-    text = "Nightjar ships in May." if marked else "Please deliver on Tuesday."
-    return sender, to, (f"From: {sender}\r\nTo: {to}\r\nSubject: Mail {number}\r\nMessage-ID: {books.message_id(number)}\r\n"
-                        f"Date: Mon, 04 May 2026 09:12:00 +0200\r\n\r\n{text}\r\n{extra}").encode()
+    text = "Nightjar ships in May.\r\n" if marked else "Please deliver on Tuesday.\r\n"
+    head = (f"From: {sender}\r\nTo: {to}\r\nSubject: Mail {number}\r\nMessage-ID: {books.message_id(number)}\r\n"
+            f"Date: Mon, 04 May 2026 09:12:00 +0200\r\n")
+    if isinstance(extra, str):
+        return sender, to, f"{head}\r\n{text}{extra}".encode()
+    attached = base64.encodebytes(extra).decode().replace("\n", "\r\n")
+    return sender, to, (f'{head}MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary="b"\r\n\r\n--b\r\n\r\n{text}'
+                        f'--b\r\nContent-Type: application/zip; name="more.zip"\r\nContent-Transfer-Encoding: base64\r\n\r\n{attached}--b--\r\n').encode()
 
 
 class Relay(socketserver.ThreadingTCPServer):
@@ -39,9 +45,9 @@ class Relay(socketserver.ThreadingTCPServer):
     allow_reuse_address = True
     daemon_threads = True
 
-    def __init__(self, port=0):
+    def __init__(self, port=None):
         self.script, self.mails, self.conversations = collections.deque(), [], 0
-        super().__init__(("127.0.0.1", port), RelaySession)
+        super().__init__(("127.0.0.1", port or free_ports(1)[0]), RelaySession)
         self.port = self.server_address[1]
         threading.Thread(target=self.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
 
@@ -242,9 +248,64 @@ class FaultLab(Lab):
         return self.ledger.all_wrong(books.look(self, self.relay.mails))
 
 
+def expect(what, condition, saw=""):
+    if not condition:
+        raise LabError(f"{what}: {saw}")
+
+
+def processes():
+    """{pid: (parent, name, state)}"""
+    found = {}
+    for path in pathlib.Path("/proc").glob("[0-9]*/stat"):
+        try:
+            head, _, rest = path.read_text().rpartition(")")
+        except OSError:
+            continue
+        state, parent = rest.split()[:2]
+        found[int(path.parent.name)] = (int(parent), head.partition("(")[2], state)
+    return found
+
+
+def readers(lab, states=None):
+    """The gate's readers, or those of them in one of the states (letters of proc(5))."""
+    return {pid for pid, (parent, name, state) in processes().items()
+            if parent == lab.gate.pid and name.startswith("postern-extr") and state not in "ZX" and (states is None or state in states)}
+
+
+def postfix_processes(lab, name):
+    """Those of this lab's Postfix: its master is named in its pid file."""
+    master = int((lab.dir / "queue/pid/master.pid").read_text())
+    return [pid for pid, (parent, own, _) in processes().items() if parent == master and own == name]
+
+
+def is_stopped(pid):
+    return processes().get(pid, (0, "", "X"))[2] == "T"
+
+
+class Sending(threading.Thread):
+    """Delivers a mail, again and again, while the test breaks something."""
+
+    def __init__(self, lab, number, marked, extra=""):
+        super().__init__()
+        self.lab, self.number, self.marked, self.extra, self.replies, self.error = lab, number, marked, extra, [], None
+        lab.ledger.add(number, marked)
+        self.start()
+
+    def run(self):
+        try:
+            self.lab.deliver(self.number, self.marked, self.extra, on_refusal=lambda code, text: self.replies.append((code, text)), revive=False)
+        except LabError as e:
+            self.error = e
+
+    def end(self):
+        self.join()
+        if self.error:
+            raise self.error
+        return self.replies
+
+
 def fault_points():
     """The names in base/fault.h, in order."""
     text = (ROOT / "base/fault.h").read_text()
     body = text[text.index("enum class FaultPoint {"):]
     return [name.replace("_", "-") for name in re.findall(r"^  (\w+),", body[:body.index("};")], re.M)]
-

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Kills the gate, or the command line, at each fault point of base/fault.h, and looks where the mail is then.
 
-    fault_points.py BIN_DIR BUILD_DIR [POINT ...]
+    fault_points.py BIN_DIR BUILD_DIR [POINT ... | N/PARTS]
 
 For each point and each life of a mail that meets it: the program is killed there with SIGKILL, started again, and
 left to settle. Then the mail must be in exactly one place, and told of as if nothing had happened (ledger.py). A
@@ -12,6 +12,7 @@ import sys
 import time
 
 from fault_lab import FaultLab, LabError, fault_points, wait_until
+from fault_readers import POINTS as OF_READERS
 
 # Two pieces of a sealed message: more than 1 MiB.
 LONG = ("All of this is quite harmless, and there is a lot of it to be read." + "\r\n") * 17_000
@@ -124,6 +125,7 @@ BY_COMMAND_LINE = ("ask", "reject")
 BY_RELAY = {"refuse": ("notice", "release")}  # else notices alone
 
 CASES = {
+    "spooled": [("passing", 1), ("hold", 1)],
     "received": [("passing", 1), ("hold", 1)],
     "judged": [("passing", 1), ("hold", 1)],
     "unit-begun": [("hold", 1)],
@@ -196,7 +198,10 @@ def run_case(lab, lives, number, point, life, arrival):
 
 def main():
     wanted = sys.argv[3:] or list(CASES)
-    missing = [point for point in fault_points() if point not in CASES] + [point for point in CASES if point not in fault_points()]
+    if len(wanted) == 1 and "/" in wanted[0]:
+        number, parts = map(int, wanted[0].split("/"))
+        wanted = list(CASES)[number - 1::parts]
+    missing = [point for point in fault_points() if point not in CASES and point not in OF_READERS] + [point for point in CASES if point not in fault_points()]
     for point in missing:
         print(f"FAILED  {point}: base/fault.h and the cases here do not agree")
     failed, cases, number, began = len(missing), 0, 0, time.monotonic()

@@ -130,6 +130,9 @@ TEST_F(StatusTest, TheExpositionIsWellFormedAndSaysWhatWasCounted) {
   EXPECT_EQ(value("postern_tempfails_total{reason=\"busy\"}"), 1);
   EXPECT_EQ(value("postern_workers"), 2);
   EXPECT_EQ(value("postern_notices_total{result=\"sent\"}"), 4);
+  EXPECT_EQ(value("postern_notices_total{result=\"suppressed\"}"), 0);
+  EXPECT_EQ(value("postern_review_decisions_total{decision=\"release\"}"), 0);
+  EXPECT_EQ(value("postern_review_decisions_total{decision=\"reject\"}"), 0);
   EXPECT_EQ(value("postern_store_up"), 1);
   EXPECT_EQ(value("postern_quarantine_messages{state=\"open\"}"), 0);
   EXPECT_EQ(value("postern_policy_rules"), 7);

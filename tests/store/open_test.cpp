@@ -117,9 +117,9 @@ TEST(StoreOpen, RefusesAnotherMasterKey) {
 TEST(StoreOpen, RefusesANewerSchemaAndChangesNothing) {
   TempDir dir;
   ASSERT_TRUE(open_at(url_of(dir)));
-  run_sql(url_of(dir), "UPDATE store_meta SET value = '3' WHERE name = 'schema_version'");
+  run_sql(url_of(dir), "UPDATE store_meta SET value = '4' WHERE name = 'schema_version'");
   expect_error(open_at(url_of(dir)), ErrorKind::invalid_input);
-  run_sql(url_of(dir), "UPDATE store_meta SET value = '2' WHERE name = 'schema_version'");
+  run_sql(url_of(dir), "UPDATE store_meta SET value = '3' WHERE name = 'schema_version'");
   EXPECT_TRUE(open_at(url_of(dir)));
 }
 
@@ -128,9 +128,10 @@ TEST(StoreOpen, BringsAStoreOfTheFirstSchemaUpToDateAndKeepsItsHolds) {
   StoreOptions options;
   options.url = url_of(dir);
   ASSERT_TRUE(test::put_hold(**Store::open(options, test_keys()), "PN-AAAAAA", "m", "a"));
-  for (const char* sql : {"DROP INDEX hold_open_by_expiry", "DROP INDEX hold_kept_by_decision",
-                          "ALTER TABLE hold DROP COLUMN erased", "ALTER TABLE hold DROP COLUMN release_error",
-                          "UPDATE store_meta SET value = '1' WHERE name = 'schema_version'"}) {
+  for (const char* sql :
+       {"DROP INDEX outbox_counted", "DROP INDEX hold_open_by_expiry", "DROP INDEX hold_kept_by_decision",
+        "ALTER TABLE hold DROP COLUMN erased", "ALTER TABLE hold DROP COLUMN release_error",
+        "UPDATE store_meta SET value = '1' WHERE name = 'schema_version'"}) {
     run_sql(url_of(dir), sql);
   }
   auto store = Store::open(options, test_keys());
