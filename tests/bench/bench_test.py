@@ -30,7 +30,7 @@ from measuring import BenchError, cpu_seconds, memory_kib, middle, ratios, run_j
 from table import Figure, Measured, Row, as_lines, as_record  # noqa: E402
 
 AT_LEAST = Figure("rate", "a rate", ">=", 0.8, 1.2)
-PLAIN_DIGEST = "1c961675a8bd6848752b93b6be1d33e2f21d1c09b3ec79a1e548feea6a0ea8f2"
+PLAIN_DIGEST = "e0e3a5a192252b6fc56a3eb2e4c6af73735a8cb01b381107b16725417002c70f"
 AT_MOST = Figure("time", "a time", "<=", 2, 1, "ms")
 
 
@@ -127,7 +127,7 @@ class Processes(unittest.TestCase):
 
 
 @functools.cache
-def mails(seed=1, count=120):
+def mails(seed=4, count=50):  # small, and yet every shape occurs
     writer = Writer(seed)
     return [Composer(writer, n).compose(n % 3 == 0, n % 3 == 1) for n in range(count)]
 
@@ -142,7 +142,7 @@ def plain_text(mail):
 
 class Corpus(unittest.TestCase):
     def test_a_seed_names_a_corpus(self):
-        made = [hashlib.sha256(b"".join(m.raw for m in mails.__wrapped__(seed, 30))).hexdigest() for seed in (1, 1, 2)]
+        made = [hashlib.sha256(b"".join(m.raw for m in mails.__wrapped__(seed, 10))).hexdigest() for seed in (4, 4, 5)]
         self.assertEqual(made[0], made[1])
         self.assertNotEqual(made[0], made[2])
         # For good: figures of one day are compared with those of another. Only what no compressor had a hand in.
