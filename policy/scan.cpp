@@ -29,8 +29,8 @@ struct Piece {
   std::uint32_t segment;
   std::uint32_t part;
   std::string_view text;  // of the segment
-  bool ascii;
-  bool as_is;  // the reader view is the text itself
+  Survey survey;          // of the reader view
+  bool as_is;             // the reader view is the text itself
 };
 
 // A hit while its block is being read: offsets are those of the block.
@@ -78,7 +78,7 @@ Result<std::unique_ptr<Workspace>> Workspace::create(const CompiledPolicy& polic
 class Scanner final : public PatternSink, public WordSink {
  public:
   Scanner(const CompiledPolicy& policy, Workspace::State& state, ScanResult& result)
-      : policy_(policy), s_(state), result_(result) {}
+      : policy_(policy), s_(state), result_(result), wanted_(wanted(policy)) {}
 
   void begin(size_t parts) {
     result_.clear();
@@ -90,16 +90,18 @@ class Scanner final : public PatternSink, public WordSink {
     if (!s_.reader.empty() && s_.reader.size() + text.size() > kBlockBytes) flush();
     if (!s_.ranges.empty()) s_.reader += '\n';
     const size_t begin = s_.reader.size();
-    bool ascii = is_plain_ascii(text);
-    if (ascii) {
+    Survey survey = policy::survey(text, wanted_);
+    bool as_is = survey.plain;
+    if (survey.plain) {
       s_.reader += text;
     } else {
       make_reader(text, s_.reader, nullptr);
-      ascii = is_ascii(std::string_view(s_.reader).substr(begin));
+      const std::string_view reader = std::string_view(s_.reader).substr(begin);
+      survey = survey_reader(reader, wanted_);
+      as_is = reader == text;
     }
     s_.ranges.push_back({static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(s_.reader.size())});
-    const bool as_is = std::string_view(s_.reader).substr(begin) == text;
-    s_.pieces.push_back({segment, part, text, ascii, as_is});
+    s_.pieces.push_back({segment, part, text, survey, as_is});
   }
 
   void end() {
@@ -147,6 +149,12 @@ class Scanner final : public PatternSink, public WordSink {
   }
 
  private:
+  // What derived views would be read by.
+  static Reads wanted(const CompiledPolicy& policy) {
+    if (policy.words.empty()) return Reads::patterns;
+    return policy.patterns.size() > 0 ? Reads::both : Reads::words;
+  }
+
   void start_block() {
     s_.reader.clear();
     s_.ranges.clear();
@@ -240,23 +248,25 @@ class Scanner final : public PatternSink, public WordSink {
 
   void scan_derived() {
     for (size_t i = 0; i < s_.ranges.size(); i++) {
+      const Survey& survey = s_.pieces[i].survey;
+      if (survey.worth == 0) continue;
       const ByteRange& range = s_.ranges[i];
       const std::string_view reader = std::string_view(s_.reader).substr(range.begin, range.end - range.begin);
       offset_ = range.begin;
       view_ = 0;
       for (const DerivedView& derived : derived_views()) {
         view_++;
-        if (s_.pieces[i].ascii && derived.in == Worth::non_ascii) continue;
-        const bool for_patterns = derived.reads != Reads::words && policy_.patterns.size() > 0;
-        const bool for_words = derived.reads != Reads::patterns && !policy_.words.empty();
-        if ((!for_patterns && !for_words) || !make(derived, reader)) continue;
-        if (for_patterns) {
-          const ByteRange all[] = {{0, static_cast<std::uint32_t>(s_.derived.size())}};
-          policy_.patterns.scan(s_.derived, all, s_.patterns, *this);
-        }
-        if (for_words) scan_derived_words(reader);
+        if (survey.worth_making(derived.id) && make(derived, reader)) read_derived(derived, reader);
       }
     }
+  }
+
+  void read_derived(const DerivedView& derived, std::string_view reader) {
+    if (derived.reads != Reads::words && policy_.patterns.size() > 0) {
+      const ByteRange all[] = {{0, static_cast<std::uint32_t>(s_.derived.size())}};
+      policy_.patterns.scan(s_.derived, all, s_.patterns, *this);
+    }
+    if (derived.reads != Reads::patterns && !policy_.words.empty()) scan_derived_words(reader);
   }
 
   // Raw sources, in pieces whose reader view is not the text itself.
@@ -290,7 +300,6 @@ class Scanner final : public PatternSink, public WordSink {
   }
 
   bool make(const DerivedView& derived, std::string_view reader) {
-    if (!derived.worth_it(reader)) return false;
     s_.derived.clear();
     s_.derived_map.clear();
     return derived.make(reader, s_.derived, s_.derived_map);
@@ -329,7 +338,7 @@ class Scanner final : public PatternSink, public WordSink {
 
   Ruler ruler(size_t piece) const {
     const ByteRange& range = s_.ranges[piece];
-    return {std::string_view(s_.reader).substr(range.begin, range.end - range.begin), s_.pieces[piece].ascii,
+    return {std::string_view(s_.reader).substr(range.begin, range.end - range.begin), s_.pieces[piece].survey.ascii,
             policy_.needs};
   }
 
@@ -434,6 +443,7 @@ class Scanner final : public PatternSink, public WordSink {
   const CompiledPolicy& policy_;
   Workspace::State& s_;
   ScanResult& result_;
+  Reads wanted_;
   std::uint8_t view_ = 0;
   std::uint32_t offset_ = 0;
   size_t finished_ = 0;

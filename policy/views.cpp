@@ -66,13 +66,13 @@ ByteRange OffsetMap::to_view(ByteRange source) const {
 namespace {
 
 constexpr DerivedView kViews[] = {
-    {"latin", Reads::patterns, Worth::non_ascii, any_look_alike, make_latin},
-    {"skeleton", Reads::words, Worth::non_ascii, any_look_alike_or_accent, make_skeleton},
-    {"numerals", Reads::patterns, Worth::any_text, any_digit_letter, make_numerals},
-    {"letters", Reads::words, Worth::any_text, any_digit_in_word, make_letters_i},
-    {"letters-l", Reads::words, Worth::any_text, any_digit_in_word, make_letters_l},
-    {"spaced", Reads::both, Worth::any_text, any_spaced, make_spaced},
-    {"unwrapped", Reads::words, Worth::any_text, any_cut_word, make_unwrapped},
+    {DerivedName::latin, "latin", Reads::patterns, make_latin},
+    {DerivedName::skeleton, "skeleton", Reads::words, make_skeleton},
+    {DerivedName::numerals, "numerals", Reads::patterns, make_numerals},
+    {DerivedName::letters, "letters", Reads::words, make_letters_i},
+    {DerivedName::letters_l, "letters-l", Reads::words, make_letters_l},
+    {DerivedName::spaced, "spaced", Reads::both, make_spaced},
+    {DerivedName::unwrapped, "unwrapped", Reads::words, make_unwrapped},
 };
 
 }  // namespace

@@ -22,8 +22,8 @@
 // All later offsets (hits, distances, excerpts) are byte offsets into the reader
 // view of one segment; the other views map to it, and it maps to the original.
 //
-// make_reader() and make_folded() cost one pass over memory for ASCII text; the derived views are paid for
-// only when their pre-test fires. Everything here is safe from several threads.
+// make_reader() and make_folded() cost one pass over memory for ASCII text. One more, survey(), says which of the
+// derived views have anything to show; the others are never made. Everything here is safe from several threads.
 #pragma once
 
 #include <cstdint>
@@ -79,8 +79,6 @@ class OffsetMap {
 // of ordering them grows with the square of the length.
 inline constexpr size_t kMaxCombining = 64;
 
-// True when the reader view of `text` is `text` itself and all of it is ASCII.
-bool is_plain_ascii(std::string_view text);
 bool is_ascii(std::string_view text);
 
 // Appends the reader view of `text` to `out`. `map` may be null; otherwise it gets what was appended (it
@@ -91,22 +89,35 @@ void make_reader(std::string_view text, std::string& out, OffsetMap* map);
 void make_folded(std::string_view reader, std::string& out, OffsetMap* map);
 
 // What looks at a derived view. Words look at it folded.
-enum class Reads : std::uint8_t { patterns, words, both };
-// Text in which a derived view can show anything new.
-enum class Worth : std::uint8_t { non_ascii, any_text };
+enum class Reads : std::uint8_t { patterns = 1, words = 2, both = 3 };
 
-// A view made from the reader view, paid for only when its pre-test fires.
+// A view made from the reader view where survey() says that it is worth it.
+enum class DerivedName : std::uint8_t { latin, skeleton, numerals, letters, letters_l, spaced, unwrapped };
 struct DerivedView {
+  DerivedName id;
   std::string_view name;  // "latin", in proofs
   Reads reads;
-  Worth in;
-  // Cheap: one look at the reader view says whether making the view could show anything new.
-  bool (*worth_it)(std::string_view reader);
   // Appends to `out`; false when nothing came out differently, and then `out` means nothing.
   bool (*make)(std::string_view reader, std::string& out, OffsetMap& map);
 };
 
+// In the order of DerivedName.
 std::span<const DerivedView> derived_views();
+
+// What one look at a text says about its views.
+struct Survey {
+  bool plain = false;  // the reader view is the text itself, and ASCII
+  bool ascii = false;
+  // A bit a DerivedName. Without it the view shows nothing new. With it latin and skeleton may, the others do.
+  std::uint8_t worth = 0;
+
+  bool worth_making(DerivedName view) const { return (worth >> static_cast<unsigned>(view) & 1U) != 0; }
+};
+
+// Of any text: when it is not plain nothing else is said. Views that nothing of `wanted` reads are left out.
+Survey survey(std::string_view text, Reads wanted);
+// Of a reader view.
+Survey survey_reader(std::string_view reader, Reads wanted);
 
 // The folded reader view of a word of the policy, and the same with every letter that looks like an ASCII
 // letter written as that.

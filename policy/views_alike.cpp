@@ -138,12 +138,17 @@ bool write_words(std::string_view reader, Words which, std::string& out, OffsetM
   size_t at = 0;
   while (at < reader.size()) {
     const size_t alike = next_of_interest(reader, at, which);
+    if (alike == reader.size()) {
+      out.append(reader, at);
+      map.copied(alike - at);
+      break;
+    }
     size_t begin = alike;
     for (size_t before = begin; before > at && is_part_of_word(previous_code_point(reader, before));) begin = before;
     size_t end = alike;
     for (size_t after = end; after < reader.size() && is_part_of_word(next_code_point(reader, after));) end = after;
     // A look-alike that is no part of a word stays what it is.
-    if (end == alike && alike < reader.size()) next_code_point(reader, end);
+    if (end == alike) next_code_point(reader, end);
     if (begin > at) {
       out.append(reader, at, begin - at);
       map.copied(begin - at);
@@ -156,12 +161,12 @@ bool write_words(std::string_view reader, Words which, std::string& out, OffsetM
 
 }  // namespace
 
-bool any_look_alike(std::string_view reader) {
-  return next_of_interest(reader, 0, Words::mixed) < reader.size();
+bool is_for_latin(char32_t c) {
+  return is_of_interest(c, Words::mixed);
 }
 
-bool any_look_alike_or_accent(std::string_view reader) {
-  return next_of_interest(reader, 0, Words::mixed_or_all_alike) < reader.size();
+bool is_for_skeleton(char32_t c) {
+  return is_of_interest(c, Words::mixed_or_all_alike);
 }
 
 bool make_latin(std::string_view reader, std::string& out, OffsetMap& map) {

@@ -1,4 +1,5 @@
-// The pre-tests and makers of the derived views (policy/views.h). Internal to views*.cpp.
+// The makers of the derived views (policy/views.h), and what survey() asks where one of them may have something to do.
+// Internal to views*.cpp.
 #pragma once
 
 #include <string>
@@ -9,20 +10,25 @@
 namespace postern::policy {
 
 // views_alike.cpp
-bool any_look_alike(std::string_view reader);
-bool any_look_alike_or_accent(std::string_view reader);
+// Letters that the view may rewrite: where there is none it shows nothing new.
+bool is_for_latin(char32_t c);
+bool is_for_skeleton(char32_t c);
 bool make_latin(std::string_view reader, std::string& out, OffsetMap& map);
 bool make_skeleton(std::string_view reader, std::string& out, OffsetMap& map);
 
 // views_joined.cpp
-bool any_digit_letter(std::string_view reader);
+// A number of several digits some of which are letters that look like them, and nothing else.
+bool is_numeral(std::string_view word);
 bool make_numerals(std::string_view reader, std::string& out, OffsetMap& map);
-bool any_digit_in_word(std::string_view reader);
+// A word of ASCII letters with digits inside that look like letters; at least two letters for each digit.
+bool is_word_with_digits(std::string_view word);
 bool make_letters_i(std::string_view reader, std::string& out, OffsetMap& map);
 bool make_letters_l(std::string_view reader, std::string& out, OffsetMap& map);
-bool any_spaced(std::string_view reader);
+// Whether make_spaced() would write `stretch` anew.
+bool any_spaced(std::string_view stretch);
 bool make_spaced(std::string_view reader, std::string& out, OffsetMap& map);
-bool any_cut_word(std::string_view reader);
+// Whether the line [line_begin, line_end) of the reader view ends inside a word.
+bool is_cut(std::string_view reader, size_t line_begin, size_t line_end);
 bool make_unwrapped(std::string_view reader, std::string& out, OffsetMap& map);
 
 }  // namespace postern::policy

@@ -19,58 +19,8 @@ void copy(std::string_view from, size_t begin, size_t end, std::string& out, Off
   map.copied(end - begin);
 }
 
-// Most text is looked through only to find that there is nothing to do. That is done in strides of a fixed length,
-// without a branch inside, which g++ -O2 vectorises; what sticks out over the end of the text is padded with zeros.
-constexpr size_t kStride = 64;
-constexpr size_t kVector = 16;
-// The widest step from one single letter to the next, twice: gaps are up to three characters.
-constexpr size_t kAhead = 2 * (1 + 3);
-
-// `size` bytes of the text from `at` on, copied only at its end.
-template <size_t size>
-class Block {
- public:
-  Block(std::string_view text, size_t at) : bytes_(text.data() + at) {
-    if (text.size() - at >= size) return;
-    text.substr(at).copy(padded_.data(), size);
-    bytes_ = padded_.data();
-  }
-  Block(const Block&) = delete;
-  Block& operator=(const Block&) = delete;
-  const char* data() const { return bytes_; }
-
- private:
-  std::array<char, size> padded_{};
-  const char* bytes_;
-};
-
-unsigned char is_ascii_word(char c) {
-  const auto byte = static_cast<unsigned char>(c);
-  const auto lower = static_cast<unsigned char>(byte | 0x20);
-  const bool letter = static_cast<unsigned char>(lower - 'a') < 26;
-  const bool digit = static_cast<unsigned char>(byte - '0') < 10;
-  return static_cast<unsigned char>(letter | digit);
-}
-
-// A stride with what three_singles() looks at before and behind it.
-constexpr size_t kSinglesBlock = kStride + kVector;
-static_assert(kSinglesBlock >= kStride + kAhead + 2);
-
-// Three single letters or digits at equal steps, the first of them within a stride from the second byte on.
-bool three_singles(const char* block) {
-  std::array<unsigned char, kSinglesBlock + kVector> word{};
-  for (size_t i = 0; i < kSinglesBlock; i++) word[i] = is_ascii_word(block[i]);
-  std::array<unsigned char, kSinglesBlock> single{};  // no other at either side
-  for (size_t i = 0; i < kSinglesBlock; i++) {
-    single[i] = static_cast<unsigned char>(word[i + 1] & ~(word[i] | word[i + 2]));
-  }
-  unsigned char any = 0;
-  for (size_t i = 0; i < kStride; i++) {
-    const auto steps = static_cast<unsigned char>((single[i + 2] & single[i + 4]) | (single[i + 3] & single[i + 6]) |
-                                                  (single[i + 4] & single[i + 8]));
-    any = static_cast<unsigned char>(any | (single[i] & steps));
-  }
-  return any != 0;
+bool is_ascii_word(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
 }
 
 // ---- Spaced -------------------------------------------------------------------------------------
@@ -85,7 +35,21 @@ class SpacedRuns {
   SpacedRuns(std::string_view reader, std::string& out, OffsetMap& map) : reader_(reader), out_(out), map_(map) {}
 
   bool write() {
-    for (size_t at = 0; at < reader_.size();) {
+    each_letter();
+    if (changed_) copy(reader_, done_, reader_.size(), out_, map_);
+    return changed_;
+  }
+
+  // What write() would say; nothing is written.
+  bool look() {
+    looks_only_ = true;
+    each_letter();
+    return changed_;
+  }
+
+ private:
+  void each_letter() {
+    for (size_t at = 0; at < reader_.size() && !(looks_only_ && changed_);) {
       size_t end = at;
       if (!is_word_char(next_code_point(reader_, end))) {
         at = end;
@@ -103,11 +67,8 @@ class SpacedRuns {
       at = end;
     }
     flush();
-    if (changed_) copy(reader_, done_, reader_.size(), out_, map_);
-    return changed_;
   }
 
- private:
   std::string_view gap_to(const ByteRange& letter) const { return reader_.substr(last_.end, letter.begin - last_.end); }
 
   void add(const ByteRange& letter) {
@@ -137,6 +98,8 @@ class SpacedRuns {
   }
 
   void write_first() {
+    changed_ = true;
+    if (looks_only_) return;
     // Letters in brackets: the outermost two go with those between.
     const size_t begin = first_[0].begin;
     in_brackets_ = gap_.ends_with('(') && begin > done_ && reader_[begin - 1] == '(';
@@ -144,7 +107,6 @@ class SpacedRuns {
     done_ = begin;
     if (in_brackets_) map_.replaced(0, 1);
     for (const ByteRange& letter : first_) join(letter);
-    changed_ = true;
   }
 
   void join(const ByteRange& letter) {
@@ -172,6 +134,7 @@ class SpacedRuns {
   size_t done_ = 0;    // written up to here
   bool in_brackets_ = false;
   bool changed_ = false;
+  bool looks_only_ = false;
 };
 
 // ---- Unwrapped ----------------------------------------------------------------------------------
@@ -182,7 +145,7 @@ constexpr size_t kShortLine = 40;
 constexpr size_t kMostIndent = 16;
 
 bool is_letter(char32_t c) {
-  return c >= 0x80 ? is_word_char(c) : is_ascii_word(static_cast<char>(c)) != 0 && !is_ascii_digit(c);
+  return c >= 0x80 ? is_word_char(c) : is_ascii_word(static_cast<char>(c)) && !is_ascii_digit(c);
 }
 
 bool is_ascii_upper(char32_t c) {
@@ -268,34 +231,6 @@ char digit_alike(char32_t c) {
   }
 }
 
-unsigned char is_digit_byte(char c) {
-  return static_cast<unsigned char>(static_cast<unsigned char>(c - '0') < 10);
-}
-
-// Bytes that digit_alike() may have something for.
-unsigned char may_be_digit(char c) {
-  const auto byte = static_cast<unsigned char>(c);
-  const unsigned char o = (byte | 0x20) == 'o' ? 1 : 0;
-  const unsigned char i = byte == 'I' ? 1 : 0;
-  const unsigned char l = byte == 'l' ? 1 : 0;
-  return static_cast<unsigned char>(o | i | l | byte >> 7);
-}
-
-constexpr size_t kDigitsBlock = kStride + kVector;
-
-// A digit beside a byte that may be one, the first of them within a stride.
-bool digit_beside_alike(const char* block) {
-  std::array<unsigned char, kDigitsBlock> digit{};
-  std::array<unsigned char, kDigitsBlock> alike{};
-  for (size_t i = 0; i < kDigitsBlock; i++) digit[i] = is_digit_byte(block[i]);
-  for (size_t i = 0; i < kDigitsBlock; i++) alike[i] = may_be_digit(block[i]);
-  unsigned char any = 0;
-  for (size_t i = 0; i < kStride; i++) {
-    any = static_cast<unsigned char>(any | (digit[i] & alike[i + 1]) | (alike[i] & digit[i + 1]));
-  }
-  return any != 0;
-}
-
 // ---- Letters written as digits ----
 
 constexpr size_t kLeastLetters = 4;
@@ -320,20 +255,6 @@ char letter_alike(char digit, char one) {
   }
 }
 
-// A word of ASCII letters with digits inside that look like letters; at least two letters for each digit.
-bool is_word_with_digits(std::string_view word) {
-  if (word.size() < kLeastLetters || word.size() > kMostLetters) return false;
-  size_t digits = 0;
-  for (const char c : word) {
-    if (is_ascii_word(c) == 0) return false;
-    if (!is_ascii_digit(static_cast<char32_t>(static_cast<unsigned char>(c)))) continue;
-    if (letter_alike(c, 'i') == '\0') return false;
-    digits++;
-  }
-  const auto ends_in_digit = [](char c) { return c >= '0' && c <= '9'; };
-  return digits > 0 && 3 * digits <= word.size() && !ends_in_digit(word.front()) && !ends_in_digit(word.back());
-}
-
 bool write_letters(std::string_view reader, char one, std::string& out, OffsetMap& map) {
   bool changed = false;
   size_t done = 0;
@@ -354,6 +275,34 @@ bool write_letters(std::string_view reader, char one, std::string& out, OffsetMa
   return changed;
 }
 
+}  // namespace
+
+bool any_spaced(std::string_view stretch) {
+  std::string out;
+  OffsetMap map;
+  return SpacedRuns(stretch, out, map).look();
+}
+
+bool make_spaced(std::string_view reader, std::string& out, OffsetMap& map) {
+  return SpacedRuns(reader, out, map).write();
+}
+
+bool is_cut(std::string_view reader, size_t line_begin, size_t line_end) {
+  return cut_at(reader, line_begin, line_end).end != 0;
+}
+
+bool make_unwrapped(std::string_view reader, std::string& out, OffsetMap& map) {
+  size_t done = 0;
+  each_cut(reader, [&](const Cut& cut) {
+    copy(reader, done, cut.begin, out, map);
+    map.replaced(0, cut.end - cut.begin);
+    done = cut.end;
+    return true;
+  });
+  copy(reader, done, reader.size(), out, map);
+  return done > 0;
+}
+
 // A number of several digits some of which are letters that look like them, and nothing else.
 bool is_numeral(std::string_view word) {
   size_t digits = 0;
@@ -369,52 +318,6 @@ bool is_numeral(std::string_view word) {
     }
   }
   return letters > 0 && digits >= letters && digits + letters >= kLeastNumeral;
-}
-
-}  // namespace
-
-bool any_spaced(std::string_view reader) {
-  if (!is_ascii(reader)) return true;  // looking costs as much as making
-  // The first block has no byte before it: a zero stands there.
-  std::array<char, kSinglesBlock> first{};
-  reader.copy(first.data() + 1, first.size() - 1);
-  if (three_singles(first.data())) return true;
-  for (size_t at = kStride; at < reader.size(); at += kStride) {
-    if (three_singles(Block<kSinglesBlock>(reader, at - 1).data())) return true;
-  }
-  return false;
-}
-
-bool make_spaced(std::string_view reader, std::string& out, OffsetMap& map) {
-  return SpacedRuns(reader, out, map).write();
-}
-
-bool any_cut_word(std::string_view reader) {
-  bool any = false;
-  each_cut(reader, [&](const Cut&) {
-    any = true;
-    return false;
-  });
-  return any;
-}
-
-bool make_unwrapped(std::string_view reader, std::string& out, OffsetMap& map) {
-  size_t done = 0;
-  each_cut(reader, [&](const Cut& cut) {
-    copy(reader, done, cut.begin, out, map);
-    map.replaced(0, cut.end - cut.begin);
-    done = cut.end;
-    return true;
-  });
-  copy(reader, done, reader.size(), out, map);
-  return done > 0;
-}
-
-bool any_digit_letter(std::string_view reader) {
-  for (size_t at = 0; at < reader.size(); at += kStride) {
-    if (digit_beside_alike(Block<kDigitsBlock>(reader, at).data())) return true;
-  }
-  return false;
 }
 
 bool make_numerals(std::string_view reader, std::string& out, OffsetMap& map) {
@@ -440,19 +343,18 @@ bool make_numerals(std::string_view reader, std::string& out, OffsetMap& map) {
   return changed;
 }
 
-bool any_digit_in_word(std::string_view reader) {
-  for (size_t at = 0; at + 2 < reader.size(); at += kStride) {
-    const size_t triples = std::min(kStride, reader.size() - 2 - at);
-    unsigned char any = 0;
-    for (size_t i = 0; i < triples; i++) {
-      const char* const c = reader.data() + at + i;
-      const unsigned char inside = is_digit_byte(c[1]) & is_ascii_word(c[0]) & is_ascii_word(c[2]);
-      // A letter before, or digits up to one: the second is looked at as a middle, too.
-      any = static_cast<unsigned char>(any | (inside & (1 ^ is_digit_byte(c[0]))));
-    }
-    if (any != 0) return true;
+// A word of ASCII letters with digits inside that look like letters; at least two letters for each digit.
+bool is_word_with_digits(std::string_view word) {
+  if (word.size() < kLeastLetters || word.size() > kMostLetters) return false;
+  size_t digits = 0;
+  for (const char c : word) {
+    if (!is_ascii_word(c)) return false;
+    if (!is_ascii_digit(static_cast<char32_t>(static_cast<unsigned char>(c)))) continue;
+    if (letter_alike(c, 'i') == '\0') return false;
+    digits++;
   }
-  return false;
+  const auto ends_in_digit = [](char c) { return c >= '0' && c <= '9'; };
+  return digits > 0 && 3 * digits <= word.size() && !ends_in_digit(word.front()) && !ends_in_digit(word.back());
 }
 
 bool make_letters_i(std::string_view reader, std::string& out, OffsetMap& map) {

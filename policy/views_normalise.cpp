@@ -172,10 +172,6 @@ class ReaderWriter {
 
 }  // namespace
 
-bool is_plain_ascii(std::string_view text) {
-  return staying_prefix(text, 0) == text.size();
-}
-
 bool is_ascii(std::string_view text) {
   size_t at = 0;
   for (; at + kStride <= text.size(); at += kStride) {

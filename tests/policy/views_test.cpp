@@ -99,12 +99,12 @@ INSTANTIATE_TEST_SUITE_P(
 
 TEST(ReaderView, PlainAsciiIsItsOwnView) {
   const std::string plain(1000, 'x');
-  EXPECT_TRUE(is_plain_ascii(plain));
+  EXPECT_TRUE(survey(plain, Reads::both).plain);
   for (const char c : {'\r', '\0', '\x7f', '\x80', '\x1b'}) {
     for (const size_t at : {size_t{0}, size_t{63}, size_t{64}, size_t{999}}) {
       std::string text = plain;
       text[at] = c;
-      EXPECT_FALSE(is_plain_ascii(text)) << static_cast<int>(c) << " at " << at;
+      EXPECT_FALSE(survey(text, Reads::both).plain) << static_cast<int>(c) << " at " << at;
     }
   }
   OffsetMap map;
@@ -157,10 +157,9 @@ const DerivedView& view_named(std::string_view name) {
 // What the view shows, the reader view itself when it was not made.
 std::string derived(std::string_view name, const std::string& reader) {
   const DerivedView& view = view_named(name);
-  if (view.in == Worth::non_ascii && is_ascii(reader)) return reader;
   std::string out;
   OffsetMap map;
-  return view.worth_it(reader) && view.make(reader, out, map) ? out : reader;
+  return survey_reader(reader, Reads::both).worth_making(view.id) && view.make(reader, out, map) ? out : reader;
 }
 
 struct DerivedCase {
@@ -253,10 +252,11 @@ TEST(DerivedViews, CostNoMoreThanTheLength) {
        {"a ", "a b", "a\n", "a-\n", "-\n", "\n", "1O", "O", "а ", "\u0301", "a\u0301", "\U0001F1E6", " "}) {
     std::string text;
     while (text.size() < kBytes) text += unit;
+    survey_reader(text, Reads::both);
     for (const DerivedView& view : derived_views()) {
       std::string out;
       OffsetMap map;
-      if (view.worth_it(text)) view.make(text, out, map);
+      view.make(text, out, map);
       EXPECT_LE(out.size(), text.size()) << view.name << " of " << unit;
     }
   }

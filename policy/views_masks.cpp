@@ -1,0 +1,133 @@
+#include "policy/views_masks.h"
+
+#include <array>
+
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
+
+namespace postern::policy {
+
+namespace {
+
+enum ByteClass : std::uint8_t { kWord = 1, kDigit = 2, kOdd = 4, kNewline = 8 };
+
+constexpr std::array<std::uint8_t, 256> kClasses = [] {
+  std::array<std::uint8_t, 256> table{};
+  for (unsigned byte = 0; byte < 256; byte++) {
+    const bool digit = byte >= '0' && byte <= '9';
+    const bool letter = (byte | 0x20) >= 'a' && (byte | 0x20) <= 'z';
+    const bool stays = (byte >= 0x20 && byte < 0x7f) || (byte >= 0x09 && byte <= 0x0c);
+    table[byte] = static_cast<std::uint8_t>((digit || letter ? kWord : 0) | (digit ? kDigit : 0) | (stays ? 0 : kOdd) |
+                                            (byte == '\n' ? kNewline : 0));
+  }
+  return table;
+}();
+
+#if defined(__x86_64__)
+
+// Comparisons of bytes are signed here, so a range is moved to the lowest numbers: c is one of the `count` bytes from
+// `first` when c - first - 128 < count - 128.
+constexpr char moved(char first) {
+  return static_cast<char>(first + '\x80');
+}
+constexpr char below(int count) {
+  return static_cast<char>(count - 128);
+}
+
+__m128i one_of(__m128i c, char first, int count) {
+  return _mm_cmplt_epi8(_mm_sub_epi8(c, _mm_set1_epi8(moved(first))), _mm_set1_epi8(below(count)));
+}
+
+std::uint64_t bits(__m128i mask) {
+  return static_cast<std::uint32_t>(_mm_movemask_epi8(mask));
+}
+
+void classify_sse2(const char* text, std::span<ByteMasks> out) {
+  for (ByteMasks& masks : out) {
+    masks = {};
+    for (unsigned shift = 0; shift < kMaskBytes; shift += 16, text += 16) {
+      const __m128i c = _mm_loadu_si128(reinterpret_cast<const __m128i*>(text));
+      const __m128i digit = one_of(c, '0', 10);
+      const __m128i letter = one_of(_mm_or_si128(c, _mm_set1_epi8(0x20)), 'a', 26);
+      // Signed: everything beyond ASCII is below the space, too.
+      const __m128i low = _mm_andnot_si128(one_of(c, '\t', 4), _mm_cmplt_epi8(c, _mm_set1_epi8(0x20)));
+      const __m128i odd = _mm_or_si128(low, _mm_cmpeq_epi8(c, _mm_set1_epi8(0x7f)));
+      masks.word |= bits(_mm_or_si128(digit, letter)) << shift;
+      masks.digit |= bits(digit) << shift;
+      masks.odd |= bits(odd) << shift;
+      masks.newline |= bits(_mm_cmpeq_epi8(c, _mm_set1_epi8('\n'))) << shift;
+    }
+  }
+}
+
+[[gnu::target("avx2")]] __m256i one_of(__m256i c, char first, int count) {
+  return _mm256_cmpgt_epi8(_mm256_set1_epi8(below(count)), _mm256_sub_epi8(c, _mm256_set1_epi8(moved(first))));
+}
+
+[[gnu::target("avx2")]] std::uint64_t bits(__m256i mask) {
+  return static_cast<std::uint32_t>(_mm256_movemask_epi8(mask));
+}
+
+[[gnu::target("avx2")]] void classify_avx2(const char* text, std::span<ByteMasks> out) {
+  for (ByteMasks& masks : out) {
+    ByteMasks halves[2];
+    for (ByteMasks& half : halves) {
+      const __m256i c = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(text));
+      text += 32;
+      const __m256i digit = one_of(c, '0', 10);
+      const __m256i letter = one_of(_mm256_or_si256(c, _mm256_set1_epi8(0x20)), 'a', 26);
+      const __m256i low = _mm256_andnot_si256(one_of(c, '\t', 4), _mm256_cmpgt_epi8(_mm256_set1_epi8(0x20), c));
+      const __m256i odd = _mm256_or_si256(low, _mm256_cmpeq_epi8(c, _mm256_set1_epi8(0x7f)));
+      half = {bits(_mm256_or_si256(digit, letter)), bits(digit), bits(odd),
+              bits(_mm256_cmpeq_epi8(c, _mm256_set1_epi8('\n')))};
+    }
+    masks.word = halves[0].word | halves[1].word << 32;
+    masks.digit = halves[0].digit | halves[1].digit << 32;
+    masks.odd = halves[0].odd | halves[1].odd << 32;
+    masks.newline = halves[0].newline | halves[1].newline << 32;
+  }
+}
+
+#endif
+
+using Classify = void (*)(const char*, std::span<ByteMasks>);
+
+Classify fastest() {
+#if defined(__x86_64__)
+  return __builtin_cpu_supports("avx2") ? classify_avx2 : classify_sse2;
+#else
+  return classify_portably;
+#endif
+}
+
+}  // namespace
+
+void classify_portably(const char* text, std::span<ByteMasks> out) {
+  for (ByteMasks& masks : out) {
+    masks = {};
+    for (unsigned i = 0; i < kMaskBytes; i++) {
+      const std::uint64_t classes = kClasses[static_cast<unsigned char>(*text++)];
+      masks.word |= (classes & 1) << i;
+      masks.digit |= (classes >> 1 & 1) << i;
+      masks.odd |= (classes >> 2 & 1) << i;
+      masks.newline |= (classes >> 3) << i;
+    }
+  }
+}
+
+void classify(const char* text, std::span<ByteMasks> out) {
+  static const Classify chosen = fastest();
+  chosen(text, out);
+}
+
+ByteMasks classify_rest(std::string_view rest) {
+  char block[kMaskBytes] = {};
+  rest.copy(block, sizeof block);
+  ByteMasks masks;
+  classify(block, std::span(&masks, 1));
+  masks.odd &= (std::uint64_t{1} << rest.size()) - 1;
+  return masks;
+}
+
+}  // namespace postern::policy

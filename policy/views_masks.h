@@ -1,0 +1,32 @@
+// Byte classes of text as bit masks, 64 bytes at a time: bit i of a mask speaks of byte i of its block.
+//
+// With SSE2, or AVX2 where the processor has it, a block costs some twenty instructions; elsewhere plain C++ does the
+// same. What is to be found is then asked of the masks by arithmetic on whole words. Internal to views*.cpp.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+namespace postern::policy {
+
+inline constexpr size_t kMaskBytes = 64;
+
+struct ByteMasks {
+  std::uint64_t word = 0;     // ASCII letters and digits
+  std::uint64_t digit = 0;    // ASCII digits
+  std::uint64_t odd = 0;      // neither printable ASCII nor \t \n \v \f
+  std::uint64_t newline = 0;  // \n
+};
+
+// The masks of whole blocks: `text` has kMaskBytes for each of `out`.
+void classify(const char* text, std::span<ByteMasks> out);
+
+// The same in plain C++, whatever the processor.
+void classify_portably(const char* text, std::span<ByteMasks> out);
+
+// Of the last block of a text, shorter than kMaskBytes; bytes past its end are in no mask.
+ByteMasks classify_rest(std::string_view rest);
+
+}  // namespace postern::policy
