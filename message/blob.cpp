@@ -46,6 +46,13 @@ Result<void> seal_memfd(int fd) {
   return {};
 }
 
+// A descriptor of the same file that cannot change it: readers in the sandbox are given it, and could map it writable.
+Result<UniqueFd> read_only(int fd) {
+  UniqueFd out(::open(("/proc/self/fd/" + std::to_string(fd)).c_str(), O_RDONLY | O_CLOEXEC));
+  if (!out) return fail(ErrorKind::unavailable, "cannot open the spooled message again: " + errno_text(errno));
+  return out;
+}
+
 Result<UniqueFd> sealed_memfd(std::string_view bytes) {
   auto fd = new_memfd();
   if (!fd) return fd;
@@ -149,8 +156,12 @@ Result<void> BlobWriter::move_to_file() {
 Result<std::shared_ptr<const Blob>> BlobWriter::seal() {
   if (!fd_) return std::make_shared<const Blob>(std::exchange(buffer_, std::string()));
   if (auto ok = flush({}); !ok) return fail(ok.error());
-  if (!in_file_) {
-    if (auto ok = seal_memfd(fd_.get()); !ok) return fail(ok.error());
+  if (in_file_) {
+    auto sealed = read_only(fd_.get());
+    if (!sealed) return fail(sealed.error());
+    fd_ = std::move(*sealed);
+  } else if (auto ok = seal_memfd(fd_.get()); !ok) {
+    return fail(ok.error());
   }
   auto blob = std::make_shared<const Blob>(std::move(fd_), written_);
   written_ = 0;

@@ -86,6 +86,11 @@ int signal_parent() {
   return ::kill(::getppid(), 0) < 0 ? kHeld : kNotHeld;
 }
 
+// The kernel would signal the parent when the descriptor has something to read.
+int signal_through_descriptor() {
+  return ::fcntl(STDIN_FILENO, F_SETOWN, ::getppid()) < 0 ? kHeld : kNotHeld;
+}
+
 int writable_code() {
   void* page = ::mmap(nullptr, 4096, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   return page == MAP_FAILED ? kHeld : kNotHeld;
@@ -138,6 +143,7 @@ constexpr Attempt kAttempts[] = {
     {"run a program", execute},
     {"be traced", trace},
     {"signal the parent", signal_parent},
+    {"signal the parent through a descriptor", signal_through_descriptor},
     {"map writable code", writable_code},
 #ifndef POSTERN_SANITIZED
     {"raise the memory limit", raise_memory},
