@@ -1,4 +1,5 @@
 // One line a format family: what this build reads.
+#include "extractors/archive/gzip.h"
 #include "extractors/archive/zip.h"
 #include "extractors/html/html.h"
 #include "extractors/mail/mail.h"
@@ -56,6 +57,7 @@ Registry builtin_registry() {
   registry.add("text/html", make_html_extractor());
   registry.add("image/svg+xml", make_html_extractor());
   add_all(registry, kHtmlTypes, make_html_extractor());
+  registry.add("application/gzip", make_gzip_extractor());
   add_all(registry, kZipTypes, make_zip_extractor());
   add_all(registry, ooxml_types(), make_ooxml_extractor());
   registry.add("application/x-encrypted-ooxml", make_encrypted_ooxml_extractor());
