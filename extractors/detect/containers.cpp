@@ -153,6 +153,13 @@ std::string_view zip_kind(std::string_view bytes, std::string_view extension) {
   if (names.content_types) {
     if (const std::string_view office = office_kind(names, extension); !office.empty()) return office;
     if (names.xps) return "application/oxps";
+    // Their parts may have any names: what leads to them are relationships.
+    if (extension.starts_with("doc") || extension.starts_with("dot"))
+      return "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
+    if (extension.starts_with("xls") || extension.starts_with("xlt"))
+      return "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+    if (extension.starts_with("pp") || extension.starts_with("pot"))
+      return "application/vnd.openxmlformats-officedocument.presentationml.presentation";
   }
   if (names.xps) return "application/vnd.ms-xpsdocument";
   if (names.android) return "application/vnd.android.package-archive";

@@ -18,23 +18,35 @@ void Flow::text(std::string_view piece) {
     at = word;
     while (at < piece.size() && !is_space(piece[at])) at++;
     settle_space();
+    settle_override(override_);
     out_ += piece.substr(word, at - word);
   }
 }
 
+void Flow::settle_override(unsigned wanted) {
+  constexpr std::string_view kOverride = "\u2066\u202E", kPop = "\u202C\u2069";
+  if (overridden_ == wanted) return;
+  if (overridden_ != 0) out_ += kPop;
+  if (wanted != 0) out_ += kOverride;
+  overridden_ = wanted;
+}
+
 void Flow::verbatim(std::string_view piece) {
   settle_space();
+  settle_override(override_);
   for (const char c : piece) {
     if (c != '\r') out_ += c;
   }
 }
 
 void Flow::line_end() {
+  settle_override(0);
   space_ = false;
   if (!out_.empty() && out_.back() != '\n') out_ += '\n';
 }
 
 void Flow::forced_line_end() {
+  settle_override(0);
   space_ = false;
   if (!out_.empty()) out_ += '\n';
 }
@@ -46,6 +58,7 @@ void Flow::cell_gap() {
 
 void Flow::clear() {
   out_.clear();
+  overridden_ = 0;
   space_ = false;
 }
 

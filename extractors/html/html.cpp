@@ -71,16 +71,27 @@ class HtmlExtractor final : public Extractor {
     const TextReadings readings = read_text(source.bytes, source.charset.empty() ? inside : source.charset);
     if (readings.mislabelled) sink.fact("charset-mismatch");
     Ending ending = read_page(readings.main, PageReader::Scope::everything, "", sink);
-    if (readings.other && !sink.stopped()) {
-      sink.fact("second-reading");
-      const Ending second =
-          read_page(*readings.other, PageReader::Scope::shown_text, "read as " + readings.other->charset(), sink);
-      if (ending.outcome == Outcome::complete) ending = second;
-    }
+    if (readings.other) read_again(*readings.other, sink, ending);
+    if (source.charset.empty() || inside.empty() || canonical_charset(inside) == canonical_charset(source.charset))
+      return ending;
+    // The mail says one charset and the page another: programs differ in which they believe.
+    const TextReadings by_page = read_text(source.bytes, inside);
+    const auto is_new = [&](const TextReading& reading) {
+      return reading.text() != readings.main.text() && !(readings.other && reading.text() == readings.other->text());
+    };
+    if (is_new(by_page.main)) read_again(by_page.main, sink, ending);
+    if (by_page.other && is_new(*by_page.other)) read_again(*by_page.other, sink, ending);
     return ending;
   }
 
  private:
+  static void read_again(const TextReading& reading, Sink& sink, Ending& ending) {
+    if (sink.stopped()) return;
+    sink.fact("second-reading");
+    Ending second = read_page(reading, PageReader::Scope::shown_text, "read as " + reading.charset(), sink);
+    if (ending.outcome == Outcome::complete) ending = std::move(second);
+  }
+
   static Ending read_page(const TextReading& reading, PageReader::Scope scope, const std::string& at, Sink& sink) {
     std::string clean, tidy;
     std::string_view html = reading.text();
@@ -94,6 +105,11 @@ class HtmlExtractor final : public Extractor {
     if (!tree) return read_stripped(html, at, tree.error(), sink);
     PageReader page(sink, scope, at);
     LimitHit hit = page.read(*tree);
+    if (hit == LimitHit::none && page.has_doubtful_rules() && !sink.stopped()) {
+      PageReader other(sink, PageReader::Scope::doubtful_rules, "with the rules of some programs or screens");
+      other.set_known(&page.shown());
+      hit = other.read(*tree);
+    }
     if (hit == LimitHit::none && page.has_outlook_content() && scope == PageReader::Scope::everything &&
         !sink.stopped()) {
       hit = read_as_outlook(html, sink);

@@ -6,6 +6,8 @@
 #include "extractors/html/element.h"
 #include "extractors/html/strip.h"
 #include "extractors/mail/header.h"
+#include "extractors/text/display_order.h"
+#include "extractors/text/quote_marks.h"
 
 namespace postern::extract {
 namespace {
@@ -67,6 +69,10 @@ bool is_block(GumboTag tag) {
   }
 }
 
+bool is_letter(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || static_cast<unsigned char>(c) >= 0x80;
+}
+
 // The text of an element without child elements, such as <script>.
 std::string raw_text(const GumboElement& element) {
   std::string out;
@@ -76,6 +82,15 @@ std::string raw_text(const GumboElement& element) {
       out += child->v.text.text;
   }
   return out;
+}
+
+std::string attribute_names(const GumboElement& element) {
+  std::string out;
+  for (unsigned i = 0; i < element.attributes.length; i++) {
+    out += static_cast<const GumboAttribute*>(element.attributes.data[i])->name;
+    out += ' ';
+  }
+  return to_lower(out);
 }
 
 // The beginning of an element's text, as the label of a link.
@@ -107,7 +122,7 @@ void PageReader::tell(Place place, std::string_view at, std::string_view text) {
 LimitHit PageReader::read(const HtmlTree& tree) {
   collect_styles(tree.document());
   std::vector<Frame> stack;
-  stack.push_back({&tree.document(), 0, State{}, false});
+  stack.push_back({&tree.document(), 0, State{}, Break::none});
   constexpr unsigned kNodesPerCheck = 1024;
   unsigned since_check = 0;
   while (!stack.empty() && hit_ == LimitHit::none) {
@@ -137,19 +152,20 @@ LimitHit PageReader::read(const HtmlTree& tree) {
       case GUMBO_NODE_ELEMENT:
       case GUMBO_NODE_TEMPLATE: {
         State state = frame.state;
-        bool block = false;
+        Break ends = Break::none;
         path_.resize(std::min(path_.size(), stack.size() - 1));  // the document is no element
-        if (enter(node, frame.state, state, block)) stack.push_back({&node, 0, state, block});
+        if (enter(node, frame.state, state, ends)) stack.push_back({&node, 0, state, ends});
         break;
       }
       case GUMBO_NODE_DOCUMENT:
         break;
     }
   }
-  finish_mixed_line();
-  tell(Place::body, at_, body_.str());
-  tell(Place::quoted, at_, quoted_.str());
+  part(Break::line);
+  tell_shown(Place::body, body_.str());
+  tell_shown(Place::quoted, quoted_.str());
   if (scope_ == Scope::everything) {
+    tell(Place::body, "beside each other", glued_);
     tell(Place::hidden_text, why_hidden_, hidden_.str());
     tell(Place::hidden_text, "shown and hidden text of a line", mixed_);
     if (!trim(hidden_.str()).empty()) sink_.fact("hidden-text");
@@ -157,7 +173,15 @@ LimitHit PageReader::read(const HtmlTree& tree) {
   return hit_;
 }
 
+void PageReader::tell_shown(Place place, const std::string& text) {
+  if (known_ != nullptr && *known_ == text) return;
+  tell(place, at_, text);
+  tell(place, "in the order of display", in_display_order(text));
+  tell(place, "across quote marks", across_quote_marks(text, MarkedRuns::all));
+}
+
 void PageReader::collect_styles(const GumboNode& root) {
+  if (scope_ == Scope::doubtful_rules) sheet_.apply_doubtful();
   std::vector<std::pair<const GumboNode*, unsigned>> stack = {{&root, 0}};
   while (!stack.empty()) {
     auto& [node, next] = stack.back();
@@ -177,10 +201,20 @@ void PageReader::collect_styles(const GumboNode& root) {
   }
 }
 
-void PageReader::apply_style(const GumboElement& element, const State& around, State& state, Display& display) {
+// HTML 15.3.5: <bdo> overrides the direction of each letter, `dir` says in which direction the rest goes.
+void PageReader::apply_direction(const GumboElement& element, Style& style, State& state) {
+  if (const std::string_view dir = attribute(element, "dir"); !dir.empty() && !style.right_to_left)
+    style.right_to_left = same_name(dir, "rtl");
+  if (element.tag == GUMBO_TAG_BDO) style.overrides = true;
+  if (style.right_to_left) state.right_to_left = *style.right_to_left;
+  if (style.overrides) state.override_scope = state.right_to_left ? ++overrides_ : 0;
+}
+
+Style PageReader::apply_style(const GumboElement& element, const State& around, State& state) {
   Style style;
   if (!sheet_.empty()) {
-    path_.push_back({tag_name(element), to_lower(attribute(element, "class")), to_lower(attribute(element, "id"))});
+    path_.push_back({tag_name(element), to_lower(attribute(element, "class")), to_lower(attribute(element, "id")), {}});
+    if (scope_ == Scope::doubtful_rules) path_.back().attributes = attribute_names(element);
     style = sheet_.style_of(path_);
   }
   if (const std::string_view colour = attribute(element, "color"); !colour.empty()) {
@@ -190,7 +224,7 @@ void PageReader::apply_style(const GumboElement& element, const State& around, S
     if (const auto parsed = parse_colour(to_lower(ground))) style.background = parsed;
   }
   if (const std::string_view css = attribute(element, "style"); !css.empty()) style.apply(parse_declarations(css));
-  display = style.display;
+  apply_direction(element, style, state);
 
   if (style.colour) {
     state.colour = *style.colour;
@@ -202,6 +236,8 @@ void PageReader::apply_style(const GumboElement& element, const State& around, S
   if (!style.hides.empty() && (around.hides.empty() || around.inherits_invisible)) {
     state.hides = style.hides;
     state.inherits_invisible = style.hides == "visibility:hidden";
+  } else if (around.hides == "font-size:0" && style.readable_size) {
+    state.hides = {};
   } else if (around.inherits_invisible && style.shows) {
     state.hides = {};
     state.inherits_invisible = false;
@@ -212,6 +248,7 @@ void PageReader::apply_style(const GumboElement& element, const State& around, S
   } else if (state.hides == "colour of the ground" && !hard_to_see(state.colour, state.ground)) {
     state.hides = {};
   }
+  return style;
 }
 
 // Elements in which mail programs put the mail that is answered.
@@ -239,10 +276,10 @@ bool PageReader::marks_quote(const GumboElement& element) {
   return false;
 }
 
-bool PageReader::enter(const GumboNode& node, const State& around, State& state, bool& block) {
+bool PageReader::enter(const GumboNode& node, const State& around, State& state, Break& ends) {
   const GumboElement& element = node.v.element;
-  Display display = Display::unset;
-  apply_style(element, around, state, display);
+  const Style style = apply_style(element, around, state);
+  state.in_a_row = style.in_a_row;
   if (marks_quote(element)) state.quoted = true;
   if (quoted_to_the_end_) state.quoted = true;
   if (scope_ == Scope::everything) see_attributes(element);
@@ -274,14 +311,24 @@ bool PageReader::enter(const GumboNode& node, const State& around, State& state,
     case GUMBO_TAG_BR:
       flow_of(state).forced_line_end();
       finish_mixed_line();
+      finish_glued_line();
       return false;
     case GUMBO_TAG_TD:
     case GUMBO_TAG_TH: {
       Flow& flow = flow_of(state);
       flow.cell_gap();
       mixed_line_.cell_gap();
+      state.glues = state.unpadded || style.unpadded;
+      if (state.glues) {
+        joint_ = true;
+      } else {
+        finish_glued_line();
+      }
       return true;
     }
+    case GUMBO_TAG_TABLE:
+      state.unpadded = attribute(element, "cellpadding") == "0" || style.unpadded;
+      break;
     case GUMBO_TAG_PRE:
     case GUMBO_TAG_XMP:
     case GUMBO_TAG_LISTING:
@@ -294,13 +341,24 @@ bool PageReader::enter(const GumboNode& node, const State& around, State& state,
   if (element.tag == GUMBO_TAG_A && everything) {
     see_link(label_of(node), attribute(element, "href"));
   }
-  block = display == Display::block || (is_block(element.tag) && display != Display::inline_);
-  if (block) break_line();
+  const bool block = style.display == Display::block || (is_block(element.tag) && style.display != Display::inline_);
+  if (block) ends = Break::line;
+  if (around.in_a_row || style.floats) {
+    ends = block ? Break::block_joint : Break::joint;
+    state.glues = true;
+  }
+  part(ends);
   return true;
 }
 
 void PageReader::leave(const Frame& frame) {
-  if (frame.block) break_line();
+  part(frame.ends);
+}
+
+void PageReader::part(Break how) {
+  if (how == Break::line || how == Break::block_joint) end_lines();
+  if (how == Break::line) finish_glued_line();
+  if (how == Break::joint || how == Break::block_joint) joint_ = true;
 }
 
 Flow& PageReader::flow_of(const State& state) {
@@ -314,12 +372,14 @@ void PageReader::see_text(const GumboNode& node, const State& state) {
 
 void PageReader::put(const State& state, std::string_view text) {
   Flow& flow = flow_of(state);
+  flow.set_override(state.override_scope);
   if (state.keeps_space) {
     flow.verbatim(text);
   } else {
     flow.text(text);
   }
   mixed_line_.text(text);
+  if (state.glues && state.hides.empty()) put_glued(text);
   if (trim(text).empty()) return;
   if (state.hides.empty()) {
     line_has_shown_ = true;
@@ -329,7 +389,36 @@ void PageReader::put(const State& state, std::string_view text) {
   }
 }
 
-void PageReader::break_line() {
+void PageReader::put_glued(std::string_view text) {
+  constexpr size_t kLongestGlued = 400;  // what stands beside each other on a screen
+  if (glued_line_.str().size() > kLongestGlued) return;
+  const std::string_view word = trim(text);
+  if (joint_) {
+    if (word.empty()) return;
+    joint_ = false;
+    glued_line_.glue();
+    // Numbers that touch are columns; nobody reads two cells as one number.
+    if (!glued_line_.empty() && is_letter(glued_line_.str().back()) && is_letter(word.front())) {
+      joints_++;
+    } else {
+      glued_line_.cell_gap();
+    }
+    text.remove_prefix(static_cast<size_t>(word.data() - text.data()));
+  }
+  glued_line_.text(text);
+}
+
+void PageReader::finish_glued_line() {
+  if (joints_ > 0) {
+    glued_ += glued_line_.str();
+    glued_ += '\n';
+  }
+  glued_line_.clear();
+  joints_ = 0;
+  joint_ = false;
+}
+
+void PageReader::end_lines() {
   body_.line_end();
   quoted_.line_end();
   hidden_.line_end();

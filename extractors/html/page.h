@@ -16,17 +16,23 @@ class PageReader {
  public:
   enum class Scope {
     everything,
-    shown_text,  // for a second reading of the same page: only what differs is worth telling
+    shown_text,      // for a second reading of the same page: only what differs is worth telling
+    doubtful_rules,  // the same, with the rules of its style sheets that only some programs apply
   };
 
   // `at` is the locator of shown text: "" or by which reading it is shown.
   PageReader(Sink& sink, Scope scope, std::string at) : sink_(sink), scope_(scope), at_(std::move(at)) {}
+  // A text that was told already and is not told again.
+  void set_known(const std::string* shown) { known_ = shown; }
 
   // Does not recurse, however deep the tree.
   LimitHit read(const HtmlTree& tree);
 
   // Whether a conditional comment holds what Outlook shows (and others do not).
   bool has_outlook_content() const { return has_outlook_content_; }
+  bool has_doubtful_rules() const { return sheet_.has_doubtful(); }
+  // The shown text that is no quotation.
+  const std::string& shown() const { return body_.str(); }
 
  private:
   // What an element hands down to what is inside it.
@@ -38,17 +44,24 @@ class PageReader {
     Colour ground{255, 255, 255};
     Colour colour{0, 0, 0};
     bool coloured = false;
+    bool right_to_left = false;
+    bool in_a_row = false;        // children stand beside each other
+    bool unpadded = false;        // cells of this table touch
+    bool glues = false;           // inside something that touches its neighbours
+    unsigned override_scope = 0;  // of letters from right to left, 0 outside
   };
+  // What parts an element from its neighbours.
+  enum class Break : std::uint8_t { none, line, block_joint, joint };
   struct Frame {
     const GumboNode* node;
     unsigned next_child;
     State state;
-    bool block;
+    Break ends;
   };
 
   void collect_styles(const GumboNode& root);
   // True when the children are to be visited with `state`.
-  bool enter(const GumboNode& node, const State& around, State& state, bool& block);
+  bool enter(const GumboNode& node, const State& around, State& state, Break& ends);
   void leave(const Frame& frame);
   void see_text(const GumboNode& node, const State& state);
   void see_comment(std::string_view text);
@@ -56,10 +69,15 @@ class PageReader {
   void see_attribute(const GumboElement& element, std::string_view tag, std::string_view name, std::string_view value);
   void see_link(std::string_view at, std::string_view target);
   void see_data_uri(std::string_view uri, bool picture);
-  void apply_style(const GumboElement& element, const State& around, State& state, Display& display);
+  Style apply_style(const GumboElement& element, const State& around, State& state);
+  void apply_direction(const GumboElement& element, Style& style, State& state);
   bool marks_quote(const GumboElement& element);
-  void break_line();
+  void end_lines();
+  void part(Break how);
   void finish_mixed_line();
+  void finish_glued_line();
+  void put_glued(std::string_view text);
+  void tell_shown(Place place, const std::string& text);
   Flow& flow_of(const State& state);
   void put(const State& state, std::string_view text);
   void tell(Place place, std::string_view at, std::string_view text);
@@ -76,6 +94,13 @@ class PageReader {
   Flow mixed_line_;
   bool line_has_shown_ = false, line_has_hidden_ = false;
   std::string mixed_;
+  // The line with its cells, columns and floats put together where letters meet: "Am" beside "ber".
+  Flow glued_line_;
+  bool joint_ = false;  // one is due before the next text
+  unsigned joints_ = 0;
+  std::string glued_;
+  const std::string* known_ = nullptr;
+  unsigned overrides_ = 0;
   bool quoted_to_the_end_ = false;
   bool has_outlook_content_ = false;
 };

@@ -62,7 +62,7 @@ bool begins_without_case(std::string_view text, std::string_view with) {
 void PageReader::see_link(std::string_view at, std::string_view target) {
   if (begins_without_case(target, "data:") || begins_without_case(target, "cid:")) return;
   tell(Place::link, at, target);
-  if (target.find('%') != std::string_view::npos) tell(Place::link, "decoded", percent_decode(target, true));
+  if (target.find_first_of("%+") != std::string_view::npos) tell(Place::link, "decoded", percent_decode(target, true));
 }
 
 void PageReader::see_attributes(const GumboElement& element) {

@@ -39,14 +39,16 @@ std::optional<Selector> Selector::parse(std::string_view text) {
     text.remove_prefix(rest.size());
     if (rest.find_first_of("+~:[()\\,|") != std::string_view::npos) return std::nullopt;
     while (!rest.empty()) {
-      const size_t end = std::min(rest.find_first_of(".#", 1), rest.size());
+      const size_t end = std::min(rest.find_first_of(".#@", 1), rest.size());
       const std::string_view word = rest.substr(0, end);
       rest.remove_prefix(end);
-      if (word == "." || word == "#") return std::nullopt;
+      if (word == "." || word == "#" || word == "@") return std::nullopt;
       if (word.front() == '.') {
         compound.classes.emplace_back(word.substr(1));
       } else if (word.front() == '#') {
         compound.id = word.substr(1);
+      } else if (word.front() == '@') {
+        compound.attributes.emplace_back(word.substr(1));
       } else if (word != "*") {
         compound.tag = word;
       }
@@ -67,7 +69,9 @@ std::string Selector::key() const {
 bool Selector::fits(const Compound& compound, const StyledElement& element) {
   return (compound.tag.empty() || compound.tag == element.tag) && (compound.id.empty() || compound.id == element.id) &&
          std::all_of(compound.classes.begin(), compound.classes.end(),
-                     [&](const std::string& word) { return has_word(element.classes, word); });
+                     [&](const std::string& word) { return has_word(element.classes, word); }) &&
+         std::all_of(compound.attributes.begin(), compound.attributes.end(),
+                     [&](const std::string& word) { return has_word(element.attributes, word); });
 }
 
 bool Selector::matches(const std::vector<StyledElement>& path, std::uint64_t& steps) const {

@@ -17,11 +17,13 @@ struct StyledElement {
   std::string tag;
   std::string classes;  // parted by white space
   std::string id;
+  std::string attributes;  // their names, parted by spaces
 };
 
 class Selector {
  public:
-  // `text` is in lower case. Nothing for what is not read, and for more than kMostCompounds.
+  // `text` is in lower case; "@name" asks for an attribute of that name. Nothing for what is not read, and for more
+  // than kMostCompounds.
   static std::optional<Selector> parse(std::string_view text);
 
   // Under what to file it: "#id", ".class", "tag" or "*", which every element that matches has.
@@ -36,6 +38,7 @@ class Selector {
     std::string tag;  // empty: any
     std::string id;
     std::vector<std::string> classes;
+    std::vector<std::string> attributes;
     bool child = false;  // of the compound before it, not only a descendant
   };
   static bool fits(const Compound& compound, const StyledElement& element);

@@ -1,8 +1,11 @@
 #include "extractors/html/style.h"
 
 #include <algorithm>
+#include <cctype>
 #include <cmath>
 #include <cstdlib>
+
+#include "extractors/xml/code_point.h"
 
 namespace postern::extract {
 namespace {
@@ -107,6 +110,63 @@ bool is_for_every_screen(std::string_view head) {
   }
 }
 
+// A selector that fits at least the elements that `selector` fits: what Selector does not read is left out, and in
+// front of a sibling combinator all.
+std::string widened_selector(std::string_view selector) {
+  std::string out;
+  unsigned brackets = 0;
+  for (size_t i = 0; i < selector.size(); i++) {
+    const char c = selector[i];
+    if (c == '[' || c == '(') brackets++;
+    if (brackets == 0 && (c == '+' || c == '~')) {
+      out.clear();
+    } else if (brackets == 0 && c == ':') {
+      // ":first-child", "::before": its name goes too.
+      if (out.empty() || out.back() == ' ' || out.back() == '>') out += '*';
+      while (i + 1 < selector.size() && (std::isalnum(static_cast<unsigned char>(selector[i + 1])) != 0 ||
+                                         selector[i + 1] == '-' || selector[i + 1] == ':')) {
+        i++;
+      }
+    } else if (brackets == 0) {
+      out += c;
+    } else if (brackets == 1 && c == '[') {
+      // An attribute that must be there, whatever its value.
+      if (out.empty() || out.back() == ' ' || out.back() == '>') out += '*';
+      const size_t name = std::min(selector.find_first_not_of(" \t", i + 1), selector.size());
+      const size_t end = std::min(selector.find_first_of(" \t=~|^$*]", name), selector.size());
+      out += '@';
+      out += selector.substr(name, end - name);
+    }
+    if ((c == ']' || c == ')') && brackets > 0) brackets--;
+  }
+  return out;
+}
+
+// "\\41 mber": characters by number in strings of CSS (CSS Syntax 3, 4.3.7).
+std::string without_escapes(std::string_view text) {
+  constexpr size_t kMostDigits = 6;
+  std::string out;
+  for (size_t i = 0; i < text.size(); i++) {
+    if (text[i] != '\\' || i + 1 == text.size()) {
+      out += text[i];
+      continue;
+    }
+    char32_t code = 0;
+    size_t digits = 0;
+    while (digits < kMostDigits && i + 1 < text.size() && hex(text[i + 1]) >= 0) {
+      code = code * 16 + static_cast<char32_t>(hex(text[++i]));
+      digits++;
+    }
+    if (digits == 0) {
+      out += text[++i];
+      continue;
+    }
+    append_utf8(out, code);
+    if (i + 1 < text.size() && (text[i + 1] == ' ' || text[i + 1] == '\n' || text[i + 1] == '\t')) i++;
+  }
+  return out;
+}
+
 // What boxes need more than one declaration to hide.
 struct Box {
   bool no_height = false, no_width = false, clips = false, positioned = false, far = false;
@@ -116,7 +176,18 @@ void apply_declaration(std::string_view name, std::string_view value, Style& sty
   if (name == "display") {
     style.display = value == "none" ? Display::none : value.starts_with("inline") ? Display::inline_ : Display::block;
     if (value == "none") style.hides = "display:none";
-    if (value == "table-cell" || value == "contents") style.display = Display::unset;
+    if (value == "table-cell" || value == "contents") style.display = Display::inline_;
+    style.in_a_row = value.ends_with("flex") || value.ends_with("grid");
+  } else if (name == "flex-direction") {
+    style.in_a_row = !value.starts_with("column");
+  } else if (name == "float") {
+    style.floats = value == "left" || value == "right";
+  } else if (name == "padding") {
+    style.unpadded = is_about_zero(value);
+  } else if (name == "direction") {
+    style.right_to_left = value == "rtl";
+  } else if (name == "unicode-bidi") {
+    style.overrides = value.ends_with("override");
   } else if (name == "visibility") {
     if (value == "hidden" || value == "collapse") style.hides = "visibility:hidden";
     if (value == "visible") style.shows = true;
@@ -127,6 +198,7 @@ void apply_declaration(std::string_view name, std::string_view value, Style& sty
       style.hides = "opacity:0";
   } else if (name == "font-size") {
     if (is_tiny_font(value)) style.hides = "font-size:0";
+    style.readable_size = !is_tiny_font(value);
   } else if (name == "font") {
     if (value.starts_with("0 ") || value.starts_with("0px") || value.find(" 0px") != std::string_view::npos ||
         value.starts_with("0/"))
@@ -181,6 +253,12 @@ void Style::apply(const Style& later) {
     display = later.display;
   }
   shows = shows || later.shows;
+  if (later.right_to_left) right_to_left = later.right_to_left;
+  overrides = overrides || later.overrides;
+  in_a_row = in_a_row || later.in_a_row;
+  floats = floats || later.floats;
+  unpadded = unpadded || later.unpadded;
+  readable_size = readable_size || later.readable_size;
   keeps_space = keeps_space || later.keeps_space;
   if (later.colour) {
     colour = later.colour;
@@ -265,10 +343,10 @@ void StyleSheet::add(std::string_view css) {
     const size_t end = css.find("*/", comment + 2);
     at = end == std::string_view::npos ? css.size() : end + 2;
   }
-  add_rules(clean, 0);
+  add_rules(clean, 0, Certainty::certain);
 }
 
-void StyleSheet::add_rules(std::string_view rest, unsigned depth) {
+void StyleSheet::add_rules(std::string_view rest, unsigned depth, Certainty certainty) {
   while (!rest.empty() && rules_.size() + long_rule_count_ < kMostRules) {
     const size_t open = rest.find('{');
     if (open == std::string_view::npos) return;
@@ -285,17 +363,26 @@ void StyleSheet::add_rules(std::string_view rest, unsigned depth) {
         if (rest[at] == '}') braces--;
       }
       const std::string_view block = rest.substr(open + 1, at - open - 1 - (braces == 0 ? 1 : 0));
-      if (depth < kMostRuleDepth && is_for_every_screen(selectors)) add_rules(block, depth + 1);
+      const bool always = is_for_every_screen(selectors);
+      if (depth < kMostRuleDepth && (always || selectors.starts_with("@media") || selectors.starts_with("@supports")))
+        add_rules(block, depth + 1, always ? certainty : Certainty::doubtful);
       rest = rest.substr(at);
       continue;
     }
     const size_t close = std::min(rest.find('}', open), rest.size());
-    add_rule(selectors, parse_declarations(rest.substr(open + 1, close - open - 1)));
+    add_rule(selectors, parse_declarations(rest.substr(open + 1, close - open - 1)), certainty);
     rest = close >= rest.size() ? std::string_view{} : rest.substr(close + 1);
   }
 }
 
-void StyleSheet::add_rule(std::string_view selectors, const Style& style) {
+void StyleSheet::add_long(Selector selector, const Style& style, Certainty certainty) {
+  std::string key = selector.key();
+  long_rules_[std::move(key)].push_back({std::move(selector), style, certainty});
+  long_rule_count_++;
+  if (certainty == Certainty::doubtful) doubtful_++;
+}
+
+void StyleSheet::add_rule(std::string_view selectors, const Style& style, Certainty certainty) {
   while (!selectors.empty() && rules_.size() + long_rule_count_ < kMostRules) {
     const size_t comma = selectors.find(',');
     std::string selector(trim(selectors.substr(0, comma)));
@@ -309,12 +396,17 @@ void StyleSheet::add_rule(std::string_view selectors, const Style& style) {
         selector.find_first_of(" >+~:[\t\r\n\f") == std::string::npos && selector != "*" &&
         std::count_if(selector.begin() + 1, selector.end(), is_part_mark) + (is_part_mark(selector.front()) ? 1 : 0) <=
             1;
-    if (one_part) {
+    if (certainty == Certainty::doubtful) {
+      // A doubt matters only where it decides what is seen.
+      if (style.hides.empty()) continue;
+      if (auto wide = Selector::parse(widened_selector(selector))) add_long(std::move(*wide), style, certainty);
+    } else if (one_part) {
       rules_[selector].apply(style);
     } else if (auto parts = Selector::parse(selector)) {
-      std::string key = parts->key();
-      long_rules_[std::move(key)].push_back({std::move(*parts), style});
-      long_rule_count_++;
+      add_long(std::move(*parts), style, certainty);
+    } else if (!style.hides.empty()) {
+      if (auto wide = Selector::parse(widened_selector(selector)))
+        add_long(std::move(*wide), style, Certainty::doubtful);
     }
   }
 }
@@ -327,6 +419,7 @@ Style StyleSheet::style_of(const std::vector<StyledElement>& path) const {
     const auto longer = long_rules_.find(key);
     if (longer == long_rules_.end()) return;
     for (const LongRule& rule : longer->second) {
+      if (rule.certainty == Certainty::doubtful && !applies_doubtful_) continue;
       if (rule.selector.matches(path, steps_)) of_long_rules.apply(rule.style);
     }
   };
@@ -352,6 +445,7 @@ Style StyleSheet::style_of(const std::vector<StyledElement>& path) const {
 
 std::string text_of_css(std::string_view css) {
   std::string out;
+  size_t last_end = 0;  // of the string before
   for (size_t at = 0; at < css.size();) {
     const size_t next = css.find_first_of("/\"'", at);
     if (next == std::string_view::npos) break;
@@ -366,9 +460,14 @@ std::string text_of_css(std::string_view css) {
       at = end + 2;
     } else {
       const size_t end = std::min(css.find(css[next], next + 1), css.size());
-      out += css.substr(next + 1, end - next - 1);
+      // Strings beside each other are shown without a gap (CSS Generated Content 3, 2).
+      const size_t gap =
+          out.empty() || last_end == 0 ? std::string_view::npos : css.find_first_not_of(" \t\r\n", last_end);
+      if (gap == next && out.back() == '\n') out.pop_back();
+      out += without_escapes(css.substr(next + 1, end - next - 1));
       out += '\n';
       at = end + 1;
+      last_end = at;
     }
   }
   return out;

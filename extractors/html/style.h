@@ -2,7 +2,8 @@
 //
 // Declarations in style attributes, and rules of <style> with the selectors of
 // selector.h. Of @media those for every screen count; those for print or with
-// conditions (widths) are passed over, as they hide nothing from a reader at a desk.
+// conditions (widths), and rules whose selectors are not read, are doubtful: they count in a
+// reading of their own.
 // A mistake here only changes a label: hidden text is extracted as well.
 #pragma once
 
@@ -29,7 +30,13 @@ struct Style {
   bool keeps_space = false;  // white-space: pre and its like
   std::optional<Colour> colour;
   std::optional<Colour> background;
-  bool transparent = false;  // color: transparent
+  bool transparent = false;           // color: transparent
+  std::optional<bool> right_to_left;  // direction
+  bool overrides = false;             // unicode-bidi: every letter goes in that direction
+  bool in_a_row = false;              // its blocks stand beside each other: display: flex and its like
+  bool floats = false;
+  bool unpadded = false;       // padding: 0
+  bool readable_size = false;  // a font size that can be read
 
   // Declarations that come later win.
   void apply(const Style& later);
@@ -49,21 +56,31 @@ class StyleSheet {
  public:
   void add(std::string_view css);
   bool empty() const { return rules_.empty() && long_rules_.empty(); }
+  // Whether rules hide text of which some programs only see that they apply: those for narrow screens or print, and
+  // those of selectors that are not read here.
+  bool has_doubtful() const { return doubtful_ > 0; }
+  // From now on doubtful rules apply too.
+  void apply_doubtful() { applies_doubtful_ = true; }
   // All that apply to the element at the end of `path`, which leads to it from the outermost one: rules with one part
   // first, the id's last, then those of several parts.
   Style style_of(const std::vector<StyledElement>& path) const;
 
  private:
+  enum class Certainty : std::uint8_t { certain, doubtful };
   struct LongRule {
     Selector selector;
     Style style;
+    Certainty certainty;
   };
-  void add_rules(std::string_view css, unsigned depth);
-  void add_rule(std::string_view selectors, const Style& style);
+  void add_rules(std::string_view css, unsigned depth, Certainty certainty);
+  void add_rule(std::string_view selectors, const Style& style, Certainty certainty);
+  void add_long(Selector selector, const Style& style, Certainty certainty);
 
   std::unordered_map<std::string, Style> rules_;                       // "p", ".note", "#top", "p.note"
   std::unordered_map<std::string, std::vector<LongRule>> long_rules_;  // by Selector::key()
   size_t long_rule_count_ = 0;
+  size_t doubtful_ = 0;
+  bool applies_doubtful_ = false;
   mutable std::uint64_t steps_ = kMostSelectorSteps;
 };
 

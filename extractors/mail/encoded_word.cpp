@@ -72,27 +72,53 @@ bool is_blank(std::string_view text) {
   return text.find_first_not_of(" \t") == std::string_view::npos;
 }
 
-void append_plain(std::string_view text, std::string& out) {
-  if (is_utf8(text) && text.find('\x1B') == std::string_view::npos) {
-    out += text;
-  } else {
-    out += read_text(text, "").main.text();
+// A text with all that its pieces could say otherwise.
+class TwoReadings {
+ public:
+  void append(std::string_view text) {
+    main_ += text;
+    if (differs_) other_ += text;
   }
-}
+  void append(const TextReadings& readings) {
+    if (readings.other && !differs_) {
+      other_ = main_;
+      differs_ = true;
+    }
+    if (differs_) other_ += (readings.other ? *readings.other : readings.main).text();
+    main_ += readings.main.text();
+  }
+  void append_plain(std::string_view text) {
+    if (is_utf8(text) && text.find('\x1B') == std::string_view::npos) {
+      append(text);
+    } else {
+      append(read_text(text, ""));
+    }
+  }
+  void give(HeaderText& out) {
+    out.text = std::move(main_);
+    out.other = std::move(other_);
+  }
+
+ private:
+  std::string main_, other_;
+  bool differs_ = false;
+};
 
 }  // namespace
 
 HeaderText decode_header_text(std::string_view value) {
   HeaderText out;
   const std::string text = unfold(value);
+  TwoReadings readings;
   if (text.find("=?") == std::string::npos) {
-    append_plain(text, out.text);
+    readings.append_plain(text);
+    readings.give(out);
     return out;
   }
   std::optional<Word> pending;  // words of one charset are joined before decoding: they may split a character
   const auto finish = [&] {
     if (!pending) return;
-    out.text += read_text(pending->bytes, pending->charset).main.text();
+    readings.append(read_text(pending->bytes, pending->charset));
     pending.reset();
   };
   std::string_view rest = text;
@@ -103,7 +129,7 @@ HeaderText decode_header_text(std::string_view value) {
     if (!word) {
       finish();
       const size_t taken = at == std::string_view::npos ? rest.size() : at + 2;
-      append_plain(rest.substr(0, taken), out.text);
+      readings.append_plain(rest.substr(0, taken));
       rest.remove_prefix(taken);
       continue;
     }
@@ -111,7 +137,7 @@ HeaderText decode_header_text(std::string_view value) {
     // White space between two words is no text (RFC 2047 6.2).
     if (!is_blank(before) || !pending) {
       finish();
-      append_plain(before, out.text);
+      readings.append_plain(before);
     }
     rest.remove_prefix(at + word->size);
     if (pending && same_name(pending->charset, word->charset)) {
@@ -122,6 +148,7 @@ HeaderText decode_header_text(std::string_view value) {
     }
   }
   finish();
+  readings.give(out);
   return out;
 }
 

@@ -12,6 +12,7 @@ namespace postern::extract {
 
 struct HeaderText {
   std::string text;        // UTF-8
+  std::string other;       // what programs show that trust the charsets differently; empty when it is the same
   bool irregular = false;  // encoded words were broken: programs may show the raw text instead
 };
 

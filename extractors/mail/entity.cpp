@@ -57,6 +57,7 @@ Entity parse_entity(std::string_view bytes, HeaderOf of, std::string_view defaul
       return a.value == b.value && a.all("boundary") == b.all("boundary") && a.get("charset") == b.get("charset");
     });
   }
+  if (types.size() > kMostTypes) types.erase(types.begin() + kMostTypes - 1, types.end() - 1);
   const bool type_declared = !types.empty();
   if (types.size() > 1) doubt(out, "two Content-Type fields, and programs differ in which one they take");
   if (types.empty()) types.push_back({std::string(default_type), {}});

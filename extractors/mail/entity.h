@@ -26,8 +26,11 @@ struct Entity {
   std::string doubt;                    // why there are more, one sentence; empty when there is one
 };
 
-// Readings of one entity: duplicates of two fields give four, a broken header doubles them.
-inline constexpr size_t kMostReadings = 8;
+// Types of one entity that are read: of more Content-Type fields the first ones, and the last one, which is what
+// programs take that let a later field win.
+inline constexpr size_t kMostTypes = 4;
+// Readings of one entity: every type with every encoding, doubled by a broken header.
+inline constexpr size_t kMostReadings = 40;
 
 // `default_type` is what an entity without Content-Type is: "message/rfc822" inside multipart/digest
 // (RFC 2046 5.1.5), else "text/plain".

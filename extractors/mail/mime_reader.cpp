@@ -9,6 +9,7 @@
 #include "extractors/mail/multipart.h"
 #include "extractors/mail/nested_parts.h"
 #include "extractors/text/charset.h"
+#include "extractors/text/display_order.h"
 #include "extractors/text/text.h"
 
 namespace postern::extract {
@@ -123,6 +124,19 @@ std::string with_whole_line_ends(std::string_view mail) {
 
 bool is_blank(std::string_view text) {
   return trim(text).empty();
+}
+
+// The charsets that a type names, the one that most programs take first; those that are one under other names once.
+std::vector<std::string> different_charsets(const Parameterised& type) {
+  constexpr size_t kMost = 4;
+  std::vector<std::string> out, known;
+  for (std::string& label : type.all("charset")) {
+    std::string name = canonical_charset(label);
+    if (name.empty() || std::find(known.begin(), known.end(), name) != known.end() || out.size() == kMost) continue;
+    known.push_back(std::move(name));
+    out.push_back(std::move(label));
+  }
+  return out;
 }
 
 // File names from both fields, the one that is shown first (RFC 2183 2.3), different ones only.
@@ -300,12 +314,14 @@ void MimeReader::read_leaf(const Entity& entity, const EntityReading& reading, c
   Child child;
   const std::string& type = reading.type.value;
   child.declared_type = type;
-  child.charset = std::string(reading.type.get("charset"));
+  std::vector<std::string> charsets = different_charsets(reading.type);
+  child.charset = charsets.empty() ? std::string(reading.type.get("charset")) : charsets.front();
   child.format = format_of(reading.type);
   child.doubt = why_doubtful;
 
   std::vector<std::string> names = file_names(entity, reading);
   if (!names.empty()) child.name = names.front();
+  for (const std::string& name : names) tell(Place::file_name, "in the order of display", in_display_order(name));
   if (names.size() > 1) {
     child.facts.push_back("name-conflict");
     for (size_t i = 1; i < names.size(); i++)
@@ -337,6 +353,11 @@ void MimeReader::read_leaf(const Entity& entity, const EntityReading& reading, c
     doubt(child.doubt);
   }
 
+  if (child.role != PartRole::body) charsets.clear();
+  if (charsets.size() > 1 && child.doubt.empty()) {
+    child.doubt = "two charsets, and programs differ in which one they take";
+    doubt(child.doubt);
+  }
   const auto hand_out = [&](std::string_view content) {
     Child copy = child;
     if (copy.role == PartRole::body) {
@@ -357,15 +378,20 @@ void MimeReader::read_leaf(const Entity& entity, const EntityReading& reading, c
     }
   };
   hand_out(bytes);
+  for (size_t i = 1; i < charsets.size() && !over(); i++) {
+    child.charset = charsets[i];
+    hand_out(bytes);
+  }
   if (two_decodings && !over()) hand_out(*decoded.other);
   // A doubtful reading may have header lines in its data, which are told as such.
   const bool may_have_other_lines = reading.encoding == TransferEncoding::base64 && !decoded.lines_only;
-  if (may_have_other_lines && why_doubtful.empty()) read_beside_base64(reading.body);
+  if (may_have_other_lines && why_doubtful.empty()) read_beside(lines_beside_base64(reading.body));
+  if (reading.encoding == TransferEncoding::uuencode || reading.encoding == TransferEncoding::yenc)
+    read_beside(lines_beside_file(reading.body));
   if (child.role == PartRole::body) read_files_in_text(bytes);
 }
 
-void MimeReader::read_beside_base64(std::string_view body) {
-  const std::string lines = lines_beside_base64(body);
+void MimeReader::read_beside(const std::string& lines) {
   if (is_blank(lines) || over()) return;
   Child child;
   child.role = PartRole::body;
@@ -392,6 +418,7 @@ void MimeReader::tell_fields(const Header& header) {
     const Place place = same_name(field.name, "Subject") ? Place::subject : Place::header;
     const std::string_view at = place == Place::subject ? std::string_view{} : field.name;
     tell(place, at, text.text);
+    tell(place, at, text.other);
     if (text.irregular) {
       if (const std::string raw = unfold(field.value); raw != text.text) tell(place, at, raw);
     }
@@ -408,8 +435,10 @@ void MimeReader::tell_part_fields(const Entity& entity, const Around& around) {
       const bool plain = std::all_of(value.parameters.begin(), value.parameters.end(), is_plain_parameter);
       if (plain && field.value.find('(') == std::string_view::npos) continue;
     }
-    tell(Place::header, "part " + std::to_string(around.ordinal) + ": " + std::string(field.name),
-         decode_header_text(field.value).text);
+    const std::string at = "part " + std::to_string(around.ordinal) + ": " + std::string(field.name);
+    const HeaderText text = decode_header_text(field.value);
+    tell(Place::header, at, text.text);
+    tell(Place::header, at, text.other);
   }
   for (const std::string_view line : entity.header.odd_lines) tell_loose_text("between the header fields", line);
 }

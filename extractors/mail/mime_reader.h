@@ -34,7 +34,8 @@ class MimeReader {
                     const Multipart& split);
   void read_part(std::string_view bytes, std::string_view subtype, size_t ordinal, std::string_view doubt);
   void read_leaf(const Entity& entity, const EntityReading& reading, const Around& around, const std::string& doubt);
-  void read_beside_base64(std::string_view body);
+  // Text that stands unencoded in an encoded part.
+  void read_beside(const std::string& lines);
   void read_files_in_text(std::string_view text);
   void tell_fields(const Header& header);
   void tell_part_fields(const Entity& entity, const Around& around);

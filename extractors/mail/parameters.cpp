@@ -163,10 +163,6 @@ std::vector<RawParameter> parse_raw(std::string_view text, size_t at) {
   return out;
 }
 
-std::string decode_words(const std::string& value) {
-  return decode_header_text(value).text;
-}
-
 }  // namespace
 
 std::string_view Parameterised::get(std::string_view name) const {
@@ -208,8 +204,10 @@ Parameterised parse_parameterised(std::string_view field_value) {
   for (RawParameter& raw : parse_raw(text, at)) {
     const size_t star = raw.name.find('*');
     if (star == std::string::npos) {
-      Parameter parameter{raw.name, decode_words(raw.value), {}};
-      for (const std::string& other : raw.others) parameter.others.push_back(decode_words(other));
+      HeaderText words = decode_header_text(raw.value);
+      Parameter parameter{raw.name, std::move(words.text), {}};
+      if (!words.other.empty()) parameter.others.push_back(std::move(words.other));
+      for (const std::string& other : raw.others) parameter.others.push_back(decode_header_text(other).text);
       if (parameter.value != raw.value) parameter.others.push_back(raw.value);
       out.parameters.push_back(std::move(parameter));
       continue;

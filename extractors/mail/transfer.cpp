@@ -157,6 +157,19 @@ std::string lines_beside_base64(std::string_view text) {
   return out;
 }
 
+std::string lines_beside_file(std::string_view text) {
+  std::string out;
+  bool inside = false;
+  while (!text.empty()) {
+    const std::string_view line = next_line(text);
+    const bool begins = uu_name(line).has_value() || line.starts_with("=ybegin ");
+    const bool ends = inside && (line == "end" || line.starts_with("=yend"));
+    if (!inside && !begins) out.append(line).append(1, '\n');
+    inside = (inside || begins) && !ends;
+  }
+  return out;
+}
+
 std::vector<TextFile> files_in_text(std::string_view text) {
   std::vector<TextFile> out;
   while (!text.empty() && out.size() < kMostTextFiles) {
@@ -179,8 +192,12 @@ std::vector<TextFile> files_in_text(std::string_view text) {
 
 TransferEncoding parse_transfer_encoding(std::string_view value, bool* exact) {
   std::string word = to_lower(unfold(value));
-  if (const size_t comment = word.find('('); comment != std::string::npos)
-    word = std::string(trim(word.substr(0, comment)));
+  // RFC 822 comments, in front too; what follows an open one is part of it.
+  for (size_t open = word.find('('); open != std::string::npos; open = word.find('(')) {
+    const size_t close = word.find(')', open);
+    word.erase(open, close == std::string::npos ? std::string::npos : close - open + 1);
+  }
+  word = std::string(trim(word));
   *exact = true;
   if (word.empty() || word == "7bit" || word == "8bit" || word == "binary") return TransferEncoding::identity;
   if (word == "base64") return TransferEncoding::base64;

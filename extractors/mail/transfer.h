@@ -36,6 +36,9 @@ Decoded decode_yenc(std::string_view text);
 // mailing list. Some programs show it, so it is read as well.
 std::string lines_beside_base64(std::string_view text);
 
+// The lines of a part in uuencode or yEnc that stand outside the file; all of them when no file begins.
+std::string lines_beside_file(std::string_view text);
+
 // A file that stands encoded in a text, as programs sent them before MIME.
 struct TextFile {
   std::string_view name;

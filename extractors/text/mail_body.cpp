@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "extractors/text/quote_marks.h"
+
 namespace postern::extract {
 namespace {
 
@@ -20,24 +22,6 @@ constexpr std::array kForwarded = {
     "Forwarded message"sv,      "Forwarded Message"sv,   "Weitergeleitete Nachricht"sv, "Message transféré"sv,
     "Mensaje reenviado"sv,      "Messaggio inoltrato"sv, "Doorgestuurd bericht"sv,      "Mensagem encaminhada"sv,
     "Пересылаемое сообщение"sv, "转发的邮件"sv};
-
-struct Line {
-  std::string_view text;
-  int depth = 0;  // of quoting
-};
-
-// Takes the quote marks off: ">> text", "> > text".
-Line unquote(std::string_view line) {
-  Line out{line, 0};
-  while (true) {
-    std::string_view rest = out.text;
-    if (out.depth > 0 && rest.starts_with(' ')) rest.remove_prefix(1);
-    if (!rest.starts_with('>')) break;
-    out.text = rest.substr(1);
-    out.depth++;
-  }
-  return out;
-}
 
 bool is_separator(std::string_view line, auto const& words) {
   constexpr std::string_view kDashes = "- \t";
@@ -63,7 +47,7 @@ MailBody split_mail_body(std::string_view text, TextFormat format) {
   std::string* open = nullptr;        // the text whose last line wants the next one joined
   int open_depth = 0;
   while (!text.empty()) {
-    Line line = unquote(take_line(text));
+    QuotedLine line = take_quote_marks(take_line(text));
     // Space-stuffing (RFC 3676 4.4), and the space that mail programs put behind a quote mark.
     if ((format != TextFormat::fixed || line.depth > 0) && line.text.starts_with(' ')) line.text.remove_prefix(1);
     const bool is_signature_mark = line.text == "-- ";

@@ -4,7 +4,9 @@
 
 #include "extractors/text/charset.h"
 #include "extractors/text/content_line.h"
+#include "extractors/text/display_order.h"
 #include "extractors/text/mail_body.h"
+#include "extractors/text/quote_marks.h"
 #include "extractors/text/xml_text.h"
 
 namespace postern::extract {
@@ -64,30 +66,40 @@ class TextExtractor final : public Extractor {
 
   static LimitHit tell_whole(const TextReading& reading, std::string_view at, Sink& sink) {
     std::string buffer;
-    return sink.text(Place::body, at, tidy_lines(reading.text(), buffer));
+    const std::string_view text = tidy_lines(reading.text(), buffer);
+    const LimitHit hit = sink.text(Place::body, at, text);
+    return hit == LimitHit::none ? tell_otherwise(text, MarkedRuns::all, sink) : hit;
+  }
+
+  // What the eye puts together and the lines do not.
+  static LimitHit tell_otherwise(std::string_view text, MarkedRuns runs, Sink& sink) {
+    const LimitHit hit = sink.text(Place::body, "in the order of display", in_display_order(text));
+    return hit == LimitHit::none ? sink.text(Place::quoted, "across quote marks", across_quote_marks(text, runs)) : hit;
   }
 
   static LimitHit tell_body(const TextReading& reading, TextFormat format, std::string_view at, Sink& sink) {
     std::string buffer;
-    const MailBody parts = split_mail_body(tidy_lines(reading.text(), buffer), format);
+    const std::string_view text = tidy_lines(reading.text(), buffer);
+    const MailBody parts = split_mail_body(text, format);
     LimitHit hit = sink.text(Place::body, at, parts.body);
     if (hit == LimitHit::none) hit = sink.text(Place::quoted, at, parts.quoted);
     if (hit == LimitHit::none) hit = sink.text(Place::forwarded, at, parts.forwarded);
     if (hit == LimitHit::none) hit = sink.text(Place::signature, at, parts.signature);
-    return hit;
+    return hit == LimitHit::none ? tell_otherwise(text, MarkedRuns::where_depth_changes, sink) : hit;
   }
 };
 
 }  // namespace
 
 std::string_view tidy_lines(std::string_view text, std::string& buffer) {
-  if (text.find('\r') == std::string_view::npos && text.find('\0') == std::string_view::npos) return text;
+  const auto stands_in = [text](char c) { return text.find(c) != std::string_view::npos; };
+  if (!stands_in('\r') && !stands_in('\0') && !stands_in('\f') && !stands_in('\v')) return text;
   buffer.resize(text.size());
   char* to = buffer.data();
   for (size_t i = 0; i < text.size(); i++) {
     const bool line_end = text[i] == '\r';
     const bool drops = text[i] == '\0' || (line_end && i + 1 < text.size() && text[i + 1] == '\n');
-    *to = line_end ? '\n' : text[i];
+    *to = line_end || text[i] == '\f' || text[i] == '\v' ? '\n' : text[i];
     to += drops ? 0 : 1;
   }
   buffer.resize(static_cast<size_t>(to - buffer.data()));

