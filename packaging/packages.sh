@@ -12,7 +12,7 @@ postern_build_packages="g++ cmake ninja-build pkg-config ccache git
 postern_demo_packages="postfix python3"
 # What the tests need besides.
 postern_test_packages="libgtest-dev libgmock-dev clang-format-14 postfix python3 swaks miltertest libmilter-dev sasl2-bin libsasl2-modules libsasl2-modules-db
-  systemd adduser"
+  systemd adduser libgmime-3.0-dev"
 # What only the yardsticks of tests/bench/run.py need.
 postern_bench_packages="rspamd libgmime-3.0-dev"
 # What only `tests/run.sh --full` needs.

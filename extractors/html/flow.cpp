@@ -17,8 +17,7 @@ void Flow::text(std::string_view piece) {
     if (word == piece.size()) return;
     at = word;
     while (at < piece.size() && !is_space(piece[at])) at++;
-    settle_space();
-    settle_override(override_);
+    settle_gap();
     out_ += piece.substr(word, at - word);
   }
 }
@@ -31,9 +30,15 @@ void Flow::settle_override(unsigned wanted) {
   overridden_ = wanted;
 }
 
-void Flow::verbatim(std::string_view piece) {
+// The space between two overrides belongs to neither.
+void Flow::settle_gap() {
+  if (overridden_ != override_) settle_override(0);
   settle_space();
   settle_override(override_);
+}
+
+void Flow::verbatim(std::string_view piece) {
+  settle_gap();
   for (const char c : piece) {
     if (c != '\r') out_ += c;
   }

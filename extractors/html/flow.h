@@ -24,6 +24,7 @@ class Flow {
   void clear();
 
  private:
+  void settle_gap();
   void settle_space();
   void settle_override(unsigned wanted);
 

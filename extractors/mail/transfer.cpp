@@ -192,13 +192,14 @@ std::vector<TextFile> files_in_text(std::string_view text) {
 
 TransferEncoding parse_transfer_encoding(std::string_view value, bool* exact) {
   std::string word = to_lower(unfold(value));
-  // RFC 822 comments, in front too; what follows an open one is part of it.
+  // RFC 822 comments; what follows an open one is part of it. Programs differ in whether one may stand in front.
+  const bool comment_first = word.starts_with('(');
   for (size_t open = word.find('('); open != std::string::npos; open = word.find('(')) {
     const size_t close = word.find(')', open);
     word.erase(open, close == std::string::npos ? std::string::npos : close - open + 1);
   }
   word = std::string(trim(word));
-  *exact = true;
+  *exact = !comment_first;
   if (word.empty() || word == "7bit" || word == "8bit" || word == "binary") return TransferEncoding::identity;
   if (word == "base64") return TransferEncoding::base64;
   if (word == "quoted-printable") return TransferEncoding::quoted_printable;

@@ -30,8 +30,8 @@ inline constexpr std::array<std::string_view, 12> kTextTypes = {"text/plain",
 
 std::shared_ptr<Extractor> make_text_extractor();
 
-// Line ends, form feeds and vertical tabs become LF and NUL goes, as programs show it. Returns `text` itself when there is nothing
-// to do, else a view of `buffer`.
+// Line ends, form feeds and vertical tabs become LF and NUL goes, as programs show it. Returns `text` itself when there
+// is nothing to do, else a view of `buffer`.
 std::string_view tidy_lines(std::string_view text, std::string& buffer);
 
 }  // namespace postern::extract

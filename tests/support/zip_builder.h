@@ -62,23 +62,23 @@ inline std::string deflate_run(char byte, std::uint64_t size) {
 class ZipBuilder {
  public:
   struct Member {
-    std::string name;
-    std::string data;                       // unpacked
-    std::uint16_t method = 8;               // written to both headers; 0 and 8 are packed here
-    std::optional<std::string> packed;      // given as it is, whatever the method
-    std::optional<std::string> local_name;  // when it differs
-    std::optional<std::uint16_t> local_method;
-    std::optional<std::uint32_t> local_packed_size;
-    std::optional<std::uint32_t> claimed_size;  // unpacked size in both headers
-    std::optional<std::uint32_t> crc;
+    std::string name{};
+    std::string data{};                       // unpacked
+    std::uint16_t method = 8;                 // written to both headers; 0 and 8 are packed here
+    std::optional<std::string> packed{};      // given as it is, whatever the method
+    std::optional<std::string> local_name{};  // when it differs
+    std::optional<std::uint16_t> local_method{};
+    std::optional<std::uint32_t> local_packed_size{};
+    std::optional<std::uint32_t> claimed_size{};  // unpacked size in both headers
+    std::optional<std::uint32_t> crc{};
     std::uint16_t flags = 0;
-    std::optional<std::uint16_t> local_flags;
-    std::string extra;  // of the directory's record
-    std::string comment;
+    std::optional<std::uint16_t> local_flags{};
+    std::string extra{};  // of the directory's record
+    std::string comment{};
     bool in_directory = true;
     bool descriptor = false;  // bit 3: zero sizes in the local header, a descriptor behind the data
     bool descriptor_signature = true;
-    std::string before;  // loose bytes in front of the local header
+    std::string before{};  // loose bytes in front of the local header
   };
 
   ZipBuilder& add(Member member) {
