@@ -203,6 +203,51 @@ void hash_words(CompiledPolicy& compiled) {
   }
 }
 
+// Everything to look for, and who asks for it.
+struct Wanted {
+  Sources sources;
+  std::vector<CompiledDetector> detectors;
+  std::vector<SourceIndex> evidence;
+  SourceIndex boilerplate = kNoSource;
+};
+
+Wanted wanted_by(const Model& model) {
+  Wanted out;
+  for (const Detector& detector : model.detectors) {
+    CompiledDetector& compiled = out.detectors.emplace_back();
+    compiled.source = out.sources.of(detector.primary, detector.raw ? Looks::raw : Looks::views);
+    for (const AllowList::Near& near : detector.allow.near) compiled.near.push_back(out.sources.of(near.pattern));
+  }
+  for (const Evidence& one : model.evidence) out.evidence.push_back(out.sources.of(one.pattern));
+  out.boilerplate = out.sources.of_boilerplate(model.boilerplate);
+  return out;
+}
+
+std::unique_ptr<const CompiledPolicy> assemble(const Model& model, Wanted wanted, PatternSet patterns, WordSet words) {
+  CompiledPolicy compiled(std::move(patterns), std::move(words));
+  compiled.first_word_source = static_cast<std::uint32_t>(wanted.sources.regexes.size());
+  compiled.sources = compiled.first_word_source + static_cast<std::uint32_t>(wanted.sources.words.size());
+  compiled.word_lists = std::move(wanted.sources.words);
+  compiled.checks.resize(compiled.sources);
+  compiled.counts.resize(compiled.sources);
+  compiled.raw.resize(compiled.sources);
+  compiled.boilerplate = wanted.boilerplate;
+  compiled.detectors_of.resize(compiled.sources);
+  compiled.detectors = std::move(wanted.detectors);
+  compiled.evidence = std::move(wanted.evidence);
+  compiled.needs = needs_of(model);
+  resolve_detectors(model, compiled);
+  hash_words(compiled);
+  std::string buffer;
+  for (const WordEntry& value : model.organisation.own_values) {
+    std::string reader;
+    make_reader(value.text, reader, nullptr);
+    compiled.own_values.insert(canonical_value(reader, buffer));
+  }
+  index_rules(model, compiled);
+  return std::make_unique<const CompiledPolicy>(std::move(compiled));
+}
+
 }  // namespace
 
 std::uint64_t canonical_value(std::string_view reader, std::string& buffer) {
@@ -214,17 +259,8 @@ std::uint64_t canonical_value(std::string_view reader, std::string& buffer) {
 
 std::unique_ptr<const CompiledPolicy> compile_policy(const Model& model, Diagnostics& diagnostics) {
   warm_views();
-  Sources sources;
-  std::vector<CompiledDetector> detectors;
-  std::vector<SourceIndex> evidence;
-  for (const Detector& detector : model.detectors) {
-    CompiledDetector& out = detectors.emplace_back();
-    out.source = sources.of(detector.primary, detector.raw ? Looks::raw : Looks::views);
-    for (const AllowList::Near& near : detector.allow.near) out.near.push_back(sources.of(near.pattern));
-  }
-  for (const Evidence& one : model.evidence) evidence.push_back(sources.of(one.pattern));
-  const SourceIndex boilerplate = sources.of_boilerplate(model.boilerplate);
-
+  Wanted wanted = wanted_by(model);
+  const Sources& sources = wanted.sources;
   auto patterns = PatternSet::compile(sources.regexes);
   if (!patterns) {
     const size_t index = patterns.error().pattern;
@@ -237,29 +273,22 @@ std::unique_ptr<const CompiledPolicy> compile_policy(const Model& model, Diagnos
     diagnostics.error(std::string(codes::kDictionary), {}, words.error().message);
     return nullptr;
   }
+  return assemble(model, std::move(wanted), std::move(*patterns), std::move(*words));
+}
 
-  CompiledPolicy compiled(std::move(*patterns), std::move(*words));
-  compiled.first_word_source = static_cast<std::uint32_t>(sources.regexes.size());
-  compiled.sources = compiled.first_word_source + static_cast<std::uint32_t>(sources.words.size());
-  compiled.word_lists = std::move(sources.words);
-  compiled.checks.resize(compiled.sources);
-  compiled.counts.resize(compiled.sources);
-  compiled.raw.resize(compiled.sources);
-  compiled.boilerplate = boilerplate;
-  compiled.detectors_of.resize(compiled.sources);
-  compiled.detectors = std::move(detectors);
-  compiled.evidence = std::move(evidence);
-  compiled.needs = needs_of(model);
-  resolve_detectors(model, compiled);
-  hash_words(compiled);
-  std::string buffer;
-  for (const WordEntry& value : model.organisation.own_values) {
-    std::string reader;
-    make_reader(value.text, reader, nullptr);
-    compiled.own_values.insert(canonical_value(reader, buffer));
-  }
-  index_rules(model, compiled);
-  return std::make_unique<const CompiledPolicy>(std::move(compiled));
+void store_compiled(const CompiledPolicy& policy, ImageWriter& out) {
+  policy.patterns.store(out);
+  policy.words.store(out);
+}
+
+std::unique_ptr<const CompiledPolicy> restore_compiled(const Model& model, ImageReader& in) {
+  warm_views();
+  Wanted wanted = wanted_by(model);
+  auto patterns = PatternSet::restore(wanted.sources.regexes, in);
+  if (!patterns) return nullptr;
+  auto words = WordSet::restore(wanted.sources.words, in);
+  if (!words) return nullptr;
+  return assemble(model, std::move(wanted), std::move(*patterns), std::move(*words));
 }
 
 }  // namespace postern::policy

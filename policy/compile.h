@@ -74,4 +74,9 @@ std::uint64_t canonical_value(std::string_view reader, std::string& buffer);
 // Problems are diagnostics; null when any is an error.
 std::unique_ptr<const CompiledPolicy> compile_policy(const Model& model, Diagnostics& diagnostics);
 
+// What takes long to compile, in an image (policy/image_codec.h): the rest is made of the model again, which must be
+// the same. Null when the image is of another one.
+void store_compiled(const CompiledPolicy& policy, ImageWriter& out);
+std::unique_ptr<const CompiledPolicy> restore_compiled(const Model& model, ImageReader& in);
+
 }  // namespace postern::policy

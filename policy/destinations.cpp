@@ -224,7 +224,10 @@ bool Destination::has(DestinationClass cls) const {
 
 std::shared_ptr<const Destinations> Destinations::load(DestinationConfig config, const string& catalogue_dir,
                                                        Diagnostics& diagnostics) {
-  const Catalogue catalogue = load_catalogue(catalogue_dir, diagnostics);
+  return make(std::move(config), load_catalogue(catalogue_dir, diagnostics));
+}
+
+std::shared_ptr<const Destinations> Destinations::make(DestinationConfig config, const Catalogue& catalogue) {
   return std::make_shared<Index>(std::move(config), catalogue);
 }
 

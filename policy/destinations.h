@@ -55,11 +55,16 @@ struct DestinationConfig {
   std::vector<Expansion> expansions;
 };
 
+struct Catalogue;  // policy/catalogue.h
+
 class Destinations {
  public:
   // `catalogue_dir` holds the shipped lists; problems in them are diagnostics like any other.
   static std::shared_ptr<const Destinations> load(DestinationConfig config, const std::string& catalogue_dir,
                                                   Diagnostics& diagnostics);
+
+  // From a catalogue that was read before.
+  static std::shared_ptr<const Destinations> make(DestinationConfig config, const Catalogue& catalogue);
 
   // `sender` is who sends, for `own`; may be null. Addresses `test@CLASS` have that class when `tests` is set.
   Destination classify(const Address& address, const Address* sender, bool tests = false) const;

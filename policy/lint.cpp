@@ -8,7 +8,7 @@ void lint(const Loaded& loaded, const LintOptions& options, Diagnostics& diagnos
   const LintContext context{loaded.model, options, diagnostics, diagnostics.has_errors() ? Whole::no : Whole::yes};
   lint_rules(context);
   lint_detectors(context);
-  lint_patterns(context);
+  if (options.patterns == LintOptions::Patterns::look) lint_patterns(context);
   lint_filters(context);
   lint_destinations(context);
   lint_training(context);

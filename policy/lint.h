@@ -21,6 +21,9 @@ namespace postern::policy {
 struct LintOptions {
   WallTime now;
   std::vector<std::string> training_dirs;
+  // Whether regular expressions are looked at, which takes most of the time. What is said of them does not depend on
+  // the date: it may be known.
+  enum class Patterns { look, known } patterns = Patterns::look;
 };
 
 void lint(const Loaded& loaded, const LintOptions& options, Diagnostics& diagnostics);

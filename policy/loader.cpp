@@ -177,7 +177,7 @@ Loaded load_files(const LoadOptions& options, Diagnostics& diagnostics) {
 
   Loaded out;
   out.model = std::move(state.model());
-  out.destinations = Destinations::load(out.model.destinations, options.packs_dir + "/destinations", diagnostics);
+  out.destinations = Destinations::load(out.model.destinations, catalogue_dir(options), diagnostics);
   for (const string& name : state.files().list(options.packs_dir, "destinations", "")) {
     if (name.ends_with(".yaml") || name.ends_with(".txt"))
       state.files().note_file(options.packs_dir, name, "catalogue");

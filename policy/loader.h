@@ -31,6 +31,11 @@ struct Loaded {
 // Reads and resolves; does not lint (policy/lint.h) and compiles nothing.
 Loaded load_files(const LoadOptions& options, Diagnostics& diagnostics);
 
+// Where the shipped catalogue of destinations lies.
+inline std::string catalogue_dir(const LoadOptions& options) {
+  return options.packs_dir + "/destinations";
+}
+
 // Files larger than this are no dictionary or boilerplate that anybody keeps by hand or export.
 inline constexpr size_t kMaxTextFileBytes = 64 << 20;
 // Files in one folder. A policy of 100,000 rules has a few hundred.

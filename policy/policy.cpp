@@ -1,8 +1,11 @@
 #include "policy/policy.h"
 
 #include "base/crypto.h"
+#include "policy/codes.h"
 #include "policy/compile.h"
 #include "policy/evaluate.h"
+#include "policy/image_model.h"
+#include "policy/inputs.h"
 #include "policy/lint.h"
 #include "policy/loader.h"
 #include "policy/proof.h"
@@ -10,10 +13,6 @@
 namespace postern::policy {
 
 namespace {
-
-// Part of the digest: the same files judged by another engine are another policy. Changes with every change of
-// what a policy means.
-constexpr std::string_view kEngineVersion = "postern-policy-2";
 
 class LoadedPolicy final : public Policy {
  public:
@@ -39,14 +38,63 @@ class LoadedPolicy final : public Policy {
   mutable WorkspacePool workspaces_;
 };
 
+LintOptions lint_options(const LoadOptions& options, LintOptions::Patterns patterns) {
+  return {options.now, {options.dir + "/training"}, patterns};
+}
+
+// At both ends of an image, so that the one cannot be taken for the other's version.
+constexpr std::string_view kImageMark = "postern-image-1";
+
 }  // namespace
 
 std::shared_ptr<const Policy> Policy::load(const LoadOptions& options, Diagnostics& diagnostics) {
   Loaded loaded = load_files(options, diagnostics);
-  if (!diagnostics.has_errors()) lint(loaded, {options.now, {options.dir + "/training"}}, diagnostics);
+  if (!diagnostics.has_errors()) lint(loaded, lint_options(options, LintOptions::Patterns::look), diagnostics);
   if (diagnostics.has_errors()) return nullptr;
   auto compiled = compile_policy(loaded.model, diagnostics);
   if (compiled == nullptr) return nullptr;
+  return std::make_shared<const LoadedPolicy>(std::move(loaded), std::move(compiled));
+}
+
+std::string Policy::compile(const LoadOptions& options, Diagnostics& diagnostics) {
+  const Loaded loaded = load_files(options, diagnostics);
+  if (diagnostics.has_errors()) return {};
+  // Kept are the diagnostics that no date changes; open() finds the others again.
+  std::vector<Diagnostic> kept = diagnostics.all();
+  lint(loaded, lint_options(options, LintOptions::Patterns::look), diagnostics);
+  if (diagnostics.has_errors()) return {};
+  for (const Diagnostic& one : diagnostics.all()) {
+    if (one.code == codes::kNotLocated) kept.push_back(one);
+  }
+  const auto compiled = compile_policy(loaded.model, diagnostics);
+  if (compiled == nullptr) return {};
+  Diagnostics known;  // load_files() has reported what is wrong with it
+  const Catalogue catalogue = load_catalogue(catalogue_dir(options), known);
+  ImageWriter out;
+  out(std::string(kImageMark), kept, loaded.content_digest, loaded.model, catalogue);
+  store_compiled(*compiled, out);
+  out(std::string(kImageMark));
+  return out.take();
+}
+
+std::shared_ptr<const Policy> Policy::open(std::string_view image, const LoadOptions& options, Tests tests,
+                                           Diagnostics& diagnostics) {
+  ImageReader in(image);
+  if (in.view() != kImageMark) return nullptr;
+  std::vector<Diagnostic> kept;
+  Loaded loaded;
+  Catalogue catalogue;
+  in(kept, loaded.content_digest, loaded.model, catalogue);
+  if (in.failed()) return nullptr;
+  auto compiled = restore_compiled(loaded.model, in);
+  if (compiled == nullptr || in.view() != kImageMark || !in.finished()) return nullptr;
+  loaded.destinations = Destinations::make(loaded.model.destinations, catalogue);
+  for (Diagnostic& one : kept) diagnostics.add(std::move(one));
+  lint(loaded, lint_options(options, LintOptions::Patterns::known), diagnostics);
+  if (diagnostics.has_errors()) return nullptr;
+  if (tests == Tests::drop) {
+    for (Rule& rule : loaded.model.rules) rule.tests = {};
+  }
   return std::make_shared<const LoadedPolicy>(std::move(loaded), std::move(compiled));
 }
 

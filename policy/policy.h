@@ -1,6 +1,12 @@
 // Policy: a folder of YAML, loaded, checked and compiled; and its verdicts.
 //
 //   load (loader, linter) -> Model -> compile (Hyperscan, PCRE2) -> Policy -> evaluate
+//                                            |                        ^
+//                                            +------> image ----------+
+//
+// An image is a compiled policy as bytes: made by another process, or at another time, it is a Policy in a
+// hundredth of the time. It is not made to be opened when others could have written it, and it holds only
+// for what it was made from (policy/inputs.h); both are for the caller to know.
 //
 // A Policy is immutable and shared: a message keeps the one it began with, a
 // reload swaps the pointer. evaluate() is pure (same policy, text, envelope and
@@ -10,6 +16,7 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/diagnostic.h"
@@ -36,6 +43,15 @@ class Policy {
   // Loads and compiles. Every problem is in `diagnostics`; null when any of them is an error. Does not
   // run the rules' own tests (policy/tests.h does).
   static std::shared_ptr<const Policy> load(const LoadOptions& options, Diagnostics& diagnostics);
+
+  // The same up to the image; empty when any diagnostic is an error.
+  static std::string compile(const LoadOptions& options, Diagnostics& diagnostics);
+  // A policy serves without the texts of its rules' tests, which may be as long as all else of it.
+  enum class Tests { keep, drop };
+  // Null when the image is damaged, or of another engine. Otherwise as load(): what depends on the date is looked at
+  // anew. The diagnostics show no lines of the files.
+  static std::shared_ptr<const Policy> open(std::string_view image, const LoadOptions& options, Tests tests,
+                                            Diagnostics& diagnostics);
 
   virtual ~Policy() = default;
 

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <memory>
+#include <new>
 
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <pcre2.h>
@@ -50,6 +51,7 @@ std::optional<RegexProblem> check_regex(std::string_view pattern) {
   const std::unique_ptr<pcre2_code, FreeCode> code(pcre2_compile(
       reinterpret_cast<PCRE2_SPTR>(pattern.data()), pattern.size(), PCRE2_UTF | PCRE2_UCP, &error, &offset, nullptr));
   if (!code) {
+    if (error == PCRE2_ERROR_HEAP_FAILED) throw std::bad_alloc();  // the pattern is not wrong
     std::array<PCRE2_UCHAR, 256> message{};
     pcre2_get_error_message(error, message.data(), message.size());
     return RegexProblem{reinterpret_cast<const char*>(message.data()), offset, false};

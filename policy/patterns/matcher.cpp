@@ -77,7 +77,7 @@ void PatternSet::Compiled::decide(std::span<const Window> windows, std::string_v
                                   std::span<const ByteRange> pieces, PatternScratch::State& state,
                                   PatternSink& sink) const {
   const PatternIndex index = windows[0].pattern;
-  const Pattern& pattern = patterns[index];
+  const Pcre* const code = patterns[index].code.get();
   auto piece = pieces.begin();
   size_t done = 0;  // up to here everything was decided
   for (const Window& window : windows) {
@@ -91,7 +91,8 @@ void PatternSet::Compiled::decide(std::span<const Window> windows, std::string_v
       if (piece->begin + from < done) from = done - piece->begin;
       const size_t last_start = std::min<size_t>(window.high, piece->end) - piece->begin;
       while (from <= last_start && from < subject.size()) {
-        const PcreMatch match = pattern.code.find(subject, from, last_start, state.pcre);
+        const PcreMatch match = code != nullptr ? code->find(subject, from, last_start, state.pcre)
+                                                : PcreMatch{PcreMatch::Kind::limit, 0, 0};
         if (match.kind == PcreMatch::Kind::none) break;
         if (match.kind == PcreMatch::Kind::limit) {
           sink.gave_up(index, *piece);

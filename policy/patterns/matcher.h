@@ -10,6 +10,11 @@
 //   matches begin inside the union of those windows, and PCRE2 is asked for the leftmost match that
 //   begins in each, with everything around visible to its assertions.
 //
+// The same holds where only a beginning of the simplified pattern is located, up to and with a literal: of very
+// many patterns that is what Hyperscan gets (matcher_literal.h).
+//
+// A pattern is compiled by PCRE2 when it is first located (pcre.h): most of very many patterns never are.
+//
 // A pattern that cannot be simplified or compiled there is matched by PCRE2 over the whole text (`always`).
 //
 // A PatternSet is immutable and safe from several threads; each thread brings its own PatternScratch, which
@@ -32,6 +37,9 @@
 
 namespace postern::policy {
 
+class ImageReader;
+class ImageWriter;
+
 using PatternIndex = std::uint32_t;
 
 // Windows that one pattern may have in one text; past that they grow together, which costs time and changes nothing.
@@ -44,9 +52,13 @@ struct HsFree {
 using HsDatabase = std::unique_ptr<hs_database_t, HsFree>;
 using HsScratch = std::unique_ptr<hs_scratch_t, HsFree>;
 
+// So few patterns compile soon enough as they are, and whole they are located more exactly.
+inline constexpr size_t kFewPatterns = 200;
+
 // How a pattern is located.
 enum class Locating {
   exact,      // the simplified pattern in Hyperscan
+  literal,    // a literal of it (matcher_literal.h)
   prefilter,  // a still weaker one (HS_FLAG_PREFILTER)
   always,     // not at all: PCRE2 reads everything
 };
@@ -81,7 +93,7 @@ class PatternSink {
   virtual bool wants(PatternIndex pattern) = 0;
   // `match` in offsets of the text. False: no more of this pattern in this text.
   virtual bool found(PatternIndex pattern, ByteRange match) = 0;
-  // PCRE2 reached a limit in this piece: what the pattern would find from there on is not known.
+  // PCRE2 reached a limit in this piece, or had no memory: what the pattern would find from there on is not known.
   virtual void gave_up(PatternIndex pattern, ByteRange piece) = 0;
 };
 
@@ -92,7 +104,14 @@ class PatternSet {
     PatternIndex pattern = 0;
     std::string message;
   };
-  static tl::expected<PatternSet, CompileError> compile(std::span<const std::string> patterns);
+  // Up to `few` patterns are located whole, more by their literals.
+  static tl::expected<PatternSet, CompileError> compile(std::span<const std::string> patterns,
+                                                        size_t few = kFewPatterns);
+
+  // For an image (policy/image_codec.h). `patterns` are those that the set was compiled from, which the image does not
+  // repeat; nothing when it is not of so many or not of this version of Hyperscan.
+  void store(ImageWriter& out) const;
+  static std::optional<PatternSet> restore(std::span<const std::string> patterns, ImageReader& in);
 
   PatternSet(PatternSet&&) noexcept;
   PatternSet& operator=(PatternSet&&) noexcept;

@@ -2,8 +2,11 @@
 #include <charconv>
 #include <cstdlib>
 #include <limits>
+#include <new>
 
+#include "policy/patterns/databases.h"
 #include "policy/patterns/matcher_compiled.h"
+#include "policy/patterns/matcher_literal.h"
 #include "policy/patterns/matcher_superset.h"
 
 namespace postern::policy {
@@ -31,28 +34,17 @@ struct FreeInfo {
 
 // Learns the widths; says why when it cannot be located.
 std::optional<Unlocated> measure(Located& located) {
+  located.narrowest = 0;
   hs_expr_info_t* raw = nullptr;
   hs_compile_error_t* error = nullptr;
   const hs_error_t code = hs_expression_info(located.bounded.c_str(), located.flags, &raw, &error);
   const std::unique_ptr<hs_expr_info_t, FreeInfo> info(raw);
-  if (error != nullptr) hs_free_compile_error(error);
+  take_error(error);
   if (code != HS_SUCCESS || info == nullptr) return Unlocated::too_large;
   if (info->min_width == 0) return Unlocated::nothing_of_its_own;
   located.narrowest = info->min_width;
   located.widest = info->max_width;
   return std::nullopt;
-}
-
-// The end of the class or escape that begins at `at` of a superset pattern; `at` itself for anything else.
-size_t end_of_atom(std::string_view pattern, size_t at) {
-  if (pattern[at] == '\\') {
-    const size_t braces = pattern.substr(at).starts_with("\\x{") ? pattern.find('}', at) : std::string_view::npos;
-    return braces == std::string_view::npos ? at + 2 : braces + 1;
-  }
-  if (pattern[at] != '[') return at;
-  size_t end = at + 1;
-  while (end < pattern.size() && pattern[end] != ']') end = std::max(end + 1, end_of_atom(pattern, end));
-  return end + 1;
 }
 
 std::string without_wide_bounds(std::string_view pattern) {
@@ -82,21 +74,55 @@ std::string without_wide_bounds(std::string_view pattern) {
   return out;
 }
 
-tl::expected<Located, Unlocated> located(std::string_view pattern, Anchors anchors) {
+// Not measured yet.
+tl::expected<Located, Unlocated> simplified(std::string_view pattern, Anchors anchors) {
   auto superset = superset_of(pattern, anchors);
   if (!superset) return tl::unexpected(Unlocated::not_understood);
   Located out;
   out.bounded = std::move(superset->pattern);
   out.text = without_wide_bounds(out.bounded);
-  out.flags = HS_FLAG_UTF8 | (superset->anchors ? HS_FLAG_MULTILINE : 0U) |
-              (superset->caseless ? HS_FLAG_CASELESS : 0U) | (superset->dotall ? HS_FLAG_DOTALL : 0U);
-  if (const auto why = measure(out)) return tl::unexpected(*why);
+  out.flags = (superset->utf8 ? HS_FLAG_UTF8 : 0U) | (superset->anchors ? HS_FLAG_MULTILINE : 0U) |
+              (superset->dotall ? HS_FLAG_DOTALL : 0U);
+  return out;
+}
+
+tl::expected<Located, Unlocated> located(std::string_view pattern, Anchors anchors) {
+  auto out = simplified(pattern, anchors);
+  if (!out) return out;
+  if (const auto why = measure(*out)) return tl::unexpected(*why);
   return out;
 }
 
 tl::expected<Located, Unlocated> located(std::string_view pattern) {
   if (auto with = located(pattern, Anchors::keep)) return with;
   return located(pattern, Anchors::drop);
+}
+
+// Locates by a literal alone: what the pattern is up to there says how far before its end a match begins.
+std::optional<Located> located_by(const LiteralRun& literal, const Located& whole) {
+  Located out;
+  out.bounded = whole.bounded.substr(0, literal.end);
+  out.flags = whole.flags;
+  if (measure(out)) return std::nullopt;
+  out.text = literal.text;
+  out.flags = 0;
+  return out;
+}
+
+// By pattern; nothing where no literal will do, or the pattern is one.
+std::vector<std::optional<Located>> located_by_literals(std::span<const std::string> patterns) {
+  std::vector<tl::expected<Located, Unlocated>> whole;
+  for (const std::string& pattern : patterns) whole.push_back(simplified(pattern, Anchors::keep));
+  LiteralUses uses;
+  for (const auto& one : whole) {
+    if (one) uses.add(one->bounded);
+  }
+  std::vector<std::optional<Located>> out(patterns.size());
+  for (size_t i = 0; i < out.size(); i++) {
+    const auto literal = whole[i] ? uses.best_of(whole[i]->bounded) : std::nullopt;
+    if (literal && literal->text.size() < whole[i]->bounded.size()) out[i] = located_by(*literal, *whole[i]);
+  }
+  return out;
 }
 
 // Compiles what is located; on a refusal `refused` is the pattern's index.
@@ -124,9 +150,9 @@ Attempt compile_database(const std::vector<tl::expected<Located, Unlocated>>& al
                                            HS_MODE_BLOCK, nullptr, &raw, &error);
   attempt.database.reset(raw);
   if (code == HS_SUCCESS) return attempt;
-  attempt.message = error != nullptr && error->message != nullptr ? error->message : "out of memory";
   const int expression = error != nullptr ? error->expression : -1;
-  if (error != nullptr) hs_free_compile_error(error);
+  attempt.message = take_error(error);
+  if (attempt.message.empty()) throw std::bad_alloc();
   if (expression >= 0) attempt.refused = static_cast<int>(ids[static_cast<size_t>(expression)]);
   return attempt;
 }
@@ -138,14 +164,27 @@ std::optional<Unlocated> why_not_located(std::string_view pattern) {
   return found ? std::nullopt : std::optional(found.error());
 }
 
-tl::expected<PatternSet, PatternSet::CompileError> PatternSet::compile(std::span<const std::string> patterns) {
+tl::expected<PatternSet, PatternSet::CompileError> PatternSet::compile(std::span<const std::string> patterns,
+                                                                       size_t few) {
   auto compiled = std::make_unique<Compiled>();
+  for (size_t i = 0; i < patterns.size(); i++) {
+    if (const auto code = Pcre::check(patterns[i]); !code) {
+      return tl::unexpected(CompileError{static_cast<PatternIndex>(i), code.error().message});
+    }
+  }
+  std::vector<std::optional<Located>> by_literal(patterns.size());
+  if (patterns.size() > few) by_literal = located_by_literals(patterns);
   std::vector<tl::expected<Located, Unlocated>> all;
   for (size_t i = 0; i < patterns.size(); i++) {
-    auto code = Pcre::compile(patterns[i]);
-    if (!code) return tl::unexpected(CompileError{static_cast<PatternIndex>(i), code.error().message});
-    all.push_back(located(patterns[i]));
-    compiled->patterns.push_back({std::move(*code), all.back() ? Locating::exact : Locating::always, 0, kNoBound});
+    Compiled::Pattern& pattern = compiled->patterns.emplace_back();
+    pattern.code = LazyPcre(patterns[i]);
+    if (by_literal[i]) {
+      all.emplace_back(std::move(*by_literal[i]));
+      pattern.locating = Locating::literal;
+    } else {
+      all.push_back(located(patterns[i]));
+      pattern.locating = all.back() ? Locating::exact : Locating::always;
+    }
   }
   // What Hyperscan refuses only when all is compiled ("pattern too large") is weakened, then left to PCRE2.
   for (;;) {
@@ -173,6 +212,30 @@ tl::expected<PatternSet, PatternSet::CompileError> PatternSet::compile(std::span
       compiled->always.push_back(static_cast<PatternIndex>(i));
     }
   }
+  return PatternSet(std::move(compiled));
+}
+
+void PatternSet::store(ImageWriter& out) const {
+  out(compiled_->patterns.size());
+  for (const Compiled::Pattern& pattern : compiled_->patterns) out(pattern.locating, pattern.narrowest, pattern.widest);
+  store_database(compiled_->database.get(), out);
+}
+
+std::optional<PatternSet> PatternSet::restore(std::span<const std::string> patterns, ImageReader& in) {
+  auto compiled = std::make_unique<Compiled>();
+  size_t count = 0;
+  in(count);
+  if (count != patterns.size()) return std::nullopt;
+  compiled->patterns.resize(count);
+  for (size_t i = 0; i < count; i++) {
+    Compiled::Pattern& pattern = compiled->patterns[i];
+    pattern.code = LazyPcre(patterns[i]);
+    in(pattern.locating, pattern.narrowest, pattern.widest);
+    if (pattern.locating == Locating::always) compiled->always.push_back(static_cast<PatternIndex>(i));
+  }
+  auto database = restore_database(in);
+  if (!database || in.failed()) return std::nullopt;
+  compiled->database = std::move(*database);
   return PatternSet(std::move(compiled));
 }
 

@@ -28,10 +28,10 @@ struct PatternScratch::State {
 
 struct PatternSet::Compiled {
   struct Pattern {
-    Pcre code;
+    LazyPcre code;
     Locating locating = Locating::exact;
-    std::uint32_t narrowest = 0;  // bytes
-    std::uint32_t widest = 0;     // bytes; the largest value: no bound
+    std::uint32_t narrowest = 0;         // bytes
+    std::uint32_t widest = 0xffff'ffff;  // bytes; the largest value: no bound
   };
   struct Scan {
     const Compiled& set;

@@ -1,5 +1,6 @@
 #include "policy/patterns/matcher_superset.h"
 
+#include <algorithm>
 #include <array>
 #include <cctype>
 #include <mutex>
@@ -76,7 +77,7 @@ class Rewriter {
     if (in_.starts_with("(*")) return std::nullopt;
     alternatives(0, Flags{});
     if (failed_ || at_ != in_.size()) return std::nullopt;
-    return SupersetPattern{std::move(out_), has_anchors_, caseless_, dotall_};
+    return SupersetPattern{std::move(out_), has_anchors_, utf8_, dotall_};
   }
 
  private:
@@ -142,6 +143,7 @@ class Rewriter {
     at_++;
     if (c == '^' || c == '$') return anchor(c);
     if (c == '.') {
+      utf8_ = true;
       out_ += '.';
       return true;
     }
@@ -162,12 +164,18 @@ class Rewriter {
   }
 
   void literal(char c) {
+    if (caseless_ && std::isalpha(static_cast<unsigned char>(c)) != 0) {
+      const char other = static_cast<char>(c ^ 0x20);
+      out_ += {'[', std::max(c, other), std::min(c, other), ']'};
+      return;
+    }
     if (std::isalnum(static_cast<unsigned char>(c)) == 0 && static_cast<unsigned char>(c) > 0x20) out_ += '\\';
     out_ += c;
   }
 
   // A character outside ASCII; without regard to case Hyperscan's tables may be older than PCRE2's.
   bool beyond_ascii(const std::string& character) {
+    utf8_ = true;
     if (!caseless_) {
       out_ += character;
       return true;
@@ -181,6 +189,7 @@ class Rewriter {
       give_up();
       return false;
     }
+    utf8_ = utf8_ || beyond || spelled == kAnyCharacter;
     out_ += spelled;
     return true;
   }
@@ -346,9 +355,11 @@ class Rewriter {
       case 'N':
         return put_class({'\\', c}, true);
       case 'R':
+        utf8_ = true;
         out_ += "(?:\\r\\n|[\\n-\\r\\x{80}-\\x{10ffff}])";
         return true;
       case 'X':
+        utf8_ = true;
         out_ += std::string("(?:") + std::string(kAnyCharacter) + "+)";
         return true;
       case 't':
@@ -388,6 +399,7 @@ class Rewriter {
 
   // A back reference repeats some text of unknown length.
   bool anything() {
+    utf8_ = true;
     out_ += std::string("(?:") + std::string(kAnyCharacter) + "*)";
     return true;
   }
@@ -413,6 +425,7 @@ class Rewriter {
       const std::string token(in_.substr(begin, at_ - begin));
       const unsigned long value = std::strtoul(token.c_str() + 3, nullptr, 16);
       if (value < 0x80) return put_class(token, false);
+      utf8_ = true;
       return caseless_ ? put_class(token, true) : (out_ += token, true);
     }
     for (int i = 0; i < 2 && !end() && std::isxdigit(static_cast<unsigned char>(in_[at_])) != 0; i++) at_++;
@@ -471,6 +484,7 @@ class Rewriter {
   std::string repeat_;
   std::optional<bool> inner_extended_;
   bool has_anchors_ = false;
+  bool utf8_ = false;
   bool dotall_ = false;
   bool failed_ = false;
 };

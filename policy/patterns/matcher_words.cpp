@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <unordered_map>
 
+#include "policy/patterns/databases.h"
 #include "policy/views_unicode.h"
 
 namespace postern::policy {
@@ -39,6 +40,12 @@ struct Entry {
   std::vector<std::string> exact;  // words as written, for case: exact
   bool skeleton = false;           // the words as they look, for derived views
 };
+
+template <typename Archive>
+void fields(Archive& archive, Entry& entry) {
+  auto& [list, number, anchor, words, exact, skeleton] = entry;
+  archive(list, number, anchor, words, exact, skeleton);
+}
 
 bool gap_allowed(size_t bytes, WordMatch match) {
   return bytes <= kMaxWordGap && (bytes > 0 || match == WordMatch::phrase);
@@ -238,9 +245,7 @@ Result<HsDatabase> compile_literals(const std::vector<std::string>& literals) {
                            static_cast<unsigned>(literals.size()), HS_MODE_BLOCK, nullptr, &raw, &error);
   HsDatabase database(raw);
   if (code == HS_SUCCESS) return database;
-  std::string text = error != nullptr && error->message != nullptr ? error->message : "out of memory";
-  if (error != nullptr) hs_free_compile_error(error);
-  return fail(ErrorKind::internal, "compile the words of the policy: " + text);
+  return fail(ErrorKind::internal, "compile the words of the policy: " + take_error(error));
 }
 
 std::vector<Entry> entries_of(std::span<const WordPattern> lists) {
@@ -313,6 +318,33 @@ Result<WordSet> WordSet::compile(std::span<const WordPattern> lists) {
     if (!database) return fail(database.error());
     compiled->database = std::move(*database);
   }
+  return WordSet(std::move(compiled));
+}
+
+void WordSet::store(ImageWriter& out) const {
+  out(compiled_->entries, compiled_->literals.size());
+  for (const Compiled::Literal& literal : compiled_->literals) out(literal.length, literal.first, literal.end);
+  store_database(compiled_->database.get(), out);
+}
+
+std::optional<WordSet> WordSet::restore(std::span<const WordPattern> lists, ImageReader& in) {
+  auto compiled = std::make_unique<Compiled>();
+  compiled->lists.assign(lists.begin(), lists.end());
+  size_t literals = 0;
+  in(compiled->entries, literals);
+  const size_t entries = compiled->entries.size();
+  for (const Entry& entry : compiled->entries) {
+    if (entry.list >= lists.size() || entry.anchor >= entry.words.size()) return std::nullopt;
+  }
+  if (literals > entries) return std::nullopt;
+  compiled->literals.resize(literals);
+  for (Compiled::Literal& literal : compiled->literals) {
+    in(literal.length, literal.first, literal.end);
+    if (literal.first > literal.end || literal.end > entries) return std::nullopt;
+  }
+  auto database = restore_database(in);
+  if (!database || in.failed()) return std::nullopt;
+  compiled->database = std::move(*database);
   return WordSet(std::move(compiled));
 }
 

@@ -16,6 +16,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -66,6 +67,10 @@ class WordSet {
  public:
   // One list a pattern; the entry numbers reported are those of the list.
   static Result<WordSet> compile(std::span<const WordPattern> lists);
+
+  // As those of PatternSet.
+  void store(ImageWriter& out) const;
+  static std::optional<WordSet> restore(std::span<const WordPattern> lists, ImageReader& in);
 
   WordSet(WordSet&&) noexcept;
   WordSet& operator=(WordSet&&) noexcept;

@@ -1,5 +1,7 @@
 #include "policy/patterns/pcre.h"
 
+#include <new>
+
 namespace postern::policy {
 
 namespace {
@@ -19,7 +21,9 @@ PcreScratch::PcreScratch()
   if (stack_ != nullptr) pcre2_jit_stack_assign(context_.get(), nullptr, stack_.get());
 }
 
-Result<Pcre> Pcre::compile(std::string_view pattern) {
+namespace {
+
+Result<pcre2_code*> translate(std::string_view pattern) {
   if (pattern.size() > kMaxPatternBytes) {
     return fail(ErrorKind::limit, "the pattern is longer than " + std::to_string(kMaxPatternBytes) + " bytes");
   }
@@ -28,15 +32,45 @@ Result<Pcre> Pcre::compile(std::string_view pattern) {
   constexpr std::uint32_t kOptions = PCRE2_UTF | PCRE2_UCP | PCRE2_NEVER_BACKSLASH_C | PCRE2_USE_OFFSET_LIMIT;
   pcre2_code* const compiled =
       pcre2_compile(reinterpret_cast<PCRE2_SPTR>(pattern.data()), pattern.size(), kOptions, &code, &offset, nullptr);
-  if (compiled == nullptr) {
-    PCRE2_UCHAR text[160];
-    pcre2_get_error_message(code, text, sizeof text);
-    return fail(ErrorKind::invalid_input,
-                std::string(reinterpret_cast<const char*>(text)) + " at offset " + std::to_string(offset));
-  }
+  if (compiled != nullptr) return compiled;
+  if (code == PCRE2_ERROR_HEAP_FAILED) throw std::bad_alloc();  // the pattern is not wrong
+  PCRE2_UCHAR text[160];
+  pcre2_get_error_message(code, text, sizeof text);
+  return fail(ErrorKind::invalid_input,
+              std::string(reinterpret_cast<const char*>(text)) + " at offset " + std::to_string(offset));
+}
+
+}  // namespace
+
+Result<Pcre> Pcre::compile(std::string_view pattern) {
+  auto compiled = translate(pattern);
+  if (!compiled) return fail(compiled.error());
   // Where memory may not be made executable this fails, and the interpreter matches the same.
-  pcre2_jit_compile(compiled, PCRE2_JIT_COMPLETE);
-  return Pcre(compiled);
+  pcre2_jit_compile(*compiled, PCRE2_JIT_COMPLETE);
+  return Pcre(*compiled);
+}
+
+Result<void> Pcre::check(std::string_view pattern) {
+  auto compiled = translate(pattern);
+  if (!compiled) return fail(compiled.error());
+  const Pcre owner(*compiled);
+  return {};
+}
+
+const Pcre* LazyPcre::get() const {
+  if (const Pcre* const known = code_.load(std::memory_order_acquire)) return known;
+  std::unique_ptr<const Pcre> made;
+  try {
+    auto compiled = Pcre::compile(pattern_);
+    if (!compiled) return nullptr;
+    made = std::make_unique<const Pcre>(std::move(*compiled));
+  } catch (const std::bad_alloc&) {
+    return nullptr;
+  }
+  const Pcre* before = nullptr;
+  // Of two threads that come first, one keeps its own.
+  if (!code_.compare_exchange_strong(before, made.get(), std::memory_order_acq_rel)) return before;
+  return made.release();
 }
 
 bool Pcre::is_jit_compiled() const {

@@ -4,6 +4,7 @@
 #pragma once
 
 #define PCRE2_CODE_UNIT_WIDTH 8
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -51,6 +52,8 @@ class Pcre {
  public:
   // The error's message ends in "at offset N", N being bytes into the pattern.
   static Result<Pcre> compile(std::string_view pattern);
+  // The same error, without the JIT's work.
+  static Result<void> check(std::string_view pattern);
 
   // The leftmost match that is not empty, starts at or after `from` and at or before `last_start`.
   // `subject` is valid UTF-8, `from` a boundary of characters in it.
@@ -64,6 +67,27 @@ class Pcre {
   };
   explicit Pcre(pcre2_code* code) : code_(code) {}
   std::unique_ptr<pcre2_code, Free> code_;
+};
+
+// A pattern that was checked, compiled when it is first wanted. Safe from several threads.
+class LazyPcre {
+ public:
+  LazyPcre() = default;
+  explicit LazyPcre(std::string pattern) : pattern_(std::move(pattern)) {}
+  LazyPcre(LazyPcre&& other) noexcept : pattern_(std::move(other.pattern_)), code_(other.code_.exchange(nullptr)) {}
+  LazyPcre& operator=(LazyPcre&& other) noexcept {
+    std::swap(pattern_, other.pattern_);
+    other.code_ = code_.exchange(other.code_);
+    return *this;
+  }
+  ~LazyPcre() { delete code_.load(); }
+
+  // Null when there is no memory for it.
+  const Pcre* get() const;
+
+ private:
+  std::string pattern_;
+  mutable std::atomic<const Pcre*> code_{nullptr};
 };
 
 }  // namespace postern::policy

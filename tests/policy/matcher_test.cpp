@@ -184,7 +184,7 @@ std::string random_text(std::mt19937& random, size_t length) {
                                                 "{a",
                                                 "_",
                                                 "ab ",
-                                                "ſ",
+                                                "ŝ",
                                                 "bb",
                                                 "11"};
   std::string text;

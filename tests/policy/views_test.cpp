@@ -97,6 +97,24 @@ INSTANTIATE_TEST_SUITE_P(
                     MapCase{"behind_umlauts", "größer \u200Bals", "größer als", "größer \u200Bals"}),
     [](const auto& tested) { return std::string(tested.param.name); });
 
+// Patterns are located by what ASCII letters fold to in ASCII (matcher_superset.h).
+TEST(Reader, LeavesNoLetterThatFoldsToAsciiButAsciiItself) {
+  std::string text;
+  std::string reader;
+  for (char32_t c = 1; c <= 0x10ffff; c++) {
+    if (c < 0xd800 || c >= 0xe000) {
+      text += 'a';
+      append_utf8(c, text);
+    }
+    if (c % 0x1000 != 0xfff) continue;
+    reader.clear();
+    make_reader(text, reader, nullptr);
+    ASSERT_EQ(reader.find("\u017f"), std::string::npos) << static_cast<std::uint32_t>(c);
+    ASSERT_EQ(reader.find("\u212a"), std::string::npos) << static_cast<std::uint32_t>(c);
+    text.clear();
+  }
+}
+
 TEST(ReaderView, PlainAsciiIsItsOwnView) {
   const std::string plain(1000, 'x');
   EXPECT_TRUE(survey(plain, Reads::both).plain);
