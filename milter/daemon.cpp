@@ -153,6 +153,7 @@ struct Daemon::Parts {
   std::unique_ptr<response::Quarantine> quarantine;
   std::unique_ptr<response::SmtpClient> notice_mailer;
   std::unique_ptr<response::SmtpClient> release_mailer;
+  store::SecretKey cache_key{};
   std::unique_ptr<PolicySource> policies;
   std::mutex mutex;
   Current current_;
@@ -184,6 +185,7 @@ Result<void> Daemon::Parts::start_readers() {
 Result<void> Daemon::Parts::open_store() {
   auto keys = store::KeyRing::load(configuration.text("store.key_file"));
   if (!keys) return fail(keys.error().kind, keys.error().message + "; make a key once with: postern setup keys");
+  cache_key = (*keys)->key(store::KeyUse::policy_cache);
   store::StoreOptions options;
   options.url = configuration.text("store.url");
   auto opened = store::Store::open(options, std::move(*keys));
@@ -388,7 +390,8 @@ Result<void> Daemon::Parts::start_page() {
   return {};
 }
 
-Result<std::unique_ptr<Daemon>> Daemon::start(Configuration configuration, std::vector<Listener> passed_in) {
+Result<std::unique_ptr<Daemon>> Daemon::start(Configuration configuration, std::vector<Listener> passed_in,
+                                              std::function<bool()> keep_waiting) {
   auto parts = std::make_unique<Parts>(std::move(configuration));
   const Configuration& c = parts->configuration;
   auto inside = Networks::parse(c.list("gate.inside_networks"));
@@ -412,7 +415,7 @@ Result<std::unique_ptr<Daemon>> Daemon::start(Configuration configuration, std::
   if (auto ok = make_spool(c.text("gate.spool_dir")); !ok) return fail(ok.error());
   if (auto ok = parts->start_readers(); !ok) return fail(ok.error());
   if (auto ok = parts->open_store(); !ok) return fail(ok.error());
-  parts->policies = std::make_unique<PolicySource>(c, *parts->pool);
+  parts->policies = std::make_unique<PolicySource>(c, *parts->pool, parts->cache_key, std::move(keep_waiting));
   if (auto ok = parts->load(); !ok) return fail(ok.error());
   if (auto ok = parts->start_courier(); !ok) return fail(ok.error());
   if (auto ok = parts->start_server(std::move(passed_in)); !ok) return fail(ok.error());

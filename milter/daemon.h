@@ -6,6 +6,7 @@
 // an MTA that cannot be judged and nothing judged that cannot be kept.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -19,8 +20,10 @@ class Daemon {
  public:
   // Starts everything and returns when mail is served. The kinds of failure tell the exit status: invalid_input,
   // conflict, permission: the configuration (78); unavailable: a resource (69); internal: the sandbox (71).
-  // `passed_in` sockets take the place of milter.listen.
-  static Result<std::unique_ptr<Daemon>> start(Configuration configuration, std::vector<Listener> passed_in = {});
+  // `passed_in` sockets take the place of milter.listen. While a policy is compiled, here and in reload(),
+  // `keep_waiting` is called several times a second; false gives the policy up.
+  static Result<std::unique_ptr<Daemon>> start(Configuration configuration, std::vector<Listener> passed_in,
+                                               std::function<bool()> keep_waiting);
   ~Daemon();
   Daemon(const Daemon&) = delete;
   Daemon& operator=(const Daemon&) = delete;

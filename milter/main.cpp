@@ -16,6 +16,7 @@
 #include "base/standard_descriptors.h"
 #include "milter/background.h"
 #include "milter/daemon.h"
+#include "milter/policy_child.h"
 #include "milter/service.h"
 
 namespace {
@@ -63,6 +64,12 @@ void serve(milter::Daemon& daemon, milter::Service& service, const sigset_t& sig
   }
 }
 
+// A signal to stop waits for serve() to take it.
+bool stop_is_asked_for() {
+  sigset_t pending;
+  return ::sigpending(&pending) == 0 && (::sigismember(&pending, SIGTERM) == 1 || ::sigismember(&pending, SIGINT) == 1);
+}
+
 // Each connection of an MTA is a descriptor, and the limit that shells and service managers set by default is 1,024,
 // for the sake of programs that use select(2). Nothing here does.
 void raise_descriptor_limit() {
@@ -95,6 +102,9 @@ Result<std::vector<milter::Listener>> adopt(milter::Service& service) {
 
 int main(int argc, char** argv) {
   occupy_standard_descriptors();
+  if (argc > 1 && argv[1] == milter::kCompileWord) {
+    return milter::compile_as_child(std::vector<std::string>(argv + 2, argv + argc));
+  }
   CLI::App app("The milter that reads outbound mail.", "posternd");
   app.set_version_flag("--version", std::string("posternd ") + POSTERN_VERSION);
   std::string path(kDefaultConfigPath);
@@ -132,8 +142,13 @@ int main(int argc, char** argv) {
 
   raise_descriptor_limit();
   auto passed_in = adopt(service);
-  auto daemon =
-      passed_in ? milter::Daemon::start(std::move(configuration), std::move(*passed_in)) : fail(passed_in.error());
+  Result<std::unique_ptr<milter::Daemon>> daemon = fail(ErrorKind::internal, "not started");
+  const auto keep_waiting = [&service, &daemon] {
+    if (service.has_watchdog() && (!daemon || (*daemon)->alive())) service.alive(system_clock().steady());
+    return !stop_is_asked_for();
+  };
+  daemon = passed_in ? milter::Daemon::start(std::move(configuration), std::move(*passed_in), keep_waiting)
+                     : fail(passed_in.error());
   if (!daemon) {
     log_error("cannot start: " + daemon.error().message);
     return exit_status(daemon.error().kind);

@@ -4,9 +4,11 @@
 #include <filesystem>
 
 #include <fcntl.h>
+#include <malloc.h>
 
 #include "base/log.h"
 #include "base/settings.h"
+#include "policy/inputs.h"
 #include "policy/tests.h"
 
 namespace postern::milter {
@@ -14,7 +16,9 @@ namespace postern::milter {
 namespace {
 
 void log_diagnostics(const Diagnostics& diagnostics) {
+  size_t warnings = 0;
   for (const Diagnostic& d : diagnostics.all()) {
+    if (d.severity != DiagnosticSeverity::error && ++warnings > PolicySource::kMostWarnings) continue;
     std::string line =
         d.mark.file ? d.mark.file->path + ":" + std::to_string(d.mark.line) + ":" + std::to_string(d.mark.column) + ": "
                     : "";
@@ -22,6 +26,15 @@ void log_diagnostics(const Diagnostics& diagnostics) {
     if (!d.hint.empty()) line += " (" + d.hint + ")";
     log_line(d.severity == DiagnosticSeverity::error ? LogLevel::error : LogLevel::warning, line);
   }
+  if (warnings > PolicySource::kMostWarnings) {
+    log_warning("the policy has " + std::to_string(warnings - PolicySource::kMostWarnings) +
+                " more warnings; see them with: postern policy lint");
+  }
+}
+
+std::string seconds_since(SteadyTime begin) {
+  const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(system_clock().steady() - begin).count();
+  return std::to_string(took / 1000) + "." + std::to_string(1000 + took % 1000).substr(1) + " s";
 }
 
 // A number that changes with any file's name, size or time of change; the order of the folder does not matter.
@@ -40,8 +53,12 @@ std::uint64_t files_of(const std::string& dir) {
 
 }  // namespace
 
-PolicySource::PolicySource(const Configuration& configuration, extract::ExtractPool& pool)
-    : configuration_(configuration), pool_(pool) {}
+PolicySource::PolicySource(const Configuration& configuration, extract::ExtractPool& pool,
+                           const store::SecretKey& cache_key, KeepWaiting keep_waiting)
+    : configuration_(configuration),
+      pool_(pool),
+      keep_waiting_(std::move(keep_waiting)),
+      cache_(configuration.text("policy.cache_dir"), cache_key) {}
 
 Result<std::shared_ptr<const policy::Policy>> PolicySource::load() {
   policy::LoadOptions options;
@@ -50,19 +67,83 @@ Result<std::shared_ptr<const policy::Policy>> PolicySource::load() {
   options.now = system_clock().now();
   // Taken before reading: a file that changes meanwhile shows as a change.
   loaded_files_ = seen_files_ = files_of(options.dir);
+  retry_at_.reset();
+  auto inputs = policy::digest_of_inputs(options, POSTERN_VERSION);
+  if (!inputs) log_warning("the policy is compiled anew: " + inputs.error().message);
+  const std::string known = inputs.value_or("");
+  auto policy = load(options, known);
+  if (policy) {
+    loaded_ = *policy;
+    loaded_inputs_ = known;
+  } else if (policy.error().kind != ErrorKind::invalid_input) {
+    retry_at_ = system_clock().steady() + kRetryAfter;
+  }
+  // Compiling and testing leave much memory free, in pieces.
+  ::malloc_trim(0);
+  return policy;
+}
+
+Result<std::shared_ptr<const policy::Policy>> PolicySource::load(const policy::LoadOptions& options,
+                                                                 const std::string& inputs) {
+  if (!inputs.empty()) {
+    if (loaded_ != nullptr && inputs == loaded_inputs_) return loaded_;
+    if (auto policy = from_cache(options, inputs)) return policy;
+  }
+  return compile(options, inputs);
+}
+
+std::shared_ptr<const policy::Policy> PolicySource::from_cache(const policy::LoadOptions& options,
+                                                               const std::string& inputs) {
+  const SteadyTime begin = system_clock().steady();
+  const auto image = cache_.find(inputs);
+  if (!image) return nullptr;
   Diagnostics diagnostics;
-  auto policy = policy::Policy::load(options, diagnostics);
+  auto policy = policy::Policy::open(*image, options, policy::Policy::Tests::drop, diagnostics);
+  if (policy == nullptr) {
+    log_warning("a compiled policy that was kept cannot be used");
+    cache_.forget(inputs);
+    return nullptr;
+  }
+  log_diagnostics(diagnostics);
+  tested_digest_ = policy->digest();
+  log_info("the policy was kept compiled, read in " + seconds_since(begin));
+  return policy;
+}
+
+Result<std::shared_ptr<const policy::Policy>> PolicySource::compile(const policy::LoadOptions& options,
+                                                                    const std::string& inputs) {
+  const SteadyTime begin = system_clock().steady();
+  CompileLimits limits;
+  limits.memory = configuration_.size("policy.compile_memory");
+  limits.time = configuration_.duration("policy.compile_time");
+  auto compiled = compile_in_child(options, limits, keep_waiting_);
+  if (!compiled) return fail(compiled.error());
+  Diagnostics diagnostics;
+  for (Diagnostic& one : compiled->diagnostics) diagnostics.add(std::move(one));
   diagnostics.sort();
   log_diagnostics(diagnostics);
-  if (!policy) {
+  if (diagnostics.has_errors()) {
     return fail(ErrorKind::invalid_input, "the policy in " + options.dir + " has " +
                                               std::to_string(diagnostics.errors()) +
                                               " errors; see them with: postern policy lint " + options.dir);
   }
-  if (policy->digest() != tested_digest_) {
-    if (auto passed = run_tests(*policy); !passed) return fail(passed.error());
-    tested_digest_ = policy->digest();
+  // What is tested is not what serves: the tests leave their traces, patterns compiled and memory grown.
+  Diagnostics known;
+  const auto open = [&](policy::Policy::Tests tests) {
+    return policy::Policy::open(compiled->image, options, tests, known);
+  };
+  const auto tested = open(policy::Policy::Tests::keep);
+  if (tested == nullptr) return fail(ErrorKind::unavailable, "the child's policy cannot be used");
+  log_info("the policy was compiled in " + seconds_since(begin));
+  if (tested->digest() != tested_digest_) {
+    if (auto passed = run_tests(*tested); !passed) return fail(passed.error());
+    tested_digest_ = tested->digest();
   }
+  // Files that changed while they were read may have made a policy that never lay there as a whole.
+  const auto after = policy::digest_of_inputs(options, POSTERN_VERSION);
+  if (!inputs.empty() && after && *after == inputs) cache_.keep(inputs, compiled->image);
+  auto policy = open(policy::Policy::Tests::drop);
+  if (policy == nullptr) return fail(ErrorKind::unavailable, "the child's policy cannot be used");
   return policy;
 }
 
@@ -70,6 +151,10 @@ bool PolicySource::files_changed() {
   const std::uint64_t now = files_of(configuration_.text("policy.dir"));
   const bool at_rest = now == seen_files_;
   seen_files_ = now;
+  if (retry_at_ && system_clock().steady() >= *retry_at_) {
+    retry_at_.reset();
+    return true;
+  }
   return at_rest && now != loaded_files_;
 }
 

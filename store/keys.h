@@ -26,6 +26,7 @@ enum class KeyUse : std::uint64_t {
   audit = 3,          // the audit chain
   release_token = 4,  // the header that lets a released message pass
   link = 5,           // links in notices
+  policy_cache = 6,   // compiled policies on disk
 };
 
 using SecretKey = std::array<unsigned char, 32>;

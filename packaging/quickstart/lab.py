@@ -125,6 +125,7 @@ gate:
 policy:
   dir: '{policy}'
   packs_dir: '{packs}'
+  cache_dir: '{dir}/postern/cache'
 extract:
   worker: '{bin}/postern-extract'
 store:

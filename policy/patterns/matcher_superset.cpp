@@ -1,6 +1,5 @@
 #include "policy/patterns/matcher_superset.h"
 
-#include <algorithm>
 #include <array>
 #include <cctype>
 #include <mutex>
@@ -165,8 +164,7 @@ class Rewriter {
 
   void literal(char c) {
     if (caseless_ && std::isalpha(static_cast<unsigned char>(c)) != 0) {
-      const char other = static_cast<char>(c ^ 0x20);
-      out_ += {'[', std::max(c, other), std::min(c, other), ']'};
+      out_ += {'[', static_cast<char>(c | 0x20), static_cast<char>(c & ~0x20), ']'};
       return;
     }
     if (std::isalnum(static_cast<unsigned char>(c)) == 0 && static_cast<unsigned char>(c) > 0x20) out_ += '\\';
