@@ -22,6 +22,7 @@ gate:
 policy:
   dir: '{policy}'
   packs_dir: '{build}/policies'
+  cache_dir: '{dir}/cache'
 extract:
   worker: '{build}/bin/postern-extract'
 store:
