@@ -7,6 +7,8 @@
 #include <cstdlib>
 #include <string>
 
+#include "extractors/html/short_page.h"
+
 namespace postern::extract {
 namespace {
 
@@ -72,7 +74,7 @@ class CostScan {
     size_t at = 0;
     while ((at = html_.find('<', at)) != std::string_view::npos) {
       if (html_.compare(at, 4, "<!--") == 0) {
-        at = skip_comment(at + 4);
+        at = comment_end(html_, at + 4);
       } else if (at + 1 < html_.size() && is_letter(html_[at + 1])) {
         at = open_tag(at + 1);
       } else if (at + 2 < html_.size() && html_[at + 1] == '/' && is_letter(html_[at + 2])) {
@@ -88,18 +90,6 @@ class CostScan {
   }
 
  private:
-  size_t skip_comment(size_t at) const {
-    if (html_.compare(at, 1, ">") == 0) return at + 1;
-    if (html_.compare(at, 2, "->") == 0) return at + 2;
-    while (true) {
-      at = html_.find("--", at);
-      if (at == std::string_view::npos) return html_.size();
-      if (html_.compare(at + 2, 1, ">") == 0) return at + 3;
-      if (html_.compare(at + 2, 2, "!>") == 0) return at + 4;
-      at++;
-    }
-  }
-
   std::string_view name_at(size_t at) const {
     size_t end = at;
     while (end < html_.size() && html_[end] != '>' && html_[end] != '/' && static_cast<unsigned char>(html_[end]) > ' ')
@@ -237,6 +227,51 @@ void* HtmlTree::allocate(void* arena, size_t size) {
   return out;
 }
 
+// A text of the tree with its runs put back, in the arena; null when that is full.
+const char* HtmlTree::whole(Arena& arena, const ShortPage& page, const char* text) {
+  const std::string_view given(text);
+  const size_t size = page.whole_size(given);
+  if (size == given.size()) return text;
+  char* const out = static_cast<char*>(arena.take(size + 1));
+  if (!out) return nullptr;
+  page.write_whole(given, out);
+  out[size] = '\0';
+  return out;
+}
+
+bool HtmlTree::put_back(Arena& arena, const ShortPage& page, GumboNode& root) {
+  std::vector<GumboNode*> waiting = {&root};
+  const auto mend = [&](const char*& text) {
+    text = whole(arena, page, text);
+    return text != nullptr;
+  };
+  while (!waiting.empty()) {
+    GumboNode& node = *waiting.back();
+    waiting.pop_back();
+    const GumboVector* children = nullptr;
+    switch (node.type) {
+      case GUMBO_NODE_DOCUMENT:
+        children = &node.v.document.children;
+        break;
+      case GUMBO_NODE_ELEMENT:
+      case GUMBO_NODE_TEMPLATE:
+        children = &node.v.element.children;
+        for (unsigned i = 0; i < node.v.element.attributes.length; i++) {
+          auto& one = *static_cast<GumboAttribute*>(node.v.element.attributes.data[i]);
+          if (!mend(one.name) || !mend(one.value)) return false;
+        }
+        break;
+      default:
+        if (!mend(node.v.text.text)) return false;
+        break;
+    }
+    for (unsigned i = 0; children && i < children->length; i++) {
+      waiting.push_back(static_cast<GumboNode*>(children->data[i]));
+    }
+  }
+  return true;
+}
+
 GumboOutput* HtmlTree::run(Arena& arena, std::string_view utf8) {
   if (setjmp(arena.full()) != 0) return nullptr;
   GumboOptions options = kGumboDefaultOptions;
@@ -250,8 +285,17 @@ GumboOutput* HtmlTree::run(Arena& arena, std::string_view utf8) {
 tl::expected<HtmlTree, HtmlBound> HtmlTree::parse(std::string_view utf8) {
   if (const HtmlBound bound = bound_passed(utf8); bound != HtmlBound::none) return tl::unexpected(bound);
   std::unique_ptr<Arena, FreeArena> arena(new Arena);
-  GumboOutput* const output = run(*arena, utf8);
+  const ShortPage page(utf8);
+  std::string_view parsed = page.html();
+  if (page.is_shorter()) {  // the tree points into it
+    char* const kept = static_cast<char*>(arena->take(parsed.size()));
+    if (!kept) return tl::unexpected(HtmlBound::memory);
+    parsed.copy(kept, parsed.size());
+    parsed = std::string_view(kept, parsed.size());
+  }
+  GumboOutput* const output = run(*arena, parsed);
   if (!output) return tl::unexpected(HtmlBound::memory);
+  if (page.is_shorter() && !put_back(*arena, page, *output->document)) return tl::unexpected(HtmlBound::memory);
   return HtmlTree(std::move(arena), output);
 }
 

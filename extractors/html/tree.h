@@ -3,7 +3,8 @@
 // Gumbo has no limits of its own: its time grows with nodes times depth, its
 // destructor recurses, and it does not look at failed allocations. So a linear
 // pass estimates depth and cost first, and all memory comes from an arena that ends
-// the parse when it is full and is freed as a whole.
+// the parse when it is full and is freed as a whole. Runs of plain text do not go
+// through the parser, which is slow (short_page.h).
 #pragma once
 
 #include <cstddef>
@@ -31,6 +32,8 @@ enum class HtmlBound { none, depth, work, attributes, memory };
 // "elements inside elements reached the limit (600)".
 std::string describe(HtmlBound bound);
 
+class ShortPage;
+
 class HtmlTree {
  public:
   // Parses valid UTF-8, which must outlive the tree. The bound above that would be passed otherwise.
@@ -45,6 +48,8 @@ class HtmlTree {
   };
   HtmlTree(std::unique_ptr<Arena, FreeArena> arena, GumboOutput* output);
   static void* allocate(void* arena, size_t size);
+  static const char* whole(Arena& arena, const ShortPage& page, const char* text);
+  static bool put_back(Arena& arena, const ShortPage& page, GumboNode& root);
   static GumboOutput* run(Arena& arena, std::string_view utf8);
 
   std::unique_ptr<Arena, FreeArena> arena_;
