@@ -16,7 +16,11 @@ void Flow::text(std::string_view piece) {
     if (word != at) space_ = true;
     if (word == piece.size()) return;
     at = word;
-    while (at < piece.size() && !is_space(piece[at])) at++;
+    // Words with one space between them are taken at once.
+    while (at < piece.size() && !is_space(piece[at])) {
+      at++;
+      if (at + 1 < piece.size() && piece[at] == ' ' && !is_space(piece[at + 1])) at++;
+    }
     settle_gap();
     out_ += piece.substr(word, at - word);
   }

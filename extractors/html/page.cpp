@@ -317,7 +317,7 @@ bool PageReader::enter(const GumboNode& node, const State& around, State& state,
     case GUMBO_TAG_TH: {
       Flow& flow = flow_of(state);
       flow.cell_gap();
-      mixed_line_.cell_gap();
+      mixed_line_.push_back(kCellGap);
       state.glues = state.unpadded || style.unpadded;
       if (state.glues) {
         joint_ = true;
@@ -378,7 +378,7 @@ void PageReader::put(const State& state, std::string_view text) {
   } else {
     flow.text(text);
   }
-  mixed_line_.text(text);
+  mixed_line_.push_back(text);
   if (state.glues && state.hides.empty()) put_glued(text);
   if (trim(text).empty()) return;
   if (state.hides.empty()) {
@@ -427,7 +427,15 @@ void PageReader::end_lines() {
 
 void PageReader::finish_mixed_line() {
   if (line_has_shown_ && line_has_hidden_) {
-    mixed_ += mixed_line_.str();
+    Flow line;
+    for (const std::string_view piece : mixed_line_) {
+      if (piece.data() == kCellGap.data()) {
+        line.cell_gap();
+      } else {
+        line.text(piece);
+      }
+    }
+    mixed_ += line.str();
     mixed_ += '\n';
   }
   mixed_line_.clear();

@@ -79,6 +79,7 @@ class PageReader {
   void put_glued(std::string_view text);
   void tell_shown(Place place, const std::string& text);
   Flow& flow_of(const State& state);
+  static constexpr std::string_view kCellGap = "\t";
   void put(const State& state, std::string_view text);
   void tell(Place place, std::string_view at, std::string_view text);
 
@@ -90,8 +91,8 @@ class PageReader {
   LimitHit hit_ = LimitHit::none;
   Flow body_, quoted_, hidden_;
   std::string_view why_hidden_;
-  // The line as it stands with shown and hidden text together.
-  Flow mixed_line_;
+  // The line as it stands with shown and hidden text together, a piece a text of the tree; kCellGap between cells.
+  std::vector<std::string_view> mixed_line_;
   bool line_has_shown_ = false, line_has_hidden_ = false;
   std::string mixed_;
   // The line with its cells, columns and floats put together where letters meet: "Am" beside "ber".

@@ -123,7 +123,13 @@ std::string unfold(std::string_view value) {
 
 std::string to_lower(std::string_view text) {
   std::string out(text);
-  std::transform(out.begin(), out.end(), out.begin(), lower);
+  constexpr size_t kStride = 16;  // of a fixed length g++ -O2 vectorises
+  size_t at = 0;
+  for (; at + kStride <= out.size(); at += kStride) {
+    char* const part = out.data() + at;
+    for (size_t i = 0; i < kStride; i++) part[i] = lower(part[i]);
+  }
+  for (; at < out.size(); at++) out[at] = lower(out[at]);
   return out;
 }
 

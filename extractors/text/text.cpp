@@ -1,5 +1,6 @@
 #include "extractors/text/text.h"
 
+#include <algorithm>
 #include <string>
 
 #include "extractors/text/charset.h"
@@ -93,16 +94,20 @@ class TextExtractor final : public Extractor {
 
 std::string_view tidy_lines(std::string_view text, std::string& buffer) {
   const auto stands_in = [text](char c) { return text.find(c) != std::string_view::npos; };
-  if (!stands_in('\r') && !stands_in('\0') && !stands_in('\f') && !stands_in('\v')) return text;
-  buffer.resize(text.size());
-  char* to = buffer.data();
-  for (size_t i = 0; i < text.size(); i++) {
-    const bool line_end = text[i] == '\r';
-    const bool drops = text[i] == '\0' || (line_end && i + 1 < text.size() && text[i + 1] == '\n');
-    *to = line_end || text[i] == '\f' || text[i] == '\v' ? '\n' : text[i];
-    to += drops ? 0 : 1;
+  const bool zeros = stands_in('\0'), form_feeds = stands_in('\f'), vertical_tabs = stands_in('\v');
+  if (!zeros && !form_feeds && !vertical_tabs && !stands_in('\r')) return text;
+  buffer.clear();
+  buffer.reserve(text.size());
+  while (!text.empty()) {
+    const size_t end = text.find('\r');
+    buffer.append(text.substr(0, end));
+    if (end == std::string_view::npos) break;
+    text.remove_prefix(end + 1);
+    if (!text.starts_with('\n')) buffer.push_back('\n');
   }
-  buffer.resize(static_cast<size_t>(to - buffer.data()));
+  if (form_feeds) std::replace(buffer.begin(), buffer.end(), '\f', '\n');
+  if (vertical_tabs) std::replace(buffer.begin(), buffer.end(), '\v', '\n');
+  if (zeros) std::erase(buffer, '\0');
   return buffer;
 }
 
