@@ -8,6 +8,17 @@ namespace postern {
 
 namespace {
 
+// Of an id, before the random ones: milliseconds until the year 10889.
+constexpr size_t kIdTimeBytes = 6;
+
+std::uint32_t random_number(Entropy& entropy) {
+  std::array<char, 4> random{};
+  entropy.fill(random.data(), random.size());
+  std::uint32_t out = 0;
+  for (const char c : random) out = out << 8 | static_cast<unsigned char>(c);
+  return out;
+}
+
 void init_sodium() {
   // Only fails when the kernel gives no randomness; nothing can go on then.
   static const int ready = sodium_init();
@@ -68,19 +79,23 @@ std::string to_hex(const Sha256Digest& digest) {
   return to_hex(std::string_view(reinterpret_cast<const char*>(digest.data()), digest.size()));
 }
 
-std::string new_reference(Entropy& entropy) {
+References::References(Entropy& entropy) : entropy_(entropy), last_(random_number(entropy)) {}
+
+std::string References::draw() {
   static constexpr std::string_view kAlphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
-  std::array<char, 6> random{};
-  entropy.fill(random.data(), random.size());
+  const std::uint32_t step = 1 + random_number(entropy_) % kReferenceStep;
+  const std::uint32_t number = last_.fetch_add(step, std::memory_order_relaxed) + step;
   std::string out = "PN-";
-  for (const char c : random) out.push_back(kAlphabet[static_cast<unsigned char>(c) & 31]);
+  for (int shift = 25; shift >= 0; shift -= 5) out.push_back(kAlphabet[(number >> shift) & 31]);
   return out;
 }
 
-std::string new_id(Entropy& entropy) {
-  std::array<char, 16> random{};
-  entropy.fill(random.data(), random.size());
-  return to_hex(std::string_view(random.data(), random.size()));
+std::string new_id(Entropy& entropy, WallTime now) {
+  std::array<char, 16> id{};
+  const auto ms = std::uint64_t(now.time_since_epoch().count());
+  for (size_t i = 0; i < kIdTimeBytes; ++i) id[i] = static_cast<char>((ms >> (8 * (kIdTimeBytes - 1 - i))) & 0xFF);
+  entropy.fill(id.data() + kIdTimeBytes, id.size() - kIdTimeBytes);
+  return to_hex(std::string_view(id.data(), id.size()));
 }
 
 }  // namespace postern

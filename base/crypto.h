@@ -2,11 +2,14 @@
 #pragma once
 
 #include <array>
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
+
+#include "base/clock.h"
 
 namespace postern {
 
@@ -42,12 +45,25 @@ Sha256Digest sha256(std::string_view bytes);
 std::string to_hex(std::string_view bytes);
 std::string to_hex(const Sha256Digest& digest);
 
-// "PN-" and six characters of Crockford's base 32 (no I, L, O, U): the name by
-// which people speak of an incident. 30 bits: the store refuses a duplicate and
-// the caller draws again.
-std::string new_reference(Entropy& entropy);
+// References: "PN-" and six characters of Crockford's base 32 (no I, L, O, U), the name by which people speak of an
+// incident. Each is a random step of at most kReferenceStep after the one before, from a random start and around the
+// 30 bits: neighbours in time are neighbours in an index, so that what is kept together is written together, and a
+// mistyped one seldom names another. No secret. The store refuses a duplicate and the caller draws again.
+// Safe from several threads.
+class References {
+ public:
+  explicit References(Entropy& entropy);  // outlives this
+  std::string draw();
 
-// 128 random bits in lower-case hex: ids of rows that people never type.
-std::string new_id(Entropy& entropy);
+ private:
+  Entropy& entropy_;
+  std::atomic<std::uint32_t> last_;
+};
+
+inline constexpr std::uint32_t kReferenceStep = 128;
+
+// 48 bits of milliseconds since 1970 and 80 random bits, in lower-case hex: ids of rows that people never type. They
+// grow with time, for the same reason.
+std::string new_id(Entropy& entropy, WallTime now);
 
 }  // namespace postern

@@ -107,7 +107,7 @@ class Committer {
  private:
   struct Draft;
   Result<Committed> keep(const CommitRequest& request, const Plan& plan);
-  Result<void> write(store::Transaction& tx, const CommitRequest& request, const Plan& plan, Draft& draft) const;
+  Result<void> write(store::Transaction& tx, const CommitRequest& request, const Plan& plan, Draft& draft);
   // True when the earlier decision under the draft's key stands for this mail. False with `draft.replay` set: there is
   // one, but this mail is to be treated more strictly.
   Result<bool> find_replay(store::Transaction& tx, const CommitRequest& request, const Plan& plan, Draft& draft) const;
@@ -116,6 +116,7 @@ class Committer {
   store::Store& store_;
   const Clock& clock_;
   Entropy& entropy_;
+  References references_;
   const CommitOptions options_;
 };
 

@@ -23,7 +23,8 @@ constexpr Sql kReplayHeld{
     " WHERE hold.retry_key = $1 AND hold.state = 'open'",
     "tt"};
 constexpr Sql kReplayRecent{
-    "SELECT reference, plan FROM incident WHERE retry_key = $1 AND policy_digest = $2 AND replay_until > $3"
+    "SELECT reference, plan FROM incident WHERE retry_key = $1 AND replay_until > time AND policy_digest = $2"
+    " AND replay_until > $3"
     " AND NOT EXISTS (SELECT 1 FROM hold WHERE hold.incident = incident.reference)"
     " ORDER BY time DESC LIMIT 1",
     "tt"};

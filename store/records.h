@@ -84,7 +84,7 @@ struct Incident {
 
 // The kept copy of an incident's message, for the recipients in state `held`.
 struct Hold {
-  std::string id;        // 128 random bits in hex
+  std::string id;        // new_id(): grows with time
   std::string incident;  // reference
   HoldState state = HoldState::open;
   std::string retry_key;  // one open hold a key

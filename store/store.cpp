@@ -5,7 +5,6 @@
 #include <condition_variable>
 #include <deque>
 #include <mutex>
-#include <semaphore>
 #include <thread>
 #include <vector>
 
@@ -22,10 +21,25 @@ using Step = SqlConnection::Step;
 struct Unit {
   const std::function<Result<void>(Transaction&)>* work = nullptr;
   Result<void> result;
-  std::binary_semaphore finished{0};
+
+  void finish() {
+    const std::lock_guard lock(mutex_);
+    finished_ = true;
+    changed_.notify_one();
+  }
+  // Sleeps at once: what it waits for takes a sync, and a processor that spins meanwhile is one that judges no mail.
+  void wait() {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [this] { return finished_; });
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  bool finished_ = false;
 };
 
-// Shared, so that the writer may still be inside release() when the waiting thread has gone on.
+// Shared, so that the writer may still be inside finish() when the waiting thread has gone on.
 using UnitPtr = std::shared_ptr<Unit>;
 
 }  // namespace
@@ -55,7 +69,7 @@ class Store::Impl {
       queue_.push_back(unit);
     }
     queue_changed_.notify_one();
-    unit->finished.acquire();
+    unit->wait();
     return std::move(unit->result);
   }
 
@@ -139,7 +153,7 @@ class Store::Impl {
       ++(committed ? stats_.groups : stats_.groups_failed);
       const std::function<void()> listener = committed && enqueued ? listener_ : nullptr;
       lock.unlock();
-      for (const UnitPtr& unit : group) unit->finished.release();
+      for (const UnitPtr& unit : group) unit->finish();
       if (listener) listener();
       lock.lock();
     }

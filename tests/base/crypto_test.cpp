@@ -1,5 +1,6 @@
 #include "base/crypto.h"
 
+#include <algorithm>
 #include <set>
 
 namespace postern {
@@ -31,20 +32,55 @@ class CountingEntropy final : public Entropy {
 
 TEST(Reference, IsReadableAndWithoutLookAlikes) {
   CountingEntropy entropy;
-  EXPECT_EQ(new_reference(entropy), "PN-012345");
-  std::set<std::string> seen;
+  // 0x00010203 to begin with, then 0x08 more: 32^3 * 2 + 32 * 16 + 11.
+  EXPECT_EQ(References(entropy).draw(), "PN-0020GB");
+  References references(system_entropy());
   for (int i = 0; i < 200; i++) {
-    const std::string reference = new_reference(system_entropy());
+    const std::string reference = references.draw();
     EXPECT_EQ(reference.size(), 9U);
     EXPECT_EQ(reference.find_first_of("ILOU", 3), std::string::npos) << reference;
-    seen.insert(reference);
   }
-  EXPECT_GT(seen.size(), 195U);
 }
 
-TEST(Id, Is128Bits) {
+// What stands for the number behind a reference.
+std::uint32_t number_of(const std::string& reference) {
+  std::uint32_t out = 0;
+  for (const char c : reference.substr(3)) {
+    out = out << 5 | std::uint32_t(std::string("0123456789ABCDEFGHJKMNPQRSTVWXYZ").find(c));
+  }
+  return out;
+}
+
+TEST(Reference, FollowsTheOneBeforeAtARandomStep) {
+  References references(system_entropy());
+  std::set<std::uint32_t> steps;
+  std::uint32_t last = number_of(references.draw());
+  for (int i = 0; i < 1000; i++) {
+    const std::uint32_t next = number_of(references.draw());
+    const std::uint32_t step = (next - last) & 0x3FFFFFFF;
+    EXPECT_GE(step, 1U);
+    EXPECT_LE(step, kReferenceStep);
+    steps.insert(step);
+    last = next;
+  }
+  EXPECT_GT(steps.size(), kReferenceStep / 2);
+}
+
+class LastEntropy final : public Entropy {
+ public:
+  void fill(char* out, size_t size) override { std::fill_n(out, size, '\xFF'); }
+};
+
+TEST(Reference, GoesOnAtTheBeginningAfterTheLast) {
+  LastEntropy entropy;  // the last of all, and the longest step
+  EXPECT_EQ(References(entropy).draw(), "PN-00003Z");
+}
+
+TEST(Id, Is128BitsTheFirstOfWhichAreTheTime) {
   CountingEntropy entropy;
-  EXPECT_EQ(new_id(entropy), "000102030405060708090a0b0c0d0e0f");
+  EXPECT_EQ(new_id(entropy, WallTime(std::chrono::milliseconds(0x0102030405A6))), "0102030405a600010203040506070809");
+  EXPECT_LT(new_id(system_entropy(), WallTime(std::chrono::milliseconds(999))),
+            new_id(system_entropy(), WallTime(std::chrono::milliseconds(1000))));
 }
 
 }  // namespace

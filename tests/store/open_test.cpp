@@ -117,9 +117,9 @@ TEST(StoreOpen, RefusesAnotherMasterKey) {
 TEST(StoreOpen, RefusesANewerSchemaAndChangesNothing) {
   TempDir dir;
   ASSERT_TRUE(open_at(url_of(dir)));
-  run_sql(url_of(dir), "UPDATE store_meta SET value = '4' WHERE name = 'schema_version'");
+  run_sql(url_of(dir), "UPDATE store_meta SET value = '5' WHERE name = 'schema_version'");
   expect_error(open_at(url_of(dir)), ErrorKind::invalid_input);
-  run_sql(url_of(dir), "UPDATE store_meta SET value = '3' WHERE name = 'schema_version'");
+  run_sql(url_of(dir), "UPDATE store_meta SET value = '4' WHERE name = 'schema_version'");
   EXPECT_TRUE(open_at(url_of(dir)));
 }
 
@@ -127,9 +127,17 @@ TEST(StoreOpen, BringsAStoreOfTheFirstSchemaUpToDateAndKeepsItsHolds) {
   TempDir dir;
   StoreOptions options;
   options.url = url_of(dir);
-  ASSERT_TRUE(test::put_hold(**Store::open(options, test_keys()), "PN-AAAAAA", "m", "a"));
+  {
+    auto made = Store::open(options, test_keys());
+    ASSERT_TRUE(made) << made.error().message;
+    ASSERT_TRUE(test::put_hold(**made, "PN-AAAAAA", "m", "a"));
+    Incident annotated = test::an_incident("PN-BBBBBB", "b");
+    annotated.replay_until = annotated.time + std::chrono::hours(2);
+    ASSERT_TRUE((*made)->commit([&](Transaction& tx) { return tx.insert_incident(annotated); }));
+  }
   for (const char* sql :
-       {"DROP INDEX outbox_counted", "DROP INDEX hold_open_by_expiry", "DROP INDEX hold_kept_by_decision",
+       {"DROP INDEX incident_replayed_by_retry_key", "CREATE INDEX incident_by_retry_key ON incident (retry_key)",
+        "DROP INDEX outbox_counted", "DROP INDEX hold_open_by_expiry", "DROP INDEX hold_kept_by_decision",
         "ALTER TABLE hold DROP COLUMN erased", "ALTER TABLE hold DROP COLUMN release_error",
         "UPDATE store_meta SET value = '1' WHERE name = 'schema_version'"}) {
     run_sql(url_of(dir), sql);
@@ -140,6 +148,8 @@ TEST(StoreOpen, BringsAStoreOfTheFirstSchemaUpToDateAndKeepsItsHolds) {
     const auto hold = reader.hold("hold-PN-AAAAAA").value();
     EXPECT_EQ(hold->release_error, "");
     EXPECT_FALSE(hold->erased);
+    EXPECT_TRUE(reader.replay("a", "", test::kTestTime).value());
+    EXPECT_TRUE(reader.replay("b", "policy-1", test::kTestTime).value());
     return reader.held_message("hold-PN-AAAAAA", [](std::string_view) -> Result<void> { return {}; });
   }));
 }
