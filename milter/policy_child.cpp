@@ -160,7 +160,7 @@ bool parse_number(const std::string& text, T& out) {
 }
 
 // Bounds what this process may take before it does anything.
-void limit_this_process(std::uint64_t memory) {
+void limit_this_process([[maybe_unused]] std::uint64_t memory) {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
 #ifndef POSTERN_SANITIZED  // sanitizers map terabytes
   const rlimit space{memory, memory};
