@@ -1,6 +1,5 @@
 #include "base/log.h"
 
-#include <algorithm>
 #include <atomic>
 #include <cstdio>
 
@@ -8,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/escape.h"
 
 namespace postern {
 
@@ -45,36 +45,6 @@ constexpr int priority_of(LogLevel level) {
   return LOG_INFO;
 }
 
-// Bytes of the control character that begins at `i`, 0 when there is none. U+0080..9F (C2 80..9F) and U+2028..9
-// (E2 80 A8..A9) are such: each ends a line, or worse, in some program that shows logs.
-size_t control_length(std::string_view text, size_t i) {
-  const auto at = [&](size_t n) { return i + n < text.size() ? static_cast<unsigned char>(text[i + n]) : 0; };
-  if (at(0) < 0x20 || at(0) == 0x7F) return 1;
-  if (at(0) == 0xC2 && at(1) >= 0x80 && at(1) <= 0x9F) return 2;
-  return at(0) == 0xE2 && at(1) == 0x80 && (at(2) == 0xA8 || at(2) == 0xA9) ? 3 : 0;
-}
-
-// Control characters, and those of `also`, as \xNN.
-std::string escaped(std::string_view text, std::string_view also) {
-  static constexpr std::string_view kDigits = "0123456789abcdef";
-  std::string out;
-  out.reserve(text.size());
-  for (size_t i = 0; i < text.size();) {
-    const size_t length = std::max<size_t>(control_length(text, i), also.find(text[i]) != std::string_view::npos);
-    if (length == 0) {
-      out.push_back(text[i++]);
-      continue;
-    }
-    for (const size_t end = i + length; i < end; i++) {
-      const auto byte = static_cast<unsigned char>(text[i]);
-      out += "\\x";
-      out.push_back(kDigits[byte >> 4]);
-      out.push_back(kDigits[byte & 15]);
-    }
-  }
-  return out;
-}
-
 }  // namespace
 
 void log_open(LogTarget target, LogLevel least, std::string_view ident) {
@@ -86,7 +56,7 @@ void log_open(LogTarget target, LogLevel least, std::string_view ident) {
 
 void log_line(LogLevel level, std::string_view line) {
   if (level < g_least.load()) return;
-  const std::string text = escaped(line, "");
+  const std::string text = escape_unsafe(line);
   if (g_target.load() == LogTarget::syslog) {
     ::syslog(priority_of(level), "%s", text.c_str());
     return;
@@ -114,7 +84,7 @@ std::string log_field(std::string_view text, size_t most) {
     text = text.substr(0, most);
     cut = true;
   }
-  std::string out = escaped(text, " =\"\\");
+  std::string out = escape_unsafe(text, " =\"\\");
   if (cut) out += "...";
   return out;
 }

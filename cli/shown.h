@@ -5,11 +5,14 @@
 #include <string>
 #include <string_view>
 
+#include "base/escape.h"
 #include "message/extracted_text.h"
 
 namespace postern::cli {
 
-std::string shown(std::string_view text);
+inline std::string shown(std::string_view text) {
+  return escape_unsafe(text);
+}
 
 // "2/1 plan.xlsx", "(whole)" for the root.
 std::string shown_part(const PartPath& path, std::string_view name);

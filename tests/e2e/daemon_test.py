@@ -11,16 +11,11 @@ import sys
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "packaging/quickstart"))
-from lab import Lab, LabError, wait_until  # noqa: E402
+from lab import Lab, wait_until  # noqa: E402
+import reporting  # noqa: E402
+from reporting import check  # noqa: E402
 
 MARKED = b"From: anna.adler@corp.example\r\nTo: x7k@post.chirper.example\r\nSubject: %s\r\n\r\n%s ships in May.\r\n"
-failures = []
-
-
-def check(what, condition, saw=""):
-    print(("ok      " if condition else "FAILED  ") + what + ("" if condition else f": saw {saw!r}"))
-    if not condition:
-        failures.append(what)
 
 
 def send(lab, subject, word):
@@ -146,18 +141,12 @@ def restart(lab):
 
 
 def main():
-    try:
-        with Lab(sys.argv[1], ROOT / "packaging/quickstart/policy", pathlib.Path(sys.argv[2]) / "policies", pathlib.Path(sys.argv[2]) / "notices") as lab:
-            reloads(lab)
-            bad_starts(lab)
-            background(lab)
-            restart(lab)
-    except LabError as e:
-        print(f"the lab: {e}")
-        return 1
-    print(f"{len(failures)} failed")
-    return 1 if failures else 0
+    with Lab(sys.argv[1], ROOT / "packaging/quickstart/policy", pathlib.Path(sys.argv[2]) / "policies", pathlib.Path(sys.argv[2]) / "notices") as lab:
+        reloads(lab)
+        bad_starts(lab)
+        background(lab)
+        restart(lab)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    reporting.run(main)

@@ -18,6 +18,7 @@ import urllib.request
 
 from fault_io import Disk
 from fault_lab import FaultLab, LabError, Relay, Sending, expect, is_stopped, message, postfix_processes, wait_until
+import reporting
 from ledger import message_id
 
 DAY = 86_400
@@ -230,18 +231,10 @@ def main():
             except LabError as e:
                 failed += 1
                 print(f"FAILED  {name}: {e}", flush=True)
-        wrong = lab.wrong()
-        for line in wrong:
-            print("FAILED  " + line)
-        if failed or wrong:
-            print(lab.gate_log()[-4000:])
+        status = reporting.report(lab, failed)
         disk.close()
-    return 1 if failed or wrong else 0
+    return status
 
 
 if __name__ == "__main__":
-    try:
-        sys.exit(main())
-    except LabError as e:
-        print(f"the lab: {e}")
-        sys.exit(1)
+    reporting.run(main)

@@ -15,6 +15,7 @@ import sys
 import time
 
 from fault_lab import FaultLab, LabError
+import reporting
 
 WRITE, SYNC, GROW = 1, 2, 4
 # name: kinds of calls, errno, whether everything after the first fails too, every how many calls.
@@ -139,18 +140,10 @@ def main():
         if lab.gate.pid != gate:
             failed += 1
             print("FAILED  the gate was started again")
-        wrong = lab.wrong()
-        for line in wrong[:20]:
-            print("FAILED  " + line)
-        if failed or wrong:
-            print(lab.gate_log()[-4000:])
+        status = reporting.report(lab, failed)
         disk.close()
-    return 1 if failed or wrong else 0
+    return status
 
 
 if __name__ == "__main__":
-    try:
-        sys.exit(main())
-    except LabError as e:
-        print(f"the lab: {e}")
-        sys.exit(1)
+    reporting.run(main)

@@ -12,6 +12,7 @@ import sys
 import time
 
 from fault_lab import FaultLab, LabError, fault_points, wait_until
+import reporting
 from fault_readers import POINTS as OF_READERS
 
 # Two pieces of a sealed message: more than 1 MiB.
@@ -239,8 +240,4 @@ def main():
 
 
 if __name__ == "__main__":
-    try:
-        sys.exit(main())
-    except LabError as e:
-        print(f"the lab: {e}")
-        sys.exit(1)
+    reporting.run(main)

@@ -20,6 +20,7 @@ import urllib.request
 import zipfile
 
 from fault_lab import FaultLab, LabError, Sending, expect, message, postfix_processes, readers, wait_until
+import reporting
 
 POINTS = ("part-typed",)
 UNREAD_RULE = """
@@ -210,18 +211,9 @@ def main():
             except LabError as e:
                 failed += 1
                 print(f"FAILED  {name}: {e}", flush=True)
-        wrong = lab.wrong()
-        for line in wrong:
-            print("FAILED  " + line)
-        if failed or wrong:
-            print(lab.gate_log()[-4000:])
-        print(f"{len(lab.ledger.mails)} mails, {failed + len(wrong)} wrong")
-    return 1 if failed or wrong else 0
+        status = reporting.report(lab, failed)
+    return status
 
 
 if __name__ == "__main__":
-    try:
-        sys.exit(main())
-    except LabError as e:
-        print(f"the lab: {e}")
-        sys.exit(1)
+    reporting.run(main)

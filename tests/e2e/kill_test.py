@@ -16,7 +16,8 @@ import sys
 import threading
 import time
 
-from fault_lab import FaultLab, LabError, message
+from fault_lab import FaultLab, message
+import reporting
 import ledger as books
 
 CLIENTS = 6
@@ -111,8 +112,4 @@ def main():
 
 
 if __name__ == "__main__":
-    try:
-        sys.exit(main())
-    except LabError as e:
-        print(f"the lab: {e}")
-        sys.exit(1)
+    reporting.run(main)

@@ -14,18 +14,13 @@ import sys
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "packaging/quickstart"))
-from lab import Lab, LabError, wait_until  # noqa: E402
+from lab import Lab, wait_until  # noqa: E402
+import reporting  # noqa: E402
+from reporting import check  # noqa: E402
 
 MARKED = b"From: anna.adler@corp.example\r\nTo: x7k@post.chirper.example\r\nSubject: %d\r\n\r\n%s ships in May.\r\n"
 COMPILED, KEPT, STAYS = "the policy was compiled in", "the policy was kept compiled", "the policy stays as it was"
-failures = []
 sent = 0
-
-
-def check(what, condition, saw=""):
-    print(("ok      " if condition else "FAILED  ") + what + ("" if condition else f": saw {saw!r}"))
-    if not condition:
-        failures.append(what)
 
 
 def held(lab, word=b"Nightjar"):
@@ -166,22 +161,16 @@ def without_a_folder(lab):
 
 
 def main():
-    try:
-        with Lab(sys.argv[1], ROOT / "packaging/quickstart/policy", pathlib.Path(sys.argv[2]) / "policies", pathlib.Path(sys.argv[2]) / "notices") as lab:
-            starts(lab)
-            reloads(lab)
-            killed(lab)
-            if "sanitize" not in sys.argv[3:]:
-                starved(lab)
-            else:
-                print("skipped starved(): sanitizers need more address space than any limit")
-            without_a_folder(lab)
-    except LabError as e:
-        print(f"the lab: {e}")
-        return 1
-    print(f"{len(failures)} failed")
-    return 1 if failures else 0
+    with Lab(sys.argv[1], ROOT / "packaging/quickstart/policy", pathlib.Path(sys.argv[2]) / "policies", pathlib.Path(sys.argv[2]) / "notices") as lab:
+        starts(lab)
+        reloads(lab)
+        killed(lab)
+        if "sanitize" not in sys.argv[3:]:
+            starved(lab)
+        else:
+            print("skipped starved(): sanitizers need more address space than any limit")
+        without_a_folder(lab)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    reporting.run(main)

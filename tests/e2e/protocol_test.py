@@ -20,6 +20,8 @@ import tempfile
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "packaging/quickstart"))
 from lab import Lab, LabError, wait_until  # noqa: E402
+import reporting  # noqa: E402
+from reporting import check, failures  # noqa: E402
 
 IDLE = 10_000
 MOST_MEMORY_KB = 1 << 20  # 1 GiB, of the gate and its readers, each shared page counted once
@@ -36,13 +38,6 @@ LIMIT_RULE = """
       content: {outcome: [limit]}
     then: {action: quarantine, review: [liaison], notify: [sender]}
 """
-failures = []
-
-
-def check(what, condition, saw=""):
-    print(("ok      " if condition else "FAILED  ") + what + ("" if condition else f": saw {saw!r}"), flush=True)
-    if not condition:
-        failures.append(what)
 
 
 def mail(subject, text, to=OUTSIDER):
@@ -369,25 +364,20 @@ def main():
         subprocess.run(["cp", "-r", str(ROOT / "packaging/quickstart/policy"), str(policy)], check=True)
         rules = policy / "rules/company.yaml"
         rules.write_text(rules.read_text() + LIMIT_RULE)
-        try:
-            # A soft limit such as a shell's: the gate raises it itself.
-            soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-            resource.setrlimit(resource.RLIMIT_NOFILE, (1024, hard))
-            with Lab(bin_dir, policy, build / "policies", build / "notices") as lab:
-                configured = lab.config.read_text().replace("milter:\n", "milter:\n  max_message: 1MiB\n")
-                lab.config.write_text(configured)
-                lab.stop_gate()
-                lab.start_gate()
-                for part in (lies, spoken, versions, local_submission, nul_in_a_header, requeued, past_the_limit, service_manager, idle_connections):
-                    part(lab)
-                if failures:
-                    print(lab.gate_log()[-3000:])
-                check("the gate ends well", lab.stop_gate() == 0)
-        except LabError as e:
-            print(f"the lab: {e}")
-            return 1
-    return 1 if failures else 0
+        # A soft limit such as a shell's: the gate raises it itself.
+        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (1024, hard))
+        with Lab(bin_dir, policy, build / "policies", build / "notices") as lab:
+            configured = lab.config.read_text().replace("milter:\n", "milter:\n  max_message: 1MiB\n")
+            lab.config.write_text(configured)
+            lab.stop_gate()
+            lab.start_gate()
+            for part in (lies, spoken, versions, local_submission, nul_in_a_header, requeued, past_the_limit, service_manager, idle_connections):
+                part(lab)
+            if failures:
+                print(lab.gate_log()[-3000:])
+            check("the gate ends well", lab.stop_gate() == 0)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    reporting.run(main)

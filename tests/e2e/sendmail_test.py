@@ -20,7 +20,9 @@ import tempfile
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "packaging/quickstart"))
-from lab import Lab, LabError, free_ports, wait_until  # noqa: E402
+from lab import Lab, free_ports, wait_until  # noqa: E402
+import reporting  # noqa: E402
+from reporting import check, failures  # noqa: E402
 
 PACKAGES = ["sendmail-bin", "sendmail-base", "sendmail-cf", "libwrap0", "m4", "libsigsegv2"]
 FOOTER = "Corp Example Ltd – this message may hold company information."
@@ -65,17 +67,10 @@ REJECT_DETECTOR = """  - id: recipe
     title: The recipe
     primary: {keywords: ['Kestrel recipe'], match: phrase}
 """
-failures = []
 
 
 class Skip(Exception):
     """Why Sendmail cannot be had here."""
-
-
-def check(what, condition, saw=""):
-    print(("ok      " if condition else "FAILED  ") + what + ("" if condition else f": saw {saw!r}"), flush=True)
-    if not condition:
-        failures.append(what)
 
 
 def unpack(directory):
@@ -199,11 +194,7 @@ def main():
         except Skip as e:
             print(f"skipped: {e}")
             return 77
-        except LabError as e:
-            print(f"the lab: {e}")
-            return 1
-    return 1 if failures else 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    reporting.run(main)

@@ -15,20 +15,15 @@ import urllib.request
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 RULES = ROOT / "packaging/prometheus"
 sys.path.insert(0, str(ROOT / "packaging/quickstart"))
-from lab import Lab, LabError, wait_until  # noqa: E402
+from lab import Lab, wait_until  # noqa: E402
+import reporting  # noqa: E402
+from reporting import check  # noqa: E402
 
 MARKED = b"From: anna.adler@corp.example\r\nTo: x7k@post.chirper.example\r\nSubject: Nightjar\r\n\r\nNightjar ships in May.\r\n"
 PLAIN = b"From: anna.adler@corp.example\r\nTo: bob@supplier.example\r\nSubject: Hello\r\n\r\nHello.\r\n"
 SAMPLE = re.compile(r"([a-zA-Z_:][a-zA-Z0-9_:]*)(\{[^}]*\})? ([-+0-9.eE]+|\+Inf|NaN)")
 # Words of PromQL that are no metric.
 NOT_OURS = {"up"}
-failures = []
-
-
-def check(what, condition, saw=""):
-    print(("ok      " if condition else "FAILED  ") + what + ("" if condition else f": saw {saw!r}"))
-    if not condition:
-        failures.append(what)
 
 
 def get(lab, path):
@@ -202,24 +197,18 @@ def full_disk_and_no_gate(lab):
 
 
 def main():
-    try:
-        with Lab(sys.argv[1], ROOT / "packaging/quickstart/policy", pathlib.Path(sys.argv[2]) / "policies", pathlib.Path(sys.argv[2]) / "notices",
-                 more_config={"conf.d/metrics.yaml": "metrics:\n  listen: '127.0.0.1:{metrics}'\n"}) as lab:
-            healthy(lab)
-            rules_fit(lab)
-            documented(lab)
-            status(lab)
-            decided(lab)
-            locked_store(lab)
-            refused_policy(lab)
-            full_disk_and_no_gate(lab)
-            check("posternd ends well", lab.stop_gate() == 0)
-    except LabError as e:
-        print(f"the lab: {e}")
-        return 1
-    print(f"{len(failures)} failed")
-    return 1 if failures else 0
+    with Lab(sys.argv[1], ROOT / "packaging/quickstart/policy", pathlib.Path(sys.argv[2]) / "policies", pathlib.Path(sys.argv[2]) / "notices",
+             more_config={"conf.d/metrics.yaml": "metrics:\n  listen: '127.0.0.1:{metrics}'\n"}) as lab:
+        healthy(lab)
+        rules_fit(lab)
+        documented(lab)
+        status(lab)
+        decided(lab)
+        locked_store(lab)
+        refused_policy(lab)
+        full_disk_and_no_gate(lab)
+        check("posternd ends well", lab.stop_gate() == 0)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    reporting.run(main)

@@ -1,0 +1,44 @@
+#include "base/escape.h"
+
+#include <algorithm>
+
+namespace postern {
+
+namespace {
+
+// Bytes of the unsafe character that begins at `i`, 0 when there is none.
+size_t unsafe_length(std::string_view text, size_t i) {
+  const auto at = [&](size_t n) { return i + n < text.size() ? static_cast<unsigned char>(text[i + n]) : 0; };
+  if (at(0) < 0x20 || at(0) == 0x7F) return 1;
+  if (at(0) == 0xC2) return at(1) >= 0x80 && at(1) <= 0x9F ? 2 : 0;
+  if (at(0) == 0xD8) return at(1) == 0x9C ? 2 : 0;
+  if (at(0) != 0xE2) return 0;
+  const bool separates = at(1) == 0x80 && (at(2) == 0xA8 || at(2) == 0xA9);
+  const bool overrides = at(1) == 0x80 && ((at(2) >= 0xAA && at(2) <= 0xAE) || at(2) == 0x8E || at(2) == 0x8F);
+  const bool isolates = at(1) == 0x81 && at(2) >= 0xA6 && at(2) <= 0xA9;
+  return separates || overrides || isolates ? 3 : 0;
+}
+
+}  // namespace
+
+std::string escape_unsafe(std::string_view text, std::string_view also) {
+  static constexpr std::string_view kDigits = "0123456789abcdef";
+  std::string out;
+  out.reserve(text.size());
+  for (size_t i = 0; i < text.size();) {
+    const size_t length = std::max<size_t>(unsafe_length(text, i), also.find(text[i]) != std::string_view::npos);
+    if (length == 0) {
+      out.push_back(text[i++]);
+      continue;
+    }
+    for (const size_t end = i + length; i < end; i++) {
+      const auto byte = static_cast<unsigned char>(text[i]);
+      out += "\\x";
+      out.push_back(kDigits[byte >> 4]);
+      out.push_back(kDigits[byte & 15]);
+    }
+  }
+  return out;
+}
+
+}  // namespace postern
