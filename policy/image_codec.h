@@ -95,7 +95,7 @@ class ImageWriter {
   template <typename... T>
   void put(const std::variant<T...>& value) {
     number(value.index());
-    std::visit([this](const auto& one) { put(one); }, value);
+    std::visit([this](const auto& one) { this->put(one); }, value);
   }
   void put(const SourceMark& mark) {
     if (shared(mark.file.get())) put(mark.file->path);
