@@ -87,9 +87,6 @@ class SqliteBackend final : public Backend {
     }
     if (access == Access::write) {
       if (auto ok = pragma(connection, "cache_size", std::to_string(-kWriterCache)); !ok) return fail(ok.error());
-      // What a savepoint may have to undo stays in memory: past 64 KiB it would go to a file in the system's folder for
-      // temporary ones, a write for each page that a message touches.
-      if (auto ok = pragma(connection, "temp_store", "MEMORY"); !ok) return fail(ok.error());
     } else {
       if (auto ok = pragma(connection, "query_only", "ON"); !ok) return fail(ok.error());
     }

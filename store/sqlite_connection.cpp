@@ -8,6 +8,11 @@ namespace postern::store {
 
 namespace {
 
+// Bytes that a savepoint may have to undo, kept in memory: 29 pages, more than an ordinary message touches. What is
+// more goes to a file without a name: erasing a message touches as many bytes as it has. Below 128 KiB, for SQLite
+// writes it out in one go and its own way to write (3.40) takes no more at once: a full disk is what it would report.
+constexpr int kUndoInMemory = 120 << 10;
+
 constexpr Sql kBeginWrite{"BEGIN IMMEDIATE"};
 constexpr Sql kBeginRead{"BEGIN"};
 constexpr Sql kCommit{"COMMIT"};
@@ -97,7 +102,13 @@ SqliteConnection::~SqliteConnection() = default;
 
 Result<std::unique_ptr<SqliteConnection>> SqliteConnection::open(const std::string& path) {
   using Poco::Data::SQLite::Connector;
-  static const bool registered = (Connector::registerConnector(), true);
+  static const bool registered = [] {
+    // Before SQLite is first used in the process; later it would refuse and keep to its own 64 KiB, which costs time
+    // only.
+    sqlite3_config(SQLITE_CONFIG_STMTJRNL_SPILL, kUndoInMemory);
+    Connector::registerConnector();
+    return true;
+  }();
   (void)registered;
   try {
     return std::unique_ptr<SqliteConnection>(new SqliteConnection(Poco::Data::Session(Connector::KEY, path)));
