@@ -55,16 +55,18 @@ struct OutgoingMail {
   std::string sender;                   // without angle brackets; empty is the null sender
   std::vector<std::string> parameters;  // MAIL parameters as first received: "BODY=8BITMIME", "RET=HDRS"
   std::vector<OutgoingRecipient> recipients;
-  // Header and body. Lent for the call. Sent byte for byte: only a bare LF becomes CRLF, a missing final line
-  // end is added, and leading dots are doubled on the wire (RFC 5321 4.5.2).
+  // Header and body. Lent for the call. Sent byte for byte, but that every line end (LF, CRLF, CR...CRLF) becomes CRLF,
+  // a CR elsewhere a space, a missing final line end is added, and leading dots are doubled on the wire (RFC 5321
+  // 4.5.2, 2.3.8).
   std::string_view content;
   // Complete header lines put before `content`, made once it is known which recipients (indices into
   // `recipients`, ascending) the server has accepted. At most kMaxPrefix bytes. May be empty.
   std::function<std::string(std::span<const size_t> accepted)> prefix;
 };
 
-// The release token, a Date and a Message-ID take 400 bytes.
-inline constexpr size_t kMaxPrefix = 1024;
+// The release token, a Date and a Message-ID take 400 bytes; a From as long as the longest sender that fits in a
+// command line (Postfix: line_length_limit, 2048) the rest.
+inline constexpr size_t kMaxPrefix = 4096;
 
 struct SendReport {
   std::vector<RecipientResult> recipients;  // one for each of OutgoingMail::recipients, in order

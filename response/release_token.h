@@ -16,7 +16,7 @@
 // MIME-Version and Content-* field in order of appearance, in DKIM's relaxed form
 // (RFC 6376 3.4.2), so that refolding changes nothing, but a field more, a field
 // less or a repeated one does. Body digest: SHA-256 over the body in DKIM's simple
-// form (RFC 6376 3.4.3) with all line ends written as CRLF: transfer by SMTP changes
+// form (RFC 6376 3.4.3) with all line ends written as CRLF and a CR elsewhere as a space: transfer by SMTP changes
 // nothing else. A message without a From, or with several, is vouched for with exactly those.
 //
 // A held message may carry token headers that its sender made up; each is tried, and one that verifies is enough.

@@ -79,7 +79,14 @@ Sha256Digest body_digest(std::string_view body) {
       continue;
     }
     for (; empty_lines > 0; empty_lines--) hash.update("\r\n");
-    hash.update(line);
+    for (std::string_view rest = line; !rest.empty();) {
+      const std::string_view text = rest.substr(0, rest.find('\r'));
+      hash.update(text);
+      rest.remove_prefix(text.size());
+      if (rest.empty()) break;
+      hash.update(" ");
+      rest.remove_prefix(1);
+    }
     hash.update("\r\n");
     any = true;
   }

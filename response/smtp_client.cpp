@@ -195,6 +195,12 @@ class Dialogue {
     return quit_false();
   }
 
+  static void append_text(std::string_view text, std::string& block) {
+    const auto begin = static_cast<std::ptrdiff_t>(block.size());
+    block.append(text);
+    std::replace(block.begin() + begin, block.end(), '\r', ' ');
+  }
+
   bool write_block(std::string& block) {
     const Deadline deadline = after(options_.timeouts.block);
     const auto written = connection_.write(block, deadline, SmtpConnection::More::yes);
@@ -210,21 +216,22 @@ class Dialogue {
         {reply->kind() == 5 ? Delivery::permanent : Delivery::temporary, SmtpStage::content, reply->to_reply()});
   }
 
-  // RFC 5321 4.5.2, and every LF becomes a CRLF, so that no content can end the message early.
+  // RFC 5321 4.5.2 and 2.3.8: lines end at LF alone, as Postfix reads them, and a CR elsewhere is sent as a space, so
+  // that no content can end the message early with a server that takes a CR for the end of a line.
   bool write_content(std::string_view content, std::string& block) {
     while (!content.empty()) {
       const size_t newline = content.find('\n');
       std::string_view line = content.substr(0, newline);
       content.remove_prefix(newline == std::string_view::npos ? content.size() : newline + 1);
-      if (newline != std::string_view::npos && !line.empty() && line.back() == '\r') line.remove_suffix(1);
+      while (newline != std::string_view::npos && !line.empty() && line.back() == '\r') line.remove_suffix(1);
       if (!line.empty() && line.front() == '.') block += '.';
       while (block.size() + line.size() > kBlock) {
         const size_t part = kBlock - std::min(block.size(), kBlock);
-        block.append(line.substr(0, part));
+        append_text(line.substr(0, part), block);
         line.remove_prefix(part);
         if (!write_block(block)) return false;
       }
-      block.append(line);
+      append_text(line, block);
       block += "\r\n";
     }
     return true;

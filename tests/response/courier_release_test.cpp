@@ -88,6 +88,22 @@ TEST_F(CourierTest, AMessageWithoutFromIsReleasedWithOneMadeOfItsEnvelopeSender)
   EXPECT_EQ(hold_state(out->reference), HoldState::released);
 }
 
+TEST_F(CourierTest, AMessageWithoutFromIsReleasedHoweverLongItsSenderIs) {
+  Mail mail = test::a_mail({{"Subject", " x"}}, "x\r\n", {"<bob@social.example>"});
+  const std::string sender = std::string(2000, 'a') + "@example.com";
+  mail.envelope.sender.raw = "<" + sender + ">";
+  mail.envelope.sender.address = *parse_address(sender);
+  Committer committer(*store_, clock_, system_entropy(), CommitOptions());
+  const auto out = committer.commit({mail, test::a_verdict({Action::quarantine}), sender_, routing_});
+  ASSERT_TRUE(out);
+  ASSERT_TRUE(quarantine_.release(out->reference, "cli:root"));
+  round();
+  ASSERT_EQ(releases_.sent.size(), 1U);
+  const std::string& bytes = releases_.sent[0].bytes;
+  EXPECT_THAT(bytes, HasSubstr("From: " + sender + "\r\n"));
+  EXPECT_LE(bytes.find("Subject: x"), kMaxPrefix);
+}
+
 TEST_F(CourierTest, HoldsWhoseTimeIsOverEndAndTheSenderIsTold) {
   const std::string reference = hold();
   round();

@@ -284,6 +284,7 @@ TEST(Canonical, BodyFollowsRfc6376) {
   EXPECT_EQ(body_digest(""), sha256("\r\n"));
   EXPECT_EQ(body_digest("\r\n\r\n"), sha256("\r\n"));
   EXPECT_EQ(body_digest("\n\na"), sha256("\r\n\r\na\r\n"));
+  EXPECT_EQ(body_digest("a\r.\r\n\r\rb\r"), sha256("a .\r\n  b \r\n"));
 }
 
 }  // namespace
