@@ -68,18 +68,30 @@ bool Ticket::begin_progress() {
   }
 }
 
-bool send_now(Connection& connection, std::string_view bytes) {
-  if (connection.unsent.empty()) {
-    while (!bytes.empty()) {
-      const ssize_t n = ::send(connection.fd.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
-      if (n < 0 && errno == EINTR) continue;
-      if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) break;
-      if (n < 0) return false;
-      bytes.remove_prefix(size_t(n));
-    }
+void Unsent::add(std::string bytes) {
+  if (empty()) {
+    bytes_ = std::move(bytes);
+    sent_ = 0;
+  } else {
+    bytes_ += bytes;
   }
-  connection.unsent += bytes;
+}
+
+bool Unsent::send(int fd) {
+  while (!empty()) {
+    const ssize_t n = ::send(fd, bytes_.data() + sent_, size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) return errno == EAGAIN || errno == EWOULDBLOCK;
+    sent_ += size_t(n);
+  }
+  bytes_ = std::string();
+  sent_ = 0;
   return true;
+}
+
+bool send_now(Connection& connection, std::string bytes) {
+  connection.unsent.add(std::move(bytes));
+  return connection.unsent.send(connection.fd.get());
 }
 
 }  // namespace postern::milter

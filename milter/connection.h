@@ -18,6 +18,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/clock.h"
@@ -97,6 +98,22 @@ struct Source {
   const Kind kind;
 };
 
+// What could not be sent yet. An answer may be as large as a message: it is moved in, not copied, and stays where it is
+// until the last of it is sent.
+class Unsent {
+ public:
+  bool empty() const { return sent_ == bytes_.size(); }
+  size_t size() const { return bytes_.size() - sent_; }
+  std::string_view rest() const { return std::string_view(bytes_).substr(sent_); }
+  void add(std::string bytes);
+  // Sends what the socket takes at once. False when the peer is gone.
+  bool send(int fd);
+
+ private:
+  std::string bytes_;
+  size_t sent_ = 0;  // of bytes_, from the front
+};
+
 struct Connection : Source, std::enable_shared_from_this<Connection> {
   Connection(UniqueFd socket, bool over_tcp, const SessionOptions& options, const Clock& clock, Counters& counters)
       : Source(Kind::connection), fd(std::move(socket)), tcp(over_tcp), session(options, clock, counters) {}
@@ -107,7 +124,7 @@ struct Connection : Source, std::enable_shared_from_this<Connection> {
   std::string unread;   // the beginning of a packet, or what came behind an end of message
   bool behind = false;  // the latter: whole packets may wait in `unread`
   size_t wanted = 0;    // bytes of `unread` without which no packet is whole
-  std::string unsent;
+  Unsent unsent;
   bool broken = false;  // writing failed
   // The loop's alone.
   std::shared_ptr<Ticket> ticket;
@@ -121,7 +138,8 @@ struct Connection : Source, std::enable_shared_from_this<Connection> {
   SteadyTime packet_since{};   // the packet that `unread` begins; zero between packets
 };
 
-// Sends what the socket takes of `bytes` at once; the rest is appended to `unsent`. False when the peer is gone.
-bool send_now(Connection& connection, std::string_view bytes);
+// Sends what the socket takes at once, after what is unsent already; the rest stays unsent. False when the peer is
+// gone.
+bool send_now(Connection& connection, std::string bytes);
 
 }  // namespace postern::milter

@@ -101,7 +101,7 @@ void JudgePool::judge(Ticket& ticket) {
   ticket.mail = {};
   ticket.slot.release();
   fault_point(FaultPoint::answer_made);
-  connection->broken = !send_now(*connection, out);
+  connection->broken = !send_now(*connection, std::move(out));
   fault_point(FaultPoint::answer_sent);
   const bool left_over = connection->broken || !connection->unsent.empty() || connection->behind;
   if (ticket.end_answer() || left_over) connection->mailbox->give_back(connection);

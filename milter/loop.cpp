@@ -313,8 +313,8 @@ void Loop::hand_over(Connection& c, bool more_to_read) {
 }
 
 // True when all is sent; closes the connection when it fails.
-bool Loop::send(Connection& c, std::string_view bytes) {
-  if (!send_now(c, bytes)) {
+bool Loop::send(Connection& c, std::string bytes) {
+  if (!send_now(c, std::move(bytes))) {
     close(c, "the server went away");
     return false;
   }
@@ -323,8 +323,7 @@ bool Loop::send(Connection& c, std::string_view bytes) {
 }
 
 bool Loop::flush(Connection& c) {
-  const std::string bytes = std::exchange(c.unsent, {});
-  if (!send(c, bytes)) return false;
+  if (!send(c, {})) return false;
   c.last_activity = now_;
   watch_output(c, false);
   return true;
@@ -386,7 +385,7 @@ SteadyTime Loop::look_after_judgement(Connection& c) {
   }
   if (now_ >= c.last_progress + options_.progress_interval && ticket.begin_progress()) {
     if (c.unsent.empty()) {
-      c.broken = !send_now(c, kProgressPacket);
+      c.broken = !send_now(c, std::string(kProgressPacket));
       count(counters_.progress);
     }
     ticket.end_progress();
@@ -402,7 +401,7 @@ void Loop::give_up(Connection& c, TempfailReason reason) {
   c.last_activity = now_;
   std::string out;
   c.session.answer_tempfail(reason, out);
-  if (!send(c, out) && c.closed) return;
+  if (!send(c, std::move(out)) && c.closed) return;
   // What came while the message was judged has had its event.
   ready_.push_back(c.shared_from_this());
 }

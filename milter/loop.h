@@ -72,7 +72,7 @@ class Loop {
   void read(Connection& c, std::uint32_t events);
   bool process(Connection& c, std::string_view bytes);
   void hand_over(Connection& c, bool more_to_read);
-  bool send(Connection& c, std::string_view bytes);
+  bool send(Connection& c, std::string bytes);
   bool flush(Connection& c);
   void watch_output(Connection& c, bool wanted);
   void sweep();
