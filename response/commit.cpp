@@ -1,5 +1,6 @@
 #include "response/commit.h"
 
+#include <algorithm>
 #include <map>
 
 #include <nlohmann/json.hpp>
@@ -310,6 +311,13 @@ Result<Plan> stored_plan(const store::Replay& replay, const store::Incident& inc
   return plan;
 }
 
+// Something was found in what two messages of one retry key may differ in.
+bool found_outside_key(const Verdict& verdict) {
+  return std::any_of(verdict.findings.begin(), verdict.findings.end(), [](const Finding& finding) {
+    return finding.place == Place::header && may_be_outside_key(finding.at);
+  });
+}
+
 // Somebody would get it by the old plan and not by the new one.
 bool is_stricter(const Plan& plan, const Plan& old) {
   for (size_t i = 0; i < plan.recipients.size() && i < old.recipients.size(); ++i) {
@@ -331,9 +339,10 @@ Result<bool> Committer::find_replay(store::Transaction& tx, const CommitRequest&
   if (!*incident) return fail(ErrorKind::corrupt, "a plan has lost its incident");
   draft.replay = std::move(*replay);
   draft.replayed_incident = std::move(**incident);
-  // Whatever another policy said by now, the first decision stands.
+  if (draft.digest == draft.replayed_incident.message_digest) return true;
+  // Whatever another policy said by now, the first decision stands, but not for text that it was not made on.
   const bool same_policy = policy.empty() || policy == draft.replayed_incident.policy_digest;
-  if (!same_policy || draft.digest == draft.replayed_incident.message_digest) return true;
+  if (!same_policy && !found_outside_key(request.verdict)) return true;
   auto stored = stored_plan(*draft.replay, draft.replayed_incident, request.mail);
   if (!stored) return fail(stored.error());
   return !is_stricter(plan, *stored);

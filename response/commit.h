@@ -1,7 +1,8 @@
 // Commit: the one transaction between a verdict and the answer to the MTA.
 //
 //   replay?  an open hold (or a fresh incident) under the retry key: its stored plan is the answer, nothing is written
-//            (but a mail that differs in its trace headers is a retry only if it is not to be treated more strictly)
+//            (but a mail that differs in its trace headers is a retry only if it is not to be treated more strictly;
+//            under another policy than the first try's, if it is not to be so for what stands in such a header)
 //   else     incident, recipients, sealed copy of the message, outbox rows (notices), audit row: all or none, synced
 //   then     the answer
 //

@@ -113,6 +113,11 @@ class KeyHash {
 
 }  // namespace
 
+bool may_be_outside_key(std::string_view field_name) {
+  const std::string name = lower(trimmed(field_name));
+  return is_trace(name) || base_name(name) == "date" || base_name(name) == "message-id";
+}
+
 std::string recipient_key(const EnvelopeAddress& recipient) {
   return recipient.address.is_null() ? lower(recipient.raw) : recipient.address.key();
 }

@@ -36,6 +36,9 @@ namespace postern::response {
 // Lower-case hex. Fails only when the message's bytes cannot be read.
 Result<std::string> retry_key(const Mail& mail);
 
+// Whether the key may leave a field of this name out: what it says may be new in what the key calls a retry.
+bool may_be_outside_key(std::string_view field_name);
+
 // How a recipient is compared: equal for the same mailbox in any spelling.
 std::string recipient_key(const EnvelopeAddress& recipient);
 

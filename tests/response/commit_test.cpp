@@ -181,6 +181,31 @@ TEST_F(CommitTest, RetryReplaysTheHeldPlanWhateverThePolicySays) {
   EXPECT_EQ(read([](store::Reader& r) { return r.audit_after(0, 10); }).size(), 1U);
 }
 
+TEST_F(CommitTest, TextThatNoDecisionWasMadeOnIsNotReplayedUnderAnotherPolicy) {
+  const std::vector<std::string> recipients = {"<carol@example.com>", "<bob@social.example>"};
+  const Committed first = commit(mail(recipients), a_verdict({allow, quarantine}));
+  std::vector<HeaderField> more = kHeaders;
+  more.insert(more.begin(), {"X-Spam-Report", " Magpie"});
+  const Mail retry = a_mail(more, "Nightjar\r\n", recipients, "Q2");
+  Verdict stricter = a_verdict({quarantine, quarantine});
+  stricter.policy_digest = "policy-2";
+  // For what the body says the first decision stands.
+  stricter.findings.at(0).place = Place::body;
+  EXPECT_EQ(commit(retry, stricter).reference, first.reference);
+  stricter.findings.at(0).place = Place::header;
+  stricter.findings.at(0).at = "Subject";
+  EXPECT_EQ(commit(retry, stricter).reference, first.reference);
+  // Carol would get by it what no policy has seen.
+  stricter.findings.at(0).at = "X-SPAM-Report";
+  const Committed own = commit(retry, stricter);
+  EXPECT_NE(own.reference, first.reference);
+  EXPECT_EQ(own.answer.kind, Kind::discard);
+  EXPECT_EQ(counts().holds_open, 2U);
+  const Committed again = commit(retry, stricter);
+  EXPECT_TRUE(again.replayed) << "its own retry";
+  EXPECT_EQ(again.reference, own.reference);
+}
+
 TEST_F(CommitTest, ARetryOfAHeldMessageIsKnownBeforeJudging) {
   const Mail m = mail({"<bob@social.example>"});
   const Committed first = commit(m, a_verdict({quarantine}));
