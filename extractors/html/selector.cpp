@@ -81,8 +81,12 @@ bool Selector::matches(const std::vector<StyledElement>& path, std::uint64_t& st
 // Whether the compounds up to this one lead to this element.
 bool Selector::matches_up_to(size_t compound, const std::vector<StyledElement>& path, size_t element,
                              std::uint64_t& steps) const {
+  // An element may have names by the megabyte, and a selector ask for them by the thousand.
+  constexpr size_t kBytesOfStep = 4;
+  const size_t names = path[element].classes.size() + path[element].attributes.size();
+  const size_t asked = compounds_[compound].classes.size() + compounds_[compound].attributes.size();
+  steps -= std::min<std::uint64_t>(steps, 1 + asked * (1 + names / kBytesOfStep));
   if (steps == 0) return false;
-  steps--;
   if (!fits(compounds_[compound], path[element])) return false;
   if (compound == 0) return true;
   if (compounds_[compound].child) return element > 0 && matches_up_to(compound - 1, path, element - 1, steps);

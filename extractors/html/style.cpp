@@ -419,7 +419,11 @@ Style StyleSheet::style_of(const std::vector<StyledElement>& path) const {
     const auto longer = long_rules_.find(key);
     if (longer == long_rules_.end()) return;
     for (const LongRule& rule : longer->second) {
-      if (rule.certainty == Certainty::doubtful && !applies_doubtful_) continue;
+      if (rule.certainty == Certainty::doubtful && !applies_doubtful_) {
+        if (steps_ > 0) steps_--;
+        continue;
+      }
+      if (steps_ == 0) break;
       if (rule.selector.matches(path, steps_)) of_long_rules.apply(rule.style);
     }
   };

@@ -1,3 +1,4 @@
+#include "extractors/html/selector.h"
 #include "extractors/html/style.h"
 #include "extractors/html/tree.h"
 #include "tests/support/document_walk.h"
@@ -89,6 +90,21 @@ std::vector<HtmlCase> html_cases() {
 
 INSTANTIATE_TEST_SUITE_P(Cases, Html, testing::ValuesIn(html_cases()),
                          [](const auto& test) { return test.param.name; });
+
+TEST(Selector, CountsTheNamesThatItLooksThrough) {
+  const auto steps_of = [](std::string_view selector, const std::string& classes) {
+    constexpr std::uint64_t kSteps = 1'000'000;
+    std::uint64_t left = kSteps;
+    EXPECT_FALSE(extract::Selector::parse(selector)->matches({{"p", classes, "", ""}}, left)) << selector;
+    return kSteps - left;
+  };
+  EXPECT_EQ(steps_of("b", "x"), 1U);
+  EXPECT_LT(steps_of(".x.y", "x"), 10U);
+  EXPECT_GT(steps_of(".x.y", "x " + std::string(100'000, 'z')), 10'000U) << "long names";
+  std::string asked;
+  for (int i = 0; i < 1000; i++) asked += ".x";
+  EXPECT_GT(steps_of(asked + ".y", "x"), 1000U) << "many names asked for";
+}
 
 struct PlaceCase {
   const char* name;
