@@ -9,7 +9,8 @@
 
 namespace postern::extract {
 
-// Opening: finding the objects and the tree of pages. Rebuilding a lost table goes through some 100 MB a second.
+// Opening: finding the objects and the tree of pages. Rebuilding a lost table goes through some 100 MB a second. The
+// same again for the bookmarks, which poppler reads all at once.
 inline constexpr std::chrono::milliseconds kFreeCpuToOpen{400};
 inline constexpr std::chrono::nanoseconds kCpuOfByteToOpen{100};
 // All of it. A page of 5 KB takes 2 to 5 ms; slow machines take three times as long.
@@ -22,7 +23,7 @@ inline std::string describe_pdf_allowance() {
     return format_duration(free) + " and " + std::to_string(of_byte.count()) + "ns a byte";
   };
   return "CPU time reached what a PDF of its size may take (" + bound(kFreeCpuToOpen, kCpuOfByteToOpen) +
-         " to open it, " + bound(kFreeCpu, kCpuOfByte) + " in all)";
+         " to open it or to list its bookmarks, " + bound(kFreeCpu, kCpuOfByte) + " in all)";
 }
 
 }  // namespace postern::extract

@@ -7,6 +7,7 @@
 #include <sys/resource.h>
 
 #include "extractors/appended.h"
+#include "extractors/memory_limit.h"
 #include "extractors/utf8.h"
 
 namespace postern::extract {
@@ -73,11 +74,8 @@ std::string_view textless_fact(std::string_view type, std::string_view declared_
 
 std::string memory_limit_reached() {
   rlimit limit{};
-  std::string value;
-  if (::getrlimit(RLIMIT_AS, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY) {
-    value = " = " + std::to_string(limit.rlim_cur);
-  }
-  return "memory of the reader reached the limit (extract.worker_memory" + value + ")";
+  const bool known = ::getrlimit(RLIMIT_AS, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY;
+  return known ? describe_memory_limit(limit.rlim_cur) : "there is no more memory for its reader";
 }
 
 // Runs what an extractor or producer does; what it throws becomes an ending.

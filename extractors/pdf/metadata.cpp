@@ -40,22 +40,47 @@ class XmpText {
   size_t line_ = 0;
 };
 
-void add_items(const poppler::toc_item& item, unsigned depth, size_t& count, std::string& out) {
-  if (depth > kMaxBookmarkDepth) return;
-  for (const poppler::toc_item* child : item.children()) {
-    if (++count > kMaxPdfBookmarks) return;
-    out += to_text(child->title());
-    out += '\n';
-    add_items(*child, depth + 1, count, out);
-  }
+std::string reached(std::string_view what, size_t limit) {
+  return std::string(what) + " reached the limit (" + std::to_string(limit) + ")";
 }
+
+class Bookmarks {
+ public:
+  void add(const poppler::toc_item& item, unsigned depth) {
+    const std::vector<poppler::toc_item*> children = item.children();
+    if (depth > kMaxBookmarkDepth && !children.empty()) {
+      left_out_ = reached("bookmarks inside bookmarks", kMaxBookmarkDepth);
+      return;
+    }
+    for (const poppler::toc_item* child : children) {
+      if (count_ == kMaxPdfBookmarks) {
+        left_out_ = reached("bookmarks", kMaxPdfBookmarks);
+        return;
+      }
+      count_++;
+      lines_ += to_text(child->title());
+      lines_ += '\n';
+      add(*child, depth + 1);
+    }
+  }
+
+  const std::string& lines() const { return lines_; }
+  const std::string& left_out() const { return left_out_; }
+
+ private:
+  std::string lines_, left_out_;
+  size_t count_ = 0;
+};
 
 }  // namespace
 
-LimitHit read_properties(const poppler::document& document, Sink& sink) {
+LimitHit read_properties(const poppler::document& document, Sink& sink, std::string& left_out) {
   size_t count = 0;
   for (const std::string& key : document.info_keys()) {
-    if (++count > kMaxPdfProperties) break;
+    if (++count > kMaxPdfProperties) {
+      left_out = reached("properties", kMaxPdfProperties);
+      break;
+    }
     // Dates are stored as "D:20240101...": text like the others.
     const LimitHit hit = sink.text(Place::property, key, to_text(document.info_key(key)));
     if (hit != LimitHit::none) return hit;
@@ -71,13 +96,13 @@ LimitHit read_properties(const poppler::document& document, Sink& sink) {
   return sink.text(Place::property, "XMP", text.result());
 }
 
-LimitHit read_bookmarks(poppler::document& document, Sink& sink) {
+LimitHit read_bookmarks(poppler::document& document, Sink& sink, std::string& left_out) {
   const std::unique_ptr<poppler::toc> toc(document.create_toc());
   if (!toc || toc->root() == nullptr) return LimitHit::none;
-  std::string lines;
-  size_t count = 0;
-  add_items(*toc->root(), 0, count, lines);
-  return sink.text(Place::bookmark, "", lines);
+  Bookmarks bookmarks;
+  bookmarks.add(*toc->root(), 0);
+  if (!bookmarks.left_out().empty()) left_out = bookmarks.left_out();
+  return sink.text(Place::bookmark, "", bookmarks.lines());
 }
 
 LimitHit read_file_names(std::string_view pdf, Sink& sink) {

@@ -1,17 +1,20 @@
 // What a PDF says about itself: the information dictionary, XMP, bookmarks.
 #pragma once
 
+#include <string>
+
 #include <poppler-document.h>
 
 #include "extractors/extractor.h"
 
 namespace postern::extract::pdf {
 
-// Place::property, the key as locator (ISO 32000-1 14.3.3); XMP with the locator "XMP" (14.3.2).
-LimitHit read_properties(const poppler::document& document, Sink& sink);
+// Place::property, the key as locator (ISO 32000-1 14.3.3); XMP with the locator "XMP" (14.3.2). Says in `left_out`
+// which limit kept some back, else leaves it.
+LimitHit read_properties(const poppler::document& document, Sink& sink, std::string& left_out);
 
-// Place::bookmark (12.3.3), a line each.
-LimitHit read_bookmarks(poppler::document& document, Sink& sink);
+// Place::bookmark (12.3.3), a line each; `left_out` as above.
+LimitHit read_bookmarks(poppler::document& document, Sink& sink, std::string& left_out);
 
 // Names and descriptions of embedded files, as UTF-8: poppler-cpp cuts those in UTF-16 at their first zero byte.
 LimitHit read_file_names(std::string_view pdf, Sink& sink);

@@ -54,9 +54,13 @@ class PdfWalk {
     if (document_->is_locked()) return {Outcome::encrypted, "the PDF asks for a password and none is at hand"};
 
     LimitHit hit = read_pages();
-    if (hit == LimitHit::none) hit = read_properties(*document_, sink_);
+    if (hit == LimitHit::none) hit = read_properties(*document_, sink_, left_out_);
     if (hit == LimitHit::none && document_->has_embedded_files()) read_files();
-    if (hit == LimitHit::none && !sink_.stopped()) hit = read_bookmarks(*document_, sink_);
+    if (hit == LimitHit::none && !sink_.stopped()) {
+      // Poppler reads all of them before it gives the first, those inside each other in quadratic time.
+      const CpuAllowance allowance(kFreeCpuToOpen, kCpuOfByteToOpen, bytes_.size());
+      hit = read_bookmarks(*document_, sink_, left_out_);
+    }
     if (hit != LimitHit::none) return limit_ending(hit, sink_.budget().limits());
     return ending();
   }
@@ -165,6 +169,7 @@ class PdfWalk {
       return {Outcome::limit, std::to_string(found_.bombs.size()) + " of its streams were left out: " +
                                   describe(LimitHit::ratio, sink_.budget().limits())};
     }
+    if (!left_out_.empty()) return {Outcome::limit, left_out_};
     if (read_ == 0) return {Outcome::malformed, "no page of it can be read"};
     if (missing_ > 0) return {Outcome::partial, std::to_string(missing_) + " of its pages cannot be read"};
     if (!found_.unknown_filter.empty())
@@ -182,6 +187,7 @@ class PdfWalk {
   std::unique_ptr<poppler::document> document_;
   bool recovered_ = false;
   bool too_slow_ = false;
+  std::string left_out_;  // why something of it was left out
   int pages_ = 0;
   int read_ = 0;
   int missing_ = 0;

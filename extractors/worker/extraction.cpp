@@ -62,6 +62,9 @@ Extraction::Next Extraction::lost_worker(Cause cause, const std::string& why) {
       case Cause::pdf_allowance:
         builder_.end_innermost(Outcome::limit, describe_pdf_allowance());
         break;
+      case Cause::memory:
+        builder_.end_innermost(Outcome::limit, why);
+        break;
       case Cause::crash:
         builder_.end_innermost(Outcome::crashed, "its reader was " + why);
         break;

@@ -32,8 +32,8 @@ class Extraction {
 
   enum class Next { go_on, finished };
   // The worker is gone before its time; `cpu_limit` when the kernel ended it for its use of CPU time, `pdf_allowance`
-  // when that was the time of one PDF (extractors/pdf_allowance.h).
-  enum class Cause { crash, cpu_limit, pdf_allowance };
+  // when that was the time of one PDF (extractors/pdf_allowance.h), `memory` when it got no more memory.
+  enum class Cause { crash, cpu_limit, pdf_allowance, memory };
   Next lost_worker(Cause cause, const std::string& why);
   // The deadline passed, or no worker can be had: every part that has not ended ends so.
   void give_up(Outcome outcome, const std::string& why);

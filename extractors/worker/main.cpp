@@ -14,6 +14,7 @@
 
 #include <fcntl.h>
 #include <signal.h>
+#include <sys/mman.h>
 #include <sysexits.h>
 #include <unistd.h>
 
@@ -27,6 +28,7 @@
 #include "extractors/worker/sandbox.h"
 #include "extractors/worker/selftest.h"
 #include "extractors/worker/serve.h"
+#include "extractors/worker/wire.h"
 
 namespace {
 
@@ -75,6 +77,14 @@ UniqueFd silence() {
 #endif
 }
 
+// Poppler knows no way out but abort() when it gets no memory. Then nothing of this size is to be had either, and the
+// client is told; after any other abort() the process goes on to end by the signal.
+void tell_out_of_memory(int) {
+  constexpr size_t kProbe = 64 << 20;
+  if (::mmap(nullptr, kProbe, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) == MAP_FAILED)
+    ::_exit(wire::kExitOutOfMemory);
+}
+
 // Reads a mail of our own, so that the first one from outside finds tables loaded and memory mapped.
 void warm_up(const Registry& registry) {
   constexpr std::string_view kSample =
@@ -97,6 +107,7 @@ int main(int argc, char** argv) {
   ::setenv("OMP_THREAD_LIMIT", "1", 1);
   if (std::setlocale(LC_ALL, "C.UTF-8") == nullptr) return complain(EX_OSERR, "the locale C.UTF-8 is missing");
   ::signal(SIGPIPE, SIG_IGN);
+  ::signal(SIGABRT, tell_out_of_memory);
   auto mapping = OutboxMapping::map(kOutboxFd, OutboxMapping::Access::write);
   if (!mapping) return complain(EX_USAGE, "started without a client; " + mapping.error().message);
   ::close(kOutboxFd);

@@ -8,8 +8,10 @@
 
 #include <signal.h>
 
+#include "extractors/memory_limit.h"
 #include "extractors/worker/edit_reception.h"
 #include "extractors/worker/extraction.h"
+#include "extractors/worker/wire.h"
 #include "extractors/worker/worker_process.h"
 
 namespace postern::extract {
@@ -26,6 +28,7 @@ constexpr std::chrono::milliseconds kLastRetry{5000};
 constexpr unsigned kMostStartFailures = 3;
 
 Extraction::Cause cause_of(const Death& death) {
+  if (death.signal == 0 && death.status == wire::kExitOutOfMemory) return Extraction::Cause::memory;
   if (death.signal == SIGXCPU) return Extraction::Cause::cpu_limit;
   return death.signal == SIGPROF ? Extraction::Cause::pdf_allowance : Extraction::Cause::crash;
 }
@@ -162,7 +165,10 @@ class Pool final : public ExtractPool {
     std::string rest;
     const Death death = bury(std::move(worker), rest);
     static_cast<void>(extraction.feed(rest));
-    return extraction.lost_worker(cause_of(death), death.text()) == Extraction::Next::finished;
+    const Extraction::Cause cause = cause_of(death);
+    const std::string why =
+        cause == Extraction::Cause::memory ? describe_memory_limit(options_.worker_memory) : death.text();
+    return extraction.lost_worker(cause, why) == Extraction::Next::finished;
   }
 
   Result<BodyEdit> run_edit(Worker worker, const EditRequest& request, const Parcel& parcel) {

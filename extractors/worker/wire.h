@@ -45,6 +45,8 @@
 namespace postern::extract::wire {
 
 inline constexpr std::uint32_t kVersion = 3;
+// Exit status of a worker that a library ended (abort()) because it got no memory.
+inline constexpr int kExitOutOfMemory = 90;
 inline constexpr size_t kFrameHeaderBytes = 5;
 // A segment with its locator and numbers; no other frame comes near.
 inline constexpr size_t kMaxFramePayload = kSegmentBytes + kMaxLocatorBytes + 64;

@@ -1,6 +1,7 @@
 // Pages that draw themselves ten thousand times over, read by the program in its sandbox.
 #include <gtest/gtest.h>
 
+#include "extractors/memory_limit.h"
 #include "extractors/worker/pool.h"
 #include "tests/support/document_walk.h"
 #include "tests/support/pdf_builder.h"
@@ -29,22 +30,43 @@ std::string form_bomb() {
   return out;
 }
 
-TEST(PdfBomb, InsideAPageCostsThePartAlone) {
+// A mail with this PDF and a text behind it, read with this much memory.
+Result<ExtractedText> read_mail_with(const std::string& pdf, std::uint64_t memory) {
   extract::PoolOptions options;
   options.worker_path = POSTERN_EXTRACT;
   options.workers = 1;
+  options.worker_memory = memory;
   auto pool = extract::ExtractPool::start(options);
-  ASSERT_TRUE(pool.has_value()) << pool.error().message;
+  if (!pool) return tl::unexpected(pool.error());
   const std::string mail =
       "Subject: x\nContent-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: application/pdf; name=a.pdf\n\n" +
-      form_bomb() + "\n--b\n\ntext behind the bomb\n--b--\n";
+      pdf + "\n--b\n\ntext behind the bomb\n--b--\n";
   extract::ExtractRequest request;
   request.bytes = Blob::copy_of(mail).value();
   request.kind = extract::RootKind::mail;
   request.deadline = system_clock().steady() + std::chrono::seconds(60);
-  const auto text = (*pool)->extract(request);
+  return (*pool)->extract(request);
+}
+
+TEST(PdfBomb, InsideAPageCostsThePartAlone) {
+  const auto text = read_mail_with(form_bomb(), extract::PoolOptions().worker_memory);
   ASSERT_TRUE(text.has_value()) << text.error().message;
   EXPECT_EQ(outcomes(*text), ":complete 1:limit 2:complete");
+  EXPECT_NE(where_is(*text, "the first page"), "");
+  EXPECT_NE(where_is(*text, "text behind the bomb"), "");
+}
+
+TEST(PdfBomb, ThatNeedsMoreMemoryThanThereIsEndsAtThatLimit) {
+#ifdef POSTERN_SANITIZED
+  GTEST_SKIP() << "sanitizers allow no bound on memory";
+#endif
+  constexpr std::uint64_t kMemory = 256 << 20;
+  std::string words;
+  for (int i = 0; i < 400'000; i++) words += "BT /F1 12 Tf 72 700 Td (Hello world) Tj ET\n";
+  const auto text = read_mail_with(PdfBuilder().line("the first page").page(words).build(), kMemory);
+  ASSERT_TRUE(text.has_value()) << text.error().message;
+  EXPECT_EQ(outcomes(*text), ":complete 1:limit 2:complete");
+  EXPECT_EQ(text->parts.at(1).why, extract::describe_memory_limit(kMemory));
   EXPECT_NE(where_is(*text, "the first page"), "");
   EXPECT_NE(where_is(*text, "text behind the bomb"), "");
 }

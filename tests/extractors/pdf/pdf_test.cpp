@@ -94,6 +94,26 @@ TEST(Pdf, XmpAndBookmarks) {
   EXPECT_EQ(where_is(text, "Chapter on salaries"), "bookmark@");
 }
 
+TEST(Pdf, TellsOfBookmarksThatItLeavesOut) {
+  PdfBuilder builder;
+  builder.line("x");
+  const size_t outline = builder.extra_number();
+  const auto reference = [](size_t number) { return std::to_string(number) + " 0 R"; };
+  builder.catalog("/Outlines " + reference(outline));
+  builder.extra("<< /Type /Outlines /First " + reference(outline + 1) + " /Last " + reference(outline + 1) + " >>");
+  for (size_t i = 1; i <= 70; i++) {
+    const std::string inside =
+        i < 70 ? " /First " + reference(outline + i + 1) + " /Last " + reference(outline + i + 1) : "";
+    builder.extra("<< /Title (level " + std::to_string(i) + ".) /Parent " + reference(outline + i - 1) + inside +
+                  " >>");
+  }
+  const ExtractedText text = walk_document(builder.build(), "a.pdf");
+  EXPECT_EQ(where_is(text, "level 60."), "bookmark@");
+  EXPECT_EQ(where_is(text, "level 70."), "");
+  EXPECT_EQ(text.parts[0].outcome, Outcome::limit);
+  EXPECT_EQ(text.parts[0].why, "bookmarks inside bookmarks reached the limit (64)");
+}
+
 TEST(Pdf, AttachedFilesAreChildren) {
   PdfBuilder builder;
   builder.line("x");

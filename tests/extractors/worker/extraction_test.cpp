@@ -110,8 +110,18 @@ TEST_F(ExtractionTest, CpuTimeOfAPdfMayBeItsOwnAllowance) {
   const ExtractedText out = extraction.take();
   EXPECT_EQ(out.parts.at(1).outcome, Outcome::limit);
   EXPECT_EQ(out.parts.at(1).why,
-            "CPU time reached what a PDF of its size may take (400ms and 100ns a byte to open it, 600ms and 5000ns a "
-            "byte in all)");
+            "CPU time reached what a PDF of its size may take (400ms and 100ns a byte to open it or to list its "
+            "bookmarks, 600ms and 5000ns a byte in all)");
+}
+
+TEST_F(ExtractionTest, MemoryUsedUpCostsThePartAtOnce) {
+  Extraction extraction(request_, clock_, 8);
+  extraction.begin();
+  ASSERT_TRUE(extraction.feed(stream(kRoot, child(1))).has_value());
+  EXPECT_EQ(extraction.lost_worker(Cause::memory, "no memory (90)"), Next::go_on);
+  const ExtractedText out = extraction.take();
+  EXPECT_EQ(out.parts.at(1).outcome, Outcome::limit);
+  EXPECT_EQ(out.parts.at(1).why, "no memory (90)");
 }
 
 TEST_F(ExtractionTest, CrashesAreBounded) {
