@@ -18,6 +18,9 @@ constexpr size_t kStep = 256 << 10;
 // Members whose names count as text; programs write one.
 constexpr size_t kMostNames = 100;
 
+constexpr size_t kMostName = 1 << 10;
+constexpr size_t kMostComment = 64 << 10;
+
 struct Header {
   std::string name;
   std::string comment;
@@ -54,6 +57,8 @@ class Members {
   bool damaged() const { return damaged_; }
   std::uint64_t taken() const { return taken_; }
   const std::vector<Header>& headers() const { return headers_; }
+  // Which limit kept names or comments back; empty when all are there.
+  const std::string& left_out() const { return left_out_; }
   // What is behind the last member.
   std::string_view rest() const { return ended_ && !damaged_ ? bytes_.substr(taken_) : std::string_view(); }
 
@@ -63,14 +68,22 @@ class Members {
   }
 
   void expect_header() {
-    name_.fill(0);
-    comment_.fill(0);
+    name_[0] = comment_[0] = 0;
     header_ = {};
     header_.name = name_.data();
-    header_.name_max = static_cast<uInt>(name_.size() - 1);
+    header_.name_max = static_cast<uInt>(name_.size());
     header_.comment = comment_.data();
-    header_.comm_max = static_cast<uInt>(comment_.size() - 1);
+    header_.comm_max = static_cast<uInt>(comment_.size());
     inflateGetHeader(&stream_, &header_);
+  }
+
+  template <size_t n>
+  static std::string text(const std::array<Bytef, n>& field) {
+    return {field.begin(), std::find(field.begin(), field.end(), 0)};
+  }
+
+  void note_left_out(std::string_view what, size_t limit) {
+    if (left_out_.empty()) left_out_ = std::string(what) + " reached the limit (" + std::to_string(limit) + ")";
   }
 
   size_t step(char* out, size_t size) {
@@ -91,8 +104,13 @@ class Members {
   }
 
   void end_member() {
+    Header header{text(name_), text(comment_)};
+    if (header.name.size() == name_.size()) note_left_out("bytes of a name", kMostName);
+    if (header.comment.size() == comment_.size()) note_left_out("bytes of a comment", kMostComment);
     if (headers_.size() < kMostNames) {
-      headers_.push_back({reinterpret_cast<const char*>(name_.data()), reinterpret_cast<const char*>(comment_.data())});
+      headers_.push_back(std::move(header));
+    } else if (!header.name.empty() || !header.comment.empty()) {
+      note_left_out("members with a name", kMostNames);
     }
     if (bytes_.substr(taken_).starts_with(kMagic)) {
       inflateReset(&stream_);
@@ -106,9 +124,10 @@ class Members {
   Budget& budget_;
   z_stream stream_{};
   gz_header header_{};
-  std::array<Bytef, 1024> name_{};
-  std::array<Bytef, 4096> comment_{};
+  std::array<Bytef, kMostName> name_{};
+  std::array<Bytef, kMostComment> comment_{};
   std::vector<Header> headers_;
+  std::string left_out_;
   std::uint64_t taken_ = 0;
   bool ended_ = false;
   bool damaged_ = false;
@@ -149,6 +168,7 @@ class GzipExtractor final : public Extractor {
       return {Outcome::malformed, "other bytes stand behind its end"};
     }
     if (members.damaged()) return {Outcome::malformed, "its packed data are damaged or cut off"};
+    if (!members.left_out().empty()) return {Outcome::limit, members.left_out()};
     return complete();
   }
 };

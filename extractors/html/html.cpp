@@ -72,6 +72,7 @@ class HtmlExtractor final : public Extractor {
     if (readings.mislabelled) sink.fact("charset-mismatch");
     Ending ending = read_page(readings.main, PageReader::Scope::everything, "", sink);
     if (readings.other) read_again(*readings.other, sink, ending);
+    if (readings.cut && ending.outcome == Outcome::complete) ending = {Outcome::limit, describe_damage_limit()};
     if (source.charset.empty() || inside.empty() || canonical_charset(inside) == canonical_charset(source.charset))
       return ending;
     // The mail says one charset and the page another: programs differ in which they believe.
@@ -81,6 +82,7 @@ class HtmlExtractor final : public Extractor {
     };
     if (is_new(by_page.main)) read_again(by_page.main, sink, ending);
     if (by_page.other && is_new(*by_page.other)) read_again(*by_page.other, sink, ending);
+    if (by_page.cut && ending.outcome == Outcome::complete) ending = {Outcome::limit, describe_damage_limit()};
     return ending;
   }
 

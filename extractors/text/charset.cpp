@@ -91,6 +91,36 @@ struct CloseConverter {
 };
 using Converter = std::unique_ptr<UConverter, CloseConverter>;
 
+// Converters of the charsets asked for last: opening one costs as much as converting some hundred characters, and a
+// header may hold a million encoded words.
+class Converters {
+ public:
+  // In its initial state; null when there is no such converter.
+  UConverter* get(std::string_view charset) {
+    const auto known =
+        std::find_if(open_.begin(), open_.end(), [&](const Open& one) { return one.converter && one.name == charset; });
+    if (known != open_.end()) {
+      ucnv_reset(known->converter.get());
+      return known->converter.get();
+    }
+    UErrorCode status = U_ZERO_ERROR;
+    std::string name(charset);
+    Converter converter(ucnv_open(name.c_str(), &status));
+    if (U_FAILURE(status) || !converter) return nullptr;
+    Open& slot = open_[next_++ % open_.size()];
+    slot = {std::move(name), std::move(converter)};
+    return slot.converter.get();
+  }
+
+ private:
+  struct Open {
+    std::string name;
+    Converter converter;
+  };
+  std::array<Open, 4> open_;
+  size_t next_ = 0;
+};
+
 // windows-1252 as browsers have it: the five unassigned bytes are controls (WHATWG Encoding, index windows-1252).
 std::string from_windows_1252(std::string_view bytes) {
   static constexpr std::array<char16_t, 32> kHigh = {0x20AC, 0x81,   0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021,
@@ -188,9 +218,9 @@ bool is_mostly_utf8(std::string_view bytes) {
   return good >= bad * 2;
 }
 
-std::optional<TextReading> by_mark(std::string_view bytes) {
-  const auto converted = [](std::string_view rest, const char* charset) -> std::optional<TextReading> {
-    auto text = convert_to_utf8(rest, charset);
+std::optional<TextReading> by_mark(std::string_view bytes, size_t& damage) {
+  const auto converted = [&damage](std::string_view rest, const char* charset) -> std::optional<TextReading> {
+    auto text = convert_to_utf8(rest, charset, &damage);
     if (!text) return std::nullopt;
     return TextReading::owned(std::move(*text), charset);
   };
@@ -244,7 +274,10 @@ TextReadings read_utf8(std::string_view bytes, const std::string& declared) {
     return out;
   }
   out.mislabelled = true;
-  if (is_plausible(other.text())) out.other = std::move(other);
+  if (is_plausible(other.text())) {
+    out.other = std::move(other);
+    out.cut = damage > kMostDamage;
+  }
   return out;
 }
 
@@ -252,7 +285,8 @@ TextReadings read_eight_bit(std::string_view bytes, const std::string& declared)
   if (!declared.empty() && declared != kUtf8) {
     size_t damage = 0;
     if (auto converted = convert_to_utf8(bytes, declared, &damage)) {
-      TextReadings out{TextReading::owned(std::move(*converted), declared), std::nullopt, damage > 0};
+      TextReadings out{TextReading::owned(std::move(*converted), declared), std::nullopt, damage > 0,
+                       damage > kMostDamage};
       // Labels of Western Europe are what programs write when they do not know.
       const bool doubtful = damage > 0 || declared == kWindows1252;
       if (!doubtful) return out;
@@ -345,42 +379,59 @@ std::string canonical_charset(std::string_view label) {
 std::optional<std::string> convert_to_utf8(std::string_view bytes, std::string_view charset, size_t* damage) {
   if (damage) *damage = 0;
   if (charset == kWindows1252) return from_windows_1252(bytes);
-  UErrorCode status = U_ZERO_ERROR;
-  const Converter converter(ucnv_open(std::string(charset).c_str(), &status));
-  if (U_FAILURE(status) || !converter) return std::nullopt;
+  static thread_local Converters converters;
+  UConverter* const converter = converters.get(charset);
+  if (!converter) return std::nullopt;
   constexpr size_t kChunk = 8192;  // UTF-16 units at a time, so that a large part needs no second copy
+  // Bytes at a time: the converter of IBM's ISO-2022-KR looks through all that it is given at each damaged one.
+  constexpr std::ptrdiff_t kPiece = 256;
   std::array<UChar, kChunk> wide;
   std::array<char, kChunk * 3> narrow;
   std::string out;
   out.reserve(bytes.size());
   const char* from = bytes.data();
   const char* const end = from + bytes.size();
-  size_t kept = 0;  // a high surrogate that waits for its second half
-  while (true) {
-    UChar* to = wide.data() + kept;
-    status = U_ZERO_ERROR;
-    ucnv_toUnicode(converter.get(), &to, wide.data() + wide.size(), &from, end, nullptr, true, &status);
-    const bool more = status == U_BUFFER_OVERFLOW_ERROR;
-    if (U_FAILURE(status) && !more) break;
-    auto units = static_cast<size_t>(to - wide.data());
-    kept = more && units > 0 && U16_IS_LEAD(wide[units - 1]) ? 1 : 0;
-    units -= kept;
+  size_t filled = 0;
+  size_t damaged = 0;
+  bool last = false;
+  while (!last && damaged <= kMostDamage) {
+    const char* const piece = from + std::min(end - from, kPiece);
+    UChar* to = wide.data() + filled;
+    UErrorCode status = U_ZERO_ERROR;
+    ucnv_toUnicode(converter, &to, wide.data() + wide.size(), &from, piece, nullptr, piece == end, &status);
+    filled = static_cast<size_t>(to - wide.data());
+    const bool full = status == U_BUFFER_OVERFLOW_ERROR;
+    last = !full && (U_FAILURE(status) || piece == end);
+    if (!full && !last) continue;
+    // A high surrogate waits for its second half.
+    const size_t kept = full && filled > 0 && U16_IS_LEAD(wide[filled - 1]) ? 1 : 0;
+    filled -= kept;
     UErrorCode narrowing = U_ZERO_ERROR;
     int32_t written = 0;
     u_strToUTF8WithSub(narrow.data(), static_cast<int32_t>(narrow.size()), &written, wide.data(),
-                       static_cast<int32_t>(units), 0xFFFD, nullptr, &narrowing);
+                       static_cast<int32_t>(filled), 0xFFFD, nullptr, &narrowing);
     if (U_FAILURE(narrowing)) break;
     out.append(narrow.data(), static_cast<size_t>(written));
-    if (!more) break;
-    if (kept) wide[0] = wide[units];
+    damaged += count_replacements({narrow.data(), static_cast<size_t>(written)});
+    if (kept > 0) wide[0] = wide[filled];
+    filled = kept;
   }
-  if (damage) *damage = count_replacements(out);
+  if (damage) *damage = damaged;
   return out;
+}
+
+std::string describe_damage_limit() {
+  return "damaged characters of a text reached the limit (" + std::to_string(kMostDamage) + ")";
 }
 
 TextReadings read_text(std::string_view bytes, std::string_view declared_label) {
   const std::string declared = declared_label.empty() ? std::string() : canonical_charset(declared_label);
-  if (auto marked = by_mark(bytes)) return read_marked(bytes, std::move(*marked), declared);
+  size_t damage = 0;
+  if (auto marked = by_mark(bytes, damage)) {
+    TextReadings out = read_marked(bytes, std::move(*marked), declared);
+    out.cut = damage > kMostDamage;
+    return out;
+  }
   const bool zeros = bytes.find('\0') != std::string_view::npos;
   if (zeros || is_wide(declared)) {
     const Utf16Guess guess = guess_utf16(bytes);
@@ -388,9 +439,9 @@ TextReadings read_text(std::string_view bytes, std::string_view declared_label) 
     if (const char* const utf32 = zeros && charset.empty() ? guess_utf32(bytes) : nullptr) charset = utf32;
     if (charset.empty() && zeros && is_wide(declared)) charset = declared;
     if (!charset.empty()) {
-      if (auto converted = convert_to_utf8(bytes, charset)) {
+      if (auto converted = convert_to_utf8(bytes, charset, &damage)) {
         return {TextReading::owned(std::move(*converted), charset), std::nullopt,
-                !declared.empty() && !is_wide(declared)};
+                !declared.empty() && !is_wide(declared), damage > kMostDamage};
       }
     }
   }

@@ -39,7 +39,13 @@ struct TextReadings {
   TextReading main;
   std::optional<TextReading> other;  // what a program that trusts something else would show
   bool mislabelled = false;          // the declared charset is not the one that was used, or damage was found
+  bool cut = false;                  // a reading ends at its kMostDamage-th damaged sequence
 };
+
+// Damaged sequences of one conversion, each of which costs far more than a character: what lies behind is not read.
+inline constexpr size_t kMostDamage = 1 << 20;
+// "damaged characters of a text reached the limit (1048576)".
+std::string describe_damage_limit();
 
 // `declared` as it stands in the mail; empty when nothing was declared.
 TextReadings read_text(std::string_view bytes, std::string_view declared);
@@ -48,7 +54,7 @@ TextReadings read_text(std::string_view bytes, std::string_view declared);
 std::string canonical_charset(std::string_view label);
 
 // Converts by a charset that was named; nullopt when there is no such converter. Damaged sequences become U+FFFD,
-// counted in `*damage` when it is not null.
+// counted in `*damage` when it is not null; at more than kMostDamage the text ends.
 std::optional<std::string> convert_to_utf8(std::string_view bytes, std::string_view charset, size_t* damage = nullptr);
 
 }  // namespace postern::extract

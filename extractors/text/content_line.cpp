@@ -55,6 +55,7 @@ void add_line(const std::string& line, ContentLines& out) {
 ContentLines read_content_lines(std::string_view text) {
   ContentLines out;
   std::string open;
+  bool folds_itself = false;  // vCard 2.1 folds quoted-printable by its own soft line ends
   while (!text.empty()) {
     const size_t end = text.find('\n');
     std::string_view line = text.substr(0, end);
@@ -64,14 +65,14 @@ ContentLines read_content_lines(std::string_view text) {
       open += line.substr(1);
       continue;
     }
-    // vCard 2.1 folds quoted-printable by its own soft line ends.
-    if (open.ends_with('=') && to_lower(open.substr(0, open.find(':'))).find("quoted-printable") != std::string::npos) {
+    if (folds_itself && open.ends_with('=')) {
       open.pop_back();
       open += line;
       continue;
     }
     if (!open.empty()) add_line(open, out);
     open = line;
+    folds_itself = to_lower(line.substr(0, line.find(':'))).find("quoted-printable") != std::string::npos;
   }
   if (!open.empty()) add_line(open, out);
   return out;

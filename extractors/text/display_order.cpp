@@ -1,9 +1,12 @@
 #include "extractors/text/display_order.h"
 
+#include <algorithm>
 #include <memory>
 
 #include <unicode/ubidi.h>
 #include <unicode/unistr.h>
+
+#include "extractors/utf8.h"
 
 namespace postern::extract {
 namespace {
@@ -39,12 +42,14 @@ std::string in_display_order(std::string_view utf8) {
   const std::unique_ptr<UBiDi, CloseBidi> bidi(ubidi_open());
   while (bidi && at != std::string_view::npos) {
     const size_t before = utf8.substr(0, at).rfind('\n');
-    const size_t begin = before == std::string_view::npos ? 0 : before + 1;
-    const size_t end = std::min(utf8.find('\n', at), utf8.size());
-    if (end - begin <= kLongestDisplayed) {
-      out += display(bidi.get(), utf8.substr(begin, end - begin));
-      out += '\n';
+    size_t begin = before == std::string_view::npos ? 0 : before + 1;
+    size_t end = std::min(utf8.find('\n', at), utf8.size());
+    if (end - begin > kLongestDisplayed) {
+      begin = at;
+      end = at + character_cut(utf8.substr(at, end - at), kLongestDisplayed);
     }
+    out += display(bidi.get(), utf8.substr(begin, end - begin));
+    out += '\n';
     at = utf8.find(kOverride, end);
   }
   return out;

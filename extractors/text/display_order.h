@@ -9,7 +9,8 @@
 namespace postern::extract {
 
 // The lines that hold U+202E, as they are displayed from left to right, without controls; empty when none does.
-// Lines longer than kLongestDisplayed are passed over: no screen shows them as one.
+// Of a line longer than kLongestDisplayed, which no screen shows as one, stretches of that length that begin with an
+// override.
 std::string in_display_order(std::string_view utf8);
 
 inline constexpr size_t kLongestDisplayed = 64 << 10;

@@ -18,9 +18,16 @@ class TextExtractor final : public Extractor {
   Ending extract(const Source& source, Sink& sink) override {
     const TextReadings readings = read_text(source.bytes, source.charset);
     if (readings.mislabelled) sink.fact("charset-mismatch");
-    if (source.type.mime == "text/calendar" || source.type.mime == "text/vcard")
-      return tell_content_lines(readings.main, source.type.mime == "text/calendar" ? Place::calendar : Place::body,
-                                sink);
+    if (source.type.mime == "text/calendar" || source.type.mime == "text/vcard") {
+      const Place place = source.type.mime == "text/calendar" ? Place::calendar : Place::body;
+      Ending ending = tell_content_lines(readings.main, place, "", sink);
+      if (readings.other && ending.outcome == Outcome::complete) {
+        sink.fact("second-reading");
+        ending = tell_content_lines(*readings.other, place, "read as " + readings.other->charset(), sink);
+      }
+      return readings.cut && ending.outcome == Outcome::complete ? Ending{Outcome::limit, describe_damage_limit()}
+                                                                 : ending;
+    }
     const bool is_mail_body = source.role == PartRole::body;
     LimitHit hit =
         is_mail_body ? tell_body(readings.main, source.format, "", sink) : tell_whole(readings.main, "", sink);
@@ -32,6 +39,7 @@ class TextExtractor final : public Extractor {
     if (hit == LimitHit::none && is_xml(source.type.mime))
       hit = sink.text(Place::body, "without tags", text_of_xml(source.bytes));
     if (hit != LimitHit::none) return limit_ending(hit, sink.budget().limits());
+    if (readings.cut) return {Outcome::limit, describe_damage_limit()};
     if (holds_openpgp(readings.main.text())) return {Outcome::encrypted, "an OpenPGP message stands in the text"};
     return complete();
   }
@@ -53,10 +61,10 @@ class TextExtractor final : public Extractor {
     return behind.starts_with('\n') || behind.starts_with('\r');
   }
 
-  static Ending tell_content_lines(const TextReading& reading, Place place, Sink& sink) {
+  static Ending tell_content_lines(const TextReading& reading, Place place, std::string_view at, Sink& sink) {
     std::string buffer;
     const ContentLines lines = read_content_lines(tidy_lines(reading.text(), buffer));
-    const LimitHit hit = sink.text(place, "", lines.text);
+    const LimitHit hit = sink.text(place, at, lines.text);
     if (hit != LimitHit::none) return limit_ending(hit, sink.budget().limits());
     for (const std::string& file : lines.files) {
       if (sink.stopped()) break;

@@ -98,6 +98,7 @@ std::vector<Trick> zip_tricks() {
       {"gzip: the name inside", attached("a.gz", gzip_of("x", "Amber Falcon.txt"))},
       {"gzip: in two members", attached("a.gz", gzip_of("our Amber ") + gzip_of("Falcon ships"))},
       {"gzip: in gzip", attached("a.gz.gz", gzip_of(gzip_of(kSecret)))},
+      {"gzip: a name longer than is read", attached("a.gz", gzip_of(kSecret, std::string(5000, 'n'))), Outcome::limit},
       {"gzip: of a zip", attached("a.zip.gz", gzip_of(plain))},
       {"gzip: in a zip", attached("a.zip", ZipBuilder().add("a.gz", gzip_of(kSecret)).build())},
       {"gzip: cut off", attached("a.gz", gzip_of(kSecret + std::string(5000, 'x')).substr(0, 50)), Outcome::malformed},

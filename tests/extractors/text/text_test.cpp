@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include "extractors/text/charset.h"
+#include "extractors/text/display_order.h"
 #include "extractors/text/mail_body.h"
 
 namespace postern::extract {
@@ -73,6 +74,40 @@ TEST(Charset, ConvertsTextsLargerThanItsBuffer) {
     if (i % 7 == 0) expected += "a";
   }
   EXPECT_EQ(convert_to_utf8(bytes, "UTF-16LE"), expected);
+}
+
+TEST(Charset, EndsATextOfNothingButDamage) {
+  const std::string damaged = "\xFF";
+  const auto bytes = [&](size_t count) {
+    std::string out = "\x1B$B";
+    for (size_t i = 0; i < count; i++) out += damaged;
+    return out + "\x1B(Bend";
+  };
+  const TextReadings some = read_text(bytes(1000), "iso-2022-jp");
+  EXPECT_FALSE(some.cut);
+  EXPECT_TRUE(some.main.text().ends_with("end"));
+  const TextReadings many = read_text(bytes(4 * kMostDamage), "iso-2022-jp");
+  EXPECT_TRUE(many.cut);
+  EXPECT_FALSE(many.main.text().ends_with("end"));
+  EXPECT_TRUE(read_text("\xFF\xFE" + std::string(3 * kMostDamage, '\xDC'), "").cut) << "surrogates without partners";
+}
+
+TEST(Charset, BeginsEachTextAnew) {
+  EXPECT_EQ(convert_to_utf8("\x1B$BF|K\\", "ISO-2022-JP-2"), "日本");
+  EXPECT_EQ(convert_to_utf8("abc", "ISO-2022-JP-2"), "abc");
+  for (const char* charset : {"UTF-7", "HZ", "koi8-r", "windows-949", "Big5-HKSCS"}) {
+    EXPECT_EQ(convert_to_utf8("abc", charset), "abc") << charset;
+  }
+  EXPECT_EQ(convert_to_utf8("\x1B$BF|K\\", "ISO-2022-JP-2"), "日本") << "opened again";
+}
+
+TEST(DisplayOrder, IsToldOfLinesOfAnyLength) {
+  const std::string hidden = "\u202EnoclaF rebmA\u202C";
+  EXPECT_EQ(in_display_order("no override"), "");
+  EXPECT_EQ(in_display_order("a " + hidden + "\nb"), "a Amber Falcon\n");
+  const std::string far = std::string(kLongestDisplayed, 'x') + hidden;
+  EXPECT_EQ(in_display_order(far), "Amber Falcon\n");
+  EXPECT_EQ(in_display_order(far + std::string(kLongestDisplayed, 'y') + hidden).substr(0, 12), "Amber Falcon");
 }
 
 struct BodyCase {
