@@ -27,7 +27,6 @@ class TextBuilder final : public Reporter {
   // The innermost part that has begun and not ended; none before the root began and after it ended.
   std::optional<PartPath> innermost() const;
   size_t open_depth() const { return open_.size(); }
-  // Its type by the bytes; empty while that is not known.
 
   // Ends the innermost part from outside: the reader is gone.
   void end_innermost(Outcome outcome, std::string_view why);

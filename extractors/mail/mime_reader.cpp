@@ -87,7 +87,7 @@ std::string_view node_type(std::string_view declared) {
              : "multipart/mixed"sv;
 }
 
-// The body is looked through for each; the part is ambiguous with two already.
+// The body is cut up by each; the part is ambiguous with two already.
 constexpr size_t kMostBoundaries = 16;
 
 std::vector<std::string> boundaries_of(const EntityReading& reading) {
@@ -158,6 +158,7 @@ void MimeReader::tell(Place place, std::string_view at, std::string_view text) {
 void MimeReader::tell_loose_text(std::string_view at, std::string_view bytes) {
   if (is_blank(bytes)) return;
   const TextReadings readings = read_text(bytes, "");
+  if (readings.cut) damage_ = describe_damage_limit();
   std::string buffer;
   tell(Place::preamble, at, tidy_lines(readings.main.text(), buffer));
   read_files_in_text(bytes);
@@ -214,16 +215,12 @@ void MimeReader::read_parts(const EntityReading& reading) {
   std::vector<std::string> boundaries = boundaries_of(reading);
   std::string decoded;
   std::string_view body = reading.body;
-  const auto occurs = [&](const std::string& boundary) {
-    return split_multipart(body, boundary, BoundaryMatch::exact).found;
-  };
-  std::erase_if(boundaries, [&](const std::string& boundary) { return !occurs(boundary); });
+  boundaries = occurring_boundaries(body, boundaries);
   if (boundaries.empty() && reading.encoding != TransferEncoding::identity) {
     // Forbidden (RFC 2045 6.4), decoded by some programs all the same.
     decoded = decode_transfer(reading.encoding, body).bytes;
     body = decoded;
-    boundaries = boundaries_of(reading);
-    std::erase_if(boundaries, [&](const std::string& boundary) { return !occurs(boundary); });
+    boundaries = occurring_boundaries(body, boundaries_of(reading));
     if (!boundaries.empty()) doubt("a multipart body in a transfer encoding, which some programs decode");
   }
   if (boundaries.empty()) {

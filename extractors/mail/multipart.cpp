@@ -1,5 +1,7 @@
 #include "extractors/mail/multipart.h"
 
+#include <algorithm>
+
 #include "extractors/mail/header.h"
 
 namespace postern::extract {
@@ -91,6 +93,41 @@ Multipart split_multipart(std::string_view body, std::string_view boundary, Boun
     out.epilogue = rest;
   }
   if (!out.closed) out.parts_before_close = out.parts.size();
+  return out;
+}
+
+std::vector<std::string> occurring_boundaries(std::string_view body, const std::vector<std::string>& boundaries) {
+  struct Wanted {
+    std::string_view trimmed;
+    size_t number;
+  };
+  std::vector<Wanted> wanted;  // not seen yet, by their text
+  for (size_t i = 0; i < boundaries.size(); i++) wanted.push_back({trim(boundaries[i]), i});
+  std::sort(wanted.begin(), wanted.end(), [](const Wanted& a, const Wanted& b) { return a.trimmed < b.trimmed; });
+  const auto see = [&](std::string_view line, std::string_view trimmed) {
+    auto one = std::lower_bound(wanted.begin(), wanted.end(), trimmed,
+                                [](const Wanted& a, std::string_view text) { return a.trimmed < text; });
+    while (one != wanted.end() && one->trimmed == trimmed) {
+      const std::string_view tail = line.substr(std::min(line.size(), boundaries[one->number].size()));
+      const bool occurs = line.starts_with(boundaries[one->number]) &&
+                          (trim(tail).empty() || (trim(tail) == "--" && tail.starts_with("--")));
+      one = occurs ? wanted.erase(one) : one + 1;
+    }
+  };
+  for (size_t at = body.starts_with("--") ? 0 : body.find("\n--"); at != std::string_view::npos && !wanted.empty();) {
+    const size_t begin = at + (body[at] == '\n' ? 3 : 2);
+    at = body.find('\n', begin);
+    const std::string_view line = body.substr(begin, at == std::string_view::npos ? at : at + 1 - begin);
+    const std::string_view trimmed = trim(line);
+    see(line, trimmed);
+    if (trimmed.ends_with("--")) see(line, trim(trimmed.substr(0, trimmed.size() - 2)));
+    if (at != std::string_view::npos) at = body.find("\n--", at);
+  }
+  std::vector<std::string> out;
+  for (size_t i = 0; i < boundaries.size(); i++) {
+    const bool seen = std::none_of(wanted.begin(), wanted.end(), [i](const Wanted& one) { return one.number == i; });
+    if (seen) out.push_back(boundaries[i]);
+  }
   return out;
 }
 

@@ -25,6 +25,9 @@ enum class BoundaryMatch {
 // Parts past this number stay together in the last one; the walker's own limit is lower by default.
 inline constexpr size_t kMostParts = 100'000;
 
+// Which of these occur as exact delimiters, in their order: one pass for all.
+std::vector<std::string> occurring_boundaries(std::string_view body, const std::vector<std::string>& boundaries);
+
 Multipart split_multipart(std::string_view body, std::string_view boundary, BoundaryMatch match);
 
 // A boundary for a body whose header names none: the first line "--..." with a header field under it; "" if none.

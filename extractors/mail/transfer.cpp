@@ -83,6 +83,18 @@ std::string base64_without_padding(std::string_view text) {
   return out;
 }
 
+// RFC 822 comments; what follows an open one is part of it.
+std::string without_comments(std::string_view text) {
+  std::string out;
+  while (true) {
+    const size_t open = text.find('(');
+    out += text.substr(0, open);
+    const size_t close = open == std::string_view::npos ? open : text.find(')', open);
+    if (close == std::string_view::npos) return std::string(trim(out));
+    text.remove_prefix(close + 1);
+  }
+}
+
 bool is_line_end(std::string_view text, size_t at) {
   return text[at] == '\n' || (text[at] == '\r' && at + 1 < text.size() && text[at + 1] == '\n');
 }
@@ -192,13 +204,9 @@ std::vector<TextFile> files_in_text(std::string_view text) {
 
 TransferEncoding parse_transfer_encoding(std::string_view value, bool* exact) {
   std::string word = to_lower(unfold(value));
-  // RFC 822 comments; what follows an open one is part of it. Programs differ in whether one may stand in front.
+  // Programs differ in whether a comment may stand in front.
   const bool comment_first = word.starts_with('(');
-  for (size_t open = word.find('('); open != std::string::npos; open = word.find('(')) {
-    const size_t close = word.find(')', open);
-    word.erase(open, close == std::string::npos ? std::string::npos : close - open + 1);
-  }
-  word = std::string(trim(word));
+  word = without_comments(word);
   *exact = !comment_first;
   if (word.empty() || word == "7bit" || word == "8bit" || word == "binary") return TransferEncoding::identity;
   if (word == "base64") return TransferEncoding::base64;

@@ -1,4 +1,6 @@
 // What only some mail programs show: each of these mails hid a sentence from a reader that took one reading alone.
+#include "extractors/mail/multipart.h"
+#include "extractors/mail/transfer.h"
 #include "tests/support/document_walk.h"
 
 namespace postern::test {
@@ -41,6 +43,10 @@ std::vector<HiddenCase> hidden_cases() {
        from + "X-Note: x\rContent-Transfer-Encoding: base64\n\n" + kBase64 + "\n",
        {found},
        Outcome::ambiguous},
+      {"calendar_in_utf_7",
+       from + "Content-Type: text/calendar; charset=utf-7\n\nSUMMARY:+AFAAcgBvAGoAZQBjAHQ- Nightjar +-\n",
+       {found, "+AFAAcgBvAGoAZQBjAHQ-"},
+       Outcome::complete},
       {"mark_before_the_header",
        "\xEF\xBB\xBF" + from + "Content-Transfer-Encoding: base64\n\n" + kBase64 + "\n",
        {found},
@@ -103,6 +109,36 @@ TEST(HiddenInMail, OpenPgpInABodyIsEncrypted) {
   const ExtractedText talk =
       walk_document("Subject: x\n\nIt begins with -----BEGIN PGP MESSAGE----- they say.\n", "", {}, "message/rfc822");
   EXPECT_EQ(outcomes(talk), ":complete 1:complete");
+}
+
+TEST(Boundaries, ThatOccurAreThoseThatCut) {
+  const std::vector<std::string> boundaries = {"b", "bb", "b--", " b", "b ", "", "--", "none"};
+  for (const std::string body :
+       {"", "b", "--b", "--b\n", "x\n--b\r\n", "--b--", "--b--  \n", "--b --\n", "-- b\n", "--bb\n--b \t\n",
+        "--b---- \n", "--\n", "----\n", "x--b\n", "--bx\n--none", "--b\r--none\n", "\n\n--none--\r\n--b"}) {
+    std::vector<std::string> cut;
+    for (const std::string& boundary : boundaries) {
+      if (extract::split_multipart(body, boundary, extract::BoundaryMatch::exact).found) cut.push_back(boundary);
+    }
+    EXPECT_EQ(extract::occurring_boundaries(body, boundaries), cut) << body;
+  }
+}
+
+TEST(TransferEncoding, PassesOverComments) {
+  using extract::TransferEncoding;
+  struct Case {
+    const char* value;
+    TransferEncoding encoding;
+    bool exact;
+  };
+  for (const Case& c :
+       {Case{"base64", TransferEncoding::base64, true}, Case{"base64 (a) (b)", TransferEncoding::base64, true},
+        Case{"base64 (a", TransferEncoding::base64, true}, Case{"()()base64()", TransferEncoding::base64, false},
+        Case{"quoted-(x)printable", TransferEncoding::quoted_printable, true}}) {
+    bool exact = false;
+    EXPECT_EQ(extract::parse_transfer_encoding(c.value, &exact), c.encoding) << c.value;
+    EXPECT_EQ(exact, c.exact) << c.value;
+  }
 }
 
 }  // namespace
