@@ -74,6 +74,13 @@ def deep_tree(depth):
     return pdf("<< /Type /Catalog /Pages 2 0 R >>", *nodes, "<< /Type /Page /MediaBox [0 0 9 9] >>")
 
 
+def bookmarks(depth):
+    items = ["<< /Title (a) /Parent %d 0 R /First %d 0 R /Last %d 0 R >>" % (4 + i, 6 + i, 6 + i) for i in range(depth)]
+    return pdf("<< /Type /Catalog /Pages 2 0 R /Outlines 4 0 R >>", "<< /Type /Pages /Count 1 /Kids [3 0 R] >>",
+               "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 9 9] >>", "<< /Type /Outlines /First 5 0 R /Last 5 0 R >>",
+               *items)
+
+
 def zipped(members, method=zipfile.ZIP_DEFLATED):
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", method) as archive:
@@ -120,6 +127,11 @@ def multiparts(count, boundary):
                            for i in range(count)) + b"\r\nx\r\n"
 
 
+def styled(rule, element, count):
+    rules = b"".join(rule % i for i in range(4_990))
+    return b"<style>" + rules + b"</style>" + element * count
+
+
 BOMBS = {
     "flat.zip": lambda: zipped([("a%d.txt" % i, bytes(60 * MIB)) for i in range(16)]),
     "nested.zip": lambda: nested_zips(4),
@@ -139,6 +151,10 @@ BOMBS = {
     "forms.pdf": lambda: one_page(stream(b"/X Do"), *forms()),
     "pages.pdf": lambda: pdf("<< /Type /Catalog /Pages 2 0 R >>", "<< /Type /Pages /Count 1000000 /Kids [%s] >>" %
                              ("4 0 R " * 1_000_000), FONT, PAGE, stream(TEXT)),
+    "contents.pdf": lambda: pdf("<< /Type /Catalog /Pages 2 0 R >>", "<< /Type /Pages /Count 1 /Kids [4 0 R] >>", FONT,
+                                PAGE.replace("/Contents 5 0 R", "/Contents [%s]" % ("5 0 R " * 100_000)),
+                                stream(zlib.compress(TEXT * 20_000), FLATE)),
+    "bookmarks.pdf": lambda: bookmarks(100_000),
     "claims.pdf": lambda: pdf("<< /Type /Catalog /Pages 2 0 R >>", "<< /Type /Pages /Count 2000000000 /Kids [3 0 R] >>",
                               "<< /Type /Page >>"),
     "cycle.pdf": lambda: pdf("<< /Type /Catalog /Pages 2 0 R >>", "<< /Type /Pages /Count 9 /Kids [2 0 R 2 0 R] >>"),
@@ -157,8 +173,18 @@ BOMBS = {
     "words.eml": lambda: b"Subject: " + b"=?utf-8?q?a?=\r\n " * 3_000_000 + b"\r\n\r\nx\r\n",
     "charset.eml": lambda: MAIL + b"Content-Type: text/plain; charset=iso-2022-jp\r\n\r\n" + b"\x1b$B\xff\x1b(B\x80" *
     5_000_000,
+    "comments.eml": lambda: MAIL + b"Content-Transfer-Encoding: " + b"()" * 1_000_000 + b"base64\r\n\r\nYWJj\r\n",
+    "boundaries.eml": lambda: MAIL + b"".join(
+        b"Content-Type: multipart/mixed" + b"".join(b"; boundary=b%d%d" % (i, j) for j in range(16)) + b"\r\n"
+        for i in range(5)) + b"\r\n" + b"--x\r\n" * 2_000_000,
+    "charsets.eml": lambda: b"Subject: " + b"=?iso-2022-jp?b?GyRC?= =?utf-7?q?a?= " * 300_000 + b"\r\n\r\nx\r\n",
+    "korean.eml": lambda: MAIL + b"Content-Type: text/plain; charset=ibm-25546\r\n\r\n" + b"\xdd" * (8 * MIB),
+    "folded-card.eml": lambda: MAIL + b"Content-Type: text/vcard\r\n\r\n" + b"quoted-printable=\r\n" * 1_000_000,
     "deep.html": lambda: b"<html><body>" + b"<div>" * 100_000 + b"x",
     "formatting.html": lambda: b"<p>" + b"<a><b><i><u><font>" * 2_000 + b"<p>" * 20_000,
+    "long-attribute.html": lambda: styled(b"*[b%d]{display:none}", b"<i " + b"b" * (2 * MIB) + b">a</i>", 3),
+    "long-class.html": lambda: styled(b".a.b%d{display:none}", b"<i class='a " + b"b" * 300 + b"'>a</i>", 30_000),
+    "asking-selectors.html": lambda: styled(b".a" * 500 + b".b%d{display:none}", b"<i class='a'>a</i>", 30_000),
     "attributes.html": lambda: b"<a " + b" ".join(b"a%d=1" % i for i in range(1_000_000)) + b">x",
 }
 
@@ -176,6 +202,13 @@ OTHERWISE = {
     "streams.pdf": "malformed",     # streams without objects
     "prefix-lines.eml": "malformed",  # no line is the boundary; all is read as text
     "folds.eml": "complete",        # 40 MB of subject, all of it read
+    "comments.eml": "ambiguous",    # a comment in front of the encoding, which some programs take for an unknown one
+    "boundaries.eml": "ambiguous",  # boundaries that do not occur; all is read as text
+    "charsets.eml": "complete",     # 11 MB of subject, all of it read
+    "folded-card.eml": "complete",  # one line of 17 MB, all of it read
+    "long-attribute.html": "complete",    # all its text is read; some rules are not compared any more
+    "long-class.html": "complete",        # the same
+    "asking-selectors.html": "complete",  # the same
     "words.eml": "ambiguous",       # ends in a line of white space, which some programs take for the header's end
 }
 
