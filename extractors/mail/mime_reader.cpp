@@ -49,6 +49,9 @@ bool is_report(std::string_view type) {
   return std::find(kReports.begin(), kReports.end(), type) != kReports.end();
 }
 
+// Longer fields of parameters are told as they stand, too.
+constexpr size_t kLongestPlainField = 4096;
+
 // Parameters that say nothing beyond type and coding.
 bool is_plain_parameter(const Parameter& parameter) {
   static constexpr std::array kPlain = {"charset"sv,
@@ -158,7 +161,7 @@ void MimeReader::tell(Place place, std::string_view at, std::string_view text) {
 void MimeReader::tell_loose_text(std::string_view at, std::string_view bytes) {
   if (is_blank(bytes)) return;
   const TextReadings readings = read_text(bytes, "");
-  if (readings.cut) damage_ = describe_damage_limit();
+  if (readings.cut) left_out_ = describe_damage_limit();
   std::string buffer;
   tell(Place::preamble, at, tidy_lines(readings.main.text(), buffer));
   read_files_in_text(bytes);
@@ -170,6 +173,7 @@ void MimeReader::doubt(std::string_view why) {
 
 Ending MimeReader::ending() const {
   if (hit_ != LimitHit::none) return limit_ending(hit_, sink_.budget().limits());
+  if (!left_out_.empty()) return {Outcome::limit, left_out_};
   if (!doubt_.empty()) return {Outcome::ambiguous, doubt_};
   if (!damage_.empty()) return {Outcome::malformed, damage_};
   return complete();
@@ -399,7 +403,9 @@ void MimeReader::read_beside(const std::string& lines) {
 }
 
 void MimeReader::read_files_in_text(std::string_view text) {
-  for (const TextFile& file : files_in_text(text)) {
+  const TextFiles found = files_in_text(text);
+  if (found.more) left_out_ = "files encoded in a text reached the limit (" + std::to_string(kMostTextFiles) + ")";
+  for (const TextFile& file : found.files) {
     if (over()) return;
     Child child;
     child.name = std::string(file.name);
@@ -430,7 +436,9 @@ void MimeReader::tell_part_fields(const Entity& entity, const Around& around) {
     if (type || disposition) {
       const Parameterised value = parse_parameterised(field.value);
       const bool plain = std::all_of(value.parameters.begin(), value.parameters.end(), is_plain_parameter);
-      if (plain && field.value.find('(') == std::string_view::npos) continue;
+      // Of a field of very many parameters only the first are read as such.
+      const bool whole = value.parameters.size() < kMostParameters && field.value.size() < kLongestPlainField;
+      if (plain && whole && field.value.find('(') == std::string_view::npos) continue;
     }
     const std::string at = "part " + std::to_string(around.ordinal) + ": " + std::string(field.name);
     const HeaderText text = decode_header_text(field.value);

@@ -49,6 +49,7 @@ class MimeReader {
   LimitHit hit_ = LimitHit::none;
   std::string doubt_;
   std::string damage_;
+  std::string left_out_;  // which limit kept something back
 };
 
 }  // namespace postern::extract

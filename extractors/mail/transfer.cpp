@@ -182,19 +182,23 @@ std::string lines_beside_file(std::string_view text) {
   return out;
 }
 
-std::vector<TextFile> files_in_text(std::string_view text) {
-  std::vector<TextFile> out;
-  while (!text.empty() && out.size() < kMostTextFiles) {
+TextFiles files_in_text(std::string_view text) {
+  TextFiles out;
+  while (!text.empty()) {
     const std::string_view from_here = text;
     const std::string_view line = next_line(text);
     if (const auto name = uu_name(line)) {
       std::string_view peek = text;
       if (!is_uu_line(next_line(peek))) continue;
-      out.push_back({*name, decode_uuencode(from_here)});
+      out.more = out.files.size() == kMostTextFiles;
+      if (out.more) break;
+      out.files.push_back({*name, decode_uuencode(from_here)});
       while (!text.empty() && next_line(text) != "end") {
       }
     } else if (const auto yenc = yenc_name(line)) {
-      out.push_back({*yenc, decode_yenc(from_here)});
+      out.more = out.files.size() == kMostTextFiles;
+      if (out.more) break;
+      out.files.push_back({*yenc, decode_yenc(from_here)});
       while (!text.empty() && !next_line(text).starts_with("=yend")) {
       }
     }

@@ -44,9 +44,13 @@ struct TextFile {
   std::string_view name;
   Decoded content;
 };
-// uuencode and yEnc, in order; at most kMostTextFiles.
-std::vector<TextFile> files_in_text(std::string_view text);
+struct TextFiles {
+  std::vector<TextFile> files;
+  bool more = false;  // than kMostTextFiles: those behind are left out
+};
 inline constexpr size_t kMostTextFiles = 100;
+// uuencode and yEnc, in order.
+TextFiles files_in_text(std::string_view text);
 
 // Never called with identity or unknown.
 Decoded decode_transfer(TransferEncoding encoding, std::string_view text);

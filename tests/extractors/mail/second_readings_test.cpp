@@ -30,6 +30,12 @@ TEST_P(HiddenInMail, IsFound) {
 const std::string kBase64 = "UHJvamVjdCBOaWdodGphcg==";
 const std::string kUu = "begin 644 plan.txt\n04')O:F5C=\"!.:6=H=&IA<@``\n`\nend\n";
 
+std::string repeated(const std::string& text, size_t times) {
+  std::string out;
+  for (size_t i = 0; i < times; i++) out += text;
+  return out;
+}
+
 std::vector<HiddenCase> hidden_cases() {
   const std::string found = "Project Nightjar";
   const std::string from = "From: a@example.com\n";
@@ -59,6 +65,15 @@ std::vector<HiddenCase> hidden_cases() {
       {"uuencode_in_a_body",
        from + "\nSee the file.\n\n" + kUu,
        {found, "plan.txt", "See the file."},
+       Outcome::complete},
+      {"uuencode_more_often_than_is_read",
+       from + "\n" + repeated("begin 644 a\n#86)C\n`\nend\n", 100) + kUu,
+       {"abc"},
+       Outcome::limit},
+      {"name_behind_more_parameters_than_are_read",
+       from + "Content-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: text/plain" +
+           repeated("; charset=utf-8", 300) + "; name=\"Project Nightjar\"\n\nx\n--b--\n",
+       {found},
        Outcome::complete},
       {"uuencode_in_a_preamble",
        from + "Content-Type: multipart/mixed; boundary=b\n\n" + kUu + "--b\n\nx\n--b--\n",
