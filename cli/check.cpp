@@ -70,6 +70,10 @@ class Checker {
     if (!options_.from.empty() && options_.from != "<>") {
       auto from = envelope_address(options_.from);
       if (!from) return fail(from.error());
+      // Who is named here is who sends, as if that person had logged in: exemptions are for those.
+      if (policy_.destinations().classify(from->address, nullptr).has(DestinationClass::internal)) {
+        vouched_ = {pipeline::Voucher::login, from->address, ""};
+      }
       envelope_.sender = std::move(*from);
     }
     for (const std::string& to : options_.to) {
@@ -93,6 +97,7 @@ class Checker {
     request.kind = options_.document ? extract::RootKind::document : extract::RootKind::mail;
     if (options_.document && name != kStandardInput) request.name = std::filesystem::path(name).filename().string();
     request.envelope = envelope_;
+    request.vouched = vouched_;
     request.limits = limits_;
     request.deadline = system_clock().steady() + limits_.max_time;
     request.now = now_;
@@ -125,6 +130,7 @@ class Checker {
   extract::ExtractPool& pool_;
   const Limits limits_;
   Envelope envelope_;
+  pipeline::Vouched vouched_;
   WallTime now_;
   int exit_ = kExitWell;
 };
@@ -156,7 +162,7 @@ void add_check_options(CLI::App& command, CheckOptions& options) {
   command.add_option("FILE", options.files, ".eml, mbox, Maildir; with --document any document")->required();
   command.add_option("--policy", options.policy_dir, "policy folder (default: policy.dir of the configuration)");
   command.add_option("--packs", options.packs_dir, "folder of the shipped packs");
-  command.add_option("--from", options.from, "envelope sender");
+  command.add_option("--from", options.from, "who sends: the envelope sender, logged in");
   // One value each: without that CLI11 would take the files that follow for recipients.
   command.add_option("--to", options.to, "recipient; may be given several times (default: To, Cc and Bcc)")
       ->allow_extra_args(false);

@@ -41,6 +41,8 @@ void print(const Diagnostics& diagnostics, const std::string& format) {
     std::cout << diagnostics.to_json();
   } else if (format == "sarif") {
     std::cout << diagnostics.to_sarif(POSTERN_VERSION);
+  } else if (format == "junit") {
+    std::cout << policy::to_junit(diagnostics);
   } else {
     std::cout << diagnostics.to_text(colour_wanted(STDOUT_FILENO));
   }
@@ -108,7 +110,7 @@ int run_tests(const Program& program, const PolicyOptions& options) {
   diagnostics.sort();
   if (!policy) {
     // Machine formats carry the errors too: a broken policy must not look like an empty result.
-    if (options.format == "json" || options.format == "sarif") print(diagnostics, options.format);
+    if (options.format != "text") print(diagnostics, options.format);
     std::cerr << diagnostics.to_text(colour_wanted(STDERR_FILENO));
     return cannot_run("the policy has errors; its tests were not run");
   }
@@ -149,7 +151,8 @@ void add_policy(CLI::App& app, Program& program) {
 
   CLI::App* lint = group->add_subcommand("lint", "report every problem with file, line and column");
   add_common(*lint, *options);
-  lint->add_option("--format", options->format, "text, json or sarif")->check(CLI::IsMember({"text", "json", "sarif"}));
+  lint->add_option("--format", options->format, "text, json, junit or sarif")
+      ->check(CLI::IsMember({"text", "json", "junit", "sarif"}));
   lint->callback([&program, options] { program.exit = run_lint(program, *options); });
 
   CLI::App* test = group->add_subcommand("test", "run the tests of every rule");
@@ -166,9 +169,12 @@ void add_policy(CLI::App& app, Program& program) {
   explain->callback([&program, check] { program.exit = run_check(program, *check); });
 
   CLI::App* schema = group->add_subcommand("schema", "print the JSON Schema of a kind of file");
-  schema->add_option("KIND", options->file, "policy or rules")->check(CLI::IsMember({"policy", "rules"}));
+  schema->add_option("KIND", options->file, "policy, rules or pack")->check(CLI::IsMember({"policy", "rules", "pack"}));
   schema->callback([options] {
-    std::cout << policy::json_schema(options->file == "policy" ? policy::SchemaOf::policy : policy::SchemaOf::rules);
+    const auto kind = options->file == "policy" ? policy::SchemaOf::policy
+                      : options->file == "pack" ? policy::SchemaOf::pack
+                                                : policy::SchemaOf::rules;
+    std::cout << policy::json_schema(kind);
   });
 }
 

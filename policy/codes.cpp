@@ -30,12 +30,15 @@ std::span<const Code> all() {
       Code{kReviewPast, "a rule whose review day has passed"},
       Code{kUntested, "an enforced rule without tests of both kinds"},
       Code{kWeakChecksum, "a checksum that random numbers pass, without evidence beside it"},
-      Code{kUnused, "a detector or evidence that nothing uses"},
+      Code{kUnused, "a detector, evidence or dictionary that nothing uses"},
       Code{kEnded, "a rule or exemption whose time is over"},
       Code{kNoModule, "a training module that is not there"},
       Code{kNoOwner, "an enforced rule for which nobody answers or reviews"},
       Code{kModuleLanguage, "a training module that lacks a language which others have"},
       Code{kNotLocated, "a regular expression that is tried at every character of every message"},
+      Code{kFreemail, "a domain where anybody may have a mailbox, in a list that exempts or trusts"},
+      Code{kOtherLanguage, "a pattern in the manner of another language, which means something else here"},
+      Code{kNotRead, "a file or folder beside the policy's own that nothing reads"},
       Code{kTestFailed, "a rule's own test that does not come out as it says"},
   };
   return kAll;

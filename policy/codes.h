@@ -41,6 +41,9 @@ inline constexpr std::string_view kNoModule = "P039";
 inline constexpr std::string_view kNoOwner = "P040";
 inline constexpr std::string_view kModuleLanguage = "P041";
 inline constexpr std::string_view kNotLocated = "P042";
+inline constexpr std::string_view kFreemail = "P043";
+inline constexpr std::string_view kOtherLanguage = "P044";
+inline constexpr std::string_view kNotRead = "P045";
 // The rules' own tests
 inline constexpr std::string_view kTestFailed = "P050";
 

@@ -63,6 +63,12 @@ class Index final : public Destinations {
     build_lookalikes();
   }
 
+  std::vector<DestinationReason> listed(const Address& address) const override {
+    Destination out;
+    look_up(address, address.key(), out);
+    return std::move(out.reasons);
+  }
+
  protected:
   Destination do_classify(const Address& address, const Address* sender) const override {
     Destination out = classify_as_written(address, sender);

@@ -93,6 +93,10 @@ class RuleProver {
       for (const DestinationClass cls : who_.recipients()[index].classes) {
         proof.why += (proof.why.empty() ? "class " : ", ") + std::string(to_string(cls));
       }
+      if (const Exemption* withheld = who_.exemption_unless_unvouched(rule, index)) {
+        proof.why += "; `unless` " + std::to_string(withheld - rule.unless.data() + 1) +
+                     " is for senders who logged in and may write in this name";
+      }
     }
     return proof;
   }
@@ -116,6 +120,9 @@ class RuleProver {
 void fill_proof(const Model& model, const Who& who, const Finds& finds, ContentJudge& judge, Excerpts& excerpts,
                 const Context& context, const std::vector<std::uint32_t>& candidates, Proof& proof) {
   proof.recipients = who.recipients();
+  for (const Part& part : finds.text().parts) {
+    proof.parts.push_back({excerpts.label(part.name), excerpts.label(part.why)});
+  }
   for (DetectorIndex i = 0; i < model.detectors.size(); i++) {
     if (!finds.hits_of(i).empty()) proof.detectors.push_back(prove_detector(model, finds, excerpts, i));
   }

@@ -79,11 +79,19 @@ bool Who::recipient_in(const AddressFilter& filter, size_t recipient) const {
 }
 
 const Exemption* Who::exemption(const Rule& rule, size_t recipient) const {
+  return find_exemption(rule, recipient, may_be_exempt());
+}
+
+const Exemption* Who::exemption_unless_unvouched(const Rule& rule, size_t recipient) const {
+  return may_be_exempt() ? nullptr : find_exemption(rule, recipient, true);
+}
+
+const Exemption* Who::find_exemption(const Rule& rule, size_t recipient, bool vouched) const {
   for (const Exemption& exemption : rule.unless) {
     if (exemption.from && context_.now < exemption.from->time) continue;
     if (exemption.until && context_.now >= exemption.until->time) continue;
     if (!exemption.senders.matches_everyone() &&
-        (!may_be_exempt() || !is_anybody_asked_for(exemption.senders) || is_anybody_excluded(exemption.senders))) {
+        (!vouched || !is_anybody_asked_for(exemption.senders) || is_anybody_excluded(exemption.senders))) {
       continue;
     }
     if (!recipient_in(exemption.recipients, recipient)) continue;

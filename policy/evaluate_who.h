@@ -27,6 +27,8 @@ class Who {
   bool recipient_in(const AddressFilter& filter, size_t recipient) const;
   // The first exemption that holds for this recipient now, or null.
   const Exemption* exemption(const Rule& rule, size_t recipient) const;
+  // The one that would hold if the identity were authenticated and had the right to act so, or null.
+  const Exemption* exemption_unless_unvouched(const Rule& rule, size_t recipient) const;
 
   // By recipient: whether the quoted conversation in the message names the address, inside the quoted
   // text or on the lines just before it ("On Monday A <a@b> wrote:").
@@ -46,6 +48,7 @@ class Who {
   bool is_asked_for(const Person& person, const AddressFilter& filter) const;
   bool is_anybody_asked_for(const AddressFilter& filter) const;
   bool is_anybody_excluded(const AddressFilter& filter) const;
+  const Exemption* find_exemption(const Rule& rule, size_t recipient, bool vouched) const;
   bool may_be_exempt() const { return context_.sender.identity_authenticated && context_.sender.may_act; }
 
   const Model& model_;

@@ -39,8 +39,14 @@ class TextWriter {
     if (index >= e_.text.parts.size()) return "?";
     const Part& part = e_.text.parts[index];
     std::string out = part.path.is_root() ? "message" : part.path.to_string();
-    if (!part.name.empty()) out += " (" + tame(part.name) + ")";
+    const std::string name = tame(shown_of(index).name);
+    if (!name.empty()) out += " (" + name + ")";
     return out;
+  }
+
+  // Nothing of a part that was not proved is shown: nobody masked it.
+  PartProof shown_of(std::uint32_t index) const {
+    return index < e_.proof.parts.size() ? e_.proof.parts[index] : PartProof{};
   }
 
   void parts() {
@@ -49,7 +55,7 @@ class TextWriter {
       const Part& part = e_.text.parts[i];
       std::string text = part_label(i) + "  " + part.type + "  " + std::to_string(part.size) + " bytes";
       if (part.outcome != Outcome::complete)
-        text += "  " + std::string(to_string(part.outcome)) + ": " + tame(part.why);
+        text += "  " + std::string(to_string(part.outcome)) + ": " + tame(shown_of(i).why);
       for (const std::string& fact : part.facts) text += "  [" + fact + "]";
       line(1 + static_cast<int>(part.path.depth()), text);
       if (show_ == ShowText::yes) segments(i, 2 + static_cast<int>(part.path.depth()));

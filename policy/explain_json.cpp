@@ -9,12 +9,15 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-Json parts_of(const ExtractedText& text, ShowText show) {
+Json parts_of(const Explained& e, ShowText show) {
+  const ExtractedText& text = e.text;
   Json parts = Json::array();
   for (std::uint32_t i = 0; i < text.parts.size(); i++) {
     const Part& part = text.parts[i];
-    Json one = {{"path", part.path.to_string()},      {"name", part.name}, {"type", part.type},  {"size", part.size},
-                {"outcome", to_string(part.outcome)}, {"why", part.why},   {"facts", part.facts}};
+    // Nothing of a part that was not proved is shown: nobody masked it.
+    const PartProof shown = i < e.proof.parts.size() ? e.proof.parts[i] : PartProof{};
+    Json one = {{"path", part.path.to_string()},      {"name", shown.name}, {"type", part.type},  {"size", part.size},
+                {"outcome", to_string(part.outcome)}, {"why", shown.why},   {"facts", part.facts}};
     if (show == ShowText::yes) {
       one["segments"] = Json::array();
       for (const Segment& segment : text.segments) {
@@ -113,7 +116,7 @@ std::string explain_json(const Explained& explained, ShowText show) {
   for (const StageTime& stage : explained.proof.stages) {
     stages.push_back({{"stage", stage.stage}, {"microseconds", stage.microseconds}});
   }
-  const Json all = {{"parts", parts_of(explained.text, show)},
+  const Json all = {{"parts", parts_of(explained, show)},
                     {"recipients", recipients_of(explained)},
                     {"detectors", detectors_of(explained)},
                     {"rules", rules_of(explained)},

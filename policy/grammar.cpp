@@ -10,6 +10,11 @@ const KeySpec* MapSpec::find(std::string_view key) const {
   return it == keys.end() ? nullptr : &*it;
 }
 
+bool MapSpec::refuses_empty() const {
+  const auto required = [](const KeySpec& key) { return key.need == Need::required; };
+  return empty == Empty::refused && one_of.empty() && std::none_of(keys.begin(), keys.end(), required);
+}
+
 // What the grammar knows and no engine does yet. An engine that lands takes its lines out.
 constexpr std::array kLater = {
     Later{"primary", "exact", ""},
@@ -28,6 +33,7 @@ constexpr std::array kLater = {
     Later{"active", "on_end", "ask_owner"},
     Later{"recipients", "visible_outside_at_least", ""},
     Later{"recipients", "first_contact", ""},
+    Later{"then", "review", "peer"},
     Later{"then", "strip", ""},
     Later{"then", "route", ""},
     Later{"liaison", "deputy", ""},

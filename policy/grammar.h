@@ -40,7 +40,7 @@ enum class Many {
 
 struct MapSpec;
 using Words = std::span<const std::string_view> (*)();
-enum class Empty { refused, allowed };  // of lists
+enum class Empty { refused, allowed };  // of lists and maps
 
 struct Type {
   Shape shape = Shape::text;
@@ -67,8 +67,11 @@ struct MapSpec {
   std::span<const KeySpec> keys;
   // When not empty: exactly one of these keys is there.
   std::span<const std::string_view> one_of;
+  Empty empty = Empty::refused;  // refused: a map without any key is an error
 
   const KeySpec* find(std::string_view key) const;
+  // Whether nothing at all is less than the map may say, and no missing key tells so.
+  bool refuses_empty() const;
 };
 
 extern const MapSpec kPolicyMap;    // policy.yaml

@@ -38,6 +38,9 @@ class Checker {
       return report(codes::kWrongType, node,
                     string(spec.name) + " must be a map of keys and values, here is " + string(to_string(node.kind)));
     }
+    if (node.entries.empty() && spec.refuses_empty()) {
+      return report(codes::kBadValue, node, string(spec.name) + " is an empty map", takes(spec));
+    }
     for (const auto& [key, value] : node.entries) {
       const KeySpec* known = spec.find(key.scalar);
       if (known == nullptr) {
@@ -62,13 +65,17 @@ class Checker {
     diagnostics_.error(code(which), node.mark, std::move(text), std::move(hint));
   }
 
+  static string takes(const MapSpec& spec) {
+    string out;
+    for (const KeySpec& key : spec.keys) out += (out.empty() ? "it takes " : ", ") + string(key.name);
+    return out;
+  }
+
   void unknown_key(const Node& key, const MapSpec& spec) {
     std::vector<string_view> names;
     for (const KeySpec& known : spec.keys) names.push_back(known.name);
     string hint = did_you_mean(key.scalar, names);
-    if (hint.empty()) {
-      for (const string_view name : names) hint += (hint.empty() ? "it takes " : ", ") + string(name);
-    }
+    if (hint.empty()) hint = takes(spec);
     report(codes::kUnknownKey, key, "unknown key " + quoted(key.scalar) + " in " + string(spec.name), hint);
   }
 
@@ -90,7 +97,8 @@ class Checker {
     if (all_but) word.remove_prefix(1);
     const bool same = value.scalar == word || value.scalar.ends_with(" " + string(word));  // "60 words"
     if (same == all_but) return;
-    report(codes::kNotInThisVersion, value, quoted(key.scalar + ": " + value.scalar) + " is not in this version");
+    report(codes::kNotInThisVersion, value, quoted(key.scalar + ": " + value.scalar) + " is not in this version",
+           "remove it for now");
   }
 
   void exactly_one(const Node& node, const MapSpec& spec) {
@@ -140,7 +148,7 @@ class Checker {
     for (const Node& item : value.items) {
       if (item.is_null()) {
         report(codes::kWrongType, item, "an entry of " + quoted(name) + " has no value",
-               item.scalar.empty() ? "" : "quote it if the word is meant");
+               "remove it, or write it in quotes if the word null is meant");
       } else {
         one(item, type, name);
       }
@@ -268,19 +276,25 @@ class Checker {
   void address(const Node& value, string_view name) {
     if (!scalar(value, name, "an address, domain, class: or group:")) return;
     const auto term = parse_address_term(value.scalar);
+    if (term && term->kind == AddressTerm::Kind::attribute) {
+      return report(codes::kNotInThisVersion, value, quoted(value.scalar) + ": attributes are not in this version",
+                    "no directory is asked yet: name addresses, domains or a group");
+    }
     if (term) return;
     string hint;
     if (value.scalar.starts_with("class:")) {
       const auto words = destination_class_words();
       hint = did_you_mean(string_view(value.scalar).substr(6), {words.begin(), words.end()});
     }
+    if (value.scalar.starts_with('@')) hint = "write " + value.scalar.substr(1) + " for all of its addresses";
     report(codes::kAddress, value, quoted(value.scalar) + ": " + term.error().message, hint);
   }
 
   void filter(const Node& value, const Type& type, string_view name) {
     if (value.is_map()) {
       if (value.entries.empty()) {
-        report(codes::kBadValue, value, quoted(name) + " is an empty map", "remove the key if everyone is meant");
+        return report(codes::kBadValue, value, quoted(name) + " is an empty map",
+                      "remove the key if everyone is meant");
       }
       return map(value, *type.map);
     }
@@ -299,10 +313,12 @@ std::string_view ambiguity(string_view plain_text) {
       "y",  "Y",  "yes", "Yes", "YES", "n",    "N",    "no",   "No",    "NO",    "on",
       "On", "ON", "off", "Off", "OFF", "true", "True", "TRUE", "false", "False", "FALSE"};
   if (std::find(kBooleans.begin(), kBooleans.end(), plain_text) != kBooleans.end()) return "true or false";
-  if (plain_text == ".inf" || plain_text == ".nan" || plain_text == "-.inf") return "a number";
   string_view digits = plain_text;
   if (digits.starts_with('-') || digits.starts_with('+')) digits.remove_prefix(1);
-  if (digits.empty() || !is_digit(digits[0])) return "";
+  static constexpr std::array<string_view, 6> kNoDigits = {".inf", ".Inf", ".INF", ".nan", ".NaN", ".NAN"};
+  if (std::find(kNoDigits.begin(), kNoDigits.end(), digits) != kNoDigits.end()) return "a number";
+  const bool fraction = digits.size() > 1 && digits[0] == '.' && is_digit(digits[1]);
+  if (digits.empty() || (!is_digit(digits[0]) && !fraction)) return "";
   if (digits.starts_with("0x") || digits.starts_with("0o") || digits.starts_with("0b"))
     return "a number in another base";
   const bool all_digits = std::all_of(digits.begin(), digits.end(), is_digit);

@@ -28,7 +28,8 @@ constexpr std::array kDestinationsKeys = {
         "protected", or_empty(addresses()), Need::optional,
         "Works council, regulators, unions, counsel, whistle-blower bodies, doctors: never held, shown or counted."},
 };
-constexpr MapSpec kDestinations{"destinations", "Added to the shipped catalogue.", kDestinationsKeys, {}};
+constexpr MapSpec kDestinations{
+    "destinations", "Added to the shipped catalogue.", kDestinationsKeys, {}, Empty::allowed};
 
 constexpr std::array kCategoryKeys = {
     KeySpec{"title", text(), Need::required, "The category's name for people."},
@@ -50,14 +51,15 @@ constexpr std::array kHoldsKeys = {
     KeySpec{"calendar", text(), Need::optional, "The working-time calendar that these times count in."},
     KeySpec{"break_glass", boolean(), Need::optional, "Whether a sender may release in an emergency, recorded."},
 };
-constexpr MapSpec kHolds{"holds", "Held messages.", kHoldsKeys, {}};
+constexpr MapSpec kHolds{"holds", "Held messages.", kHoldsKeys, {}, Empty::allowed};
 
 constexpr std::array kAnnotationKeys = {
     KeySpec{"footer", text(), Need::optional, "A footer for annotated messages."},
     KeySpec{"header", boolean(), Need::optional, "X-Postern-Reference, when nobody outside remains."},
     KeySpec{"training_link", word(training_link_words), Need::optional, "Where the lesson's plain address appears."},
 };
-constexpr MapSpec kAnnotation{"annotation", "What annotate does to the message itself.", kAnnotationKeys, {}};
+constexpr MapSpec kAnnotation{
+    "annotation", "What annotate does to the message itself.", kAnnotationKeys, {}, Empty::allowed};
 
 constexpr std::array kLadderStepKeys = {
     KeySpec{"from", integer(1, 1000), Need::required, "From the how-manieth incident on."},
@@ -70,7 +72,7 @@ constexpr std::array kNewcomerKeys = {
     KeySpec{"days", integer(0, 3650), Need::optional, "How long somebody is new."},
     KeySpec{"guide", boolean(), Need::optional, "Guidance first: a welcome notice and the module."},
 };
-constexpr MapSpec kNewcomer{"newcomer", "People who are new.", kNewcomerKeys, {}};
+constexpr MapSpec kNewcomer{"newcomer", "People who are new.", kNewcomerKeys, {}, Empty::allowed};
 
 constexpr std::array kLadderKeys = {
     KeySpec{"enabled", boolean(), Need::optional, "Whether repeats change the response."},
@@ -79,14 +81,14 @@ constexpr std::array kLadderKeys = {
     KeySpec{"forgiven_by", word(forgiven_by_words), Need::optional, "What resets the count."},
     KeySpec{"newcomer", map(kNewcomer), Need::optional, "People who are new."},
 };
-constexpr MapSpec kLadder{"ladder", "How repeats change the response.", kLadderKeys, {}};
+constexpr MapSpec kLadder{"ladder", "How repeats change the response.", kLadderKeys, {}, Empty::allowed};
 
 constexpr std::array kRetainKeys = {
     KeySpec{"held", duration(), Need::optional, "Held messages."},
     KeySpec{"incidents", duration(), Need::optional, "Incidents."},
     KeySpec{"ledger", duration(), Need::optional, "The teaching record."},
 };
-constexpr MapSpec kRetain{"retain", "How long things are kept.", kRetainKeys, {}};
+constexpr MapSpec kRetain{"retain", "How long things are kept.", kRetainKeys, {}, Empty::allowed};
 
 constexpr std::array kPrivateSubjectsKeys = {
     KeySpec{"match", text(), Need::required, "A regex over the subject."},
@@ -102,7 +104,7 @@ constexpr std::array kPrivacyKeys = {
     KeySpec{"hold_out", share(), Need::optional, "Share of senders who get no lesson, to measure its effect."},
     KeySpec{"private_subjects", map(kPrivateSubjects), Need::optional, "Messages marked private."},
 };
-constexpr MapSpec kPrivacy{"privacy", "Privacy of those who send.", kPrivacyKeys, {}};
+constexpr MapSpec kPrivacy{"privacy", "Privacy of those who send.", kPrivacyKeys, {}, Empty::allowed};
 
 constexpr std::array kPolicyKeys = {
     KeySpec{"apiVersion", text(), Need::required, "postern/v1"},

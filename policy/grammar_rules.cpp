@@ -119,7 +119,7 @@ constexpr std::array kContentKeys = {
     KeySpec{"not", map(kContentMap), Need::optional, "Not this."},
     KeySpec{"detector", text(), Need::optional, "A detector's id; PACK/ID for a pack's."},
     KeySpec{"outcome", word(outcome_words, Many::one_or_list), Need::optional, "What could not be read."},
-    KeySpec{"fact", texts(), Need::optional, "What is known of a part."},
+    KeySpec{"fact", word(fact_words, Many::one_or_list), Need::optional, "What is known of a part."},
     KeySpec{"file", map(kFile), Need::optional, "What is known of a file."},
     KeySpec{"min_count", integer(1, 1'000'000), Need::optional, "Distinct values at least."},
     KeySpec{"min_confidence", integer(1, 100), Need::optional, "Confidence at least (65)."},

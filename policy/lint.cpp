@@ -5,11 +5,14 @@
 namespace postern::policy {
 
 void lint(const Loaded& loaded, const LintOptions& options, Diagnostics& diagnostics) {
-  const LintContext context{loaded.model, options, diagnostics, diagnostics.has_errors() ? Whole::no : Whole::yes};
+  const LintContext context{loaded.model, *loaded.destinations, options, diagnostics,
+                            diagnostics.has_errors() ? Whole::no : Whole::yes};
   lint_rules(context);
   lint_detectors(context);
+  lint_texts(context);
   if (options.patterns == LintOptions::Patterns::look) lint_patterns(context);
   lint_filters(context);
+  lint_people(context);
   lint_destinations(context);
   lint_training(context);
   diagnostics.sort();

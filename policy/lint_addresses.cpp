@@ -44,22 +44,41 @@ bool covered_by_any(const AddressTerm& term, const std::vector<AddressTerm>& out
   return std::any_of(outer.begin(), outer.end(), [&](const AddressTerm& one) { return covers(one, term); });
 }
 
-// Marks of public suffixes that were reported, so that a group used twice is reported once.
+// Marks of domains that were reported, so that a group used twice is reported once.
 using Seen = std::set<std::pair<string, std::pair<int, int>>>;
 
-void lint_suffix(const LintContext& context, const AddressTerm& term, const string& effect, Seen& seen) {
+// Whether the shipped lists know it as a domain where anybody gets a mailbox.
+bool is_freemail(const LintContext& context, const AddressTerm& term) {
+  const string domain = (term.kind == Kind::subdomains ? "a." : "") + term.value;
+  const auto reasons = context.destinations.listed({"somebody", domain});
+  return std::any_of(reasons.begin(), reasons.end(), [](const DestinationReason& reason) {
+    const bool for_anybody = reason.cls == DestinationClass::personal || reason.cls == DestinationClass::disposable;
+    return for_anybody && (reason.origin.starts_with("freemail.txt") || reason.origin.starts_with("disposable.txt"));
+  });
+}
+
+// Domains that take in strangers, where the entry exempts, `effect` says how.
+void lint_anybody(const LintContext& context, const AddressTerm& term, const string& effect, Seen& seen) {
   if (term.kind == Kind::group) {
     for (const AddressTerm& member : context.model.groups[term.group].members) {
-      lint_suffix(context, member, effect, seen);
+      lint_anybody(context, member, effect, seen);
     }
     return;
   }
-  if ((term.kind != Kind::domain && term.kind != Kind::subdomains) || !is_public_suffix(term.value)) return;
+  if (term.kind != Kind::domain && term.kind != Kind::subdomains) return;
+  const bool suffix = is_public_suffix(term.value);
+  if (!suffix && !is_freemail(context, term)) return;
   const string file = term.mark.file ? term.mark.file->path : "";
   if (!seen.insert({file, {term.mark.line, term.mark.column}}).second) return;
-  context.error(codes::kPublicSuffix, term.mark,
-                "anybody may register a name under '" + term.value + "', so this would " + effect,
-                "name the domains that are meant");
+  if (suffix) {
+    context.error(codes::kPublicSuffix, term.mark,
+                  "anybody may register a name under '" + term.value + "', so this would " + effect,
+                  "name the domains that are meant");
+  } else {
+    context.warning(codes::kFreemail, term.mark,
+                    "anybody may have a mailbox at '" + term.value + "', so this would " + effect,
+                    "name the addresses that are meant");
+  }
 }
 
 void lint_contradiction(const LintContext& context, const AddressFilter& filter, std::string_view who) {
@@ -82,6 +101,17 @@ void lint_contradiction(const LintContext& context, const AddressFilter& filter,
   }
 }
 
+void lint_protected(const LintContext& context, const Rule& rule) {
+  const auto is_protected = [](const AddressTerm& term) { return is_class(term, DestinationClass::protected_); };
+  const AddressFilter& to = rule.recipients;
+  if (!(!to.any.empty() && std::all_of(to.any.begin(), to.any.end(), is_protected)) &&
+      std::none_of(to.all.begin(), to.all.end(), is_protected)) {
+    return;
+  }
+  context.error(codes::kNeverMatches, to.mark, "the rule acts on nobody: mail to the class protected is never held",
+                "name other classes, or take the addresses out of destinations.protected");
+}
+
 void lint_empty_groups(const LintContext& context, const AddressFilter& filter, std::string_view who) {
   const auto is_empty_group = [&](const AddressTerm& term) {
     return term.kind == Kind::group && context.model.groups[term.group].members.empty();
@@ -94,13 +124,32 @@ void lint_empty_groups(const LintContext& context, const AddressFilter& filter, 
 
 void lint_exemption(const LintContext& context, const Rule& rule, const Exemption& one, Seen& seen) {
   for (const AddressFilter* filter : {&one.senders, &one.recipients}) {
-    for (const AddressTerm& term : filter->any) lint_suffix(context, term, "exempt them all", seen);
-    for (const AddressTerm& term : filter->all) lint_suffix(context, term, "exempt them all", seen);
+    for (const AddressTerm& term : filter->any) lint_anybody(context, term, "exempt them all", seen);
+    for (const AddressTerm& term : filter->all) lint_anybody(context, term, "exempt them all", seen);
   }
   for (const AddressTerm& term : one.senders.any) {
     if (term.kind != Kind::address) continue;
     context.warning(codes::kSinglePerson, term.mark, "this exempts one mailbox, " + term.value,
                     "name a group: it says why, and outlives the person");
+  }
+  const auto could_be_ours = [&](const auto& self, const AddressTerm& term) -> bool {
+    if (term.kind == Kind::destination_class) return term.cls == DestinationClass::internal;
+    if (term.kind == Kind::group) {
+      const auto& members = context.model.groups[term.group].members;
+      // An empty one is yet to be filled.
+      return members.empty() ||
+             std::any_of(members.begin(), members.end(), [&](const auto& m) { return self(self, m); });
+    }
+    const auto& domains = context.model.organisation.domains;
+    return covered_by_any(term, domains) ||
+           std::any_of(domains.begin(), domains.end(), [&](const AddressTerm& ours) { return covers(term, ours); });
+  };
+  const bool ours = std::any_of(one.senders.any.begin(), one.senders.any.end(),
+                                [&](const AddressTerm& term) { return could_be_ours(could_be_ours, term); });
+  if (!one.senders.any.empty() && !ours && !context.model.organisation.domains.empty()) {
+    context.warning(codes::kNeverMatches, one.senders.mark,
+                    "nobody of ours is among these senders, so nobody is exempt",
+                    "exemptions are for people who log in: name addresses, domains or groups of ours");
   }
   const bool everywhere = one.recipients.matches_everyone() ||
                           (one.recipients.all.empty() && one.recipients.none.empty() && !rule.recipients.any.empty() &&
@@ -109,6 +158,12 @@ void lint_exemption(const LintContext& context, const Rule& rule, const Exemptio
   if (one.senders.matches_everyone() && everywhere && !one.from && !one.until) {
     context.error(codes::kNeverMatches, one.mark, "this exempts every message that '" + rule.id + "' could find",
                   "remove the exemption, or the rule");
+  } else if (everywhere && !one.from && !one.until && one.senders.all.empty() && one.senders.none.empty() &&
+             std::any_of(one.senders.any.begin(), one.senders.any.end(),
+                         [](const AddressTerm& term) { return is_class(term, DestinationClass::internal); })) {
+    context.warning(codes::kNeverMatches, one.senders.mark,
+                    "this exempts everybody who logs in: the rule is left with mail that nobody vouches for",
+                    "name the group that is meant");
   }
 }
 
@@ -171,10 +226,11 @@ void lint_filters(const LintContext& context) {
   for (const Rule& rule : context.model.rules) {
     lint_contradiction(context, rule.senders, "senders");
     lint_contradiction(context, rule.recipients, "recipients");
+    lint_protected(context, rule);
     lint_empty_groups(context, rule.senders, "senders");
     lint_empty_groups(context, rule.recipients, "recipients");
     for (const AddressFilter* filter : {&rule.senders, &rule.recipients}) {
-      for (const AddressTerm& term : filter->none) lint_suffix(context, term, "exempt them all", seen);
+      for (const AddressTerm& term : filter->none) lint_anybody(context, term, "exempt them all", seen);
     }
     for (const Exemption& one : rule.unless) lint_exemption(context, rule, one, seen);
   }
@@ -183,7 +239,8 @@ void lint_filters(const LintContext& context) {
 void lint_destinations(const LintContext& context) {
   const Model& model = context.model;
   Seen seen;
-  for (const AddressTerm& term : model.organisation.domains) lint_suffix(context, term, "make them all internal", seen);
+  for (const AddressTerm& term : model.organisation.domains)
+    lint_anybody(context, term, "make them all internal", seen);
   lint_shadows(context, general_first(model.organisation.domains), "organisation.domains");
 
   std::map<DestinationClass, std::vector<AddressTerm>> by_class;
@@ -196,7 +253,7 @@ void lint_destinations(const LintContext& context) {
       continue;
     }
     const bool exempting = entry.cls == DestinationClass::partner || entry.cls == DestinationClass::protected_;
-    if (exempting) lint_suffix(context, *term, "make them all " + string(to_string(entry.cls)), seen);
+    if (exempting) lint_anybody(context, *term, "make them all " + string(to_string(entry.cls)), seen);
     by_class[entry.cls].push_back(std::move(*term));
   }
   for (auto& [cls, terms] : by_class) {

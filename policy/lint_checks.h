@@ -11,6 +11,7 @@ enum class Whole { no, yes };
 
 struct LintContext {
   const Model& model;
+  const Destinations& destinations;
   const LintOptions& options;
   Diagnostics& diagnostics;
   Whole whole;
@@ -29,6 +30,12 @@ struct LintContext {
 // lint_rules.cpp: what can never match, dates, tests, owners, checksums, what nobody uses.
 void lint_rules(const LintContext& context);
 void lint_detectors(const LintContext& context);
+
+// lint_texts.cpp: patterns that other languages would understand otherwise.
+void lint_texts(const LintContext& context);
+
+// lint_people.cpp: reviewers and owners whom nobody can ask.
+void lint_people(const LintContext& context);
 
 // lint_patterns.cpp: regular expressions that cost much.
 void lint_patterns(const LintContext& context);

@@ -57,8 +57,29 @@ void lint_condition(const LintContext& context, const Content& content) {
   }
 }
 
+// Whether `other` holds wherever `one` does.
+bool follows(const Content& one, const Content& other) {
+  const DetectorCondition& a = one.detector;
+  const DetectorCondition& b = other.detector;
+  return a.detector == b.detector && b.min_count <= a.min_count && b.min_confidence <= a.min_confidence &&
+         !b.min_weight && a.distinct == b.distinct && a.quoted == b.quoted && other.in.everywhere();
+}
+
+// "all: [{detector: d}, {not: {detector: d}}]"
+void lint_opposites(const LintContext& context, const Content& content) {
+  const auto is_detector = [](const Content& one) { return one.kind == Content::Kind::detector; };
+  for (const Content& child : content.children) {
+    if (child.kind != Content::Kind::negation || !is_detector(child.children[0])) continue;
+    const auto opposite = [&](const Content& one) { return is_detector(one) && follows(one, child.children[0]); };
+    if (std::none_of(content.children.begin(), content.children.end(), opposite)) continue;
+    context.error(codes::kNeverMatches, child.children[0].mark,
+                  "this can never hold: 'all' asks for the detector as well", "remove one of the two");
+  }
+}
+
 void lint_content(const LintContext& context, const Content& content) {
   if (content.kind == Content::Kind::detector) lint_condition(context, content);
+  if (content.kind == Content::Kind::all) lint_opposites(context, content);
   for (const Content& child : content.children) lint_content(context, child);
 }
 
@@ -119,6 +140,31 @@ bool is_weak(Validator validator) {
   return validator == Validator::luhn || validator == Validator::aba;
 }
 
+// Levels stand highest first: none counts below one that always holds.
+void lint_levels(const LintContext& context, const Detector& detector) {
+  const ConfidenceLevel* always = nullptr;
+  for (const ConfidenceLevel& level : detector.confidence) {
+    if (always != nullptr) {
+      context.warning(codes::kShadowed, level.mark,
+                      "this level never counts: level " + std::to_string(always->level) + " holds always",
+                      "say under 'when' what the higher level needs");
+    } else if (level.when.empty()) {
+      always = &level;
+    }
+  }
+}
+
+void lint_canary(const LintContext& context, const Rule& rule) {
+  if (!rule.canary) return;
+  if (rule.mode != Mode::enforce) {
+    context.warning(codes::kKeysDoNotFit, rule.canary->mark, "'canary' does nothing in mode audit",
+                    "set mode: enforce, or remove it");
+  } else if (rule.canary->share <= 0) {
+    context.warning(codes::kKeysDoNotFit, rule.canary->mark, "a canary of 0% enforces the rule for nobody",
+                    "set mode: audit to say so");
+  }
+}
+
 }  // namespace
 
 void lint_rules(const LintContext& context) {
@@ -126,6 +172,7 @@ void lint_rules(const LintContext& context) {
     if (rule.content && context.whole == Whole::yes) lint_content(context, *rule.content);
     lint_dates(context, rule);
     lint_enforced(context, rule);
+    lint_canary(context, rule);
   }
 }
 
@@ -141,6 +188,7 @@ void lint_detectors(const LintContext& context) {
     if (rule.content) walk(walk, *rule.content);
   }
   for (const Detector& detector : model.detectors) {
+    if (context.whole == Whole::yes) lint_levels(context, detector);
     for (const ConfidenceLevel& level : detector.confidence) {
       for (const EvidenceCondition& condition : level.when) {
         for (const EvidenceIndex index : condition.of) evidence_used[index] = true;

@@ -1,6 +1,7 @@
 #include "policy/loader.h"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <filesystem>
 
@@ -42,6 +43,17 @@ Node read_tree(FileReader& files, Diagnostics& diagnostics, const Source& source
   return tree;
 }
 
+std::vector<string> folders_in(const string& dir) {
+  std::vector<string> out;
+  std::error_code failed;
+  std::filesystem::directory_iterator it(dir, failed);
+  for (; !failed && it != std::filesystem::directory_iterator(); it.increment(failed)) {
+    if (it->is_directory()) out.push_back(it->path().filename().string());
+  }
+  std::sort(out.begin(), out.end());
+  return out;
+}
+
 void read_rule_files(LoadState& state, Source& source) {
   for (const string& name : state.files().list(source.dir, "rules", ".yaml")) {
     source.rule_files.push_back(read_tree(state.files(), state.diagnostics(), source, name, grammar::kRulesMap));
@@ -51,6 +63,13 @@ void read_rule_files(LoadState& state, Source& source) {
     file->path = source.dir + "/" + name;
     state.error(codes::kUnreadable, {file, 0, 0, 1}, "rule files end in .yaml; this one would not be read",
                 "rename it");
+  }
+  for (const string& name : folders_in(source.dir + "/rules")) {
+    if (name.starts_with('.')) continue;
+    auto file = std::make_shared<SourceFile>();
+    file->path = source.dir + "/rules/" + name;
+    state.error(codes::kUnreadable, {file, 0, 0, 1}, "a folder in rules/; what is in it would not be read",
+                "move its files to rules/ itself");
   }
 }
 
@@ -67,17 +86,6 @@ std::optional<PackName> parse_pack_name(string_view text) {
   const auto [rest, failed] = std::from_chars(digits.data(), digits.data() + digits.size(), out.major);
   const bool odd = out.name.find_first_of("/\\.") != string::npos;
   if (failed != std::errc() || rest != digits.data() + digits.size() || out.major == 0 || odd) return std::nullopt;
-  return out;
-}
-
-std::vector<string> folders_in(const string& dir) {
-  std::vector<string> out;
-  std::error_code failed;
-  std::filesystem::directory_iterator it(dir, failed);
-  for (; !failed && it != std::filesystem::directory_iterator(); it.increment(failed)) {
-    if (it->is_directory()) out.push_back(it->path().filename().string());
-  }
-  std::sort(out.begin(), out.end());
   return out;
 }
 
@@ -141,6 +149,52 @@ std::vector<Source> read_packs(LoadState& state, const Source& company, const st
   return packs;
 }
 
+void report_unread(LoadState& state, const Source& company, const string& name, string hint) {
+  auto file = std::make_shared<SourceFile>();
+  file->path = company.dir + "/" + name;
+  state.diagnostics().warning(string(codes::kNotRead), {file, 0, 0, 1}, "nothing reads this", std::move(hint));
+}
+
+// What stands where a reader of the folder would take it for a part of the policy, and is none.
+void report_unread_files(LoadState& state, const Source& company) {
+  static constexpr std::array<string_view, 7> kFolders = {"rules",   "dictionaries", "boilerplate", "training",
+                                                          "notices", "exact",        "fingerprints"};
+  for (const string& name : state.files().list(company.dir, ".", ".yaml")) {
+    if (name != "./policy.yaml") report_unread(state, company, name.substr(2), "rules are read from rules/*.yaml");
+  }
+  for (const string& name : state.files().list(company.dir, ".", ".yml")) {
+    report_unread(state, company, name.substr(2), "the policy is policy.yaml, its rules are rules/*.yaml");
+  }
+  for (const string& name : folders_in(company.dir)) {
+    if (std::find(kFolders.begin(), kFolders.end(), name) != kFolders.end()) continue;
+    string meant = nearest_word(name, {kFolders.begin(), kFolders.end()});
+    for (const string_view folder : kFolders) {
+      if (meant.empty() && name.starts_with(folder.substr(0, 4))) meant = folder;
+    }
+    if (!meant.empty()) report_unread(state, company, name, "did you mean '" + meant + "'?");
+  }
+  const auto in_folder = [&](const string& folder, string_view suffix) {
+    for (const string& name : state.files().list(company.dir, folder, "")) {
+      const bool aside = name.ends_with('~') || name.starts_with(folder + "/README") || name.ends_with(".yml");
+      if (!aside && !name.ends_with(suffix))
+        report_unread(state, company, name, "files in " + folder + "/ end in " + string(suffix));
+    }
+  };
+  in_folder("rules", ".yaml");
+  in_folder("dictionaries", ".txt");
+  in_folder("boilerplate", ".txt");
+}
+
+void report_unused_dictionaries(LoadState& state, const Source& company) {
+  for (const string& name : state.files().list(company.dir, "dictionaries", ".txt")) {
+    if (company.dictionaries.contains(name)) continue;
+    auto file = std::make_shared<SourceFile>();
+    file->path = company.dir + "/" + name;
+    state.diagnostics().warning(string(codes::kUnused), {file, 0, 0, 1}, "no detector or evidence uses the dictionary",
+                                "write dictionary: " + name + " where it is meant, or remove it");
+  }
+}
+
 void read_boilerplate(LoadState& state, const Source& source) {
   const string label = source.label.empty() ? "policy" : source.label;
   for (const string& name : state.files().list(source.dir, "boilerplate", ".txt")) {
@@ -174,6 +228,9 @@ Loaded load_files(const LoadOptions& options, Diagnostics& diagnostics) {
   each_source([&](Source& source) { state.add_detectors(source); });
   each_source([&](Source& source) { state.add_rules(source, company.dir); });
   state.report_unused_overrides();
+  report_unread_files(state, company);
+  // After an error the detector that names it may be missing.
+  if (!diagnostics.has_errors()) report_unused_dictionaries(state, company);
 
   Loaded out;
   out.model = std::move(state.model());

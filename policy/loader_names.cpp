@@ -104,7 +104,7 @@ std::optional<AddressTerm> LoadState::term(const Node& node, TermsFor use) {
     case TermsFor::rules:
       break;
     case TermsFor::groups:
-      if (kind == Kind::destination_class) wanted = "addresses, domains, attributes and other groups";
+      if (kind == Kind::destination_class) wanted = "addresses, domains and other groups";
       break;
     case TermsFor::domains:
       if (!domain) wanted = "domains: example.com, .example.com for its subdomains";
@@ -121,6 +121,11 @@ std::optional<AddressTerm> LoadState::term(const Node& node, TermsFor use) {
   }
   if (!wanted.empty()) {
     error(codes::kAddress, node.mark, "'" + node.scalar + "' may not stand here", "this list takes " + wanted);
+    return std::nullopt;
+  }
+  if (address && use != TermsFor::destinations && term->value.find('*') != string::npos) {
+    error(codes::kAddress, node.mark, "'" + node.scalar + "' is a pattern, and an address here is exact",
+          "write " + term->value.substr(term->value.rfind('@') + 1) + " for all of its addresses");
     return std::nullopt;
   }
   if (kind == Kind::group) {

@@ -73,6 +73,10 @@ void LoadState::add_destinations(const Node& head) {
       }
       DestinationConfig::Expansion expansion{address->key(), {}, key.mark};
       for (const AddressTerm& term : terms(*map, key.scalar, TermsFor::classes)) {
+        if (term.cls == DestinationClass::internal) {
+          error(codes::kAddress, term.mark, "'class:internal' may not stand here",
+                "expansions name people outside; an address that fans out to ours only needs no entry");
+        }
         expansion.classes.push_back(term.cls);
       }
       const bool ours =
@@ -149,6 +153,11 @@ void LoadState::add_settings(const Node& head) {
     Holds& holds = model_.holds;
     pick::duration(*map, "remind", holds.remind);
     pick::duration(*map, "expires", holds.expires);
+    if (map->find("expires") != nullptr && holds.expires == std::chrono::milliseconds(0)) {
+      error(codes::kBadValue, map->find("expires")->mark,
+            "'expires: " + map->find("expires")->scalar + "' ends a hold before anybody can decide it",
+            "5d is what it is when left out");
+    }
     pick::word(*map, "on_expiry", on_expiry_words(), holds.on_expiry);
     pick::duration(*map, "escalate_after", holds.escalate_after);
     holds.calendar = pick::text_or(*map, "calendar");

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 
 #include "message/address.h"
 #include "policy/codes.h"
@@ -35,6 +36,18 @@ void set_entry(Node& map, const Node& key, const Node& value) {
   map.entries.emplace_back(key, value);
 }
 
+bool is_plain_id(string_view id) {
+  return std::all_of(id.begin(), id.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '_' ||
+           c == '-';
+  });
+}
+
+bool holds_message(string_view action) {
+  const auto known = parse_action(action);
+  return known == Action::justify || known == Action::quarantine;
+}
+
 // The items of both, as one list.
 Node joined_lists(const Node& a, const Node& b) {
   Node out;
@@ -64,6 +77,11 @@ Node overridden(const Node& rule, const Node& change) {
         const Node* inner_old = old->find(inner.scalar);
         const bool add = key.scalar == "tests" && inner_old != nullptr;
         set_entry(merged, inner, add ? joined_lists(*inner_old, inner_value) : inner_value);
+      }
+      // What the pack's action asked of reviewers goes with the action.
+      const Node* action = value.find("action");
+      if (action != nullptr && !holds_message(action->scalar) && value.find("review") == nullptr) {
+        std::erase_if(merged.entries, [](const auto& entry) { return entry.first.scalar == "review"; });
       }
       set_entry(out, key, merged);
     } else {
@@ -100,6 +118,11 @@ void LoadState::add_rules(Source& source, const string& company_dir) {
       if (!item->is_map()) continue;
       const Node* id = item->find("id");
       if (id == nullptr || !id->is_scalar() || id->scalar.empty()) continue;
+      if (!is_plain_id(id->scalar)) {
+        error(codes::kBadValue, id->mark, "'" + id->scalar + "' is no rule id: it goes into log lines and metrics",
+              "write letters, digits and . _ - such as secret.codename");
+        continue;
+      }
       const auto [known, added] = rule_ids_.try_emplace(id->scalar, id->mark);
       if (!added) {
         error(codes::kDuplicate, id->mark, "the rule '" + id->scalar + "' is defined twice",
@@ -274,6 +297,18 @@ std::optional<Content> LoadState::detector_content(const Source& source, const N
   return out;
 }
 
+// Where a part as a whole lies is told apart no further than this.
+Where LoadState::where_of_part(const Node& map, string_view beside) {
+  for (const Node* item : pick::items(map, "in")) {
+    const auto region = parse_region(item->scalar);
+    const bool known = region || parse_place(item->scalar);
+    if (!known || region == Region::body || region == Region::attachment) continue;
+    error(codes::kKeysDoNotFit, item->mark, "'in: " + item->scalar + "' does not go with '" + string(beside) + "'",
+          "a part as a whole is in the body or in an attachment");
+  }
+  return where(map);
+}
+
 std::optional<Content> LoadState::content(const Source& source, const Node& map) {
   Content out;
   out.mark = map.mark;
@@ -290,23 +325,30 @@ std::optional<Content> LoadState::content(const Source& source, const Node& map)
   if (map.find("any") != nullptr) return children("any", Content::Kind::any);
   if (map.find("not") != nullptr) return children("not", Content::Kind::negation);
   if (map.find("detector") != nullptr) return detector_content(source, map);
-  out.in = where(map);
   if (map.find("outcome") != nullptr) {
     out.kind = Content::Kind::outcome;
+    out.in = where_of_part(map, "outcome");
     reject_keys(map, {"min_count", "min_confidence", "min_weight", "distinct", "quoted"}, "outcome");
-    for (const string& word : pick::texts(map, "outcome")) {
-      if (const auto outcome = parse_outcome(word)) out.outcome.outcomes.set(static_cast<size_t>(*outcome));
+    for (const Node* item : pick::items(map, "outcome")) {
+      const auto outcome = parse_outcome(item->scalar);
+      if (outcome == Outcome::complete) {
+        error(codes::kBadValue, item->mark, "'complete' is what could be read: every ordinary part is that",
+              "name what could not be read, such as encrypted");
+      }
+      if (outcome) out.outcome.outcomes.set(static_cast<size_t>(*outcome));
     }
     return out;
   }
   if (map.find("fact") != nullptr) {
     out.kind = Content::Kind::fact;
+    out.in = where_of_part(map, "fact");
     reject_keys(map, {"min_count", "min_confidence", "min_weight", "distinct", "quoted"}, "fact");
     out.fact.facts = pick::texts(map, "fact");
     return out;
   }
   if (const Node* file = map_at(map, "file")) {
     out.kind = Content::Kind::file;
+    out.in = where_of_part(map, "file");
     reject_keys(map, {"min_count", "min_confidence", "min_weight", "distinct", "quoted"}, "file");
     out.file = file_condition(*file);
     return out;
@@ -314,12 +356,37 @@ std::optional<Content> LoadState::content(const Source& source, const Node& map)
   return std::nullopt;
 }
 
+void LoadState::check_file_type(const Node& node) {
+  const string& type = node.scalar;
+  const size_t slash = type.find('/');
+  const auto groups = file_group_names();
+  if (slash == string::npos) {
+    if (std::find(groups.begin(), groups.end(), type) != groups.end()) return;
+    string hint = did_you_mean(type, {groups.begin(), groups.end()});
+    if (hint.empty()) {
+      const size_t name = std::min(type.find_first_not_of('.'), type.size());
+      hint = "for the end of a file name write name: '*." + type.substr(name) + "'";
+    }
+    return error(codes::kUnknownName, node.mark, "there is no type group '" + type + "'", std::move(hint));
+  }
+  static constexpr std::array<string_view, 9> kFamilies = {"application", "audio", "font",      "image", "message",
+                                                           "model",       "text",  "multipart", "video"};
+  const string family = type.substr(0, slash);
+  if (std::find(kFamilies.begin(), kFamilies.end(), family) == kFamilies.end()) {
+    error(codes::kBadValue, node.mark, "'" + type + "' is no MIME type that files can have",
+          did_you_mean(family, {kFamilies.begin(), kFamilies.end()}));
+  } else if (std::any_of(type.begin(), type.end(), [](char c) { return c >= 'A' && c <= 'Z'; })) {
+    error(codes::kBadValue, node.mark, "'" + type + "' would never match: types are in lower case", "write it so");
+  }
+}
+
 FileCondition LoadState::file_condition(const Node& map) {
+  if (map.find("mismatch") != nullptr && pick::boolean(map, "mismatch") == false) {
+    error(codes::kBadValue, map.find("mismatch")->mark, "'mismatch: false' asks for nothing",
+          "remove it; files that are what their name says are not: {file: {mismatch: true}}");
+  }
   for (const Node* item : pick::items(map, "type")) {
-    const auto groups = file_group_names();
-    const bool mime = item->scalar.find('/') != string::npos;
-    if (!item->is_scalar() || mime || std::find(groups.begin(), groups.end(), item->scalar) != groups.end()) continue;
-    unknown("type group", item->scalar, item->mark, {groups.begin(), groups.end()});
+    if (item->is_scalar()) check_file_type(*item);
   }
   return {pick::texts(map, "type"), pick::texts(map, "name"), pick::size(map, "larger_than"),
           pick::boolean(map, "mismatch").value_or(false)};

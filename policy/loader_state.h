@@ -109,6 +109,8 @@ class LoadState {
   std::optional<Content> detector_content(const Source& source, const yaml::Node& map);
   void reject_keys(const yaml::Node& map, std::initializer_list<std::string_view> keys, std::string_view beside);
   Where where(const yaml::Node& map);
+  Where where_of_part(const yaml::Node& map, std::string_view beside);
+  void check_file_type(const yaml::Node& node);
   FileCondition file_condition(const yaml::Node& map);
   Exemption exemption(const yaml::Node& map);
   Then then(const yaml::Node& map, const Category* category);

@@ -78,6 +78,14 @@ std::span<const string_view> reviewer_view_words() {
   return kReviewerView;
 }
 
+std::span<const string_view> fact_words() {
+  static constexpr std::array<string_view, 16> kFacts = {
+      "appended-data", "charset-mismatch", "detached-signature", "encoding-damaged", "external-body",
+      "hidden-text",   "macros",           "name-conflict",      "no-text-format",   "not-ocred",
+      "opaque-signed", "outside-members",  "second-reading",     "type-mismatch",    "unclosed-multipart",
+      "zip-encrypted"};
+  return kFacts;
+}
 std::span<const string_view> where_words() {
   static const std::vector<string_view> words = [] {
     std::vector<string_view> all(region_words().begin(), region_words().end());

@@ -25,6 +25,7 @@ std::span<const std::string_view> training_link_words();
 std::span<const std::string_view> forgiven_by_words();
 std::span<const std::string_view> private_scan_words();
 std::span<const std::string_view> reviewer_view_words();
+std::span<const std::string_view> fact_words();   // of a part, sorted; those of docs/formats.md
 std::span<const std::string_view> where_words();  // regions, then places that are no region
 
 // The value of an enum whose words stand in order from the value `first`.

@@ -91,12 +91,19 @@ struct StageTime {
   std::int64_t microseconds = 0;
 };
 
+// Of a part, by its index: its name and why it could not be read, with what was found in them masked.
+struct PartProof {
+  std::string name;
+  std::string why;
+};
+
 struct Proof {
   // Set before evaluate(): only this rule is proved, and even when nothing of it was found. Empty:
   // every rule of which anything was found, and those that need nothing found.
   std::string only_rule;
 
   std::vector<Destination> recipients;  // in the envelope's order
+  std::vector<PartProof> parts;
   std::vector<DetectorProof> detectors;
   std::vector<RuleProof> rules;
   std::vector<StageTime> stages;  // callers add theirs

@@ -145,6 +145,7 @@ class Printer {
     }
     out["properties"] = std::move(properties);
     if (!required.empty()) out["required"] = std::move(required);
+    if (spec.refuses_empty()) out["minProperties"] = 1;
     if (!spec.one_of.empty()) {
       Json kinds = Json::array();
       for (const std::string_view key : spec.one_of) kinds.push_back({{"required", Json::array({key})}});

@@ -54,6 +54,9 @@ std::string to_json(const TestReport& report);
 // JUnit XML: a suite a rule, a case a test.
 std::string to_junit(const TestReport& report);
 
+// What is wrong with a policy as JUnit XML: a suite "policy", a failure a diagnostic, one case that passes without any.
+std::string to_junit(const Diagnostics& diagnostics);
+
 // The message that a test describes: the mail with its subject and body, and `file` as its attachment (may be null).
 ExtractedText message_of(const RuleTest& test, const ExtractedText* file);
 

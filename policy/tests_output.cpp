@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include <nlohmann/json.hpp>
 
 #include "policy/codes.h"
@@ -8,6 +10,20 @@ namespace postern::policy {
 namespace {
 
 using std::string;
+
+constexpr std::string_view kXmlHead = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n";
+
+std::string_view to_string(DiagnosticSeverity severity) {
+  switch (severity) {
+    case DiagnosticSeverity::error:
+      return "error";
+    case DiagnosticSeverity::warning:
+      return "warning";
+    case DiagnosticSeverity::note:
+      break;
+  }
+  return "note";
+}
 
 std::string_view expected(const TestResult& result) {
   return result.expectation == RuleTest::Expectation::match ? "match" : "no match";
@@ -79,9 +95,26 @@ string to_json(const TestReport& report) {
   return out.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
 }
 
+string to_junit(const Diagnostics& diagnostics) {
+  const size_t failed = diagnostics.all().size();
+  const string counts =
+      " tests=\"" + std::to_string(std::max<size_t>(failed, 1)) + "\" failures=\"" + std::to_string(failed) + "\"";
+  string out = string(kXmlHead) + "<testsuites" + counts + ">\n  <testsuite name=\"policy\"" + counts + ">\n";
+  if (failed == 0) out += "    <testcase classname=\"policy\" name=\"lint\"/>\n";
+  for (const Diagnostic& one : diagnostics.all()) {
+    const string file = one.mark.file ? one.mark.file->path : "policy";
+    const string line = std::to_string(one.mark.line);
+    out += "    <testcase classname=\"" + xml(file) + "\" name=\"" + xml(one.code) + " at " + line + ":" +
+           std::to_string(one.mark.column) + "\" file=\"" + xml(file) + "\" line=\"" + line +
+           "\">\n      <failure type=\"" + string(to_string(one.severity)) + "\" message=\"" + xml(one.text) + "\">" +
+           xml(one.hint) + "</failure>\n    </testcase>\n";
+  }
+  return out + "  </testsuite>\n</testsuites>\n";
+}
+
 string to_junit(const TestReport& report) {
-  string out = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites tests=\"" +
-               std::to_string(report.results.size()) + "\" failures=\"" + std::to_string(report.failed) + "\">\n";
+  string out = string(kXmlHead) + "<testsuites tests=\"" + std::to_string(report.results.size()) + "\" failures=\"" +
+               std::to_string(report.failed) + "\">\n";
   for (size_t begin = 0; begin < report.results.size();) {
     const string& rule = report.results[begin].rule;
     size_t end = begin;

@@ -105,7 +105,7 @@ Result<AddressTerm> parse_address_term(std::string_view text) {
   const bool odd = name.find_first_of("*/:,;\"'()") != std::string_view::npos;
   if (!domain || odd || (domain->find('.') == std::string::npos && !below)) {
     return fail(ErrorKind::invalid_input,
-                "an entry is class:, group:, attr:NAME=VALUE, an address, a domain or .domain for its subdomains");
+                "an entry is class:, group:, an address, a domain or .domain for its subdomains");
   }
   term.kind = below ? AddressTerm::Kind::subdomains : AddressTerm::Kind::domain;
   term.value = *domain;

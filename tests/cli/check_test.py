@@ -94,6 +94,16 @@ class Senders(CommandTest):
                 self.assertIn(says, result.err)
                 self.assertEqual(result.out, "")
 
+    def test_exemptions_are_for_whom_the_command_line_names(self):
+        rules = (POLICY / "rules/company.yaml").read_text()
+        unless = "    unless: [{senders: [group:office]}]\n    then: {action: quarantine, review: [liaison], notify: [sender]}\n"
+        folder = self.policy_with(rules.replace(unless.split("\n")[1] + "\n", unless, 1))
+        path = self.mail(body=SECRET, sender="office@corp.example")
+        self.run_postern("check", "--policy", folder, path, "--from", "office@corp.example", status=0)
+        self.run_postern("check", "--policy", folder, path, "--from", "bo@corp.example", status=1)
+        said = self.run_postern("check", "--policy", folder, path, "--explain", status=1).out
+        self.assertIn("`unless` 1 is for senders who logged in", said)
+
     def test_null_sender(self):
         verdict = self.check(self.mail(body=SECRET), "--from", "<>", "--format", "json", status=1).json()
         self.assertEqual(verdict["action"], "quarantine")

@@ -32,6 +32,10 @@ class Lint(CommandTest):
         sarif = self.lint(folder, "--format", "sarif", status=1).json()
         self.assertEqual(sarif["version"], "2.1.0")
         self.assertEqual(len(sarif["runs"][0]["results"]), len(found))
+        suites = ET.fromstring(self.lint(folder, "--format", "junit", status=1).out)
+        self.assertEqual((suites.get("tests"), suites.get("failures")), (str(len(found)), str(len(found))))
+        clean = ET.fromstring(self.lint(POLICY, "--format", "junit", status=0).out)
+        self.assertEqual((clean.get("tests"), clean.get("failures")), ("1", "0"))
 
     def test_default_folder_and_absent_folder(self):
         config = self.config(f"policy:\n  dir: '{POLICY}'\n")
@@ -61,10 +65,12 @@ class RuleTests(CommandTest):
 
     def test_a_policy_with_errors_is_not_an_empty_result(self):
         folder = self.policy_with(RULES.replace("severity: low", "severity: lwo"))
-        for kind in ["text", "junit"]:
-            result = self.run_tests(folder, "--format", kind, status=2)
-            self.assertEqual(result.out, "")
-            self.assertIn("error[P", result.err)
+        result = self.run_tests(folder, "--format", "text", status=2)
+        self.assertEqual(result.out, "")
+        self.assertIn("error[P", result.err)
+        suites = ET.fromstring(self.run_tests(folder, "--format", "junit", status=2).out)
+        self.assertEqual((suites.get("tests"), suites.get("failures")), ("1", "1"))
+        self.assertEqual(suites.find("testsuite/testcase/failure").get("type"), "error")
         self.assertEqual(self.run_tests(folder, "--format", "json", status=2).json()[0]["severity"], "error")
         self.assertEqual(len(self.run_tests(folder, "--format", "sarif", status=2).json()["runs"][0]["results"]), 1)
         self.assertIn("nowhere", self.run_tests("nowhere", status=2).err)
@@ -82,11 +88,11 @@ class Explain(CommandTest):
 
     def test_schema(self):
         titles = {}
-        for kind in ["policy", "rules"]:
+        for kind in ["policy", "rules", "pack"]:
             schema = self.run_postern("policy", "schema", kind, status=0).json()
             self.assertEqual(schema["$schema"], "http://json-schema.org/draft-07/schema#")
             titles[kind] = schema["title"]
-        self.assertNotEqual(titles["policy"], titles["rules"])
+        self.assertEqual(len(set(titles.values())), 3)
 
 
 class Destinations(CommandTest):

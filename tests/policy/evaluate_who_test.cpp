@@ -44,6 +44,21 @@ TEST_F(EvaluateWhoTest, AnExemptionNeedsTheRightToActAsTheMailbox) {
        {"who is left out, by the mailbox", "intern@example.com", {"pay@example.com"}, true, true, Action::quarantine}});
 }
 
+TEST_F(EvaluateWhoTest, AProofTellsOfAnExemptionThatOnlyTheLoginLacks) {
+  load_rule(std::string(kAlpha), "      content: {detector: a}\n",
+            "    unless: [{senders: [pay@example.com]}]\n"
+            "    then: {action: quarantine}\n");
+  sender("pay@example.com");
+  for (const bool authenticated : {false, true}) {
+    context_.sender.identity_authenticated = authenticated;
+    Proof proof;
+    judge(MessageBuilder().body("alpha"), &proof);
+    ASSERT_EQ(proof.rules.size(), 1U);
+    const std::string& why = proof.rules[0].recipients[0].why;
+    EXPECT_EQ(why.find("logged in") != std::string::npos, !authenticated) << why;
+  }
+}
+
 TEST_F(EvaluateWhoTest, ARuleHoldsForWhoeverIsBehindTheMail) {
   load_rule(std::string(kAlpha), "      senders: [pay@example.com]\n      content: {detector: a}\n");
   run({{"the person", "pay@example.com", {}, true, true, Action::quarantine},

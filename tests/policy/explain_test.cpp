@@ -77,14 +77,18 @@ TEST_F(ExplainTest, ProofChangesNoVerdict) {
 
 TEST_F(ExplainTest, RendersWithoutTheValues) {
   load_both();
-  const auto message =
-      MessageBuilder().subject("hello").body("visa 4929 1234 5678 9015 Nightjar").attachment("a\nb.pdf", "x");
+  const auto message = MessageBuilder()
+                           .subject("hello")
+                           .body("visa 4929 1234 5678 9015 Nightjar")
+                           .attachment("a\nb.pdf", "x")
+                           .attachment("Nightjar plan.pdf", "x");
   Proof proof;
   const Verdict verdict = judge(message, &proof);
   const std::string text = explain_text({message.text, envelope_, verdict, proof}, ShowText::no);
-  for (const char* expected : {"parts\n", "recipients\n", "detectors\n", "card: 1 places, 1 count",
-                               "+ card-words: 1 characters away, limit 300 characters",
-                               "[yes] secret.r: holds: quarantine", "verdict: quarantine", "scan: ", "a?b.pdf"}) {
+  for (const char* expected :
+       {"parts\n", "recipients\n", "detectors\n", "card: 1 places, 1 count",
+        "+ card-words: 1 characters away, limit 300 characters", "[yes] secret.r: holds: quarantine",
+        "verdict: quarantine", "scan: ", "a?b.pdf", "N\u2022\u2022"}) {
     EXPECT_NE(text.find(expected), std::string::npos) << expected << " in\n" << text;
   }
   EXPECT_EQ(text.find("4929"), std::string::npos) << text;
@@ -96,7 +100,8 @@ TEST_F(ExplainTest, RendersWithoutTheValues) {
   EXPECT_EQ(json["action"], "quarantine");
   EXPECT_EQ(json["rules"][0]["content"]["what"], "all");
   EXPECT_EQ(json["detectors"][0]["hits"][0]["evidence"][0]["distance"], 1);
-  EXPECT_EQ(json["parts"].size(), 3U);
+  EXPECT_EQ(json["parts"].size(), 4U);
+  EXPECT_EQ(json.dump().find("Nightjar"), std::string::npos) << json;
 }
 
 }  // namespace

@@ -1,7 +1,10 @@
 // Good policies and the Model that they become.
+#include <fstream>
+
 #include <nlohmann/json.hpp>
 
 #include "policy/grammar_check.h"
+#include "policy/model_words.h"
 #include "policy/regex_check.h"
 #include "policy/schema.h"
 #include "policy/values.h"
@@ -27,7 +30,7 @@ organisation:
   own_values: ['GB82 WEST 1234 5698 7654 32', '+44 20 7946 0018']
 groups:
   press-office: [press@example.com, .pr.example.com]
-  leads: [group:press-office, Lead@Example.COM, 'attr:role=lead']
+  leads: [group:press-office, Lead@Example.COM]
   law-firm: counsel.example.net
 destinations:
   partner: [.supplier.example]
@@ -145,8 +148,7 @@ TEST(Loader, ReplacesGroupsInsideGroupsByTheirMembers) {
   ASSERT_NE(leads, nullptr);
   std::vector<string> members;
   for (const AddressTerm& term : leads->members) members.push_back(to_string(term, model));
-  EXPECT_THAT(members,
-              ::testing::ElementsAre("press@example.com", ".pr.example.com", "lead@example.com", "attr:role=lead"));
+  EXPECT_THAT(members, ::testing::ElementsAre("press@example.com", ".pr.example.com", "lead@example.com"));
 }
 
 TEST(Loader, ReadsDetectors) {
@@ -256,6 +258,10 @@ rules:
     category: financial
     when: {content: {detector: words}}
     then: {action: annotate}
+  - id: financial.held
+    category: financial
+    when: {content: {detector: words}}
+    then: {action: quarantine, review: [liaison], notify: [sender]}
 )";
 
 TEST(Loader, UsesPacksAndOverridesTheirRules) {
@@ -271,6 +277,7 @@ override:
     then: {action: quarantine}
     tests: {should_match: [{name: ours, to: [test@social], file: tests/x.txt}]}
   financial.other: {enabled: false}
+  financial.held: {then: {action: annotate}}
 )");
   folder.add("tests/x.txt", "ledger");
   folder.add("rules/a.yaml",
@@ -282,17 +289,18 @@ override:
   const Model model = load_clean(folder);
   ASSERT_EQ(model.packs.size(), 1U);
   EXPECT_EQ(model.packs[0].version, "1.4.0");
-  ASSERT_EQ(model.rules.size(), 2U);
+  ASSERT_EQ(model.rules.size(), 3U);
   const Rule& ledger = model.rules[0];
   EXPECT_EQ(ledger.pack, "financial@1");
   EXPECT_EQ(ledger.mode, Mode::enforce);
   EXPECT_EQ(ledger.unless.size(), 2U) << "an override's exemptions are added";
   EXPECT_EQ(ledger.then.action, Action::quarantine);
   EXPECT_EQ(ledger.then.notify, std::vector<Notified>{Notified::sender}) << "then is changed key by key";
+  EXPECT_TRUE(model.find_rule("financial.held")->then.review.empty()) << "an action that holds nothing asks nobody";
   ASSERT_EQ(ledger.tests.size(), 2U);
   EXPECT_EQ(ledger.tests[1].file, folder.dir() + "/tests/x.txt");
   EXPECT_EQ(model.find_group("payments")->members.size(), 1U) << "the company's list takes the pack's place";
-  const Content& both = *model.rules[1].content;
+  const Content& both = *model.find_rule("secret.both")->content;
   EXPECT_EQ(model.detectors[both.children[0].detector.detector].id, "words");
   EXPECT_EQ(model.detectors[both.children[1].detector.detector].id, "financial/words");
 }
@@ -396,18 +404,19 @@ TEST(Values, AddressTerms) {
 }
 
 TEST(Values, AmbiguousTexts) {
-  for (const char* text :
-       {"yes", "No", "on", "y", "true", "010", "0x1F", "1e3", "1.5e-3", "2.10", "12:30", "1_000", ".inf"}) {
+  for (const char* text : {"yes", "No", "on", "y", "true", "010", "0x1F", "1e3", "1.5e-3", "2.10", "12:30", "1_000",
+                           ".inf", "-.INF", ".NaN", ".5", "-.5"}) {
     EXPECT_NE(grammar::ambiguity(text), "") << text;
   }
-  for (const char* text :
-       {"yesterday", "4711", "0", "1.4.0", "192.0.2.1", "2027-06-30", "1er", "e3", "3 e", "-", "a:b"}) {
+  for (const char* text : {"yesterday", "4711", "0", "1.4.0", "192.0.2.1", "2027-06-30", "1er", "e3", "3 e", "-", "a:b",
+                           ".", ".example.com"}) {
     EXPECT_EQ(grammar::ambiguity(text), "") << text;
   }
 }
 
 TEST(Values, EmptyRegexes) {
-  for (const char* pattern : {"x*", "a|", "\\b", "(?=a)", "^", "$", "(?:x?)+"}) {
+  for (const char* pattern :
+       {"x*", "a|", "\\b", "(?=a)", "^", "$", "(?:x?)+", "(?=foo)", "foo|(?<=bar)", "(?=\\bfoo)", "foo\\K"}) {
     const auto problem = check_regex(pattern);
     ASSERT_TRUE(problem) << pattern;
     EXPECT_TRUE(problem->empty_match) << pattern;
@@ -415,6 +424,18 @@ TEST(Values, EmptyRegexes) {
   for (const char* pattern : {"x+", "a|b", "\\bx\\b", "(?i)é", "\\p{Lu}{2}", "(?<n>a)\\k<n>"}) {
     EXPECT_FALSE(check_regex(pattern)) << pattern;
   }
+}
+
+// Readers name the facts of the list in docs/formats.md, and rules may ask for those.
+TEST(Values, FactsAreThoseThatTheDocumentationTells) {
+  std::ifstream in(POSTERN_SOURCE_DIR "/docs/formats.md");
+  std::vector<string> told;
+  bool inside = false;
+  for (string line; std::getline(in, line);) {
+    if (line.starts_with("## ")) inside = line == "## Facts";
+    if (inside && line.starts_with("| `")) told.push_back(line.substr(3, line.find('`', 3) - 3));
+  }
+  EXPECT_THAT(told, ::testing::ElementsAreArray(fact_words()));
 }
 
 // Every reference of the schema leads somewhere, and what the table requires is required there.
