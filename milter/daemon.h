@@ -20,8 +20,8 @@ class Daemon {
  public:
   // Starts everything and returns when mail is served. The kinds of failure tell the exit status: invalid_input,
   // conflict, permission: the configuration (78); unavailable: a resource (69); internal: the sandbox (71).
-  // `passed_in` sockets take the place of milter.listen. While a policy is compiled, here and in reload(),
-  // `keep_waiting` is called several times a second; false gives the policy up.
+  // `passed_in` sockets take the place of milter.listen. While a policy is compiled and tested, here and in reload(),
+  // `keep_waiting` is called several times a second, or after each test that takes longer; false gives the policy up.
   static Result<std::unique_ptr<Daemon>> start(Configuration configuration, std::vector<Listener> passed_in,
                                                std::function<bool()> keep_waiting);
   ~Daemon();

@@ -127,9 +127,10 @@ Result<void> wait_for(int alive, const CompileLimits& limits, const KeepWaiting&
   }
 }
 
-Result<std::string> read_answer(int fd) {
+Result<std::string> read_answer(int fd, std::uint64_t most) {
   struct stat about {};
   if (::fstat(fd, &about) != 0) return fail(ErrorKind::unavailable, errno_text(errno));
+  if (static_cast<std::uint64_t>(about.st_size) > most) return fail(ErrorKind::unavailable, "its answer is too large");
   std::string out(static_cast<size_t>(about.st_size), '\0');
   size_t have = 0;
   while (have < out.size()) {
@@ -166,6 +167,9 @@ void limit_this_process([[maybe_unused]] std::uint64_t memory) {
   const rlimit space{memory, memory};
   ::setrlimit(RLIMIT_AS, &space);
 #endif
+  // The answer is in memory too.
+  const rlimit answer{memory, memory};
+  ::setrlimit(RLIMIT_FSIZE, &answer);
   const rlimit none{0, 0};
   ::setrlimit(RLIMIT_CORE, &none);
   ::setpriority(PRIO_PROCESS, 0, kNiceness);
@@ -202,7 +206,7 @@ Result<CompiledImage> compile_in_child(const policy::LoadOptions& options, const
   if (const int status = child.wait(); !WIFEXITED(status) || WEXITSTATUS(status) != EX_OK) {
     return fail(ErrorKind::unavailable, doing + ": it " + how_it_ended(status));
   }
-  auto bytes = read_answer(answer.get());
+  auto bytes = read_answer(answer.get(), limits.memory);
   if (!bytes) return fail_while(doing, bytes.error());
   CompiledImage out;
   policy::ImageReader in(*bytes);

@@ -5,6 +5,7 @@
 
 #include <fcntl.h>
 #include <malloc.h>
+#include <sys/stat.h>
 
 #include "base/log.h"
 #include "base/settings.h"
@@ -14,6 +15,16 @@
 namespace postern::milter {
 
 namespace {
+
+constexpr std::chrono::milliseconds kLook{200};
+
+// Of the program that compiles and opens images: another build of the same version may read policies differently.
+std::string this_program() {
+  struct stat about {};
+  if (::stat("/proc/self/exe", &about) != 0) return POSTERN_VERSION;
+  return std::string(POSTERN_VERSION) + ' ' + std::to_string(about.st_size) + ' ' +
+         std::to_string(about.st_mtim.tv_sec) + '.' + std::to_string(about.st_mtim.tv_nsec);
+}
 
 void log_diagnostics(const Diagnostics& diagnostics) {
   size_t warnings = 0;
@@ -68,9 +79,9 @@ Result<std::shared_ptr<const policy::Policy>> PolicySource::load() {
   // Taken before reading: a file that changes meanwhile shows as a change.
   loaded_files_ = seen_files_ = files_of(options.dir);
   retry_at_.reset();
-  auto inputs = policy::digest_of_inputs(options, POSTERN_VERSION);
+  auto inputs = policy::digest_of_inputs(options, this_program());
   if (!inputs) log_warning("the policy is compiled anew: " + inputs.error().message);
-  const std::string known = inputs.value_or("");
+  std::string known = inputs.value_or("");
   auto policy = load(options, known);
   if (policy) {
     loaded_ = *policy;
@@ -84,7 +95,7 @@ Result<std::shared_ptr<const policy::Policy>> PolicySource::load() {
 }
 
 Result<std::shared_ptr<const policy::Policy>> PolicySource::load(const policy::LoadOptions& options,
-                                                                 const std::string& inputs) {
+                                                                 std::string& inputs) {
   if (!inputs.empty()) {
     if (loaded_ != nullptr && inputs == loaded_inputs_) return loaded_;
     if (auto policy = from_cache(options, inputs)) return policy;
@@ -111,7 +122,7 @@ std::shared_ptr<const policy::Policy> PolicySource::from_cache(const policy::Loa
 }
 
 Result<std::shared_ptr<const policy::Policy>> PolicySource::compile(const policy::LoadOptions& options,
-                                                                    const std::string& inputs) {
+                                                                    std::string& inputs) {
   const SteadyTime begin = system_clock().steady();
   CompileLimits limits;
   limits.memory = configuration_.size("policy.compile_memory");
@@ -140,8 +151,9 @@ Result<std::shared_ptr<const policy::Policy>> PolicySource::compile(const policy
     tested_digest_ = tested->digest();
   }
   // Files that changed while they were read may have made a policy that never lay there as a whole.
-  const auto after = policy::digest_of_inputs(options, POSTERN_VERSION);
-  if (!inputs.empty() && after && *after == inputs) cache_.keep(inputs, compiled->image);
+  const auto after = policy::digest_of_inputs(options, this_program());
+  if (!after || *after != inputs) inputs.clear();
+  if (!inputs.empty()) cache_.keep(inputs, compiled->image);
   auto policy = open(policy::Policy::Tests::drop);
   if (policy == nullptr) return fail(ErrorKind::unavailable, "the child's policy cannot be used");
   return policy;
@@ -175,7 +187,18 @@ Result<void> PolicySource::run_tests(const policy::Policy& policy) {
     request.deadline = system_clock().steady() + request.limits.max_time;
     return pool_.extract(request);
   };
+  // Thousands of tests take seconds, in which the watchdog waits for this thread and somebody may stop the gate.
+  SteadyTime next_look{};
+  options.go_on = [&] {
+    const SteadyTime now = system_clock().steady();
+    if (now < next_look) return true;
+    next_look = now + kLook;
+    return keep_waiting_();
+  };
   const policy::TestReport report = policy::run_tests(policy, options);
+  if (report.ended_early) {
+    return fail(ErrorKind::unavailable, "the rules' own tests were given up, since the gate stops");
+  }
   if (report.failed == 0) return {};
   Diagnostics failures;
   policy::add_failures(report, failures);

@@ -44,9 +44,10 @@ class PolicySource {
   bool files_changed();
 
  private:
-  Result<std::shared_ptr<const policy::Policy>> load(const policy::LoadOptions& options, const std::string& inputs);
+  // `inputs` is emptied when the policy may be of other files.
+  Result<std::shared_ptr<const policy::Policy>> load(const policy::LoadOptions& options, std::string& inputs);
   std::shared_ptr<const policy::Policy> from_cache(const policy::LoadOptions& options, const std::string& inputs);
-  Result<std::shared_ptr<const policy::Policy>> compile(const policy::LoadOptions& options, const std::string& inputs);
+  Result<std::shared_ptr<const policy::Policy>> compile(const policy::LoadOptions& options, std::string& inputs);
   Result<void> run_tests(const policy::Policy& policy);
 
   const Configuration& configuration_;

@@ -205,6 +205,10 @@ TestReport run_tests(const Policy& policy, const TestOptions& options) {
   for (const Rule& rule : policy.model().rules) {
     if (!options.rule.empty() && rule.id != options.rule) continue;
     for (const RuleTest& test : rule.tests) {
+      if (options.go_on && !options.go_on()) {
+        report.ended_early = true;
+        return report;
+      }
       report.results.push_back(runner.run(rule, test));
       (report.results.back().passed ? report.passed : report.failed)++;
     }

@@ -25,6 +25,8 @@ struct TestOptions {
   WallTime now;       // for rules without dates
   ReadTestFile read;  // empty: tests with a file fail and say so
   std::string rule;   // only this rule; empty: all
+  // Asked before each test; false ends the run. Empty: all are run.
+  std::function<bool()> go_on;
 };
 
 struct TestResult {
@@ -41,6 +43,7 @@ struct TestReport {
   std::vector<TestResult> results;  // in the order of the policy
   size_t passed = 0;
   size_t failed = 0;
+  bool ended_early = false;  // by go_on()
 };
 
 TestReport run_tests(const Policy& policy, const TestOptions& options);

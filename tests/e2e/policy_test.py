@@ -8,6 +8,7 @@ Whatever becomes of the child or of the kept file, mail is judged, by the policy
 import os
 import pathlib
 import random
+import shutil
 import signal
 import stat
 import sys
@@ -88,6 +89,23 @@ def starts(lab):
         check(f"mail is judged: {name}", held(lab))
 
 
+def another_build(lab):
+    built = lab.bin
+    lab.bin = lab.dir / "bin"
+    lab.bin.mkdir()
+    for program in built.iterdir():
+        (lab.bin / program.name).symlink_to(program)
+    (lab.bin / "posternd").unlink()
+    shutil.copy(built / "posternd", lab.bin / "posternd")  # of another time
+    said = start(lab)
+    check("another build of the program believes nothing that this one kept", COMPILED in said and KEPT not in said, said)
+    said = start(lab)
+    check("but what it has kept itself", KEPT in said and COMPILED not in said, said)
+    lab.bin = built
+    said = start(lab)
+    check("and this one still has its own", KEPT in said and COMPILED not in said, said)
+
+
 def reloads(lab):
     rules = lab.policy / "rules/company.yaml"
     good = rules.read_text()
@@ -163,6 +181,7 @@ def without_a_folder(lab):
 def main():
     with Lab(sys.argv[1], ROOT / "packaging/quickstart/policy", pathlib.Path(sys.argv[2]) / "policies", pathlib.Path(sys.argv[2]) / "notices") as lab:
         starts(lab)
+        another_build(lab)
         reloads(lab)
         killed(lab)
         if "sanitize" not in sys.argv[3:]:

@@ -74,6 +74,12 @@ TEST_F(PolicyChildTest, TellsWhatIsWrong) {
   EXPECT_GT(wrong->mark.column, 20);
 }
 
+TEST_F(PolicyChildTest, ThatAnswersTooMuchIsNotRead) {
+  limits_.memory = 1 << 20;
+  instead("head -c 1048577 /dev/zero >&3");
+  EXPECT_NE(failure().find("its answer is too large"), std::string::npos);
+}
+
 TEST_F(PolicyChildTest, ThatIsKilledIsNoAnswer) {
   instead("kill -9 $$");
   EXPECT_NE(failure().find("killed by SIGKILL"), std::string::npos);

@@ -112,6 +112,19 @@ TEST_F(RuleTests, RunAllAndSayWhy) {
   EXPECT_EQ(report.results.size(), 17U);
 }
 
+TEST_F(RuleTests, EndWhenTheyAreAskedTo) {
+  ASSERT_NE(policy_, nullptr);
+  int asked = 0;
+  options_.go_on = [&] { return ++asked <= 3; };
+  const TestReport report = run_tests(*policy_, options_);
+  EXPECT_TRUE(report.ended_early);
+  EXPECT_EQ(report.results.size(), 3U);
+  EXPECT_EQ(report.passed + report.failed, 3U);
+  EXPECT_EQ(asked, 4);
+  options_.go_on = nullptr;
+  EXPECT_FALSE(run_tests(*policy_, options_).ended_early);
+}
+
 TEST_F(RuleTests, AMissSaysWhatWasNearest) {
   ASSERT_NE(policy_, nullptr);
   options_.rule = "secret.near";
