@@ -11,6 +11,29 @@ bool is_letter_or_digit(char c) {
          (static_cast<unsigned char>(c) & 0x80) != 0;
 }
 
+// RFC 3629: no overlong form, no half of a surrogate pair, nothing past U+10FFFF.
+bool is_utf8(std::string_view text) {
+  for (size_t i = 0; i < text.size();) {
+    const auto at = [&](size_t n) { return i + n < text.size() ? static_cast<unsigned char>(text[i + n]) : 0U; };
+    const auto between = [&](size_t n, unsigned least, unsigned most) { return at(n) >= least && at(n) <= most; };
+    const unsigned lead = at(0);
+    if (lead < 0x80) {
+      i += 1;
+    } else if (lead >= 0xC2 && lead <= 0xDF && between(1, 0x80, 0xBF)) {
+      i += 2;
+    } else if (lead >= 0xE0 && lead <= 0xEF && between(1, lead == 0xE0 ? 0xA0 : 0x80, lead == 0xED ? 0x9F : 0xBF) &&
+               between(2, 0x80, 0xBF)) {
+      i += 3;
+    } else if (lead >= 0xF0 && lead <= 0xF4 && between(1, lead == 0xF0 ? 0x90 : 0x80, lead == 0xF4 ? 0x8F : 0xBF) &&
+               between(2, 0x80, 0xBF) && between(3, 0x80, 0xBF)) {
+      i += 4;
+    } else {
+      return false;
+    }
+  }
+  return true;
+}
+
 // RFC 5322 3.2.3, and RFC 6531.
 bool is_atext(char c) {
   return is_letter_or_digit(c) ||
@@ -54,7 +77,7 @@ bool is_plain_mailbox(std::string_view text) {
     if (!text.ends_with('>')) return false;
     text = text.substr(1, text.size() - 2);
   }
-  if (!take_local(text)) return false;
+  if (!is_utf8(text) || !take_local(text)) return false;
   return text.empty() || (text.front() == '@' && is_plain_domain(text.substr(1)));
 }
 

@@ -12,8 +12,9 @@ namespace postern {
 
 // True for a mailbox that is written as RFC 5321 4.1.2 asks, so that every mail program reads the same address out of
 // it; with or without brackets and domain. More than the standard allows dots anywhere in the local part, which mobile
-// operators hand out, and UTF-8 (RFC 6531 3.3). Less: no source route, and no quoted local part that holds an address
-// of its own (see routed_address). MTAs read the rest leniently, each in its own way: "<;a@b>", "<a@b,>", "<a@b (c)>".
+// operators hand out, and UTF-8 (RFC 6531 3.3); other bytes above 127 are none. Less: no source route, and no quoted
+// local part that holds an address of its own (see routed_address). MTAs read the rest leniently, each in its own way:
+// "<;a@b>", "<a@b,>", "<a@b (c)>".
 bool is_plain_mailbox(std::string_view text);
 
 // The address that an MTA may take out of the local part once it has found the domain to be its own: "user%host",

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 
 #include <strings.h>
 
@@ -19,6 +20,7 @@ namespace {
 
 constexpr std::string_view kOwnHeaders = "X-Postern-";
 constexpr std::string_view kOddRecipient = "553 5.1.3 Not sent: a recipient's address is not written as RFC 5321 asks";
+constexpr std::string_view kOddSender = "553 5.1.7 Not sent: the sender's address is not written as RFC 5321 asks";
 // What of the deadline is kept for the policy, the commit and the answer.
 constexpr int kCommitShare = 5;
 
@@ -55,6 +57,18 @@ std::vector<Address> reviewers(const policy::Liaison* liaison, const policy::Mod
 bool has_odd_recipient(const Envelope& envelope) {
   return std::any_of(envelope.recipients.begin(), envelope.recipients.end(),
                      [](const EnvelopeAddress& recipient) { return !is_plain_mailbox(recipient.raw); });
+}
+
+// A bounce has no sender; mail that came by no SMTP has it without brackets.
+bool has_odd_sender(const Envelope& envelope) {
+  const std::string& raw = envelope.sender.raw;
+  return !raw.empty() && raw != "<>" && !is_plain_mailbox(raw);
+}
+
+std::optional<std::string_view> why_odd(const Envelope& envelope) {
+  if (has_odd_recipient(envelope)) return kOddRecipient;
+  if (has_odd_sender(envelope)) return kOddSender;
+  return std::nullopt;
 }
 
 void count_verdict(const Assessment& assessed, GateCounters& counters) {
@@ -197,8 +211,8 @@ Gate::Handled Gate::handle(const Mail& mail) {
 }
 
 Gate::Handled Gate::handle_outbound(const Mail& mail, Direction direction, SteadyTime start, Handled out) {
-  const bool odd = has_odd_recipient(mail.envelope);
-  if (odd && direction == Direction::outbound) return refuse(kOddRecipient, std::move(out));
+  const auto odd = why_odd(mail.envelope);
+  if (odd && direction == Direction::outbound) return refuse(*odd, std::move(out));
   MessageLine& line = out.line;
   line.sender = identifier_.identify(mail.envelope, line.vouched, {});
   // One that somebody would get is read again: it may say more than the first try did in what no retry key covers.
@@ -238,7 +252,7 @@ Gate::Handled Gate::handle_outbound(const Mail& mail, Direction direction, Stead
     line.sender = {};
     return out;
   }
-  if (odd) return refuse(kOddRecipient, std::move(out));
+  if (odd) return refuse(*odd, std::move(out));
   line.evaluate = assessed->times.evaluate;
   services_.counters.evaluate.observe(line.evaluate);
   line.sender = assessed->context.sender;

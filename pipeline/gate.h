@@ -4,8 +4,10 @@
 //   release token?   a mail that we released ourselves passes, its token taken away; one that was changed on its way
 //                    here is refused, so that its release fails and its hold stays
 //   passing mail?    no outside recipient, or not from inside: the short way through
-//   odd recipients?  an address that programs read in different ways is refused: who gets the mail is the MTA's reading
-//                    of it, and one that it does not know again by our bytes it does not take off the mail
+//   odd addresses?   a recipient that programs read in different ways is refused: who gets the mail is the MTA's
+//   reading
+//                    of it, and one that it does not know again by our bytes it does not take off the mail. So is such
+//                    a sender: whom the mail is charged to would be our reading, and a release could not name it again
 //   a retry?         the plan of the open hold is the answer, unread if it delivers to nobody
 //   read, judge      the sandboxed reader, the policy
 //   plan, commit     incident, held copy, notices: one synced transaction

@@ -41,14 +41,23 @@ TEST(AddressForms, PlainMailboxesAreReadInOneWay) {
                            "",
                            "<",
                            "\"",
-                           "\"\\"}) {
+                           "\"\\",
+                           "<\xfc@host.example>",
+                           "<x@h\xf6st.example>",
+                           "<\xc0\xaf@host.example>",
+                           "<\xe0\x80\xaf@host.example>",
+                           "<\xed\xa0\x80@host.example>",
+                           "<\xf4\x90\x80\x80@host.example>",
+                           "<\xf0\x9f\x98@host.example>",
+                           "\xc3"}) {
     EXPECT_FALSE(is_plain_mailbox(text)) << text;
   }
   for (const char* text :
        {"<x@host.example>", "x@host.example", "<X.Y+z@Host.Example>", "<x@host.example.>", "<a..b.@docomo.example>",
         "<\"a b\"@host.example>", "<\"a\\\"b\"@host.example>", "<x@[192.0.2.1]>", "<x@[IPv6:2001:db8::1]>",
         "<postmaster>", "root", "<x%host.example@corp.example>", "<host.example!x@corp.example>",
-        "<o'neil@host.example>", "<x@under_score.example>",
+        "<\xf0\x9f\x98\x80@host.example>", "<\xee\x80\x80@host.example>", "<o'neil@host.example>",
+        "<x@under_score.example>",
         "<\xc3\xa4@b\xc3\xbc"
         "cher.example>"}) {
     EXPECT_TRUE(is_plain_mailbox(text)) << text;

@@ -41,6 +41,32 @@ TEST_F(GateTest, ARecipientThatProgramsReadInDifferentWaysIsRefusedUnread) {
   EXPECT_EQ(counts().incidents, 0u);
 }
 
+TEST_F(GateTest, ASenderThatProgramsReadInDifferentWaysIsRefusedUnread) {
+  const auto judged = [&](const char* sender) {
+    Mail outbound = mail("Nightjar ships in May.\r\n", {"<bob@out.example>"});
+    outbound.envelope.sender = test::envelope_address(sender);
+    return judge(outbound);
+  };
+  for (const char* sender : {"<@relay.example:alice@example.com>", "<;alice@example.com>", "< alice@example.com >",
+                             "<alice@example.com (x@out.example>", "<\"alice@example.com\"@out.example>", "<\"alice>",
+                             "<alice\xFC@example.com>", "alice@example.com>", " "}) {
+    const MtaAnswer answer = judged(sender);
+    EXPECT_EQ(answer.kind, Kind::reject) << sender;
+    EXPECT_EQ(answer.reply,
+              std::vector<std::string>{"553 5.1.7 Not sent: the sender's address is not written as RFC 5321 asks"});
+  }
+  EXPECT_EQ(pool_.calls, 0);
+  EXPECT_EQ(counters_.refused, 9u);
+  EXPECT_EQ(counts().incidents, 0u);
+  // As people, lists, forwarders, bounces and sendmail(1) write them.
+  for (const char* sender :
+       {"<>", "", "alice", "alice@example.com", "<\"alice smith\"@example.com>", "<prvs=12ab=alice@example.com>",
+        "<SRS0=HHH=TT=out.example=x@example.com>", "<list-bounces+bob=out.example@example.com>",
+        "<j\xC3\xBCrgen@example.com>", "<alice.@example.com>"}) {
+    EXPECT_NE(judged(sender).kind, Kind::reject) << sender;
+  }
+}
+
 TEST_F(GateTest, AnOddRecipientOfInboundMailIsTheMtasAffair) {
   Mail inbound = mail("Hello.\r\n", {"<bob@example.com (bob)>"});
   inbound.envelope.client_address = "203.0.113.1";
