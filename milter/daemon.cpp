@@ -124,6 +124,12 @@ Result<std::unique_ptr<response::SmtpClient>> make_mailer(const Configuration& c
 
 struct Daemon::Parts {
   explicit Parts(Configuration c) : configuration(std::move(c)) {}
+  // The store outlives the courier, and its writer may be about to wake it.
+  ~Parts() {
+    if (store) store->on_outbox(nullptr);
+  }
+  Parts(const Parts&) = delete;
+  Parts& operator=(const Parts&) = delete;
 
   Result<void> start_readers();
   Result<void> open_store();

@@ -98,7 +98,7 @@ class Store::Impl {
   }
 
   void on_outbox(std::function<void()> listener) {
-    const std::lock_guard lock(queue_mutex_);
+    const std::lock_guard lock(listener_mutex_);
     listener_ = std::move(listener);
   }
 
@@ -151,10 +151,13 @@ class Store::Impl {
       stats_.units += kept;
       stats_.units_failed += group.size() - kept;
       ++(committed ? stats_.groups : stats_.groups_failed);
-      const std::function<void()> listener = committed && enqueued ? listener_ : nullptr;
       lock.unlock();
-      for (const UnitPtr& unit : group) unit->finish();
-      if (listener) listener();
+      {
+        // Before anybody goes on: who then takes the listener away waits until it was told.
+        const std::lock_guard listening(listener_mutex_);
+        for (const UnitPtr& unit : group) unit->finish();
+        if (committed && enqueued && listener_) listener_();
+      }
       lock.lock();
     }
   }
@@ -243,8 +246,10 @@ class Store::Impl {
   std::deque<UnitPtr> queue_;
   bool stopping_ = false;
   StoreStats stats_;
-  std::function<void()> listener_;
   std::atomic<std::uint64_t> generation_{0};
+
+  std::mutex listener_mutex_;
+  std::function<void()> listener_;
 
   std::mutex readers_mutex_;
   std::condition_variable reader_returned_;

@@ -77,8 +77,8 @@ class Store {
   // what other processes write. Counted before anybody hears of the commit.
   std::uint64_t generation() const;
 
-  // Called on the writer thread after each COMMIT that added pending outbox rows; must be quick. One listener;
-  // set it before the first commit.
+  // Called on the writer thread after each COMMIT that added pending outbox rows; must be quick, and must not call
+  // this. One listener: when this returns, nobody is in the one before any more, so that what it uses may go.
   void on_outbox(std::function<void()> listener);
 
   StoreStats stats() const;

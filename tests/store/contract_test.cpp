@@ -176,6 +176,24 @@ TEST_P(StoreContract, OutboxKeepsOneRowAKeyAndWakesTheCourier) {
   EXPECT_EQ(woken, 1);
 }
 
+TEST_P(StoreContract, NobodyIsInAListenerThatWasTakenAway) {
+  std::binary_semaphore entered{0};
+  std::atomic<bool> left{false};
+  store_->on_outbox([&] {
+    entered.release();
+    std::this_thread::sleep_for(20ms);  // as one that is slow to leave
+    left = true;
+  });
+  commit([](Transaction& tx) -> Result<void> {
+    auto written = tx.enqueue(an_item("notice:1"));
+    if (!written) return fail(written.error());
+    return {};
+  });
+  entered.acquire();
+  store_->on_outbox(nullptr);
+  EXPECT_TRUE(left);
+}
+
 TEST_P(StoreContract, CountsWhatWasAskedAndWhatWasNotSaid) {
   commit([](Transaction& tx) -> Result<void> {
     using Row = std::pair<OutboxKind, OutboxState>;
