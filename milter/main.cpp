@@ -1,11 +1,14 @@
 // posternd: the mail gate. See posternd(8).
+#include <algorithm>
 #include <ctime>
 #include <iostream>
 #include <optional>
+#include <thread>
 
 #include <CLI/App.hpp>
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
+#include <malloc.h>
 #include <signal.h>
 #include <sys/resource.h>
 #include <sysexits.h>
@@ -80,6 +83,13 @@ void raise_descriptor_limit() {
     log_warning("cannot raise the limit of open files: " + errno_text(errno));
 }
 
+// Before any thread. Left to itself the allocator gives threads an arena each, up to eight a processor, and each keeps
+// what it needed once: of 39 MB of heap 27 were free memory in sixteen arenas. No more threads run at once than there
+// are processors; twice as many arenas, so that one who was interrupted in an arena seldom keeps another waiting.
+void bound_arenas() {
+  ::mallopt(M_ARENA_MAX, 2 * static_cast<int>(std::max(1U, std::thread::hardware_concurrency())));
+}
+
 // Sockets that a .socket unit gives: named "milter", or not named by it, when the name is the unit's.
 Result<std::vector<milter::Listener>> adopt(milter::Service& service) {
   auto passed = service.take_sockets();
@@ -102,6 +112,7 @@ Result<std::vector<milter::Listener>> adopt(milter::Service& service) {
 
 int main(int argc, char** argv) {
   occupy_standard_descriptors();
+  bound_arenas();
   if (argc > 1 && argv[1] == milter::kCompileWord) {
     return milter::compile_as_child(std::vector<std::string>(argv + 2, argv + argc));
   }
