@@ -154,7 +154,7 @@ BOMBS = {
     "contents.pdf": lambda: pdf("<< /Type /Catalog /Pages 2 0 R >>", "<< /Type /Pages /Count 1 /Kids [4 0 R] >>", FONT,
                                 PAGE.replace("/Contents 5 0 R", "/Contents [%s]" % ("5 0 R " * 100_000)),
                                 stream(zlib.compress(TEXT * 20_000), FLATE)),
-    "bookmarks.pdf": lambda: bookmarks(100_000),
+    "bookmarks.pdf": lambda: bookmarks(30_000),
     "claims.pdf": lambda: pdf("<< /Type /Catalog /Pages 2 0 R >>", "<< /Type /Pages /Count 2000000000 /Kids [3 0 R] >>",
                               "<< /Type /Page >>"),
     "cycle.pdf": lambda: pdf("<< /Type /Catalog /Pages 2 0 R >>", "<< /Type /Pages /Count 9 /Kids [2 0 R 2 0 R] >>"),
@@ -176,7 +176,7 @@ BOMBS = {
     "comments.eml": lambda: MAIL + b"Content-Transfer-Encoding: " + b"()" * 1_000_000 + b"base64\r\n\r\nYWJj\r\n",
     "boundaries.eml": lambda: MAIL + b"".join(
         b"Content-Type: multipart/mixed" + b"".join(b"; boundary=b%d%d" % (i, j) for j in range(16)) + b"\r\n"
-        for i in range(5)) + b"\r\n" + b"--x\r\n" * 2_000_000,
+        for i in range(5)) + b"\r\n" + b"--x\r\n" * 1_000_000,
     "charsets.eml": lambda: b"Subject: " + b"=?iso-2022-jp?b?GyRC?= =?utf-7?q?a?= " * 300_000 + b"\r\n\r\nx\r\n",
     "korean.eml": lambda: MAIL + b"Content-Type: text/plain; charset=ibm-25546\r\n\r\n" + b"\xdd" * (8 * MIB),
     "folded-card.eml": lambda: MAIL + b"Content-Type: text/vcard\r\n\r\n" + b"quoted-printable=\r\n" * 1_000_000,
