@@ -90,16 +90,8 @@ class Scanner final : public PatternSink, public WordSink {
     if (!s_.reader.empty() && s_.reader.size() + text.size() > kBlockBytes) flush();
     if (!s_.ranges.empty()) s_.reader += '\n';
     const size_t begin = s_.reader.size();
-    Survey survey = policy::survey(text, wanted_);
-    bool as_is = survey.plain;
-    if (survey.plain) {
-      s_.reader += text;
-    } else {
-      make_reader(text, s_.reader, nullptr);
-      const std::string_view reader = std::string_view(s_.reader).substr(begin);
-      survey = survey_reader(reader, wanted_);
-      as_is = reader == text;
-    }
+    const Survey survey = make_surveyed(text, wanted_, s_.reader);
+    const bool as_is = survey.plain || std::string_view(s_.reader).substr(begin) == text;
     s_.ranges.push_back({static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(s_.reader.size())});
     s_.pieces.push_back({segment, part, text, survey, as_is});
   }
@@ -368,9 +360,10 @@ class Scanner final : public PatternSink, public WordSink {
 
   void finish_piece(size_t piece) {
     const ByteRange& range = s_.ranges[piece];
-    const Counted all = ruler(piece).upto(range.end - range.begin);
     Counted& part = s_.counted[s_.pieces[piece].part];
-    part.chars += all.chars + 1;
+    part.chars += range.end - range.begin - static_cast<std::uint32_t>(s_.pieces[piece].survey.continuations) + 1;
+    Counted all;
+    if (policy_.needs.words || policy_.needs.lines) all = ruler(piece).upto(range.end - range.begin);
     part.words += all.words;
     part.lines += all.lines + 1;
     finished_ = piece + 1;

@@ -22,7 +22,7 @@
 // All later offsets (hits, distances, excerpts) are byte offsets into the reader
 // view of one segment; the other views map to it, and it maps to the original.
 //
-// make_reader() and make_folded() cost one pass over memory for ASCII text. One more, survey(), says which of the
+// make_reader() and make_folded() cost one pass over memory for ASCII text. make_surveyed() says as well which of the
 // derived views have anything to show; the others are never made. Everything here is safe from several threads.
 #pragma once
 
@@ -91,7 +91,7 @@ void make_folded(std::string_view reader, std::string& out, OffsetMap* map);
 // What looks at a derived view. Words look at it folded.
 enum class Reads : std::uint8_t { patterns = 1, words = 2, both = 3 };
 
-// A view made from the reader view where survey() says that it is worth it.
+// A view made from the reader view where its Survey says that it is worth it.
 enum class DerivedName : std::uint8_t { latin, skeleton, numerals, letters, letters_l, spaced, unwrapped };
 struct DerivedView {
   DerivedName id;
@@ -106,17 +106,19 @@ std::span<const DerivedView> derived_views();
 
 // What one look at a text says about its views.
 struct Survey {
-  bool plain = false;  // the reader view is the text itself, and ASCII
+  bool plain = false;  // the reader view is the text itself, and ASCII; said by make_surveyed() only
   bool ascii = false;
   // A bit a DerivedName. Without it the view shows nothing new. With it latin and skeleton may, the others do.
   std::uint8_t worth = 0;
+  size_t continuations = 0;  // bytes of the reader view that begin no code point
 
   bool worth_making(DerivedName view) const { return (worth >> static_cast<unsigned>(view) & 1U) != 0; }
 };
 
-// Of any text: when it is not plain nothing else is said. Views that nothing of `wanted` reads are left out.
-Survey survey(std::string_view text, Reads wanted);
-// Of a reader view.
+// make_reader() without a map, and what the view appended has to show: in one pass where the text is plain, which
+// most are. Views that nothing of `wanted` reads are left out.
+Survey make_surveyed(std::string_view text, Reads wanted, std::string& out);
+// Of a reader view that is there already.
 Survey survey_reader(std::string_view reader, Reads wanted);
 
 // The folded reader view of a word of the policy, and the same with every letter that looks like an ASCII

@@ -1,4 +1,4 @@
-// The makers of the derived views (policy/views.h), and what survey() asks where one of them may have something to do.
+// The makers of the derived views (policy/views.h), and what a survey asks where one of them may have something to do.
 // Internal to views*.cpp.
 #pragma once
 

@@ -43,22 +43,28 @@ std::uint64_t bits(__m128i mask) {
   return static_cast<std::uint32_t>(_mm_movemask_epi8(mask));
 }
 
-void classify_sse2(const char* text, std::span<ByteMasks> out) {
+__m128i odd_of(__m128i c) {
+  // Signed: everything beyond ASCII is below the space, too.
+  const __m128i low = _mm_andnot_si128(one_of(c, '\t', 4), _mm_cmplt_epi8(c, _mm_set1_epi8(0x20)));
+  return _mm_or_si128(low, _mm_cmpeq_epi8(c, _mm_set1_epi8(0x7f)));
+}
+
+bool classify_sse2(const char* text, std::span<ByteMasks> out) {
+  std::uint64_t any = 0;
   for (ByteMasks& masks : out) {
     masks = {};
     for (unsigned shift = 0; shift < kMaskBytes; shift += 16, text += 16) {
       const __m128i c = _mm_loadu_si128(reinterpret_cast<const __m128i*>(text));
       const __m128i digit = one_of(c, '0', 10);
       const __m128i letter = one_of(_mm_or_si128(c, _mm_set1_epi8(0x20)), 'a', 26);
-      // Signed: everything beyond ASCII is below the space, too.
-      const __m128i low = _mm_andnot_si128(one_of(c, '\t', 4), _mm_cmplt_epi8(c, _mm_set1_epi8(0x20)));
-      const __m128i odd = _mm_or_si128(low, _mm_cmpeq_epi8(c, _mm_set1_epi8(0x7f)));
       masks.word |= bits(_mm_or_si128(digit, letter)) << shift;
       masks.digit |= bits(digit) << shift;
-      masks.odd |= bits(odd) << shift;
+      masks.odd |= bits(odd_of(c)) << shift;
       masks.newline |= bits(_mm_cmpeq_epi8(c, _mm_set1_epi8('\n'))) << shift;
     }
+    any |= masks.odd;
   }
+  return any != 0;
 }
 
 [[gnu::target("avx2")]] __m256i one_of(__m256i c, char first, int count) {
@@ -69,7 +75,8 @@ void classify_sse2(const char* text, std::span<ByteMasks> out) {
   return static_cast<std::uint32_t>(_mm256_movemask_epi8(mask));
 }
 
-[[gnu::target("avx2")]] void classify_avx2(const char* text, std::span<ByteMasks> out) {
+[[gnu::target("avx2")]] bool classify_avx2(const char* text, std::span<ByteMasks> out) {
+  std::uint64_t any = 0;
   for (ByteMasks& masks : out) {
     ByteMasks halves[2];
     for (ByteMasks& half : halves) {
@@ -86,15 +93,37 @@ void classify_sse2(const char* text, std::span<ByteMasks> out) {
     masks.digit = halves[0].digit | halves[1].digit << 32;
     masks.odd = halves[0].odd | halves[1].odd << 32;
     masks.newline = halves[0].newline | halves[1].newline << 32;
+    any |= masks.odd;
   }
+  return any != 0;
+}
+
+[[gnu::target("avx512f,avx512bw")]] std::uint64_t one_of(__m512i c, char first, int count) {
+  const __m512i from_first = _mm512_sub_epi8(c, _mm512_set1_epi8(first));
+  return _mm512_cmplt_epu8_mask(from_first, _mm512_set1_epi8(static_cast<char>(count)));
+}
+
+[[gnu::target("avx512f,avx512bw")]] bool classify_avx512(const char* text, std::span<ByteMasks> out) {
+  std::uint64_t any = 0;
+  for (ByteMasks& masks : out) {
+    const __m512i c = _mm512_loadu_si512(text);
+    text += kMaskBytes;
+    masks.digit = one_of(c, '0', 10);
+    masks.word = masks.digit | one_of(_mm512_or_si512(c, _mm512_set1_epi8(0x20)), 'a', 26);
+    masks.odd = ~(one_of(c, ' ', 0x5f) | one_of(c, '\t', 4));
+    masks.newline = _mm512_cmpeq_epi8_mask(c, _mm512_set1_epi8('\n'));
+    any |= masks.odd;
+  }
+  return any != 0;
 }
 
 #endif
 
-using Classify = void (*)(const char*, std::span<ByteMasks>);
+using Classify = bool (*)(const char*, std::span<ByteMasks>);
 
 Classify fastest() {
 #if defined(__x86_64__)
+  if (__builtin_cpu_supports("avx512bw")) return classify_avx512;
   return __builtin_cpu_supports("avx2") ? classify_avx2 : classify_sse2;
 #else
   return classify_portably;
@@ -103,7 +132,8 @@ Classify fastest() {
 
 }  // namespace
 
-void classify_portably(const char* text, std::span<ByteMasks> out) {
+bool classify_portably(const char* text, std::span<ByteMasks> out) {
+  std::uint64_t any = 0;
   for (ByteMasks& masks : out) {
     masks = {};
     for (unsigned i = 0; i < kMaskBytes; i++) {
@@ -113,12 +143,27 @@ void classify_portably(const char* text, std::span<ByteMasks> out) {
       masks.odd |= (classes >> 2 & 1) << i;
       masks.newline |= (classes >> 3) << i;
     }
+    any |= masks.odd;
   }
+  return any != 0;
 }
 
-void classify(const char* text, std::span<ByteMasks> out) {
+bool classify(const char* text, std::span<ByteMasks> out) {
   static const Classify chosen = fastest();
-  chosen(text, out);
+  return chosen(text, out);
+}
+
+size_t find_odd(std::string_view text, size_t from) {
+#if defined(__x86_64__)
+  // No more than SSE2: what is odd stands too close together for wider steps to pay.
+  for (; from + 16 <= text.size(); from += 16) {
+    const auto bytes =
+        static_cast<unsigned>(bits(odd_of(_mm_loadu_si128(reinterpret_cast<const __m128i*>(text.data() + from)))));
+    if (bytes != 0) return from + static_cast<size_t>(__builtin_ctz(bytes));
+  }
+#endif
+  while (from < text.size() && (kClasses[static_cast<unsigned char>(text[from])] & kOdd) == 0) from++;
+  return from;
 }
 
 ByteMasks classify_rest(std::string_view rest) {

@@ -1,5 +1,4 @@
 // original -> reader, reader -> folded.
-#include <array>
 #include <cstring>
 
 #include <unicode/normalizer2.h>
@@ -8,43 +7,15 @@
 #include <unicode/utf8.h>
 
 #include "policy/views.h"
+#include "policy/views_masks.h"
 #include "policy/views_unicode.h"
 
 namespace postern::policy {
 
 namespace {
 
-// Bytes that the reader view keeps: printable ASCII, tab, line feed, vertical tab and form feed.
-constexpr bool stays(unsigned char byte) {
-  return (byte >= 0x20 && byte < 0x7f) || (byte >= 0x09 && byte <= 0x0c);
-}
-
-constexpr std::array<bool, 256> kStays = [] {
-  std::array<bool, 256> table{};
-  for (size_t i = 0; i < 256; i++) table[i] = stays(static_cast<unsigned char>(i));
-  return table;
-}();
-
 // Loops of this many bytes without a branch inside, which compilers turn into vector instructions.
 constexpr size_t kStride = 64;
-
-size_t staying_prefix(std::string_view text, size_t begin) {
-  const auto* const bytes = reinterpret_cast<const unsigned char*>(text.data());
-  size_t at = begin;
-  while (at + kStride <= text.size()) {
-    unsigned char bad = 0;
-    for (size_t i = 0; i < kStride; i++) {
-      const unsigned char byte = bytes[at + i];
-      const bool printable = static_cast<unsigned char>(byte - 0x20) < 0x5f;
-      const bool blank = static_cast<unsigned char>(byte - 0x09) < 0x04;
-      bad = static_cast<unsigned char>(bad | !(printable | blank));
-    }
-    if (bad != 0) break;
-    at += kStride;
-  }
-  while (at < text.size() && kStays[bytes[at]]) at++;
-  return at;
-}
 
 char lower(char c) {
   const auto byte = static_cast<unsigned char>(c);
@@ -59,7 +30,7 @@ class ReaderWriter {
 
   void run() {
     while (at_ < text_.size()) {
-      const size_t end = staying_prefix(text_, at_);
+      const size_t end = find_odd(text_, at_);
       // The last of them may combine with what follows.
       const size_t safe = end < text_.size() && end > at_ ? end - 1 : end;
       if (safe > at_) copy(safe - at_);

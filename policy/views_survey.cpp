@@ -11,8 +11,9 @@ namespace postern::policy {
 
 namespace {
 
-// Masks made at one go, for two KiB of text.
+// Masks made at one go, for two KiB of text; at first fewer, as what makes a text not plain often stands early.
 constexpr size_t kBlocksAtOnce = 32;
+constexpr size_t kFirstBlocks = 8;
 
 constexpr std::uint8_t bit(DerivedName view) {
   return static_cast<std::uint8_t>(1U << static_cast<unsigned>(view));
@@ -47,55 +48,85 @@ class Surveyor {
   Surveyor(std::string_view text, Reads wanted, Mode mode) : text_(text), mode_(mode) {
     if (wanted != Reads::words) open_ |= kForPatterns;
     if (wanted != Reads::patterns) open_ |= kForWords;
+    if (looks_for(DerivedName::unwrapped)) lines_ = ~std::uint64_t{0};
   }
 
-  Survey run() {
-    std::array<ByteMasks, kBlocksAtOnce> masks;
+  // False when the text is to be the reader view and is not: then nothing is known but what go_on_with() takes over.
+  bool run() {
+    std::array<ByteMasks, 1 + kBlocksAtOnce> masks;
+    masks[0] = before_;
     const size_t blocks = text_.size() / kMaskBytes;
-    for (size_t done = 0; done < blocks;) {
-      const size_t some = std::min(kBlocksAtOnce, blocks - done);
-      classify(text_.data() + done * kMaskBytes, std::span(masks).first(some));
-      for (size_t i = 0; i < some; i++) {
-        if (!block(masks[i], (done + i) * kMaskBytes)) return {};
-      }
-      done += some;
+    while (done_ < blocks) {
+      const size_t some = std::min(done_ == 0 ? kFirstBlocks : kBlocksAtOnce, blocks - done_);
+      const bool odd = classify(text_.data() + done_ * kMaskBytes, std::span(masks).subspan(1, some));
+      if (odd && mode_ == Mode::original) return false;
+      for (size_t i = 0; i < some; i++) block(masks[i], masks[i + 1], (done_ + i) * kMaskBytes);
+      masks[0] = before_ = masks[some];
+      done_ += some;
     }
     // What ends with the text shows at the byte behind it, so there is always a rest.
-    if (!block(classify_rest(text_.substr(blocks * kMaskBytes)), blocks * kMaskBytes)) return {};
-    return {odd_ == 0, odd_ == 0, found_};
+    const ByteMasks rest = classify_rest(text_.substr(blocks * kMaskBytes));
+    if (mode_ == Mode::original && rest.odd != 0) return false;
+    block(masks[0], rest, blocks * kMaskBytes);
+    return true;
   }
 
- private:
-  bool block(const ByteMasks& now, size_t at) {
-    odd_ |= now.odd;
-    if (odd_ != 0 && mode_ == Mode::original) return false;
-    const std::uint64_t alone = alone_before(now.word);
-    if ((open_ & bit(DerivedName::spaced)) != 0) look_for_spaced(alone, at);
-    if ((now.digit | before_.digit >> 63) != 0) look_at_digits(now, at);
-    if (now.newline != 0 && (open_ & bit(DerivedName::unwrapped)) != 0) look_at_lines(now.newline, at);
-    if (now.odd != 0) look_beyond_ascii(now.odd, at);
-    alone_ = alone;
-    before_ = now;
+  // Takes over what run() saw of the text before it stopped: that is the beginning of its reader view as well, but for
+  // a last letter with which what follows combines. False when more of the text may have been looked at than that.
+  bool go_on_with(std::string_view reader) {
+    if (looked_ || find_odd(text_.substr(0, seen() + 1), seen()) == seen()) return false;
+    text_ = reader;
+    mode_ = Mode::reader;
     return true;
+  }
+
+  // So much of the text was read, and all of it is plain when run() said false.
+  size_t seen() const { return done_ * kMaskBytes; }
+
+  Survey survey() const { return {odd_ == 0 && mode_ == Mode::original, odd_ == 0, found_, continuations_}; }
+
+ private:
+  // Most blocks have nothing to look at, which arithmetic without a branch tells.
+  void block(const ByteMasks& before, const ByteMasks& now, size_t at) {
+    const std::uint64_t alone = alone_before(now.word, before.word);
+    const std::uint64_t two = alone & (later(alone, alone_, 2) | later(alone, alone_, 3) | later(alone, alone_, 4));
+    const std::uint64_t digits = beside_digits(now, before) | digits_ >> 63;
+    if ((two | digits | now.odd | (now.newline & lines_)) != 0) look_closely(before, now, {alone, two, digits}, at);
+    odd_ |= now.odd;
+    alone_ = alone;
+    digits_ = digits;
+  }
+
+  struct Signs {
+    std::uint64_t alone;   // see alone_before()
+    std::uint64_t two;     // of these, at most kMostGap apart
+    std::uint64_t digits;  // see beside_digits()
+  };
+
+  [[gnu::noinline]] void look_closely(const ByteMasks& before, const ByteMasks& now, const Signs& signs, size_t at) {
+    looked_ = true;
+    if (signs.two != 0 && looks_for(DerivedName::spaced)) look_for_spaced(signs.alone, at);
+    if (signs.digits != 0) look_at_digits(before, now, at);
+    if (now.newline != 0 && looks_for(DerivedName::unwrapped)) look_at_lines(now.newline, at);
+    if (now.odd != 0) look_beyond_ascii(now.odd, at);
   }
 
   void found(DerivedName view) {
     found_ |= bit(view);
     open_ &= static_cast<std::uint8_t>(~bit(view));
+    if (view == DerivedName::unwrapped) lines_ = 0;
   }
   bool looks_for(DerivedName view) const { return (open_ & bit(view)) != 0; }
 
   // ---- Letters that stand one by one ----
 
   // Positions behind an ASCII letter or digit that has no other at either side.
-  std::uint64_t alone_before(std::uint64_t word) const {
-    return later(word, before_.word, 1) & ~later(word, before_.word, 2) & ~word;
+  static std::uint64_t alone_before(std::uint64_t word, std::uint64_t before) {
+    return later(word, before, 1) & ~later(word, before, 2) & ~word;
   }
 
   // Four at equal steps of up to kMostGap bytes between them; rarely are there two.
   void look_for_spaced(std::uint64_t alone, size_t at) {
-    const std::uint64_t two = alone & (later(alone, alone_, 2) | later(alone, alone_, 3) | later(alone, alone_, 4));
-    if (two == 0) return;
     std::uint64_t four = 0;
     for (const unsigned step : {2U, 3U, 4U}) {
       four |= alone & later(alone, alone_, step) & later(alone, alone_, 2 * step) & later(alone, alone_, 3 * step);
@@ -135,17 +166,25 @@ class Surveyor {
 
   // ---- Digits ----
 
-  void look_at_digits(const ByteMasks& now, size_t at) {
+  // Digits with a letter or a byte beyond ASCII in front, and such a byte behind a digit; without the one or the other
+  // there is nothing for look_at_digits() but what the block before may have begun with its last byte.
+  static std::uint64_t beside_digits(const ByteMasks& now, const ByteMasks& before) {
+    const std::uint64_t other = (now.word ^ now.digit) | now.odd;
+    const std::uint64_t other_before = (before.word ^ before.digit) | before.odd;
+    return (later(now.digit, before.digit, 1) & other) | (now.digit & later(other, other_before, 1));
+  }
+
+  void look_at_digits(const ByteMasks& before, const ByteMasks& now, size_t at) {
     const std::uint64_t letter = now.word & ~now.digit;
-    const std::uint64_t letter_before = before_.word & ~before_.digit;
+    const std::uint64_t letter_before = before.word & ~before.digit;
     if (looks_for(DerivedName::letters) || looks_for(DerivedName::letters_l)) {
-      const std::uint64_t inside = later(letter, letter_before, 2) & later(now.digit, before_.digit, 1) & now.word;
+      const std::uint64_t inside = later(letter, letter_before, 2) & later(now.digit, before.digit, 1) & now.word;
       each_bit(inside, [&](size_t i) { check_letters(at + i); });
     }
     if (looks_for(DerivedName::numerals)) {
       const std::uint64_t other = letter | now.odd;
-      const std::uint64_t other_before = letter_before | before_.odd;
-      const std::uint64_t behind = later(now.digit, before_.digit, 1) & other;
+      const std::uint64_t other_before = letter_before | before.odd;
+      const std::uint64_t behind = later(now.digit, before.digit, 1) & other;
       const std::uint64_t in_front = now.digit & later(other, other_before, 1);
       // In their order, as words are remembered by where the last one ends.
       each_bit(behind | in_front, [&](size_t i) {
@@ -195,7 +234,10 @@ class Surveyor {
 
   void look_beyond_ascii(std::uint64_t odd, size_t at) {
     each_bit(odd, [&](size_t i) {
-      if ((static_cast<unsigned char>(text_[at + i]) & 0xc0) == 0x80) return;
+      if ((static_cast<unsigned char>(text_[at + i]) & 0xc0) == 0x80) {
+        continuations_++;
+        return;
+      }
       size_t next = at + i;
       const char32_t c = next_code_point(text_, next);
       if (looks_for(DerivedName::latin) && is_for_latin(c)) found(DerivedName::latin);
@@ -208,10 +250,14 @@ class Surveyor {
   Mode mode_;
   std::uint8_t open_ = 0;   // views that are looked for
   std::uint8_t found_ = 0;  // views that have something to show
+  bool looked_ = false;
   std::uint64_t odd_ = 0;
-  // Of the block before.
-  ByteMasks before_;
+  size_t done_ = 0;          // whole blocks
+  ByteMasks before_{};       // of the block before
+  std::uint64_t lines_ = 0;  // all ones while ends of lines are looked at
   std::uint64_t alone_ = 0;
+  std::uint64_t digits_ = 0;
+  size_t continuations_ = 0;
   size_t letters_checked_ = 0;
   size_t numerals_checked_ = 0;
   size_t line_ = 0;
@@ -219,12 +265,27 @@ class Surveyor {
 
 }  // namespace
 
-Survey survey(std::string_view text, Reads wanted) {
-  return Surveyor(text, wanted, Mode::original).run();
+Survey make_surveyed(std::string_view text, Reads wanted, std::string& out) {
+  Surveyor of_text(text, wanted, Mode::original);
+  if (of_text.run()) {
+    out += text;
+    return of_text.survey();
+  }
+  const size_t begin = out.size();
+  // What was seen to be plain stays, but for a last letter that may combine with what follows.
+  const size_t stays = of_text.seen() > 0 ? of_text.seen() - 1 : 0;
+  out += text.substr(0, stays);
+  make_reader(text.substr(stays), out, nullptr);
+  const std::string_view reader = std::string_view(out).substr(begin);
+  if (!of_text.go_on_with(reader)) return survey_reader(reader, wanted);
+  of_text.run();
+  return of_text.survey();
 }
 
 Survey survey_reader(std::string_view reader, Reads wanted) {
-  return Surveyor(reader, wanted, Mode::reader).run();
+  Surveyor of_reader(reader, wanted, Mode::reader);
+  of_reader.run();
+  return of_reader.survey();
 }
 
 }  // namespace postern::policy

@@ -1,4 +1,4 @@
-// survey() against the views themselves, all of them made: a view that has something to show is never left out.
+// A survey against the views themselves, all of them made: a view that has something to show is never left out.
 #include <cstring>
 #include <random>
 
@@ -42,12 +42,19 @@ struct Shown {
 
 void expect_right(std::string_view text, Shown& shown) {
   const std::string reader = reader_of(text);
-  const Survey of_text = survey(text, Reads::both);
+  std::string surveyed = "before";
+  const Survey of_text = make_surveyed(text, Reads::both, surveyed);
+  ASSERT_EQ(surveyed, "before" + reader) << quoted(text);
   ASSERT_EQ(of_text.plain, reader == text && is_ascii(text)) << quoted(text);
   const Survey all = survey_reader(reader, Reads::both);
   ASSERT_EQ(all.ascii, is_ascii(reader)) << quoted(text);
-  if (of_text.plain) {
-    ASSERT_EQ(of_text.worth, all.worth) << quoted(text);
+  ASSERT_EQ(of_text.ascii, all.ascii) << quoted(text);
+  ASSERT_EQ(of_text.worth, all.worth) << quoted(text);
+  ASSERT_EQ(of_text.continuations, all.continuations) << quoted(text);
+  ASSERT_EQ(reader.size() - all.continuations, count_code_points(reader)) << quoted(text);
+  for (const Reads only : {Reads::patterns, Reads::words}) {
+    std::string once;
+    ASSERT_EQ(make_surveyed(text, only, once).worth, survey_reader(reader, only).worth) << quoted(text);
   }
   for (const DerivedView& view : derived_views()) {
     std::string out;
@@ -141,6 +148,45 @@ TEST(Survey, SeesWhatStandsOverTheBordersOfBlocks) {
   for (const DerivedView& view : derived_views()) EXPECT_GT(shown.of[static_cast<size_t>(view.id)], 100U) << view.name;
 }
 
+// A text is surveyed up to what is odd in it, and from there on as its reader view: with every odd thing at every place
+// of a block, behind much that is plain.
+TEST(Survey, GoesOnWhereTheTextIsNoLongerPlain) {
+  constexpr const char* kOdd[] = {"\u0301", "\r\n", "\u200b", "\u2014", "\u00e9", "\xff", "O\u200b1", "\uff11O"};
+  constexpr const char* kBehind[] = {"", " and more", " 4O1 a b c d", "-g-h-t N\u0456ght"};
+  Shown shown;
+  for (const char* filler : {"words of it. ", "N-i-g-h"}) {
+    for (const char* odd : kOdd) {
+      for (const char* behind : kBehind) {
+        for (const size_t from : {450U, 2500U}) {
+          for (size_t before = from; before <= from + 70; before++) {
+            std::string text;
+            while (text.size() < before) text += filler;
+            text.resize(before);
+            expect_right(text + odd + behind, shown);
+            if (HasFatalFailure()) return;
+          }
+        }
+      }
+    }
+  }
+}
+
+TEST(FindOdd, FindsTheFirstOddByte) {
+  for (size_t size = 0; size < 150; size++) {
+    const std::string plain(size, '~');
+    EXPECT_EQ(find_odd(plain, 0), size);
+    for (size_t at = 0; at < size; at++) {
+      for (const char c : {'\x7f', '\x1f', '\r', '\0', '\x80', '\xff'}) {
+        std::string text = plain;
+        text[at] = c;
+        EXPECT_EQ(find_odd(text, 0), at);
+        EXPECT_EQ(find_odd(text, at), at);
+        EXPECT_EQ(find_odd(text, at + 1), size);
+      }
+    }
+  }
+}
+
 TEST(ByteMasks, AreTheSameOnEveryProcessor) {
   std::string text;
   for (unsigned i = 0; i < 4 * 256; i++) text += static_cast<char>(i * 37 % 256);
@@ -148,8 +194,12 @@ TEST(ByteMasks, AreTheSameOnEveryProcessor) {
   for (int i = 0; i < 64 * 64; i++) text += static_cast<char>(random() % 256);
   std::vector<ByteMasks> fast(text.size() / kMaskBytes);
   std::vector<ByteMasks> plain(fast.size());
-  classify(text.data(), fast);
-  classify_portably(text.data(), plain);
+  EXPECT_TRUE(classify(text.data(), fast));
+  EXPECT_TRUE(classify_portably(text.data(), plain));
+  ByteMasks one;
+  const std::string ascii(kMaskBytes, 'x');
+  EXPECT_FALSE(classify(ascii.data(), std::span(&one, 1)));
+  EXPECT_FALSE(classify_portably(ascii.data(), std::span(&one, 1)));
   for (size_t block = 0; block < fast.size(); block++) {
     EXPECT_EQ(fast[block].word, plain[block].word) << block;
     EXPECT_EQ(fast[block].digit, plain[block].digit) << block;

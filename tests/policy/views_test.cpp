@@ -117,12 +117,14 @@ TEST(Reader, LeavesNoLetterThatFoldsToAsciiButAsciiItself) {
 
 TEST(ReaderView, PlainAsciiIsItsOwnView) {
   const std::string plain(1000, 'x');
-  EXPECT_TRUE(survey(plain, Reads::both).plain);
+  std::string reader;
+  EXPECT_TRUE(make_surveyed(plain, Reads::both, reader).plain);
+  EXPECT_EQ(reader, plain);
   for (const char c : {'\r', '\0', '\x7f', '\x80', '\x1b'}) {
     for (const size_t at : {size_t{0}, size_t{63}, size_t{64}, size_t{999}}) {
       std::string text = plain;
       text[at] = c;
-      EXPECT_FALSE(survey(text, Reads::both).plain) << static_cast<int>(c) << " at " << at;
+      EXPECT_FALSE(make_surveyed(text, Reads::both, reader).plain) << static_cast<int>(c) << " at " << at;
     }
   }
   OffsetMap map;
