@@ -12,9 +12,11 @@
 // same order, because after a crash a fresh worker walks again and skips by path.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -71,6 +73,12 @@ struct Child {
   Ending known;
 };
 
+// CPU time for trying passwords, of a message. Office derives a key in 50 ms, so that some 60 are tried; zips and PDFs
+// take milliseconds at most.
+inline constexpr std::chrono::milliseconds kMaxPasswordTime{3'000};
+// The sentence of a part that stays locked: "it is encrypted and none of the passwords in the message opens it".
+Ending locked_ending(std::string_view what);
+
 // Produces the bytes of a child when they are needed (a child that an earlier worker finished is
 // skipped without unpacking). Returns a view into `buffer` or into memory that outlives the call;
 // a failure becomes the child's ending. Unpacking stops once it has one byte more than
@@ -97,6 +105,16 @@ class Sink {
   Ending child(const Child& child, std::string_view bytes) {
     return this->child(child, [bytes](std::string&) -> tl::expected<std::string_view, Ending> { return bytes; });
   }
+
+  // Finds a password for something locked: calls `opens` with one candidate after the other until it says true, and
+  // returns that one; nothing when none does. Candidates are kBuiltInPasswords, what opened something else in this
+  // message, and what stands in the message's text and file names, wherever they stand (passwords.h): texts are
+  // looked through when this is first called, so the order of parts does not matter and nobody else pays for it.
+  //
+  // Trials end after kMaxPasswordTime of CPU time over the whole message, or when `stopped()`; one trial should take
+  // far less. `opens` should verify as cheaply as its format allows, and must not say true by chance more often than
+  // once in 2^16; it throws nothing. Passwords are never reported.
+  virtual std::optional<std::string> find_password(const std::function<bool(const std::string&)>& opens) = 0;
 
   // True when nothing more will be taken: the message's budget or time is used up. Loops ask it.
   virtual bool stopped() const = 0;

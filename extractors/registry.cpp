@@ -11,4 +11,12 @@ Extractor* Registry::find(std::string_view mime) const {
   return found == by_mime_.end() ? nullptr : found->second.get();
 }
 
+Registry Registry::only(bool (*wanted)(std::string_view mime)) const {
+  Registry out;
+  for (const auto& [mime, extractor] : by_mime_) {
+    if (wanted(mime)) out.add(mime, extractor);
+  }
+  return out;
+}
+
 }  // namespace postern::extract

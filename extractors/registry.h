@@ -19,6 +19,8 @@ class Registry {
   void add(std::string mime, std::shared_ptr<Extractor> extractor);
   // Null when nothing reads the type.
   Extractor* find(std::string_view mime) const;
+  // A registry of those of its types that `wanted` names; it shares the extractors.
+  Registry only(bool (*wanted)(std::string_view mime)) const;
 
  private:
   std::unordered_map<std::string, std::shared_ptr<Extractor>> by_mime_;

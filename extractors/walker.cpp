@@ -8,6 +8,7 @@
 
 #include "extractors/appended.h"
 #include "extractors/memory_limit.h"
+#include "extractors/passwords.h"
 #include "extractors/utf8.h"
 
 namespace postern::extract {
@@ -78,6 +79,33 @@ std::string memory_limit_reached() {
   return known ? describe_memory_limit(limit.rlim_cur) : "there is no more memory for its reader";
 }
 
+// Limits of reading a message for passwords: what people type is in small texts.
+constexpr std::uint64_t kPasswordBytes = 16U << 20;  // unpacked, besides the message itself
+constexpr std::uint32_t kPasswordParts = 1000;
+constexpr std::chrono::milliseconds kPasswordReadingTime{1'000};
+
+// Types that are read for passwords: cheap readers, and no library that an odd file may bring down.
+bool may_hold_password(std::string_view mime) {
+  return mime.starts_with("text/") || mime.starts_with("message/") || mime.starts_with("multipart/") ||
+         mime.starts_with("application/vnd.openxmlformats") || mime == "application/xhtml+xml" ||
+         mime == "application/zip" || mime == "application/json";
+}
+
+class PasswordCollector final : public Reporter {
+ public:
+  void part_begin(const PartPath&, PartRole, std::string_view, std::string_view) override {}
+  void part_type(const PartPath&, PartRole, std::string_view, std::uint64_t) override {}
+  void segment(const PartPath&, Place place, std::string_view, std::string_view text) override {
+    if (place == Place::header) return;  // addresses and ids
+    // "report (pw 1234).zip"
+    finder.look_at(place == Place::file_name ? text.substr(0, text.rfind('.')) : text);
+  }
+  void fact(const PartPath&, std::string_view) override {}
+  void part_end(const PartPath&, Outcome, std::string_view) override {}
+
+  PasswordFinder finder;
+};
+
 // Runs what an extractor or producer does; what it throws becomes an ending.
 template <typename Call>
 auto guarded(Call&& call) -> tl::expected<decltype(call()), Ending> {
@@ -139,6 +167,10 @@ class Walker::Node final : public Sink {
     }
     Node node(walker_, path, role_below(child));
     return walker_.read_part(node, child, produce, refused);
+  }
+
+  std::optional<std::string> find_password(const std::function<bool(const std::string&)>& opens) override {
+    return walker_.find_password(opens);
   }
 
   bool stopped() const override {
@@ -207,6 +239,7 @@ Ending Walker::walk(const Root& root) {
   if (const auto known = resume_.settled.find(PartPath()); known != resume_.settled.end()) {
     return Ending{known->second, "it was read before"};
   }
+  root_ = &root;
   Child child;
   child.name = root.name;
   child.read_as = root.read_as;
@@ -306,6 +339,44 @@ Ending Walker::read_bytes(Node& node, const Child& child, std::string_view bytes
   });
   if (cut != LimitHit::none) return limit_ending(cut, budget_.limits());
   return ending ? *ending : ending.error();
+}
+
+std::optional<std::string> Walker::find_password(const std::function<bool(const std::string&)>& opens) {
+  if (passwords_state_ == Passwords::none) return std::nullopt;
+  if (passwords_state_ == Passwords::not_gathered) gather_passwords();
+  const std::chrono::nanoseconds start = cpu_time();
+  const std::chrono::nanoseconds spent = password_time_;
+  for (size_t i = 0; i < passwords_.size(); i++) {
+    password_time_ = spent + (cpu_time() - start);
+    if (password_time_ > kMaxPasswordTime || check_clocks() != LimitHit::none) return std::nullopt;
+    if (!opens(passwords_[i])) continue;
+    // Files that are sent together mostly share a password.
+    std::rotate(passwords_.begin(), passwords_.begin() + static_cast<std::ptrdiff_t>(i),
+                passwords_.begin() + static_cast<std::ptrdiff_t>(i) + 1);
+    password_time_ = spent + (cpu_time() - start);
+    return passwords_.front();
+  }
+  password_time_ = spent + (cpu_time() - start);
+  return std::nullopt;
+}
+
+void Walker::gather_passwords() {
+  passwords_state_ = Passwords::gathered;
+  passwords_.assign(kBuiltInPasswords.begin(), kBuiltInPasswords.end());
+  Limits limits = budget_.limits();
+  limits.max_bytes = std::min<std::uint64_t>(limits.max_bytes, root_->bytes.size() + kPasswordBytes);
+  limits.max_text_bytes = std::min<std::uint64_t>(limits.max_text_bytes, kMaxPasswordTextBytes);
+  limits.max_parts = std::min(limits.max_parts, kPasswordParts);
+  limits.max_time = std::min({limits.max_time, budget_.time_left(), kPasswordReadingTime});
+  limits.max_cpu = std::min(limits.max_cpu, kPasswordReadingTime);
+  Budget budget(limits, Spent{}, system_clock());
+  PasswordCollector collector;
+  const Registry registry = registry_.only(may_hold_password);
+  const Resume nothing;
+  Walker reader(registry, budget, collector, nothing, detect_);
+  reader.passwords_state_ = Passwords::none;
+  reader.walk(*root_);
+  for (std::string& candidate : collector.finder.take()) passwords_.push_back(std::move(candidate));
 }
 
 void Walker::read_appended(Node& node, const Source& source) {

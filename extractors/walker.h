@@ -15,15 +15,22 @@
 // File names count as text: each becomes a segment (Place::file_name) of its part. Everything below
 // an attachment has the role `attachment`, a mail in it `forwarded`.
 //
+// Locked parts ask for passwords (Sink::find_password). The first that does has the root read once more, by a walker of
+// its own whose text goes nowhere but to a PasswordFinder, under small limits (walker.cpp): mails, texts, pages, zips
+// and Office files of it. So the same candidates are found whatever stands first, and again after a crash.
+//
 // Children are numbered in the order in which their parent hands them out, skipped ones too. Paths
 // in `Resume::settled` are skipped without unpacking. One thread; not reentrant.
 #pragma once
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/limits.h"
 #include "extractors/extractor.h"
@@ -64,6 +71,8 @@ class Walker {
   LimitHit check_stop();
   LimitHit check_clocks();
   bool may_name_another();
+  std::optional<std::string> find_password(const std::function<bool(const std::string&)>& opens);
+  void gather_passwords();
 
   const Registry& registry_;
   Budget& budget_;
@@ -74,6 +83,10 @@ class Walker {
   std::uint32_t named_past_limit_ = 0;
   std::uint32_t segments_ = 0;
   std::uint32_t calls_ = 0;
+  const Root* root_ = nullptr;  // of the walk that goes on
+  enum class Passwords { not_gathered, gathered, none } passwords_state_ = Passwords::not_gathered;
+  std::vector<std::string> passwords_;
+  std::chrono::nanoseconds password_time_{0};  // spent on trials
   std::chrono::nanoseconds cpu_start_{0};
 };
 
