@@ -40,6 +40,8 @@ define(`confCW_FILE', `/dev/null')dnl
 define(`confDONT_PROBE_INTERFACES', `True')dnl
 define(`confTO_IDENT', `0')dnl
 define(`confTO_ICONNECT', `5s')dnl
+define(`confQUEUE_LA', `1000')dnl
+define(`confREFUSE_LA', `1000')dnl
 define(`confSERVICE_SWITCH_FILE', `{dir}/switch')dnl
 define(`SMART_HOST', `relay:[127.0.0.1]')dnl
 define(`RELAY_MAILER_ARGS', `TCP $h {sink}')dnl
