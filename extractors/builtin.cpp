@@ -7,6 +7,7 @@
 #include "extractors/ooxml/ooxml.h"
 #include "extractors/pdf/pdf.h"
 #include "extractors/registry.h"
+#include "extractors/rtf/rtf.h"
 #include "extractors/text/text.h"
 
 namespace postern::extract {
@@ -62,6 +63,7 @@ Registry builtin_registry() {
   add_all(registry, ooxml_types(), make_ooxml_extractor());
   registry.add("application/x-encrypted-ooxml", make_encrypted_ooxml_extractor());
   registry.add("application/pdf", make_pdf_extractor());
+  registry.add("application/rtf", make_rtf_extractor());
   return registry;
 }
 

@@ -20,7 +20,7 @@ constexpr std::array kSignatures = {
     Signature{0, "PK\x07\x08PK"sv, kZip},    // spanned
     Signature{0, "PK00PK\x03\x04"sv, kZip},  // once meant to be spanned
     Signature{0, "\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1"sv, kOle},
-    Signature{0, "{\\rtf"sv, "application/rtf"},
+    Signature{0, "{\\rt"sv, "application/rtf"},  // Word asks for no more
     Signature{0, "\x1F\x8B\x08"sv, "application/gzip"},
     Signature{0, "BZh"sv, "application/x-bzip2"},
     Signature{0,
