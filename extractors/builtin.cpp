@@ -4,6 +4,7 @@
 #include "extractors/html/html.h"
 #include "extractors/mail/mail.h"
 #include "extractors/mail/sealed.h"
+#include "extractors/ole/ole.h"
 #include "extractors/ooxml/ooxml.h"
 #include "extractors/pdf/pdf.h"
 #include "extractors/registry.h"
@@ -62,6 +63,7 @@ Registry builtin_registry() {
   add_all(registry, kZipTypes, make_zip_extractor());
   add_all(registry, ooxml_types(), make_ooxml_extractor());
   registry.add("application/x-encrypted-ooxml", make_encrypted_ooxml_extractor());
+  registry.add("application/x-ole-storage", make_ole_extractor());
   registry.add("application/pdf", make_pdf_extractor());
   registry.add("application/rtf", make_rtf_extractor());
   return registry;

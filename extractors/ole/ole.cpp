@@ -1,0 +1,50 @@
+#include "extractors/ole/ole.h"
+
+#include "extractors/ole/parts.h"
+#include "extractors/vba/vba.h"
+
+namespace postern::extract {
+
+namespace ole {
+
+namespace {
+
+class OleExtractor final : public Extractor {
+ public:
+  Ending extract(const Source& source, Sink& sink) override {
+    std::optional<CompoundFile> file = CompoundFile::open(source.bytes);
+    if (!file) return {Outcome::malformed, "it has no directory that can be read"};
+    Reading reading(sink);
+    read_properties(*file, kRoot, reading);
+    bool known = vba::read_projects(*file, reading);
+    known = read_object(*file, kRoot, object_name(*file), reading) || known;
+    if (!known) {
+      for (const EntryId id : file->at(kRoot).children) {
+        if (reading.stopped()) break;
+        if (file->at(id).kind == Entry::Kind::storage) read_object(*file, id, file->at(id).name, reading);
+      }
+    }
+    report_damage(*file, reading);
+    const Ending ending = reading.ending();
+    if (ending.outcome == Outcome::complete && !known) {
+      return {Outcome::unsupported, "a compound file of a kind that is not read; its properties and objects were"};
+    }
+    return ending;
+  }
+
+ private:
+  static std::string object_name(CompoundFile& file) {
+    const std::string type = object_type(file, kRoot);
+    return type.empty() ? "embedded object" : type;
+  }
+};
+
+}  // namespace
+
+}  // namespace ole
+
+std::shared_ptr<Extractor> make_ole_extractor() {
+  return std::make_shared<ole::OleExtractor>();
+}
+
+}  // namespace postern::extract
