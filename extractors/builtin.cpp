@@ -4,6 +4,7 @@
 #include "extractors/html/html.h"
 #include "extractors/mail/mail.h"
 #include "extractors/mail/sealed.h"
+#include "extractors/odf/odf.h"
 #include "extractors/ole/ole.h"
 #include "extractors/ooxml/ooxml.h"
 #include "extractors/pdf/pdf.h"
@@ -29,18 +30,6 @@ constexpr std::string_view kZipTypes[] = {
     "application/vnd.ms-visio.drawing",
     "application/oxps",
     "application/vnd.ms-xpsdocument",
-    "application/vnd.oasis.opendocument.base",
-    "application/vnd.oasis.opendocument.chart",
-    "application/vnd.oasis.opendocument.formula",
-    "application/vnd.oasis.opendocument.graphics",
-    "application/vnd.oasis.opendocument.graphics-template",
-    "application/vnd.oasis.opendocument.presentation",
-    "application/vnd.oasis.opendocument.presentation-template",
-    "application/vnd.oasis.opendocument.spreadsheet",
-    "application/vnd.oasis.opendocument.spreadsheet-template",
-    "application/vnd.oasis.opendocument.text",
-    "application/vnd.oasis.opendocument.text-master",
-    "application/vnd.oasis.opendocument.text-template",
 };
 
 template <typename Types>
@@ -61,6 +50,8 @@ Registry builtin_registry() {
   add_all(registry, kHtmlTypes, make_html_extractor());
   registry.add("application/gzip", make_gzip_extractor());
   add_all(registry, kZipTypes, make_zip_extractor());
+  add_all(registry, odf_types(), make_odf_extractor());
+  registry.add(std::string(kFlatOdfType), make_flat_odf_extractor());
   add_all(registry, ooxml_types(), make_ooxml_extractor());
   registry.add("application/x-encrypted-ooxml", make_encrypted_ooxml_extractor());
   registry.add("application/x-ole-storage", make_ole_extractor());

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <optional>
@@ -25,7 +26,7 @@ std::optional<std::uint32_t> read_le(std::string_view bytes, size_t at, size_t s
 struct ZipNames {
   bool content_types = false, word = false, xl = false, ppt = false, visio = false, macros = false,
        workbook_bin = false;
-  bool iwork = false, jar = false, android = false, xps = false, odf_manifest = false;
+  bool iwork = false, jar = false, android = false, xps = false, odf_manifest = false, odf_content = false;
 
   void see(std::string_view name) {
     const auto begins = [&](std::string_view with) { return name.starts_with(with); };
@@ -39,6 +40,7 @@ struct ZipNames {
     if (begins("Index/") || name == "Index.zip" || name == "index.apxl" || name == "index.xml") iwork = true;
     if (name == "META-INF/MANIFEST.MF") jar = true;
     if (name == "META-INF/manifest.xml") odf_manifest = true;
+    if (name == "content.xml") odf_content = true;
     if (name == "AndroidManifest.xml") android = true;
     if (name.ends_with(".fdseq")) xps = true;
   }
@@ -97,21 +99,28 @@ std::string_view leading_mimetype(std::string_view bytes) {
   return bytes.substr(at, *size);
 }
 
-constexpr std::array kStoredTypes = {
-    "application/vnd.oasis.opendocument.text"sv,
-    "application/vnd.oasis.opendocument.text-template"sv,
-    "application/vnd.oasis.opendocument.text-master"sv,
-    "application/vnd.oasis.opendocument.spreadsheet"sv,
-    "application/vnd.oasis.opendocument.spreadsheet-template"sv,
-    "application/vnd.oasis.opendocument.presentation"sv,
-    "application/vnd.oasis.opendocument.presentation-template"sv,
-    "application/vnd.oasis.opendocument.graphics"sv,
-    "application/vnd.oasis.opendocument.graphics-template"sv,
-    "application/vnd.oasis.opendocument.chart"sv,
-    "application/vnd.oasis.opendocument.formula"sv,
-    "application/vnd.oasis.opendocument.base"sv,
-    "application/epub+zip"sv,
-};
+// What a leading `mimetype` may say behind the family's name (ODF 1.3 part 2, appendix C; OpenOffice.org 1).
+constexpr std::array kOdfKinds = {"text"sv,         "text-template"sv,
+                                  "text-master"sv,  "text-master-template"sv,
+                                  "text-web"sv,     "spreadsheet"sv,
+                                  "presentation"sv, "spreadsheet-template"sv,
+                                  "graphics"sv,     "presentation-template"sv,
+                                  "chart"sv,        "graphics-template"sv,
+                                  "formula"sv,      "chart-template"sv,
+                                  "image"sv,        "formula-template"sv,
+                                  "base"sv,         "database"sv};
+constexpr std::array kSunKinds = {"writer"sv,  "writer.template"sv,  "writer.global"sv, "calc"sv, "calc.template"sv,
+                                  "impress"sv, "impress.template"sv, "draw"sv,          "math"sv, "draw.template"sv};
+
+bool is_stored_type(std::string_view type) {
+  constexpr std::string_view kOdf = "application/vnd.oasis.opendocument.", kSun = "application/vnd.sun.xml.";
+  const auto is_one = [](auto const& kinds, std::string_view kind) {
+    return std::find(kinds.begin(), kinds.end(), kind) != kinds.end();
+  };
+  if (type.starts_with(kOdf)) return is_one(kOdfKinds, type.substr(kOdf.size()));
+  if (type.starts_with(kSun)) return is_one(kSunKinds, type.substr(kSun.size()));
+  return type == "application/epub+zip";
+}
 
 std::string_view office_kind(const ZipNames& names, std::string_view extension) {
   if (names.word) {
@@ -144,10 +153,10 @@ std::string_view office_kind(const ZipNames& names, std::string_view extension) 
 }  // namespace
 
 std::string_view zip_kind(std::string_view bytes, std::string_view extension) {
-  const std::string_view stored = leading_mimetype(bytes);
-  for (const std::string_view type : kStoredTypes) {
-    if (stored == type) return type;
-  }
+  std::string_view stored = leading_mimetype(bytes);
+  while (!stored.empty() && (stored.back() == '\n' || stored.back() == '\r' || stored.back() == ' '))
+    stored.remove_suffix(1);
+  if (is_stored_type(stored)) return stored;
   ZipNames names;
   if (!see_central_directory(bytes, names)) see_local_headers(bytes, names);
   if (names.content_types) {
@@ -161,6 +170,7 @@ std::string_view zip_kind(std::string_view bytes, std::string_view extension) {
     if (extension.starts_with("pp") || extension.starts_with("pot"))
       return "application/vnd.openxmlformats-officedocument.presentationml.presentation";
   }
+  if (names.odf_manifest && names.odf_content) return "application/vnd.oasis.opendocument.text";
   if (names.xps) return "application/vnd.ms-xpsdocument";
   if (names.android) return "application/vnd.android.package-archive";
   if (names.jar) return "application/java-archive";

@@ -81,9 +81,9 @@ Family family_of_type(std::string_view mime) {
   if (mime.starts_with("audio/") || mime.starts_with("video/")) return Family::media;
   if (mime.starts_with("font/")) return Family::font;
   if (mime == "application/pdf") return Family::pdf;
-  static constexpr std::array<std::string_view, 10> kOffice = {
-      "officedocument", "opendocument", "macroenabled", "msword", "ms-excel",
-      "ms-powerpoint",  "ms-outlook",   "ole-storage",  "visio",  "rtf"};
+  static constexpr std::array<std::string_view, 11> kOffice = {
+      "officedocument", "opendocument", "sun.xml",     "macroenabled", "msword", "ms-excel",
+      "ms-powerpoint",  "ms-outlook",   "ole-storage", "visio",        "rtf"};
   const auto in = [mime](std::string_view word) { return contains(mime, word); };
   if (mime == "application/vnd.ms-outlook-pst") return Family::other;
   if (std::any_of(kOffice.begin(), kOffice.end(), in) || mime == "application/x-encrypted-ooxml" ||

@@ -66,6 +66,7 @@ constexpr std::array kSignatures = {
     Signature{0, "AT&TFORM"sv, "image/vnd.djvu"},
     Signature{0, "\xD7\xCD\xC6\x9A"sv, "image/wmf"},
     Signature{40, " EMF"sv, "image/emf"},
+    Signature{0, "VCLMTF"sv, "image/x-starview-metafile"},
     Signature{4, "ftypheic"sv, "image/heic"},
     Signature{4, "ftypheix"sv, "image/heic"},
     Signature{4, "ftypmif1"sv, "image/heif"},

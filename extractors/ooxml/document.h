@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "extractors/emitter.h"
 #include "extractors/extractor.h"
 #include "extractors/ooxml/names.h"
 #include "extractors/ooxml/package.h"
@@ -18,7 +19,7 @@
 
 namespace postern::extract::ooxml {
 
-class Document {
+class Document final : public Emitter {
  public:
   Document(const Source& source, Sink& sink) : package_(source.bytes), sink_(sink) {}
   Document(const Document&) = delete;
@@ -28,7 +29,7 @@ class Document {
   Sink& sink() { return sink_; }
 
   // Gives a segment to the sink; after a limit nothing more is taken.
-  void emit(Place place, std::string_view at, std::string_view text);
+  void emit(Place place, std::string_view at, std::string_view text) override;
   bool stopped() const { return hit_ != LimitHit::none || cut_; }
 
   // Streams every entry of `part` through `handler`. False when there is no such part.

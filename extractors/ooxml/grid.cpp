@@ -77,7 +77,7 @@ void Grid::put(CellRef cell, std::string_view text) {
 void Grid::flush() {
   if (text_.empty()) return;
   const CellRef end{last_.row, widest_};
-  document_.emit(place_, sheet_ + "!" + format_cell(first_) + ":" + format_cell(end), text_);
+  out_.emit(place_, sheet_ + "!" + format_cell(first_) + ":" + format_cell(end), text_);
   text_.clear();
   widest_ = 0;
 }

@@ -13,7 +13,7 @@
 #include <string>
 #include <string_view>
 
-#include "extractors/ooxml/document.h"
+#include "extractors/emitter.h"
 
 namespace postern::extract::ooxml {
 
@@ -35,8 +35,7 @@ std::string quote_sheet(std::string_view name);
 
 class Grid {
  public:
-  Grid(Document& document, Place place, std::string sheet)
-      : document_(document), place_(place), sheet_(std::move(sheet)) {}
+  Grid(Emitter& out, Place place, std::string sheet) : out_(out), place_(place), sheet_(std::move(sheet)) {}
 
   void put(CellRef cell, std::string_view text);
   void finish() { flush(); }
@@ -44,7 +43,7 @@ class Grid {
  private:
   void flush();
 
-  Document& document_;
+  Emitter& out_;
   const Place place_;
   const std::string sheet_;  // quoted
   std::string text_;

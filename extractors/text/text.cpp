@@ -47,7 +47,7 @@ class TextExtractor final : public Extractor {
  private:
   static bool is_xml(std::string_view mime) {
     return mime == "application/xml" || mime.ends_with("+xml") || mime == "application/x-wordml" ||
-           mime == "application/x-spreadsheetml" || mime == "application/vnd.oasis.opendocument.flat";
+           mime == "application/x-spreadsheetml";
   }
 
   // At the beginning of a line, quoted or not (RFC 9580 6.2).

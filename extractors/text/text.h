@@ -15,7 +15,7 @@
 namespace postern::extract {
 
 // Types that the reader is registered for.
-inline constexpr std::array<std::string_view, 12> kTextTypes = {"text/plain",
+inline constexpr std::array<std::string_view, 11> kTextTypes = {"text/plain",
                                                                 "text/csv",
                                                                 "text/calendar",
                                                                 "text/vcard",
@@ -23,7 +23,6 @@ inline constexpr std::array<std::string_view, 12> kTextTypes = {"text/plain",
                                                                 "application/xml",
                                                                 "application/x-wordml",
                                                                 "application/x-spreadsheetml",
-                                                                "application/vnd.oasis.opendocument.flat",
                                                                 "application/x-fictionbook+xml",
                                                                 "application/pgp-keys",
                                                                 "text/rfc822-headers"};

@@ -1,0 +1,34 @@
+// Which styles hide what they are used for (ODF 1.3 part 3, 20.196, 20.422, 20.314).
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+#include "extractors/odf/names.h"
+#include "extractors/xml/xml_scanner.h"
+
+namespace postern::extract::odf {
+
+inline constexpr size_t kMaxStyles = 200'000;       // kept; a converted book has some thousands
+inline constexpr unsigned kMaxStyleAncestors = 16;  // followed: they may refer to each other in circles
+
+class Styles {
+ public:
+  // Looks at the start tag of anything in a style sheet.
+  void start(XmlTag tag, const XmlAttributes& attributes);
+
+  bool is_hidden(std::string_view family, std::string_view name) const;
+
+ private:
+  struct Style {
+    std::string parent;
+    bool hidden = false;
+    bool shown = false;  // says so itself, whatever its parent says
+  };
+  std::unordered_map<std::string, Style> styles_;
+  Style* current_ = nullptr;
+  std::string family_;
+};
+
+}  // namespace postern::extract::odf

@@ -1,0 +1,204 @@
+// OpenDocument texts, presentations, packages.
+#include "tests/support/document_walk.h"
+#include "tests/support/odf_builder.h"
+
+namespace postern::test {
+namespace {
+
+struct TextCase {
+  const char* name;
+  const char* body;
+  Place place;
+  const char* text;
+};
+
+TEST(OdfText, PlacesOfText) {
+  const TextCase cases[] = {
+      {"runs are joined", "<text:p>Night<text:span>jar</text:span></text:p><text:p>two</text:p>", Place::body,
+       "Nightjar\ntwo\n"},
+      {"white space is collapsed", "<text:p>\n  one\n  <text:span> two</text:span> </text:p>", Place::body,
+       "one two \n"},
+      {"spaces, tabs, lines", "<text:p>a<text:s text:c=\"3\"/>b<text:tab/>c<text:line-break/>d</text:p>", Place::body,
+       "a   b\tc\nd\n"},
+      {"many spaces are bounded", "<text:p>a<text:s text:c=\"2000000000\"/>b</text:p>", Place::tracked_deletion, ""},
+      {"table",
+       "<table:table><table:table-row><table:table-cell><text:p>a</text:p></table:table-cell>"
+       "<table:table-cell><text:p>b</text:p></table:table-cell></table:table-row></table:table>",
+       Place::body, "a\tb\n"},
+      {"footnote",
+       "<text:p>main<text:note><text:note-citation>1</text:note-citation><text:note-body><text:p>below</text:p>"
+       "</text:note-body></text:note> goes on</text:p>",
+       Place::footnote, "below\n"},
+      {"around a footnote",
+       "<text:p>main<text:note><text:note-citation>1</text:note-citation><text:note-body><text:p>below</text:p>"
+       "</text:note-body></text:note> goes on</text:p>",
+       Place::body, "main goes on\n"},
+      {"comment with its author",
+       "<text:p>x<office:annotation><dc:creator>Ann</dc:creator><dc:date>2024-01-01</dc:date><text:p>look</text:p>"
+       "</office:annotation></text:p>",
+       Place::comment, "Ann: look\n"},
+      {"text box", "<text:p>x<draw:frame><draw:text-box><text:p>boxed</text:p></draw:text-box></draw:frame></text:p>",
+       Place::text_box, "boxed\n"},
+      {"shape", "<text:p>x<draw:custom-shape><text:p>shaped</text:p></draw:custom-shape></text:p>", Place::text_box,
+       "shaped\n"},
+      {"alternative text", "<text:p><draw:frame><svg:title>T</svg:title><svg:desc>D</svg:desc></draw:frame></text:p>",
+       Place::alt_text, "T\nD\n"},
+      {"hidden section", "<text:section text:name=\"s\" text:display=\"none\"><text:p>secret</text:p></text:section>",
+       Place::hidden_text, "secret\n"},
+      {"hidden run by its style", "<text:p>a<text:span text:style-name=\"H\">secret</text:span>b</text:p>",
+       Place::hidden_text, "secret\n"},
+      {"beside a hidden run", "<text:p>a<text:span text:style-name=\"H\">secret</text:span>b</text:p>", Place::body,
+       "ab\n"},
+      {"hidden by the parent of its style", "<text:p>a<text:span text:style-name=\"C\">secret</text:span></text:p>",
+       Place::hidden_text, "secret\n"},
+      {"hidden paragraph", "<text:p>be<text:hidden-paragraph text:is-hidden=\"true\"/>low</text:p>", Place::hidden_text,
+       "below\n"},
+      {"link", "<text:p><text:a xlink:href=\"http://example.net/x\">here</text:a></text:p>", Place::link,
+       "http://example.net/x\n"},
+      {"bookmark", "<text:p><text:bookmark-start text:name=\"Nightjar\"/>x</text:p>", Place::bookmark, "Nightjar\n"},
+      {"field", "<text:p><text:conditional-text text:condition=\"c\" text:string-value-if-true=\"yes\"/></text:p>",
+       Place::field, "c\nyes\n"},
+      {"form", "<form:form><form:text form:current-value=\"typed\" form:label=\"Name\"/></form:form>",
+       Place::form_field, "Name\ntyped\n"},
+      {"data source", "<text:p><text:database-display text:table-name=\"staff\" text:column-name=\"iban\"/></text:p>",
+       Place::field, "staff\niban\n"},
+  };
+  constexpr std::string_view kStyles =
+      "<style:style style:name=\"H\" style:family=\"text\"><style:text-properties text:display=\"none\"/></style:style>"
+      "<style:style style:name=\"C\" style:family=\"text\" style:parent-style-name=\"H\"/>";
+  for (const TextCase& c : cases) {
+    const ExtractedText text = walk_document(odf_text(c.body, kStyles), "a.odt");
+    EXPECT_EQ(text_of(text, c.place), c.text) << c.name;
+    EXPECT_EQ(text.parts[0].outcome, Outcome::complete) << c.name << ": " << text.parts[0].why;
+  }
+}
+
+TEST(OdfText, TrackedChanges) {
+  const ExtractedText text = walk_document(
+      odf_text("<text:tracked-changes><text:changed-region text:id=\"d1\"><text:deletion><office:change-info>"
+               "<dc:creator>Ann</dc:creator></office:change-info><text:p>old </text:p></text:deletion>"
+               "</text:changed-region><text:changed-region text:id=\"i1\"><text:insertion/></text:changed-region>"
+               "</text:tracked-changes><text:p>the <text:change text:change-id=\"d1\"/><text:change-start "
+               "text:change-id=\"i1\"/>new<text:change-end text:change-id=\"i1\"/> price</text:p>"),
+      "a.odt");
+  EXPECT_EQ(text_of(text, Place::body), "the new price\n");
+  EXPECT_EQ(text_of(text, Place::tracked_deletion), "old\n");
+  EXPECT_EQ(text_of(text, Place::tracked_insertion), "new\n");
+  EXPECT_EQ(text_of(text, Place::revision), "the old  price\n");
+  EXPECT_EQ(text_of(text, Place::property), "Ann\n");
+}
+
+TEST(OdfText, HeadersPropertiesMacrosObjectsAndFiles) {
+  ZipBuilder zip = odf_package("text", odf_content("text", "<text:p>body</text:p>"));
+  zip.add("styles.xml",
+          odf_xml("document-styles",
+                  "<office:master-styles><style:master-page><style:header><text:p>top</text:p></style:header>"
+                  "<style:footer-left><text:p>bottom</text:p></style:footer-left></style:master-page>"
+                  "</office:master-styles>"));
+  zip.add("meta.xml", odf_xml("document-meta",
+                              "<office:meta><dc:title>The title</dc:title><meta:user-defined meta:name=\"Client\">"
+                              "Nightjar</meta:user-defined></office:meta>"));
+  zip.add("Basic/Standard/Module1.xml",
+          "<script:module xmlns:script=\"http://openoffice.org/2000/script\" script:name=\"Module1\">Sub Main\nEnd "
+          "Sub</script:module>");
+  zip.add("Scripts/python/a.py", "def run(): pass\n");
+  zip.add("Object 1/content.xml",
+          odf_content("chart", "<chart:chart><chart:title><text:p>Sales</text:p></chart:title></chart:chart>"));
+  zip.add("Object 2/content.xml",
+          "<math xmlns=\"http://www.w3.org/1998/Math/MathML\"><semantics><mrow><mi>E</mi><mo>=</mo><mi>m</mi></mrow>"
+          "</semantics></math>");
+  zip.add("Pictures/a.txt", "a file inside");
+  const ExtractedText text = walk_document(zip.build(), "a.odt");
+  EXPECT_EQ(outcomes(text), ":complete 1:complete");
+  EXPECT_EQ(text_of(text, Place::header_footer), "top\nbottom\n");
+  EXPECT_EQ(where_is(text, "The title"), "property@title");
+  EXPECT_EQ(where_is(text, "Nightjar"), "property@Client");
+  EXPECT_EQ(where_is(text, "Sub Main"), "macro@Module1");
+  EXPECT_EQ(where_is(text, "def run"), "macro@Scripts/python/a.py");
+  EXPECT_EQ(where_is(text, "Sales"), "chart@Object 1 ");
+  EXPECT_EQ(where_is(text, "E=m"), "body@Object 2 ");
+  EXPECT_EQ(where_is(text, "a file inside"), "body@");
+}
+
+TEST(OdfPresentation, SlidesNotesHiddenSlidesMasters) {
+  ZipBuilder zip = odf_package(
+      "presentation",
+      odf_content("presentation",
+                  "<draw:page draw:name=\"page1\"><draw:frame><draw:text-box><text:p>first</text:p></draw:text-box>"
+                  "</draw:frame><presentation:notes><draw:frame><draw:text-box><text:p>said</text:p></draw:text-box>"
+                  "</draw:frame></presentation:notes></draw:page>"
+                  "<draw:page draw:name=\"page2\" draw:style-name=\"dp2\"><draw:frame><draw:text-box><text:p>unseen"
+                  "</text:p></draw:text-box></draw:frame></draw:page>",
+                  "<style:style style:name=\"dp2\" style:family=\"drawing-page\"><style:drawing-page-properties "
+                  "presentation:visibility=\"hidden\"/></style:style>"));
+  zip.add("styles.xml", odf_xml("document-styles",
+                                "<office:master-styles><style:master-page><draw:frame><draw:text-box><text:p>logo"
+                                "</text:p></draw:text-box></draw:frame></style:master-page></office:master-styles>"));
+  const ExtractedText text = walk_document(zip.build(), "a.odp");
+  EXPECT_EQ(where_is(text, "first"), "body@slide 1");
+  EXPECT_EQ(where_is(text, "said"), "notes@slide 1");
+  EXPECT_EQ(where_is(text, "unseen"), "hidden-slide@slide 2");
+  EXPECT_EQ(where_is(text, "logo"), "master@");
+}
+
+TEST(OdfFlat, FilesInBase64AndNestedDocuments) {
+  const ExtractedText text = walk_document(
+      odf_xml("document",
+              "<office:meta><dc:title>Flat</dc:title></office:meta><office:body><office:text><text:p>body<draw:frame>"
+              "<draw:image><office:binary-data>TmlnaHRqYXI=</office:binary-data></draw:image></draw:frame></text:p>"
+              "</office:text></office:body>"),
+      "a.fodt");
+  EXPECT_EQ(text.parts[0].type, "application/vnd.oasis.opendocument.flat");
+  EXPECT_EQ(text_of(text, Place::body), "body\n|Nightjar");
+  EXPECT_EQ(text_of(text, Place::property), "Flat");
+}
+
+TEST(OdfOld, OpenOfficeOrg1) {
+  ZipBuilder zip;
+  ZipBuilder::Member type;
+  type.name = "mimetype";
+  type.data = "application/vnd.sun.xml.writer";
+  type.method = 0;
+  zip.add(type);
+  zip.add("content.xml",
+          "<!DOCTYPE office:document-content PUBLIC \"-//OpenOffice.org//DTD OfficeDocument 1.0//EN\" \"office.dtd\">"
+          "<office:document-content xmlns:office=\"http://openoffice.org/2000/office\" "
+          "xmlns:text=\"http://openoffice.org/2000/text\"><office:body><text:p>old<text:footnote><text:footnote-body>"
+          "<text:p>note</text:p></text:footnote-body></text:footnote></text:p></office:body>"
+          "</office:document-content>");
+  const ExtractedText text = walk_document(zip.build(), "a.sxw");
+  EXPECT_EQ(text_of(text, Place::body), "old\n");
+  EXPECT_EQ(text_of(text, Place::footnote), "note\n");
+  EXPECT_EQ(outcomes(text), ":complete");
+}
+
+TEST(OdfPackage, EncryptedPartsAreNamed) {
+  ZipBuilder zip = odf_package("text", std::string(64, '\x93'));
+  zip.add("META-INF/manifest.xml",
+          "<manifest:manifest xmlns:manifest=\"urn:oasis:names:tc:opendocument:xmlns:manifest:1.0\">"
+          "<manifest:file-entry manifest:full-path=\"content.xml\"><manifest:encryption-data/></manifest:file-entry>"
+          "</manifest:manifest>");
+  const ExtractedText text = walk_document(zip.build(), "a.odt");
+  EXPECT_EQ(outcomes(text), ":encrypted 1:encrypted");
+  EXPECT_EQ(text_of(text, Place::file_name), "a.odt|content.xml");
+}
+
+TEST(OdfPackage, DamageKeepsWhatWasRead) {
+  const ExtractedText cut =
+      walk_document(odf_package("text", "<office:document-content" + std::string(kOdfNamespaces) +
+                                            "><office:body><office:text><text:p>kept</text:p><text:p>cut")
+                        .build());
+  EXPECT_EQ(outcomes(cut), ":malformed");
+  EXPECT_NE(text_of(cut, Place::body).find("kept\ncut"), std::string::npos);
+  EXPECT_EQ(outcomes(walk_document(odf_package("text", "").build())), ":malformed");
+}
+
+TEST(OdfPackage, WithoutItsTypeItIsFoundByItsNames) {
+  ZipBuilder zip;
+  zip.add("content.xml", odf_content("text", "<text:p>found</text:p>"));
+  zip.add("META-INF/manifest.xml", "<manifest/>");
+  EXPECT_EQ(text_of(walk_document(zip.build()), Place::body), "found\n");
+}
+
+}  // namespace
+}  // namespace postern::test
