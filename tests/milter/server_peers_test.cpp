@@ -54,8 +54,7 @@ TEST_F(ServerTest, AnMtaMayVanishWhileItsMessageIsJudged) {
     judge_->wait_until_seen(1);
   }
   judge_->let_go();
-  eventually([&] { return counters().connections_open.load() == 0; });
-  EXPECT_EQ(counters().in_flight.load(), 0U);
+  eventually([&] { return counters().connections_open.load() == 0 && counters().in_flight.load() == 0; });
   EXPECT_TRUE(connect().deliver(message("B"))->accepted());
 }
 

@@ -87,8 +87,7 @@ TEST_F(ServerTest, ManyMessagesOnOneConnectionAndManyConnections) {
   for (std::thread& thread : threads) thread.join();
   EXPECT_EQ(good.load(), kConnections * kMessages);
   EXPECT_EQ(counters().messages.load(), std::uint64_t(kConnections * kMessages));
-  eventually([&] { return counters().connections_open.load() == 0; });
-  EXPECT_EQ(counters().in_flight.load(), 0U);
+  eventually([&] { return counters().connections_open.load() == 0 && counters().in_flight.load() == 0; });
   EXPECT_EQ(counters().aborted.load(), 0U);
 }
 
@@ -345,7 +344,7 @@ TEST_F(ServerTest, AGracefulStopDrains) {
   std::thread stopping([&] { server_->stop(20s); });
   EXPECT_TRUE(idle.closed_by_filter());
   eventually([&] { return !MockMta::connect_unix(socket_path()); });
-  EXPECT_FALSE(MockMta::connect_inet(port_));
+  eventually([&] { return !MockMta::connect_inet(port_); });
   // What was begun is answered.
   ASSERT_TRUE(sending.send(Body{"whole"}));
   ASSERT_TRUE(sending.send(EndOfMessage{}));
