@@ -11,6 +11,7 @@
 #include "extractors/registry.h"
 #include "extractors/rtf/rtf.h"
 #include "extractors/text/text.h"
+#include "extractors/xls/xls.h"
 
 namespace postern::extract {
 
@@ -55,6 +56,7 @@ Registry builtin_registry() {
   add_all(registry, ooxml_types(), make_ooxml_extractor());
   registry.add("application/x-encrypted-ooxml", make_encrypted_ooxml_extractor());
   registry.add("application/x-ole-storage", make_ole_extractor());
+  registry.add("application/vnd.ms-excel", make_xls_extractor());
   registry.add("application/pdf", make_pdf_extractor());
   registry.add("application/rtf", make_rtf_extractor());
   return registry;

@@ -61,6 +61,11 @@ constexpr std::array kSignatures = {
     Signature{0, "MM\0*"sv, "image/tiff"},
     Signature{8, "WEBP"sv, "image/webp"},
     Signature{0, "\0\0\x01\0"sv, "image/vnd.microsoft.icon"},
+    // Workbooks of before compound files: BOF records of BIFF2 to BIFF5.
+    Signature{0, "\x09\0\x04\0"sv, "application/vnd.ms-excel"},
+    Signature{0, "\x09\x02\x06\0"sv, "application/vnd.ms-excel"},
+    Signature{0, "\x09\x04\x06\0"sv, "application/vnd.ms-excel"},
+    Signature{0, "\x09\x08\x08\0\0\x05"sv, "application/vnd.ms-excel"},
     Signature{0, "8BPS"sv, "image/vnd.adobe.photoshop"},
     Signature{0, "\0\0\0\x0CjP  \r\n\x87\n"sv, "image/jp2"},
     Signature{0, "AT&TFORM"sv, "image/vnd.djvu"},

@@ -1,0 +1,33 @@
+// Numbers of cells: how they are stored, and as a reader of the sheet sees them.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace postern::extract::xls {
+
+// RkNumber (2.5.217): 30 bits of a real number or of an integer, perhaps of its hundredfold.
+double rk_number(std::uint32_t rk);
+double real_number(std::uint64_t bits);
+
+class NumberFormats {
+ public:
+  void add_format(unsigned id, std::string code) { codes_[id] = std::move(code); }
+  void add_style(unsigned format) { styles_.push_back(format); }
+
+  bool dates_1904 = false;
+
+  // Dates as dates; formats that place digits, percentages and decimals as shown, and all digits beside them
+  // where they differ: "12.3% 0.12345".
+  std::string show(double value, unsigned style) const;
+
+ private:
+  std::string code_of(unsigned style, unsigned& format) const;
+
+  std::map<unsigned, std::string> codes_;
+  std::vector<unsigned> styles_;  // of a cell format its number format
+};
+
+}  // namespace postern::extract::xls

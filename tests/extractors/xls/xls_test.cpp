@@ -1,0 +1,163 @@
+#include "extractors/xls/xls.h"
+
+#include "extractors/xls/formula.h"
+#include "extractors/xls/numbers.h"
+#include "extractors/xls/records.h"
+#include "extractors/xls/text_codes.h"
+#include "tests/extractors/xls/biff_builder.h"
+#include "tests/support/document_walk.h"
+
+namespace postern::test {
+namespace {
+
+using extract::xls::formula_text;
+using extract::xls::NumberFormats;
+using extract::xls::PieceReader;
+using extract::xls::plain_header;
+using extract::xls::rk_number;
+using namespace std::string_literals;
+using namespace std::string_view_literals;
+
+ExtractedText walk_book(std::string stream) {
+  return walk_document(xls_file(std::move(stream)), "a.xls");
+}
+
+TEST(Records, StringsThatAContinueRecordCuts) {
+  // Four characters of one byte, the rest of two bytes; then the other way round.
+  const std::vector<std::string_view> narrow_first = {"\x07\0\0abcd"sv, "\1e\0\x16\4g\0"sv};
+  PieceReader one(narrow_first);
+  EXPECT_EQ(one.string(2), "abcde\xD0\x96g");
+  EXPECT_TRUE(one.at_end());
+  const std::vector<std::string_view> wide_first = {"\3\0\1\x16\4"sv, "\0yz"sv};
+  PieceReader two(wide_first);
+  EXPECT_EQ(two.string(2), "\xD0\x96yz");
+  const std::vector<std::string_view> cut_short = {"\xFF\xFF\1a\0b"sv};
+  PieceReader three(cut_short);
+  EXPECT_EQ(three.string(2), "a") << "no more than there is";
+}
+
+TEST(Numbers, AsStoredAndAsShown) {
+  EXPECT_EQ(rk_number(0x3FF00000), 1.0);
+  EXPECT_EQ(rk_number((1234U << 2) | 3), 12.34);
+  EXPECT_EQ(rk_number((~5U << 2) | 2), -6.0);
+  NumberFormats formats;
+  formats.add_format(164, "000\\-00\\-0000");
+  formats.add_format(165, "#,##0.00\\ \"EUR\"");
+  for (const unsigned format : {0U, 10U, 14U, 164U, 165U}) formats.add_style(format);
+  const struct {
+    double value;
+    unsigned style;
+    const char* text;
+  } cases[] = {{4111111111111111.0, 0, "4111111111111111"},
+               {0.1234, 1, "12.34% 0.1234"},
+               {45351, 2, "2024-02-29"},
+               {78051120, 3, "078-05-1120 78051120"},
+               {1234567.5, 4, "1,234,567.50 1234567.5"},
+               {5, 99, "5"}};
+  for (const auto& c : cases) EXPECT_EQ(formats.show(c.value, c.style), c.text);
+}
+
+TEST(Formula, TokensBackToText) {
+  const std::vector<std::string> sheets = {"Plan"}, names = {"Rate"};
+  const extract::xls::FormulaContext context{8, 1252, &sheets, &names};
+  const struct {
+    std::string tokens;
+    const char* text;
+  } cases[] = {
+      {"\x1E\2\0\x1E\3\0\3"s, "2+3"},
+      {"\x17\3\0abc"s, "\"abc\""},
+      {"\x24\1\0\2\xC0\x17\1\0y\x17\1\0n\x22\3\1\0"s, "IF(C2,\"y\",\"n\")"},
+      {"\x25\0\0\1\0\0\xC0\1\xC0\x19\x10\0\0"s, "SUM(A1:B2)"},
+      {"\x3A\0\0\4\0\1\xC0\x23\1\0\0\0\5"s, "Plan!B5*Rate"},
+      {"\3"s, "+"},
+      {"\x1E\2\0\xFF"s, "2"},
+  };
+  for (const auto& c : cases) {
+    EXPECT_EQ(formula_text(c.tokens, context), c.text);
+    for (size_t size = 0; size < c.tokens.size(); size++) {
+      EXPECT_LE(formula_text(std::string_view(c.tokens).substr(0, size), context).size(), 100U);
+    }
+  }
+}
+
+TEST(Formula, NestingCostsNoMoreThanItsBound) {
+  std::string tokens = "\x1E\1\0"s;
+  tokens.append(60'000, '\x15');
+  EXPECT_LE(formula_text(tokens, {}).size(), extract::xls::kMostFormulaText * 2);
+}
+
+TEST(HeaderText, WithoutItsCodes) {
+  EXPECT_EQ(plain_header("&L&\"Arial,Bold\"&12Heron&CPlan &P&RR&&D"), "Heron\nPlan \nR&D");
+}
+
+TEST(Workbook, CellsStringsAndFormulas) {
+  const std::string sst = biff(0x00FC, le(2, 4) + le(2, 4) + narrow("Heron", 2) + narrow("forgotten", 2));
+  const std::string text_formula =
+      cell_at(1, 0) + "\0\0\0\0\0\0\xFF\xFF"s + le(0, 2) + le(0, 4) + le(6, 2) + "\x17\3\0abc"s;
+  const ExtractedText text =
+      walk_book(book(sst,
+                     biff(0x00FD, cell_at(0, 0) + le(0, 4)) + biff(0x0203, cell_at(0, 1) + real(4111111111111111.0)) +
+                         biff(0x0006, text_formula) + biff(0x0207, narrow("computed", 2)) +
+                         biff(0x0205, cell_at(1, 1) + le(1, 1) + le(0, 1)),
+                     biff(0x0204, cell_at(0, 0) + narrow("not shown", 2))));
+  EXPECT_EQ(text_of(text, Place::cell), "Plan|Heron\t4111111111111111\ncomputed\tTRUE");
+  EXPECT_EQ(where_is(text, "Heron"), "cell@Plan!A1:B2");
+  EXPECT_EQ(text_of(text, Place::formula), "A2 =\"abc\"\n");
+  EXPECT_EQ(text_of(text, Place::hidden_sheet), "Seen|not shown");
+  EXPECT_EQ(where_is(text, "forgotten"), "hidden-text@shared strings that no cell shows");
+  EXPECT_EQ(outcomes(text), ":complete");
+}
+
+TEST(Workbook, WhatStandsBesidesCells) {
+  const std::string url = wide("http://x") + le(0, 2);
+  const std::string link = le(1, 2) + le(1, 2) + le(2, 2) + le(2, 2) + std::string(16, '\0') + le(2, 4) + le(3, 4) +
+                           "\xE0\xC9\xEA\x79\xF9\xBA\xCE\x11\x8C\x82\x00\xAA\x00\x4B\xA9\x0B"s + le(url.size(), 4) +
+                           url;
+  const auto box = [](unsigned type, std::string_view content) {
+    return biff(0x005D, le(0x15, 2) + le(0x12, 2) + le(type, 2) + le(1, 2) + std::string(14, '\0')) +
+           biff(0x01B6, std::string(10, '\0') + le(content.size(), 2) + std::string(6, '\0')) +
+           biff(0x003C, std::string(1, '\0') + std::string(content)) + biff(0x003C, std::string(16, '\0'));
+  };
+  const std::string name =
+      biff(0x0018, le(0, 2) + le(0, 1) + le(4, 1) + le(3, 2) + std::string(8, '\0') + "\0Rate\x1E\7\0"s);
+  const ExtractedText text = walk_book(book(
+      name,
+      biff(0x0014, narrow("&CHeading", 2)) + biff(0x0208, le(4, 2) + std::string(10, '\0') + le(0x20, 2) + le(0, 2)) +
+          biff(0x0204, cell_at(4, 0) + narrow("in a hidden row", 2)) +
+          biff(0x007D, le(9, 2) + le(9, 2) + le(0, 4) + le(1, 2) + le(0, 2)) +
+          biff(0x0204, cell_at(60, 9) + narrow("in a hidden column", 2)) + box(0x19, "a remark") + box(6, "a box") +
+          biff(0x001C, le(1, 2) + le(2, 2) + le(0, 2) + le(1, 2) + narrow("Ann", 2)) + biff(0x01B8, link)));
+  for (const auto& [needle, place] :
+       std::vector<std::pair<std::string, std::string>>{{"Heading", "header-footer@Plan"},
+                                                        {"in a hidden row", "hidden-row@Plan!A5:A5"},
+                                                        {"in a hidden column", "hidden-row@Plan!A61:J61"},
+                                                        {"a remark", "comment@Plan"},
+                                                        {"a box", "text-box@Plan"},
+                                                        {"Ann", "comment@Plan!C2"},
+                                                        {"http://x", "link@Plan!C2"},
+                                                        {"Rate =7", "defined-name@"}}) {
+    EXPECT_EQ(where_is(text, needle), place) << needle;
+  }
+}
+
+TEST(Workbook, OldVersionsWithoutACompoundFile) {
+  const std::string biff2 = biff(0x0009, le(2, 2) + le(0x10, 2)) +
+                            biff(0x0004, le(0, 2) + le(0, 2) + std::string(3, '\0') + "\5Heron") +
+                            biff(0x0002, le(0, 2) + le(1, 2) + std::string(3, '\0') + le(42, 2)) + eof();
+  const ExtractedText text = walk_document(biff2, "a.xls");
+  EXPECT_EQ(text_of(text, Place::cell), "Heron\t42");
+  EXPECT_EQ(text.parts[0].type, "application/vnd.ms-excel");
+}
+
+TEST(Workbook, EveryPrefixEnds) {
+  const std::string whole =
+      book(biff(0x00FC, le(1, 4) + le(1, 4) + narrow("Heron", 2)),
+           biff(0x00FD, cell_at(0, 0) + le(0, 4)) + biff(0x0006, cell_at(0, 1) + std::string(40, '\0')));
+  for (size_t size = 0; size < whole.size(); size += 3) {
+    const ExtractedText text = walk_book(whole.substr(0, size));
+    EXPECT_EQ(text.parts.size(), 1U);
+  }
+}
+
+}  // namespace
+}  // namespace postern::test
