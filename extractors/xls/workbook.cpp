@@ -186,7 +186,9 @@ void Book::dispatch(const Record& record) {
       if (biff_ == 8) {
         link_table(in);
       } else {
-        reading_.emit(Place::link, "", external_path(text(in, 1)));
+        // '\3' stands before a sheet of this book, ':' for add-ins.
+        const std::string book = text(in, 1);
+        if (!book.starts_with('\3')) reading_.emit(Place::link, "", external_path(book == ":" ? "" : book));
       }
       break;
     case kCrn:

@@ -103,8 +103,8 @@ TEST(CompoundFile, ChainsThatCloseEnd) {
   // Every entry of the table leads to the sector itself, then to its neighbour and back.
   for (const std::uint32_t turn : {0U, 1U}) {
     std::string bytes = sample();
-    const std::uint32_t fat_at = static_cast<unsigned char>(bytes[76]) | static_cast<unsigned char>(bytes[77]) << 8;
-    for (std::uint32_t i = 0; i < 128; i++) bytes.replace((size_t{fat_at} + 1) * 512 + i * 4, 4, le(i ^ turn, 4));
+    const size_t fat_at = static_cast<unsigned char>(bytes[76]) + size_t{256} * static_cast<unsigned char>(bytes[77]);
+    for (std::uint32_t i = 0; i < 128; i++) bytes.replace((fat_at + 1) * 512 + i * 4, 4, le(i ^ turn, 4));
     auto file = CompoundFile::open(bytes);
     if (!file) continue;
     for (EntryId id = 0; id < file->entries().size(); id++) EXPECT_LE(file->read(id).size(), bytes.size());

@@ -149,6 +149,15 @@ TEST(Workbook, OldVersionsWithoutACompoundFile) {
   EXPECT_EQ(text.parts[0].type, "application/vnd.ms-excel");
 }
 
+TEST(Workbook, OldLinksToOtherBooksOnly) {
+  const auto bytes = [](std::string_view text) { return le(text.size(), 1) + std::string(text); };
+  const ExtractedText text =
+      walk_document(biff(0x0809, le(0x0500, 2) + le(5, 2) + le(0, 4)) + biff(0x0017, bytes("\3Plan")) +
+                        biff(0x0017, bytes(":")) + biff(0x0017, bytes("\1\1C\3heron.xls")) + eof(),
+                    "a.xls");
+  EXPECT_EQ(text_of(text, Place::link), "C\\heron.xls");
+}
+
 TEST(Workbook, EveryPrefixEnds) {
   const std::string whole =
       book(biff(0x00FC, le(1, 4) + le(1, 4) + narrow("Heron", 2)),
