@@ -28,9 +28,6 @@ constexpr std::string_view kZipTypes[] = {
     "application/vnd.apple.keynote",
     "application/vnd.apple.numbers",
     "application/vnd.apple.pages",
-    "application/vnd.ms-visio.drawing",
-    "application/oxps",
-    "application/vnd.ms-xpsdocument",
 };
 
 template <typename Types>

@@ -79,11 +79,10 @@ std::span<const string_view> reviewer_view_words() {
 }
 
 std::span<const string_view> fact_words() {
-  static constexpr std::array<string_view, 16> kFacts = {
-      "appended-data", "charset-mismatch", "detached-signature", "encoding-damaged", "external-body",
-      "hidden-text",   "macros",           "name-conflict",      "no-text-format",   "not-ocred",
-      "opaque-signed", "outside-members",  "second-reading",     "type-mismatch",    "unclosed-multipart",
-      "zip-encrypted"};
+  static constexpr std::array<string_view, 17> kFacts = {
+      "appended-data",   "charset-mismatch", "decrypted",     "detached-signature", "encoding-damaged", "external-body",
+      "hidden-text",     "macros",           "name-conflict", "no-text-format",     "not-ocred",        "opaque-signed",
+      "outside-members", "second-reading",   "type-mismatch", "unclosed-multipart", "zip-encrypted"};
   return kFacts;
 }
 std::span<const string_view> where_words() {

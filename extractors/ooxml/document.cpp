@@ -12,41 +12,26 @@ namespace {
 constexpr size_t kMaxDamageBytes = 200;  // parts named in the outcome
 
 // Relationships to parts without text that anyone reads. The last segment of the type's URI, lower case.
-constexpr std::array<std::string_view, 31> kTextless = {"styles",
-                                                        "theme",
-                                                        "fonttable",
-                                                        "websettings",
-                                                        "themeoverride",
-                                                        "tablestyles",
-                                                        "viewprops",
-                                                        "presprops",
-                                                        "printersettings",
-                                                        "calcchain",
-                                                        "sheetmetadata",
-                                                        "volatiledependencies",
-                                                        "diagramlayout",
-                                                        "diagramquickstyle",
-                                                        "diagramcolors",
-                                                        "chartstyle",
-                                                        "chartcolorstyle",
-                                                        "commentsextended",
-                                                        "commentsids",
-                                                        "commentsextensible",
-                                                        "customxmlprops",
-                                                        "styleswitheffects",
-                                                        "revisionheaders",
-                                                        "usernames",
-                                                        "wordvbadata",
-                                                        "changesinfo",
-                                                        "revisioninfo",
-                                                        "slideupdateinfo",
-                                                        "rdrichvaluestructure",
-                                                        "rdrichvaluetypes",
-                                                        "attachedtoolbars"};
+constexpr std::array<std::string_view, 30> kTextless = {"styles",           "theme",
+                                                        "fonttable",        "websettings",
+                                                        "themeoverride",    "tablestyles",
+                                                        "viewprops",        "presprops",
+                                                        "printersettings",  "calcchain",
+                                                        "sheetmetadata",    "volatiledependencies",
+                                                        "diagramlayout",    "diagramquickstyle",
+                                                        "diagramcolors",    "chartstyle",
+                                                        "chartcolorstyle",  "commentsextended",
+                                                        "commentsids",      "commentsextensible",
+                                                        "customxmlprops",   "styleswitheffects",
+                                                        "usernames",        "wordvbadata",
+                                                        "changesinfo",      "revisioninfo",
+                                                        "slideupdateinfo",  "rdrichvaluestructure",
+                                                        "rdrichvaluetypes", "attachedtoolbars"};
 
 class PlainText {
  public:
-  PlainText(Document& document, Place place) : document_(document), place_(place) {}
+  PlainText(Document& document, Place place, Place attributes)
+      : document_(document), place_(place), attribute_place_(attributes) {}
   void start(XmlTag, const XmlAttributes& attributes, std::string_view) {
     end_piece();
     for (const XmlAttributes::Attribute& attribute : attributes) {
@@ -60,7 +45,7 @@ class PlainText {
   void finish() {
     end_piece();
     document_.emit(place_, "", text_);
-    document_.emit(Place::attribute, "", attributes_);
+    document_.emit(attribute_place_, "", attributes_);
   }
 
  private:
@@ -75,13 +60,14 @@ class PlainText {
       text_.clear();
     }
     if (attributes_.size() >= kFlush) {
-      document_.emit(Place::attribute, "", attributes_);
+      document_.emit(attribute_place_, "", attributes_);
       attributes_.clear();
     }
     line_ = text_.size();
   }
   Document& document_;
   const Place place_;
+  const Place attribute_place_;
   std::string text_;
   std::string attributes_;
   size_t line_ = 0;
@@ -136,16 +122,21 @@ void Document::finish(const std::string& part, XmlEnd end, const XmlReaderBase& 
   } else if (scanner.unknown_entities()) {
     damaged("its XML refers to entities that nothing declares");
   }
+  const bool whole = settle(part, stream);
+  if (whole && end == XmlEnd::malformed && !stopped()) damaged("the XML of " + part + " is not well-formed");
+}
+
+bool Document::settle(const std::string& part, const ZipStream& stream) {
   switch (stream.state()) {
     case MemberState::whole:
-      break;
+      return true;
     case MemberState::cut:
       cut_ = true;
       cut_ending_ = stream.ending();
-      return;
+      return false;
     case MemberState::damaged:
       damaged(part + ": " + stream.ending().why);
-      return;
+      return false;
     case MemberState::refused:
       if (stream.ending().outcome == Outcome::encrypted) {
         encrypted_ = true;
@@ -155,9 +146,9 @@ void Document::finish(const std::string& part, XmlEnd end, const XmlReaderBase& 
       } else {
         damaged(part + ": " + stream.ending().why);
       }
-      return;
+      return false;
   }
-  if (end == XmlEnd::malformed && !stopped()) damaged("the XML of " + part + " is not well-formed");
+  return false;
 }
 
 std::vector<Relationship> Document::relationships(const std::string& part) {
@@ -190,8 +181,7 @@ bool Document::follow_common(const Relationship& relationship, std::string_view 
   } else if (type == "drawing" || type == "vmldrawing") {
     flow(Place::text_box);
   } else if (type == "image" || type == "package" || type == "oleobject" || type == "media" || type == "audio" ||
-             type == "video" || type == "afchunk" || type == "thumbnail" || type == "control" || type == "font" ||
-             type == "activexcontrolbinary") {
+             type == "video" || type == "afchunk" || type == "thumbnail" || type == "font") {
     if (first_visit(relationship.target)) {
       child(relationship.target);
       follow_all(relationship.target, at);
@@ -199,11 +189,27 @@ bool Document::follow_common(const Relationship& relationship, std::string_view 
   } else if (type == "vbaproject") {
     fact("macros");
     if (first_visit(relationship.target)) {
-      package_.mark_used(relationship.target);
-      Child macros;
-      macros.name = relationship.target;
-      macros.known = {Outcome::unsupported, "the source of its macros is not read in this version"};
-      sink_.child(macros, std::string_view());
+      child(relationship.target);
+      follow_all(relationship.target, at);
+    }
+  } else if (type == "control") {
+    if (first_visit(relationship.target)) {
+      read_plain(relationship.target, Place::form_field, Place::form_field);
+      follow_all(relationship.target, at);
+    }
+  } else if (type == "activexcontrolbinary") {
+    if (first_visit(relationship.target)) read_strings(relationship.target, Place::form_field);
+  } else if (type == "classificationlabels") {
+    if (first_visit(relationship.target)) read_plain(relationship.target, Place::property, Place::property);
+  } else if (type == "extensibility" || type == "usercustomization") {
+    // Ribbons of a document's own: labels and the macros that they call.
+    if (first_visit(relationship.target)) {
+      read_plain(relationship.target, Place::attribute);
+      follow_all(relationship.target, at);
+    }
+  } else if (type == "revisionheaders" || type == "revisionlog") {
+    if (first_visit(relationship.target)) {
+      read_plain(relationship.target, Place::revision, Place::revision);
       follow_all(relationship.target, at);
     }
   } else if (type == "customxml") {
@@ -233,10 +239,43 @@ void Document::read_flow(const std::string& part, Place place, std::string_view 
   flow.finish();
 }
 
-void Document::read_plain(const std::string& part, Place place) {
-  PlainText plain(*this, place);
+void Document::read_plain(const std::string& part, Place place, Place attributes) {
+  PlainText plain(*this, place, attributes);
   scan(part, plain);
   plain.finish();
+}
+
+void Document::read_strings(const std::string& part, Place place) {
+  constexpr size_t kMostBytes = 1 << 20;  // controls keep little; pictures in them are not text
+  constexpr size_t kShortest = 4;
+  for (const ZipEntry* entry : package_.use(part)) {
+    EntryInput input(package_.zip(), *entry, inflater_, sink_.budget());
+    std::string bytes(kMostBytes, '\0');
+    size_t size = 0;
+    for (size_t got = 1; got > 0 && size < bytes.size(); size += got) {
+      got = input.read(bytes.data() + size, bytes.size() - size);
+    }
+    bytes.resize(size);
+    // Letters of one byte, or of two with a zero behind each.
+    std::string out, run;
+    const auto settle = [&] {
+      if (run.size() >= kShortest) out.append(run).append(1, '\n');
+      run.clear();
+    };
+    for (const size_t step : {size_t{1}, size_t{2}}) {
+      for (size_t i = 0; i < bytes.size(); i += run.empty() ? 1 : step) {
+        const bool shown =
+            bytes[i] >= ' ' && bytes[i] <= '~' && (step == 1 || (i + 1 < bytes.size() && bytes[i + 1] == 0));
+        if (!shown) {
+          settle();
+          continue;
+        }
+        run.push_back(bytes[i]);
+      }
+      settle();
+    }
+    emit(place, "", out);
+  }
 }
 
 void Document::child(const std::string& part) {

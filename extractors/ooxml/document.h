@@ -47,6 +47,19 @@ class Document final : public Emitter {
     return !entries.empty();
   }
 
+  // The same for parts that are not XML: `reader(XmlInput&)` reads an entry and says whether it was well-formed.
+  template <typename Reader>
+  bool scan_bytes(const std::string& part, Reader&& reader) {
+    const auto entries = package_.use(part);
+    for (const ZipEntry* entry : entries) {
+      if (stopped()) break;
+      EntryInput input(package_.zip(), *entry, inflater_, sink_.budget());
+      const bool whole = reader(input);
+      if (settle(part, input.stream()) && !whole && !stopped()) damaged(part + " ends early");
+    }
+    return !entries.empty();
+  }
+
   std::vector<Relationship> relationships(const std::string& part);
 
   // What every part may refer to: hyperlinks, media, embedded files, charts, diagrams, drawings, properties.
@@ -61,8 +74,10 @@ class Document final : public Emitter {
 
   // DrawingML and WordprocessingML text of a part, in `place`.
   void read_flow(const std::string& part, Place place, std::string_view at);
-  // All character data of a part, a line for each element that has some.
-  void read_plain(const std::string& part, Place place);
+  // All character data of a part, a line for each element that has some; its attributes in a place of their own.
+  void read_plain(const std::string& part, Place place, Place attributes = Place::attribute);
+  // Readable strings of a part in a binary format that nobody describes, such as the values of a control.
+  void read_strings(const std::string& part, Place place);
 
   // Hands a part out as a child, to be read by its own type.
   void child(const std::string& part);
@@ -77,6 +92,8 @@ class Document final : public Emitter {
 
  private:
   void finish(const std::string& part, XmlEnd end, const XmlReaderBase& scanner, const ZipStream& stream);
+  // How its bytes came: false when that has been noted as a damage or a limit.
+  bool settle(const std::string& part, const ZipStream& stream);
   void member(const ZipEntry& entry);
 
   Package package_;
@@ -93,10 +110,12 @@ class Document final : public Emitter {
   unsigned damaged_members_ = 0;
 };
 
-// The readers of the three kinds; `main` is the part that the package's relationships name.
+// The readers of the kinds; `main` is the part that the package's relationships name.
 void read_word(Document& document, const std::string& main);
 void read_workbook(Document& document, const std::string& main);
 void read_presentation(Document& document, const std::string& main);
+void read_drawing(Document& document, const std::string& main);
+void read_fixed_sequence(Document& document, const std::string& main);
 // docProps: core, extended and custom properties.
 void read_properties(Document& document, const std::string& part);
 

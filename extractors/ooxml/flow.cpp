@@ -17,7 +17,7 @@ bool is_off(std::string_view value) {
 }
 
 std::string_view trimmed(std::string_view text) {
-  constexpr std::string_view kSpace = " \t\n";
+  constexpr std::string_view kSpace = " \t\r\n";
   const size_t first = text.find_first_not_of(kSpace);
   if (first == std::string_view::npos) return {};
   return text.substr(first, text.find_last_not_of(kSpace) - first + 1);
@@ -26,18 +26,23 @@ std::string_view trimmed(std::string_view text) {
 }  // namespace
 
 Flow::Flow(Document& document, Place place, std::string_view at)
-    : document_(document), place_(place), at_(at), sides_{Side{Place::tracked_deletion, "", false},
-                                                          Side{Place::tracked_insertion, "", false},
-                                                          Side{Place::hidden_text, "", false},
-                                                          Side{Place::text_box, "", false},
-                                                          Side{Place::alt_text, "", false},
-                                                          Side{Place::field, "", false},
-                                                          Side{Place::form_field, "", false},
-                                                          Side{Place::bookmark, "", false},
-                                                          Side{Place::property, "", false},
-                                                          Side{place, "", false}} {}
+    : document_(document),
+      place_(place),
+      at_(at),
+      sides_{Side{Place::tracked_deletion, "", false},
+             Side{Place::tracked_insertion, "", false},
+             Side{Place::hidden_text, "", false},
+             Side{Place::text_box, "", false},
+             Side{Place::alt_text, "", false},
+             Side{Place::field, "", false},
+             Side{Place::form_field, "", false},
+             Side{Place::bookmark, "", false},
+             Side{Place::property, "", false},
+             Side{Place::connection, "", false},
+             Side{Place::link, "", false},
+             Side{place, "", false}} {}
 
-void Flow::start(XmlTag tag, const XmlAttributes& attributes, std::string_view) {
+void Flow::start(XmlTag tag, const XmlAttributes& attributes, std::string_view name) {
   switch (tag) {
     case w_r:
       run_hidden_ = false;
@@ -64,6 +69,7 @@ void Flow::start(XmlTag tag, const XmlAttributes& attributes, std::string_view) 
       in_properties_ = true;
       break;
     case w_vanish:
+    case w_specVanish:
       if (!in_properties_) run_hidden_ = !is_off(attributes.raw("val"));
       break;
     case w_tab:
@@ -83,17 +89,20 @@ void Flow::start(XmlTag tag, const XmlAttributes& attributes, std::string_view) 
     case w_del:
     case w_moveFrom:
       mark_before();
+      change_author(attributes);
       deletions_++;
       break;
     case w_ins:
     case w_moveTo:
       mark_before();
+      change_author(attributes);
       insertions_++;
       break;
     case w_rt:
       rubies_++;
       break;
     case w_txbxContent:
+      in_vml_box_ = false;
       outer_.push_back(std::move(main_));
       main_.clear();
       break;
@@ -116,7 +125,23 @@ void Flow::start(XmlTag tag, const XmlAttributes& attributes, std::string_view) 
       alternative_text(attributes);
       break;
     case v_shape:
+    case v_rect:
+    case v_roundrect:
+    case v_oval:
+    case v_group:
+    case v_image:
+    case v_imagedata:
       add_line(alt, attributes.get("alt"));
+      add_line(alt, attributes.get("title"));
+      add_line(link, attributes.get("href"));
+      break;
+    case v_textbox:
+      in_vml_box_ = true;
+      break;
+    case w_connectString:
+    case w_query:
+    case w_udl:
+      add_line(connection, attributes.get("val"));
       break;
     case v_textpath:
       add_line(boxes, attributes.get("string"));
@@ -140,8 +165,8 @@ void Flow::start(XmlTag tag, const XmlAttributes& attributes, std::string_view) 
       add_line(form, attributes.get("val"));
       break;
     case w_bookmarkStart: {
-      const std::string name = attributes.get("name");
-      if (!name.starts_with("_")) add_line(bookmark, name);  // Word's own: _GoBack, _Toc1234
+      const std::string mark = attributes.get("name");
+      if (!mark.starts_with("_")) add_line(bookmark, mark);  // Word's own: _GoBack, _Toc1234
       break;
     }
     case w_sym:
@@ -180,6 +205,7 @@ void Flow::start(XmlTag tag, const XmlAttributes& attributes, std::string_view) 
       hidden_slide_ = is_off(attributes.raw("show"));
       break;
     default:
+      if (in_vml_box_ && (name == "div" || name == "p" || name == "br") && sides_[boxes].open) add(boxes, "\n");
       break;
   }
 }
@@ -200,6 +226,11 @@ void Flow::end(XmlTag tag) {
     case p_text:
       mode_ = Mode::none;
       put('\n');
+      break;
+    case v_textbox:
+      if (in_vml_box_ && sides_[boxes].open) add(boxes, "\n");
+      sides_[boxes].open = false;
+      in_vml_box_ = false;
       break;
     case w_pPr:
       in_properties_ = false;
@@ -248,6 +279,8 @@ void Flow::end(XmlTag tag) {
 void Flow::text(std::string_view text) {
   switch (mode_) {
     case Mode::none:
+      // White space between the tags of a box is layout.
+      if (in_vml_box_ && !trimmed(text).empty()) add(boxes, text);
       return;
     case Mode::visible:
       visible(text);
@@ -397,7 +430,31 @@ void Flow::flush_if_large() {
   if (std::max(most, revision_.size()) >= kFlushBytes) flush();
 }
 
+// The addresses in codes of fields: HYPERLINK "...", INCLUDETEXT "..." and their like (17.16.5).
+void Flow::collect_links() {
+  constexpr std::string_view kFields[] = {"HYPERLINK", "INCLUDETEXT", "INCLUDEPICTURE", "LINK", "DDEAUTO", "DDE"};
+  const std::string_view codes = sides_[field].text;
+  for (const std::string_view word : kFields) {
+    for (size_t at = codes.find(word); at != std::string_view::npos; at = codes.find(word, at + 1)) {
+      const std::string_view line = codes.substr(at, codes.find('\n', at) - at);
+      const size_t open = line.find('"');
+      const size_t close = open == std::string_view::npos ? open : line.find('"', open + 1);
+      const bool part_of_another = at > 0 && codes[at - 1] >= 'A' && codes[at - 1] <= 'Z';
+      if (close == std::string_view::npos || part_of_another || !line.substr(word.size()).starts_with(' ')) continue;
+      add_line(link, line.substr(open + 1, close - open - 1));
+    }
+  }
+}
+
+void Flow::change_author(const XmlAttributes& attributes) {
+  const std::string_view author = attributes.raw("author");
+  if (author.empty() || author == last_author_) return;
+  last_author_ = author;
+  add_line(property, decode_xml(author));
+}
+
 void Flow::flush() {
+  collect_links();
   document_.emit(place_, at_, main_);
   main_.clear();
   for (Side& each : sides_) {

@@ -41,7 +41,21 @@ class Flow {
     std::string text;
     bool open = false;
   };
-  enum SideIndex : size_t { deleted, inserted, hidden, boxes, alt, field, form, bookmark, property, ruby, side_count };
+  enum SideIndex : size_t {
+    deleted,
+    inserted,
+    hidden,
+    boxes,
+    alt,
+    field,
+    form,
+    bookmark,
+    property,
+    connection,
+    link,
+    ruby,
+    side_count
+  };
   enum class Mode { none, visible, deleted, hidden, field, ruby };
   struct Alternate {         // one open mc:AlternateContent
     size_t begin = 0;        // where its text begins in the main text
@@ -62,6 +76,8 @@ class Flow {
   void end_paragraph();
   void end_cell();
   void end_row();
+  void collect_links();
+  void change_author(const XmlAttributes& attributes);
   void alternative_text(const XmlAttributes& attributes);
   void end_fallback(Alternate& alternate);
   void flush_if_large();
@@ -87,6 +103,8 @@ class Flow {
   bool paragraph_deletes_ = false;
   bool sides_open_ = false;
   bool hidden_slide_ = false;
+  bool in_vml_box_ = false;  // VML text that is HTML, not WordprocessingML
+  std::string last_author_;  // of a tracked change
 };
 
 }  // namespace postern::extract::ooxml

@@ -1,5 +1,7 @@
 #include "extractors/ooxml/ooxml.h"
 
+#include <algorithm>
+
 #include "extractors/ooxml/document.h"
 
 namespace postern::extract {
@@ -8,7 +10,7 @@ namespace ooxml {
 
 namespace {
 
-enum class Kind { unknown, word, workbook, presentation, binary_workbook, drawing };
+enum class Kind { unknown, word, workbook, presentation, binary_workbook, drawing, fixed };
 
 Kind kind_of_type(std::string_view content_type) {
   const std::string type = lower_ascii(content_type);
@@ -20,6 +22,12 @@ Kind kind_of_type(std::string_view content_type) {
   if (has("visio")) return Kind::drawing;
   return Kind::unknown;
 }
+
+constexpr std::pair<std::string_view, Kind> kUsualMains[] = {
+    {"word/document.xml", Kind::word},          {"xl/workbook.xml", Kind::workbook},
+    {"xl/workbook.bin", Kind::binary_workbook}, {"fixeddocumentsequence.fdseq", Kind::fixed},
+    {"fixeddocseq.fdseq", Kind::fixed},         {"ppt/presentation.xml", Kind::presentation},
+    {"visio/document.xml", Kind::drawing}};
 
 // [Content_Types].xml (part 2, 10.1.2): the types of parts.
 class ContentTypes {
@@ -49,7 +57,12 @@ Ending read(const Source& source, Sink& sink) {
   std::vector<std::pair<std::string, Kind>> mains;
   const std::vector<Relationship> relationships = document.relationships("");
   for (const Relationship& relationship : relationships) {
-    if (relationship.type != "officedocument" || relationship.external) continue;
+    if (relationship.type == "fixedrepresentation" && !relationship.external) {
+      mains.emplace_back(relationship.target, Kind::fixed);
+    }
+    // Visio has a type of its own.
+    const bool is_main = relationship.type == "officedocument" || relationship.type == "document";
+    if (!is_main || relationship.external) continue;
     Kind kind = Kind::unknown;
     for (const auto& [part, of] : types.mains) {
       if (part == relationship.target) kind = of;
@@ -59,6 +72,14 @@ Ending read(const Source& source, Sink& sink) {
     mains.emplace_back(relationship.target, kind);
   }
   if (mains.empty()) mains = types.mains;
+  // Damaged packages: the names that every program gives its main part.
+  const bool any =
+      std::any_of(mains.begin(), mains.end(), [&](const auto& each) { return document.package().has(each.first); });
+  if (!any) {
+    for (const auto& [part, kind] : kUsualMains) {
+      if (document.package().has(std::string(part))) mains.emplace_back(part, kind);
+    }
+  }
 
   bool unsupported = false;
   bool found = false;
@@ -70,21 +91,27 @@ Ending read(const Source& source, Sink& sink) {
         read_word(document, part);
         break;
       case Kind::workbook:
+      case Kind::binary_workbook:
         read_workbook(document, part);
         break;
       case Kind::presentation:
         read_presentation(document, part);
         break;
-      case Kind::unknown:
-      case Kind::binary_workbook:
       case Kind::drawing:
+        read_drawing(document, part);
+        break;
+      case Kind::fixed:
+        read_fixed_sequence(document, part);
+        break;
+      case Kind::unknown:
         unsupported = true;
         break;
     }
   }
   for (const Relationship& relationship : relationships) {
     if (document.stopped()) break;
-    if (relationship.type != "officedocument") document.follow_common(relationship, "");
+    if (relationship.type != "officedocument" && relationship.type != "document")
+      document.follow_common(relationship, "");
   }
   document.children_left_over();
   Ending ending = document.ending();
@@ -99,28 +126,12 @@ class OoxmlExtractor final : public Extractor {
   Ending extract(const Source& source, Sink& sink) override { return read(source, sink); }
 };
 
-class EncryptedOoxmlExtractor final : public Extractor {
- public:
-  Ending extract(const Source& source, Sink&) override {
-    // Names in an OLE2 directory are UTF-16 ([MS-CFB] 2.6.1); "DRMEncryptedDataSpace" marks rights management.
-    constexpr std::string_view kDrm("D\0R\0M\0E\0n\0c\0r\0y\0p\0t\0e\0d\0", 24);
-    if (source.bytes.find(kDrm) != std::string_view::npos) {
-      return {Outcome::encrypted, "it is protected by rights management"};
-    }
-    return {Outcome::encrypted, "the office document is encrypted and no password is at hand"};
-  }
-};
-
 }  // namespace
 
 }  // namespace ooxml
 
 std::shared_ptr<Extractor> make_ooxml_extractor() {
   return std::make_shared<ooxml::OoxmlExtractor>();
-}
-
-std::shared_ptr<Extractor> make_encrypted_ooxml_extractor() {
-  return std::make_shared<ooxml::EncryptedOoxmlExtractor>();
 }
 
 const std::vector<std::string_view>& ooxml_types() {
@@ -140,6 +151,9 @@ const std::vector<std::string_view>& ooxml_types() {
       "application/vnd.ms-powerpoint.presentation.macroenabled.12",
       "application/vnd.ms-powerpoint.slideshow.macroenabled.12",
       "application/vnd.ms-powerpoint.template.macroenabled.12",
+      "application/vnd.ms-visio.drawing",
+      "application/vnd.ms-xpsdocument",
+      "application/oxps",
   };
   return types;
 }

@@ -2,9 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
-#include <chrono>
 #include <cmath>
-#include <cstdio>
 
 #include "extractors/ooxml/number_format.h"
 
@@ -27,85 +25,26 @@ bool to_double(std::string_view text, double& out) {
   return error == std::errc() && end == text.data() + text.size() && std::isfinite(out);
 }
 
-// 18.8.30: letters of dates and times outside quotes, escapes and brackets ([Red], [$-409], but [h] counts).
-bool is_date_format(std::string_view code) {
-  for (size_t i = 0; i < code.size(); i++) {
-    const char c = code[i];
-    if (c == '"') {
-      i = std::min(code.find('"', i + 1), code.size());
-    } else if (c == '\\' || c == '_' || c == '*') {
-      i++;
-    } else if (c == '[') {
-      const size_t close = std::min(code.find(']', i), code.size());
-      const std::string_view inside = code.substr(i + 1, close - i - 1);
-      if (inside.find_first_not_of("hHmMsS") == std::string_view::npos && !inside.empty()) return true;
-      i = close;
-    } else if (c == 'y' || c == 'Y' || c == 'd' || c == 'D' || c == 'h' || c == 'H' || c == 'm' || c == 'M' ||
-               c == 's' || c == 'S') {
-      return true;
-    } else if (c == 'G' || c == 'g') {
-      return false;  // General
-    }
-  }
-  return false;
-}
-
-bool is_builtin_date(unsigned format) {
-  return (format >= 14 && format <= 22) || (format >= 27 && format <= 36) || (format >= 45 && format <= 47) ||
-         (format >= 50 && format <= 58);
-}
-
-constexpr size_t kLongNumber = 12;  // from here on General shows an exponent
+constexpr size_t kLongNumber = 12;      // from here on General shows an exponent
+constexpr size_t kMaxStyles = 1 << 16;  // Excel has 64,000
 
 }  // namespace
 
-std::string plain_number(std::string_view stored) {
-  const bool plain = stored.size() < kLongNumber && stored.find_first_of("eE") == std::string_view::npos;
-  double value = 0;
-  if (plain || !to_double(stored, value)) return std::string(stored);
-  const bool digits_only =
-      stored.find_first_not_of("0123456789", stored.starts_with('-') ? 1 : 0) == std::string_view::npos;
-  if (digits_only) return std::string(stored);
-  constexpr double kExact = 1e18;  // beyond it the digits would be made up
-  char out[64];
-  const bool integer = std::abs(value) < kExact && std::nearbyint(value) == value;
-  const int size = std::snprintf(out, sizeof out, integer ? "%.0f" : "%.15g", value);
-  return std::string(out, static_cast<size_t>(std::clamp(size, 0, static_cast<int>(sizeof out) - 1)));
-}
-
-std::string format_serial(std::string_view stored, bool dates_1904) {
-  double serial = 0;
-  constexpr double kLastDay = 2'958'466;  // the end of the year 9999
-  if (!to_double(stored, serial) || serial < 0 || serial >= kLastDay) return "";
-  using namespace std::chrono;
-  // Excel takes 1900 for a leap year: serial 60 is a day that never was, later ones are shifted by it.
-  const bool before_leap = !dates_1904 && serial < 60;
-  const sys_days epoch =
-      dates_1904 ? sys_days(year(1904) / 1 / 1) : sys_days(year(1899) / 12 / (before_leap ? 31 : 30));
-  const auto whole = static_cast<int>(serial);
-  auto seconds = static_cast<int>(std::lround((serial - whole) * 86400));
-  const year_month_day day(epoch + days(whole + seconds / 86400));
-  seconds %= 86400;
-  char out[64];
-  int size = 0;
-  if (seconds == 0) {
-    size = std::snprintf(out, sizeof out, "%04d-%02u-%02u", static_cast<int>(day.year()),
-                         static_cast<unsigned>(day.month()), static_cast<unsigned>(day.day()));
-  } else if (whole == 0) {
-    size = std::snprintf(out, sizeof out, "%02d:%02d:%02d", seconds / 3600, seconds / 60 % 60, seconds % 60);
-  } else {
-    size = std::snprintf(out, sizeof out, "%04d-%02u-%02u %02d:%02d:%02d", static_cast<int>(day.year()),
-                         static_cast<unsigned>(day.month()), static_cast<unsigned>(day.day()), seconds / 3600,
-                         seconds / 60 % 60, seconds % 60);
-  }
-  return std::string(out, static_cast<size_t>(std::clamp(size, 0, static_cast<int>(sizeof out) - 1)));
-}
-
 void SharedStrings::read(Document& document, const std::string& part) {
-  document_ = &document;
+  begin(document);
   document.scan(part, *this);
+  finish();
+}
+
+void SharedStrings::finish() {
   document_ = nullptr;
   shown_.assign(ends_.size(), false);
+}
+
+void SharedStrings::add(std::string_view text) {
+  if (stopped()) return;
+  bytes_ += text;
+  end(s_si);
 }
 
 bool SharedStrings::stopped() const {
@@ -154,19 +93,26 @@ void CellStyles::read(Document& document, const std::string& part) {
   document.scan(part, *this);
 }
 
+void CellStyles::add_format(unsigned id, std::string_view code) {
+  if (formats_.size() >= kMaxStyles) return;
+  by_id_[id] = formats_.size();
+  formats_.emplace_back(code);
+}
+
+void CellStyles::add_style(unsigned format) {
+  if (styles_.size() >= kMaxStyles) return;
+  const auto [known, added] = by_id_.try_emplace(format, formats_.size());
+  if (added) formats_.push_back(NumberFormat::builtin(format));
+  styles_.push_back(known->second);
+}
+
 void CellStyles::start(XmlTag tag, const XmlAttributes& attributes, std::string_view) {
-  constexpr size_t kMaxStyles = 1 << 16;  // Excel has 64,000
   if (tag == s_numFmt) {
-    const auto id = static_cast<unsigned>(to_index(attributes.raw("numFmtId"), 0));
-    const std::string code = attributes.get("formatCode");
-    if (custom_.size() < kMaxStyles) custom_.push_back({id, is_date_format(code), std::string(digit_section(code))});
+    add_format(static_cast<unsigned>(to_index(attributes.raw("numFmtId"), 0)), attributes.get("formatCode"));
   } else if (tag == s_cellXfs) {
     in_formats_ = true;
-  } else if (tag == s_xf && in_formats_ && dates_.size() < kMaxStyles) {
-    const auto id = static_cast<unsigned>(to_index(attributes.raw("numFmtId"), 0));
-    const auto custom = std::find_if(custom_.begin(), custom_.end(), [&](const Format& each) { return each.id == id; });
-    dates_.push_back(custom != custom_.end() ? custom->is_date : is_builtin_date(id));
-    digits_.push_back(custom != custom_.end() ? custom->digits : std::string());
+  } else if (tag == s_xf && in_formats_) {
+    add_style(static_cast<unsigned>(to_index(attributes.raw("numFmtId"), 0)));
   }
 }
 
@@ -180,8 +126,8 @@ SheetReader::SheetReader(Document& document, const std::string& sheet, Place pla
       sheet_(sheet),
       strings_(strings),
       styles_(styles),
-      shown_(document, place, sheet),
-      hidden_(document, place == Place::cell ? Place::hidden_row : place, sheet) {}
+      grids_(document, place, sheet),
+      macros_(place == Place::macro) {}
 
 void SheetReader::start(XmlTag tag, const XmlAttributes& attributes, std::string_view) {
   switch (tag) {
@@ -208,8 +154,8 @@ void SheetReader::start(XmlTag tag, const XmlAttributes& attributes, std::string
     }
     case s_col:
       if (is_on(attributes.raw("hidden"))) {
-        hidden_columns_.emplace_back(static_cast<std::uint32_t>(to_index(attributes.raw("min"), 1)),
-                                     static_cast<std::uint32_t>(to_index(attributes.raw("max"), kMaxColumn)));
+        hidden_columns_.add(static_cast<std::uint32_t>(to_index(attributes.raw("min"), 1)),
+                            static_cast<std::uint32_t>(to_index(attributes.raw("max"), kMaxColumn)));
       }
       break;
     case s_oddHeader:
@@ -224,6 +170,25 @@ void SheetReader::start(XmlTag tag, const XmlAttributes& attributes, std::string
       for (const std::string_view name : {"promptTitle", "prompt", "errorTitle", "error"}) {
         if (attributes.has(name)) hints_ += attributes.get(name) + "\n";
       }
+      break;
+    case s_formula1:
+    case s_formula2:
+      to_ = &choices_;
+      break;
+    case s_formula:
+    case xm_f:
+      to_ = &conditions_;
+      break;
+    case s_cfRule:
+      if (attributes.has("text")) conditions_ += attributes.get("text") + "\n";
+      break;
+    case s_scenario:
+      for (const std::string_view name : {"name", "comment", "user"}) {
+        if (attributes.has(name)) hints_ += attributes.get(name) + "\n";
+      }
+      break;
+    case s_inputCells:
+      hints_ += attributes.get("r") + ": " + attributes.get("val") + "\n";
       break;
     case s_hyperlink:
       for (const std::string_view name : {"display", "tooltip", "location"}) {
@@ -263,55 +228,57 @@ void SheetReader::begin_cell(const XmlAttributes& attributes) {
   cell_ = ref;
 }
 
-bool SheetReader::column_hidden(std::uint32_t column) const {
-  return std::any_of(hidden_columns_.begin(), hidden_columns_.end(),
-                     [&](const auto& range) { return column >= range.first && column <= range.second; });
-}
-
 void SheetReader::end_cell() {
   if (!formula_.empty()) {
     formulas_.append(format_cell(cell_)).append(": =").append(formula_).append(1, '\n');
     if (formulas_.size() >= kGridBlockBytes) {
-      document_.emit(Place::formula, sheet_, formulas_);
+      document_.emit(macros_ ? Place::macro : Place::formula, sheet_, formulas_);
       formulas_.clear();
     }
   }
   if (value_.empty()) return;
-  Grid& grid = row_hidden_ || (!hidden_columns_.empty() && column_hidden(cell_.column)) ? hidden_ : shown_;
+  const bool unseen = row_hidden_ || hidden_columns_.has(cell_.column);
+  const CellGrids::Seen seen = unseen ? CellGrids::Seen::hidden : CellGrids::Seen::shown;
   switch (kind_) {
     case Kind::shared:
-      grid.put(cell_, strings_.show(to_index(value_, SIZE_MAX)));
+      grids_.put(seen, cell_, strings_.show(to_index(value_, SIZE_MAX)));
       return;
     case Kind::boolean:
-      grid.put(cell_, is_on(value_) ? "TRUE" : "FALSE");
+      grids_.put(seen, cell_, is_on(value_) ? "TRUE" : "FALSE");
       return;
     case Kind::inline_text:
     case Kind::text:
     case Kind::error:
-      grid.put(cell_, value_);
+      unescape_xstring(value_, 0);
+      grids_.put(seen, cell_, value_);
       return;
     case Kind::number:
       break;
   }
-  if (styles_.is_date(style_)) {
-    const std::string date = format_serial(value_, styles_.dates_1904);
-    if (!date.empty()) {
-      grid.put(cell_, date);
-      return;
-    }
-  }
-  if (const std::string_view digits = styles_.digits(style_); !digits.empty()) {
-    const std::string shown = show_digits(digits, value_);
-    if (!shown.empty()) {
-      grid.put(cell_, shown);
-      return;
-    }
-  }
-  if (value_.size() < kLongNumber) {
-    grid.put(cell_, value_);
+  double value = 0;
+  if (const NumberFormat* format = styles_.format(style_); format != nullptr && to_double(value_, value)) {
+    grids_.put_number(seen, cell_, value_, value, *format, styles_.dates_1904);
+  } else if (value_.size() < kLongNumber) {
+    grids_.put(seen, cell_, value_);
   } else {
-    grid.put(cell_, plain_number(value_));
+    grids_.put(seen, cell_, plain_number(value_));
   }
+}
+
+void CellGrids::put_number(Seen seen, CellRef cell, std::string_view stored, double value, const NumberFormat& format,
+                           bool dates_1904) {
+  std::string full;
+  if (format.is_date()) full = format_serial(value, dates_1904);
+  if (full.empty()) full = plain_number(stored);
+  const std::string as_shown = format.show(value, dates_1904);
+  put(seen, cell, as_shown.empty() ? full : as_shown);
+  if (!as_shown.empty() && as_shown != full) {
+    (seen == Seen::shown ? shown_in_full_ : hidden_in_full_).put(cell, full);
+  }
+}
+
+void CellGrids::finish() {
+  for (Grid* grid : {&shown_, &hidden_, &shown_in_full_, &hidden_in_full_}) grid->finish();
 }
 
 void SheetReader::end(XmlTag tag) {
@@ -335,17 +302,58 @@ void SheetReader::end(XmlTag tag) {
     case s_firstHeader:
     case s_firstFooter:
       to_ = nullptr;
-      headers_ += '\n';
+      clean_header();
+      break;
+    case s_formula1:
+    case s_formula2:
+      to_ = nullptr;
+      choices_ += '\n';
+      break;
+    case s_formula:
+    case xm_f:
+      to_ = nullptr;
+      conditions_ += '\n';
       break;
     default:
       break;
   }
 }
 
+void SheetReader::clean_header() {
+  headers_ = headers_.substr(0, header_begin_) + plain_header(std::string_view(headers_).substr(header_begin_)) + '\n';
+  header_begin_ = headers_.size();
+}
+
+// Codes of headers and footers (18.3.1.46): &L, &C and &R begin a section; fonts, sizes and colours show nothing; &P
+// and the like stand for what is not in the file.
+std::string plain_header(std::string_view code) {
+  std::string out;
+  for (size_t i = 0; i < code.size(); i++) {
+    if (code[i] != '&' || i + 1 >= code.size()) {
+      out.push_back(code[i]);
+      continue;
+    }
+    const char what = code[++i];
+    if (what == '&') {
+      out.push_back('&');
+    } else if (what == 'L' || what == 'C' || what == 'R') {
+      if (!out.empty()) out.push_back('\t');
+    } else if (what == '"') {
+      i = std::min(code.find('"', i + 1), code.size());
+    } else if (what == 'K') {  // a colour: six hexadecimal digits, or a theme's
+      i += std::min<size_t>(6, code.size() - i - 1);
+    } else if (what >= '0' && what <= '9') {
+      while (i + 1 < code.size() && code[i + 1] >= '0' && code[i + 1] <= '9') i++;
+    }
+  }
+  return out;
+}
+
 void SheetReader::finish() {
-  shown_.finish();
-  hidden_.finish();
-  document_.emit(Place::formula, sheet_, formulas_);
+  grids_.finish();
+  document_.emit(macros_ ? Place::macro : Place::formula, sheet_, formulas_);
+  document_.emit(Place::formula, sheet_, conditions_);
+  document_.emit(Place::form_field, sheet_, choices_);
   document_.emit(Place::header_footer, sheet_, headers_);
   document_.emit(Place::alt_text, sheet_, hints_);
 }

@@ -4,10 +4,12 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "extractors/ooxml/document.h"
 #include "extractors/ooxml/grid.h"
+#include "extractors/ooxml/number_format.h"
 
 namespace postern::extract::ooxml {
 
@@ -17,6 +19,10 @@ inline constexpr size_t kMaxSharedStringBytes = 128 << 20;
 class SharedStrings {
  public:
   void read(Document& document, const std::string& part);
+  // The same by hand: begin, add each string in its order, finish.
+  void begin(Document& document) { document_ = &document; }
+  void add(std::string_view text);
+  void finish();
   // Marks it as shown. Empty when there is no such string.
   std::string_view show(size_t index);
   // Those that were never shown, a line each.
@@ -39,15 +45,22 @@ class SharedStrings {
   bool phonetic_ = false;
 };
 
-// Which cell formats show a date or a time.
+// How the cell formats show numbers.
 class CellStyles {
  public:
   void read(Document& document, const std::string& part);
-  bool is_date(size_t style) const { return style < dates_.size() && dates_[style]; }
-  // The section of number_format.h by which the style shows integers; "" when it shows them as they are.
-  std::string_view digits(size_t style) const { return style < digits_.size() ? std::string_view(digits_[style]) : ""; }
+  // Null for a style that shows numbers as they are.
+  const NumberFormat* format(size_t style) const {
+    if (style >= styles_.size()) return nullptr;
+    const NumberFormat& found = formats_[styles_[style]];
+    return found.general() ? nullptr : &found;
+  }
 
   bool dates_1904 = false;
+
+  // What a part of styles says, in any notation: formats of its own, then the styles in their order.
+  void add_format(unsigned id, std::string_view code);
+  void add_style(unsigned format);
 
   void start(XmlTag tag, const XmlAttributes& attributes, std::string_view);
   void end(XmlTag tag);
@@ -55,22 +68,47 @@ class CellStyles {
   bool stopped() const { return false; }
 
  private:
-  struct Format {
-    unsigned id = 0;
-    bool is_date = false;
-    std::string digits;
-  };
-  std::vector<Format> custom_;
-  std::vector<bool> dates_;
-  std::vector<std::string> digits_;
+  std::vector<NumberFormat> formats_;
+  std::unordered_map<unsigned, size_t> by_id_;  // index into formats_
+  std::vector<size_t> styles_;                  // index into formats_
   bool in_formats_ = false;
 };
 
-// A stored number as a reader of the cell would want it: integers in all their digits, others with the
-// 15 digits that Excel keeps (the file's 17 are an artefact).
-std::string plain_number(std::string_view stored);
-// A serial number as date and time, "2024-02-29" or "2024-02-29 13:30:00"; "" when it is none.
-std::string format_serial(std::string_view stored, bool dates_1904);
+// The hidden columns of a sheet; asked for each cell.
+class HiddenColumns {
+ public:
+  void add(std::uint32_t first, std::uint32_t last) {
+    if (ranges_++ >= kMaxColumn) return;  // honest sheets have no more
+    columns_.resize(kMaxColumn + 1);
+    for (std::uint32_t i = first; i <= last && i <= kMaxColumn; i++) columns_[i] = true;
+  }
+  bool has(std::uint32_t column) const { return column < columns_.size() && columns_[column]; }
+
+ private:
+  std::vector<bool> columns_;
+  std::uint32_t ranges_ = 0;
+};
+
+// Cells of a sheet as they are shown, and once more in full where a format shows them otherwise.
+class CellGrids {
+ public:
+  CellGrids(Document& document, Place place, const std::string& sheet)
+      : shown_(document, place, sheet),
+        hidden_(document, place == Place::cell ? Place::hidden_row : place, sheet),
+        shown_in_full_(document, place, sheet),
+        hidden_in_full_(document, place == Place::cell ? Place::hidden_row : place, sheet) {}
+
+  enum class Seen { shown, hidden };
+  void put(Seen seen, CellRef cell, std::string_view text) { (seen == Seen::shown ? shown_ : hidden_).put(cell, text); }
+  // `stored` is the number as the file has it, `value` the same.
+  void put_number(Seen seen, CellRef cell, std::string_view stored, double value, const NumberFormat& format,
+                  bool dates_1904);
+  void finish();
+
+ private:
+  Grid shown_, hidden_;
+  Grid shown_in_full_, hidden_in_full_;
+};
 
 class SheetReader {
  public:
@@ -87,17 +125,16 @@ class SheetReader {
 
  private:
   enum class Kind { number, shared, inline_text, text, boolean, error };
+  void clean_header();
   void begin_cell(const XmlAttributes& attributes);
   void end_cell();
-  bool column_hidden(std::uint32_t column) const;
 
   Document& document_;
   const std::string sheet_;
   SharedStrings& strings_;
   const CellStyles& styles_;
-  Grid shown_;
-  Grid hidden_;
-  std::vector<std::pair<std::uint32_t, std::uint32_t>> hidden_columns_;
+  CellGrids grids_;
+  HiddenColumns hidden_columns_;
   CellRef cell_;
   Kind kind_ = Kind::number;
   size_t style_ = 0;
@@ -105,10 +142,17 @@ class SheetReader {
   std::string formula_;
   std::string formulas_;
   std::string headers_;
-  std::string hints_;  // texts that validations and links show
+  std::string hints_;       // texts that validations and links show
+  std::string choices_;     // lists of validations
+  std::string conditions_;  // formulas and texts of conditional formats, sources of sparklines
+  size_t header_begin_ = 0;
   std::string* to_ = nullptr;
+  const bool macros_;  // a sheet of Excel 4 macros
   bool row_hidden_ = false;
   bool phonetic_ = false;
 };
+
+// A header or footer as it is printed, its sections parted by tabs.
+std::string plain_header(std::string_view code);
 
 }  // namespace postern::extract::ooxml

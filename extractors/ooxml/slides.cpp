@@ -14,7 +14,12 @@ class SlideList {
  public:
   explicit SlideList(Document& document) : document_(document) {}
   void start(XmlTag tag, const XmlAttributes& attributes, std::string_view) {
-    if (tag == p_sldId) ids.push_back(attributes.get_prefixed("id"));
+    // Sections list the slides again, by number only.
+    const std::string id = tag == p_sldId ? attributes.get_prefixed("id") : std::string();
+    if (!id.empty()) ids.push_back(id);
+    if (tag == p14_section || tag == p_custShow) {
+      document_.emit(Place::bookmark, tag == p14_section ? "section" : "custom show", attributes.get("name"));
+    }
   }
   void end(XmlTag) {}
   void text(std::string_view) {}
@@ -80,7 +85,8 @@ void follow(Document& document, const Relationship& relationship, const std::str
   } else if (type == "slidelayout" || type == "slidemaster" || type == "notesmaster" || type == "handoutmaster") {
     read_part(document, relationship.target, Place::master, "");
   } else if (type == "tags") {
-    if (document.first_visit(relationship.target)) document.read_plain(relationship.target, Place::property);
+    if (document.first_visit(relationship.target))
+      document.read_plain(relationship.target, Place::property, Place::property);
   } else if (document.first_visit(relationship.target)) {
     document.child(relationship.target);
   }

@@ -18,9 +18,13 @@ void follow(Document& document, const Relationship& relationship) {
     read_story(document, relationship.target, Place::comment);
   } else if (type == "glossarydocument" || type == "subdocument") {
     read_story(document, relationship.target, Place::body);
-  } else if (type == "settings" || type == "people") {
-    // Document variables, and the template that is attached.
+  } else if (type == "settings") {
+    // Document variables, the source of a mail merge, and the template that is attached.
     read_story(document, relationship.target, Place::property);
+  } else if (type == "people") {
+    if (document.first_visit(relationship.target)) {
+      document.read_plain(relationship.target, Place::comment, Place::comment);
+    }
   } else if (document.first_visit(relationship.target)) {
     document.child(relationship.target);
   }

@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "extractors/ooxml/binary_workbook.h"
 #include "extractors/ooxml/document.h"
 #include "extractors/ooxml/flow.h"
 #include "extractors/ooxml/grid.h"
@@ -11,12 +12,6 @@
 namespace postern::extract::ooxml {
 
 namespace {
-
-struct SheetEntry {
-  std::string name;
-  std::string id;
-  bool hidden = false;
-};
 
 class WorkbookReader {
  public:
@@ -169,23 +164,29 @@ class WorkbookWalk {
 
   void run() {
     document_.first_visit(main_);
-    WorkbookReader workbook(document_);
-    document_.scan(main_, workbook);
-    workbook.finish();
+    const WorkbookParts workbook = is_binary(main_) ? read_binary_workbook(document_, main_) : read_xml_workbook();
     const std::vector<Relationship> relationships = document_.relationships(main_);
     styles_.dates_1904 = workbook.dates_1904;
     for (const Relationship& relationship : relationships) {
       if (relationship.external) continue;
       if (relationship.type == "sharedstrings" && document_.first_visit(relationship.target)) {
-        strings_.read(document_, relationship.target);
+        if (is_binary(relationship.target)) {
+          read_binary_strings(document_, relationship.target, strings_);
+        } else {
+          strings_.read(document_, relationship.target);
+        }
       } else if (relationship.type == "styles" && document_.first_visit(relationship.target)) {
-        styles_.read(document_, relationship.target);
+        if (is_binary(relationship.target)) {
+          read_binary_styles(document_, relationship.target, styles_);
+        } else {
+          styles_.read(document_, relationship.target);
+        }
       }
     }
     for (const SheetEntry& sheet : workbook.sheets) {
       for (const Relationship& relationship : relationships) {
         if (document_.stopped()) return;
-        if (relationship.id == sheet.id && !relationship.external) read_sheet(relationship.target, sheet);
+        if (relationship.id == sheet.id && !relationship.external) read_sheet(relationship, sheet);
       }
     }
     for (const Relationship& relationship : relationships) {
@@ -193,24 +194,40 @@ class WorkbookWalk {
       if (relationship.external || !is_sheet(relationship.type)) {
         follow(relationship, "");
       } else {
-        read_sheet(relationship.target, {"", "", true});  // in no list: never shown
+        read_sheet(relationship, {"", "", true});  // in no list: never shown
       }
     }
     document_.emit(Place::hidden_text, "shared strings that no cell shows", strings_.unused());
   }
 
  private:
+  WorkbookParts read_xml_workbook() {
+    WorkbookReader workbook(document_);
+    document_.scan(main_, workbook);
+    workbook.finish();
+    return {std::move(workbook.sheets), workbook.dates_1904};
+  }
+
   static bool is_sheet(const std::string& type) {
     return type == "worksheet" || type == "chartsheet" || type == "dialogsheet" || type == "xlmacrosheet" ||
            type == "xlintlmacrosheet";
   }
 
-  void read_sheet(const std::string& part, const SheetEntry& sheet) {
+  void read_sheet(const Relationship& from, const SheetEntry& sheet) {
+    const std::string& part = from.target;
     if (!document_.first_visit(part)) return;
     const std::string name = quote_sheet(sheet.name);
-    SheetReader reader(document_, name, sheet.hidden ? Place::hidden_sheet : Place::cell, strings_, styles_);
-    document_.scan(part, reader);
-    reader.finish();
+    // Macros of Excel 4 are cells whose formulas are the program.
+    const bool macros = from.type == "xlmacrosheet" || from.type == "xlintlmacrosheet";
+    if (macros) document_.fact("macros");
+    const Place place = macros ? Place::macro : sheet.hidden ? Place::hidden_sheet : Place::cell;
+    if (is_binary(part)) {
+      read_binary_sheet(document_, part, name, place, strings_, styles_);
+    } else {
+      SheetReader reader(document_, name, place, strings_, styles_);
+      document_.scan(part, reader);
+      reader.finish();
+    }
     for (const Relationship& relationship : document_.relationships(part)) {
       if (document_.stopped()) return;
       follow(relationship, name);
@@ -223,8 +240,12 @@ class WorkbookWalk {
     const std::string& type = relationship.type;
     if (!document_.first_visit(target)) return;
     if (type == "comments" || type == "threadedcomment" || type == "person") {
-      CommentReader reader(document_, sheet);
-      document_.scan(target, reader);
+      if (is_binary(target)) {
+        read_binary_comments(document_, target, sheet);
+      } else {
+        CommentReader reader(document_, sheet);
+        document_.scan(target, reader);
+      }
     } else if (type == "pivotcachedefinition" || type == "pivotcacherecords") {
       read_attributes(target, Place::pivot_cache, {"v", "name", "caption"});
       for (const Relationship& inner : document_.relationships(target)) follow(inner, sheet);
@@ -234,8 +255,10 @@ class WorkbookWalk {
     } else if (type == "connections" || type == "querytable") {
       read_attributes(target, Place::connection, {});
     } else if (type == "externallink") {
-      read_attributes(target, Place::cell, {"val", "name", "refersTo", "ddeService", "ddeTopic"});
+      read_attributes(target, Place::cell, {"val", "name", "refersTo", "ddeService", "ddeTopic", "progId"});
       document_.follow_all(target, "");
+    } else if (type == "xlbinaryindex") {
+      document_.package().mark_used(target);
     } else if (type == "ctrlprop" || type == "xmlmaps") {
       document_.read_plain(target, Place::form_field);
     } else {
@@ -244,6 +267,10 @@ class WorkbookWalk {
   }
 
   void read_attributes(const std::string& part, Place place, std::vector<std::string_view> wanted) {
+    if (is_binary(part)) {
+      read_binary_rest(document_, part, place);
+      return;
+    }
     AttributeReader reader(document_, place, std::move(wanted));
     document_.scan(part, reader);
     reader.finish();

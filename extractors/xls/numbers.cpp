@@ -7,7 +7,6 @@
 #include <cstring>
 
 #include "extractors/ooxml/number_format.h"
-#include "extractors/ooxml/sheet.h"
 
 namespace postern::extract::xls {
 
@@ -133,14 +132,16 @@ std::string NumberFormats::show(double value, unsigned style) const {
   const std::string code = code_of(style, format);
   const std::string bare = bare_section(code);
   if (is_date_section(bare) || (code.empty() && is_builtin_date(format))) {
-    const std::string date = ooxml::format_serial(digits, dates_1904);
+    const std::string date = ooxml::format_serial(value, dates_1904);
     if (!date.empty()) return date;
   }
   if (code.empty() || code == "General") return digits;
   std::string shown;
-  if (const std::string_view section = ooxml::digit_section(code); !section.empty()) {
-    shown = ooxml::show_digits(section, digits);
-  }
+  // What only places digits among literals: identity and telephone numbers.
+  const bool places_digits = bare.find_first_of("0#?") != std::string::npos &&
+                             bare.find_first_of(".,%eE/") == std::string::npos && value >= 0 &&
+                             std::nearbyint(value) == value;
+  if (places_digits) shown = ooxml::NumberFormat(code).show(value, dates_1904);
   if (shown.empty()) shown = show_plain(value, bare);
   if (shown.empty() || shown == digits) return digits;
   return shown.append(1, ' ').append(digits);
