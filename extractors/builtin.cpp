@@ -1,6 +1,7 @@
 // One line a format family: what this build reads.
 #include "extractors/archive/gzip.h"
 #include "extractors/archive/zip.h"
+#include "extractors/doc/doc.h"
 #include "extractors/html/html.h"
 #include "extractors/mail/mail.h"
 #include "extractors/mail/sealed.h"
@@ -8,6 +9,7 @@
 #include "extractors/ole/ole.h"
 #include "extractors/ooxml/ooxml.h"
 #include "extractors/pdf/pdf.h"
+#include "extractors/ppt/ppt.h"
 #include "extractors/registry.h"
 #include "extractors/rtf/rtf.h"
 #include "extractors/text/text.h"
@@ -55,6 +57,8 @@ Registry builtin_registry() {
   registry.add("application/x-ole-storage", make_ole_extractor());
   registry.add("application/vnd.ms-excel", make_xls_extractor());
   registry.add("application/pdf", make_pdf_extractor());
+  registry.add("application/msword", make_doc_extractor());
+  registry.add("application/vnd.ms-powerpoint", make_ppt_extractor());
   registry.add("application/rtf", make_rtf_extractor());
   return registry;
 }

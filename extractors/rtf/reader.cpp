@@ -375,6 +375,7 @@ void Reader::tell_kept(const Group& group, std::string_view text) {
       break;
     case Destination::user_name:
       property_name_ = tidy;
+      teller_.tell(Place::property, "", tidy);
       break;
     case Destination::user_value:
       teller_.tell_property(property_name_, tidy);

@@ -11,8 +11,7 @@ void Teller::tell(Place place, std::string_view at, std::string_view utf8) {
 }
 
 void Teller::tell_property(std::string_view name, std::string_view value) {
-  if (value.empty()) return;
-  tell(Place::property, "", std::string(name) + ": " + std::string(value));
+  tell(Place::property, name, value);
 }
 
 void Teller::note(Outcome outcome, std::string_view why) {

@@ -18,7 +18,7 @@ class Teller {
 
   // Texts without a letter, digit or sign are dropped.
   void tell(Place place, std::string_view at, std::string_view utf8);
-  // "name: value" as Place::property; nothing when the value is empty.
+  // A property under its name as locator; nothing when the value is empty.
   void tell_property(std::string_view name, std::string_view value);
   void child(const Child& child, const Produce& produce) { sink_.child(child, produce); }
   void child(const Child& child, std::string_view bytes) { sink_.child(child, bytes); }

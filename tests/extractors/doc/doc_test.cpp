@@ -1,0 +1,165 @@
+#include "tests/extractors/doc/word_builder.h"
+#include "tests/support/document_walk.h"
+
+namespace postern::test {
+namespace {
+
+using namespace std::string_literals;
+
+struct DocCase {
+  std::string name;
+  WordBuilder document;
+  Place place;
+  std::string text;  // of that place, segments parted by '|'
+};
+
+void PrintTo(const DocCase& c, std::ostream* out) {
+  *out << c.name;
+}
+
+class Doc : public testing::TestWithParam<DocCase> {};
+
+TEST_P(Doc, GivesTextWithItsPlace) {
+  const DocCase& c = GetParam();
+  const ExtractedText text = walk_document(c.document.build(), "a.doc");
+  EXPECT_EQ(text_of(text, c.place), c.text);
+  EXPECT_EQ(text.parts[0].outcome, Outcome::complete) << text.parts[0].why;
+}
+
+// Changes of runs: deleted, inserted, hidden, a symbol ([MS-DOC] 2.6.1).
+const std::string kDeleted = "\x00\x08\x01"s, kInserted = "\x01\x08\x01"s, kHidden = "\x3C\x08\x01"s,
+                  kSymbol = "\x09\x6A\x00\x00\x61\xF0"s;
+
+WordBuilder main_text(std::string_view ascii) {
+  return WordBuilder().text(0, ascii);
+}
+
+WordBuilder tracked() {
+  return main_text("Project ").text(0, "heron", kDeleted).text(0, "falcon", kInserted).text(0, " ships\r");
+}
+
+// A string table with wide strings ([MS-DOC] 2.2.4).
+std::string strings(const std::vector<std::string>& all) {
+  std::string out = le(0xFFFF, 2) + le(all.size(), 2) + le(0, 2);
+  for (const std::string& one : all) out += le(one.size(), 2) + wide(one);
+  return out;
+}
+
+std::vector<DocCase> cases() {
+  // Two pieces, the second of wide text, which stand in the file the other way round.
+  const std::string pieces = "\x02"s + le(28, 4) + le(0, 4) + le(2, 4) + le(5, 4) + le(0, 2) +
+                             le(1U << 30 | (1024 + 6) * 2, 4) + le(0, 2) + le(0, 2) + le(1024, 4) + le(0, 2);
+  const std::string link = "\x13 HYPERLINK \"http://a.example/x\" \x14here\x15.\r";
+  const std::string comment_refs = le(0, 4) + le(1, 4) + std::string(20, '\0') + le(1, 2) + std::string(8, '\0');
+  return {
+      {"paragraphs",
+       main_text("one\rtwo\x0Bthree\x0C"
+                 "four\ta\x1E"
+                 "b\r"),
+       Place::body, "one\ntwo\nthree\nfour\ta-b\n"},
+      {"windows_1252", main_text("caf\xE9\r"), Place::body, "caf\xC3\xA9\n"},
+      {"pieces_in_their_order",
+       main_text("\xAC\x20\xE9\x00z\x00"
+                 "ab"s)
+           .table(33, pieces),
+       Place::body, "ab\xE2\x82\xAC\xC3\xA9z"},
+      {"cells",
+       main_text("a\x07"
+                 "b\x07"),
+       Place::body, "a\tb\t"},
+      {"deleted", tracked(), Place::tracked_deletion, "heron"},
+      {"inserted", tracked(), Place::tracked_insertion, "falcon"},
+      {"body_with_revisions", tracked(), Place::body, "Project falcon ships\n"},
+      {"before_the_change", tracked(), Place::revision, "Project heron ships\n"},
+      {"hidden", main_text("seen ").text(0, "unseen", kHidden).text(0, "\r"), Place::hidden_text, "unseen"},
+      {"symbol", main_text("x").text(0, "(", kSymbol).text(0, "(\r"), Place::body, "xa(\n"},
+      {"link", main_text(link), Place::link, "http://a.example/x"},
+      {"link_shown", main_text(link), Place::body, "here.\n"},
+      {"nested_field",
+       main_text("\x13 IF \x13 DATE \x14"
+                 "2020\x15 > 1 \x14yes\x15\r"),
+       Place::field, "DATE|IF 2020 > 1"},
+      {"field_without_end", main_text("a\x13 lost text\r"), Place::body, "a lost text "},
+      {"footnotes", main_text("x\r").text(1, "one\rtwo\r").positions(3, {0, 4, 8}), Place::footnote, "one\n|two\n"},
+      {"headers", main_text("x\r").text(2, "top\rbottom\r").positions(11, {0, 0, 0, 0, 0, 0, 0, 0, 4, 4, 11}),
+       Place::header_footer, "top\n|bottom\n"},
+      {"comments",
+       main_text("x\r")
+           .text(4, "check\r")
+           .positions(5, {0, 6})
+           .table(4, comment_refs)
+           .table(36, le(3, 2) + wide("Ann") + le(3, 2) + wide("Bob")),
+       Place::comment, "Bob: check\n"},
+      {"endnotes", main_text("x\r").text(5, "end\r").positions(47, {0, 4}), Place::footnote, "end\n"},
+      {"text_boxes", main_text("x\r").text(6, "in a box\r").positions(56, {0, 9}, 22), Place::text_box, "in a box\n"},
+      {"bookmarks", main_text("x\r").table(21, strings({"Falcon", "_GoBack"})), Place::bookmark, "Falcon"},
+      {"reviewers", main_text("x\r").table(51, strings({"Unknown", "Ann"})), Place::property, "Ann"},
+  };
+}
+
+INSTANTIATE_TEST_SUITE_P(Texts, Doc, testing::ValuesIn(cases()), [](const auto& c) { return c.param.name; });
+
+TEST(DocParts, EmbeddedFileIsAChild) {
+  CompoundBuilder file = main_text("x\r").file();
+  const std::string content = "nightjar";
+  const std::string packed = le(2, 2) + "a.txt\0c:\\a.txt\0"s + le(0x00030000, 4) + le(9, 4) + "c:\\a.txt\0"s +
+                             le(content.size(), 4) + content;
+  file.stream("ObjectPool/_1/\1Ole10Native", le(packed.size(), 4) + packed);
+  const ExtractedText text = walk_document(file.build(), "a.doc");
+  ASSERT_EQ(text.parts.size(), 2U);
+  EXPECT_EQ(text.parts[1].name, "a.txt");
+  EXPECT_EQ(where_is(text, "nightjar"), "body@");
+}
+
+TEST(DocDamage, PieceOutsideTheFileKeepsTheRest) {
+  const std::string pieces = "\x02"s + le(28, 4) + le(0, 4) + le(2, 4) + le(5, 4) + le(0, 2) +
+                             le(1U << 30 | 1024 * 2, 4) + le(0, 2) + le(0, 2) + le(900'000, 4) + le(0, 2);
+  const ExtractedText text = walk_document(main_text("abcde").table(33, pieces).build(), "a.doc");
+  EXPECT_EQ(text_of(text, Place::body), "ab");
+  EXPECT_EQ(text.parts[0].outcome, Outcome::malformed);
+}
+
+TEST(DocDamage, PiecesThatShareTheirBytesMultiplyNothing) {
+  constexpr std::uint32_t kPieces = 5000, kCharacters = 4000;
+  std::string positions, entries;
+  for (std::uint32_t i = 0; i <= kPieces; i++) positions += le(std::uint64_t{i} * kCharacters, 4);
+  for (std::uint32_t i = 0; i < kPieces; i++) entries += le(0, 2) + le(1U << 30 | 1024 * 2, 4) + le(0, 2);
+  WordBuilder document = main_text(std::string(kCharacters, 'a'));
+  document.table(33, "\x02"s + le(positions.size() + entries.size(), 4) + positions + entries);
+  const ExtractedText text = walk_document(document.build(), "a.doc");
+  EXPECT_EQ(text.parts[0].outcome, Outcome::limit) << text.parts[0].why;
+  EXPECT_LE(text_of(text, Place::body).size(), 8U * kCharacters);
+}
+
+TEST(DocVersions, WordTwoIsItsMainStreamAlone) {
+  std::string document(0x180, '\0');
+  document.replace(0, 4, le(0xA5DB, 2) + le(45, 2));
+  document.replace(0x18, 4, le(0x180, 4));
+  document.replace(0x34, 8, le(6, 4) + le(5, 4));
+  const ExtractedText text = walk_document(document + "night\rjar\r\0"s, "a.doc", {}, "application/msword");
+  EXPECT_EQ(text_of(text, Place::body), "night\n");
+  EXPECT_EQ(text_of(text, Place::footnote), "jar\n");
+}
+
+TEST(DocVersions, WordSixKeepsNarrowTextInTheMainStream) {
+  std::string document(0x300, '\0');
+  document.replace(0, 8, le(0xA5DC, 2) + le(104, 2) + le(0, 2) + le(0x0419, 2));
+  document.replace(0x18, 4, le(0x300, 4));
+  document.replace(0x34, 4, le(9, 4));
+  CompoundBuilder file;
+  file.stream("WordDocument", document +
+                                  "\xCF\xF0\x07"
+                                  "b\x07\x07"
+                                  "c\r\r");
+  const ExtractedText text = walk_document(file.build(), "a.doc");
+  EXPECT_EQ(text_of(text, Place::body), "\xD0\x9F\xD1\x80\tb\nc\n\n");
+}
+
+TEST(DocDamage, EncryptedWithoutAPassword) {
+  const ExtractedText text = walk_document(main_text("x").flags(0x0100).build(), "a.doc");
+  EXPECT_EQ(text.parts[0].outcome, Outcome::encrypted);
+  EXPECT_EQ(text_of(text, Place::body), "");
+}
+
+}  // namespace
+}  // namespace postern::test
