@@ -223,11 +223,4 @@ void append_utf16le(std::string& out, std::string_view bytes) {
   }
 }
 
-std::string utf16le_to_utf8(std::string_view bytes) {
-  std::string out;
-  out.reserve(bytes.size());
-  append_utf16le(out, bytes);
-  return out;
-}
-
 }  // namespace postern::extract

@@ -28,6 +28,5 @@ bool is_lead_byte(std::uint32_t code_page, unsigned char byte);
 void append_code_page(std::string& out, std::string_view bytes, std::uint32_t code_page);
 // Appends UTF-16LE as UTF-8; an odd last byte is left out, halves of pairs become U+FFFD.
 void append_utf16le(std::string& out, std::string_view bytes);
-std::string utf16le_to_utf8(std::string_view bytes);
 
 }  // namespace postern::extract

@@ -32,7 +32,8 @@ std::string_view from(std::string_view bytes, size_t at) {
 
 // The text of a property, without the zeros at its end.
 std::string text_of(std::string_view bytes) {
-  std::string text = utf16le_to_utf8(bytes);
+  std::string text;
+  append_utf16le(text, bytes);
   text.resize(std::min(text.size(), text.find('\0')));
   return text;
 }
