@@ -1,5 +1,7 @@
 #include "extractors/ole/ole.h"
 
+#include <algorithm>
+
 #include "extractors/ole/parts.h"
 #include "extractors/vba/vba.h"
 
@@ -26,13 +28,18 @@ class OleExtractor final : public Extractor {
     }
     report_damage(*file, reading);
     const Ending ending = reading.ending();
-    if (ending.outcome == Outcome::complete && !known) {
+    if (ending.outcome == Outcome::complete && !known && has_content(*file)) {
       return {Outcome::unsupported, "a compound file of a kind that is not read; its properties and objects were"};
     }
     return ending;
   }
 
  private:
+  // Word puts a compound file of empty storages into each RTF (its "datastore").
+  static bool has_content(const CompoundFile& file) {
+    return std::any_of(file.entries().begin(), file.entries().end(),
+                       [](const Entry& entry) { return entry.kind == Entry::Kind::stream && entry.size > 0; });
+  }
   static std::string object_name(CompoundFile& file) {
     const std::string type = object_type(file, kRoot);
     return type.empty() ? "embedded object" : type;

@@ -131,5 +131,9 @@ TEST(OleObject, UnknownFilesGivePropertiesAndObjects) {
   EXPECT_EQ(outcomes(text), ":unsupported 1:complete");
 }
 
+TEST(OleObject, FilesWithoutContentAreComplete) {
+  EXPECT_EQ(outcomes(walk_document(CompoundBuilder().stream("MsoDataStore/Empty", "").build())), ":complete 1:complete");
+}
+
 }  // namespace
 }  // namespace postern::test
