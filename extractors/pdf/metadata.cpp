@@ -6,39 +6,13 @@
 
 #include <poppler-toc.h>
 
-#include "extractors/pdf/embedded_names.h"
 #include "extractors/pdf/pdf.h"
 #include "extractors/pdf/text.h"
-#include "extractors/xml/xml_scanner.h"
+#include "extractors/pdf/xml_strings.h"
 
 namespace postern::extract::pdf {
 
 namespace {
-
-// All character data of XMP, a line an element; attributes too, where properties stand in short form.
-class XmpText {
- public:
-  void start(XmlTag, const XmlAttributes& attributes, std::string_view) {
-    for (const XmlAttributes::Attribute& attribute : attributes) {
-      if (!attribute.name.starts_with("xmlns") && !attribute.name.starts_with("rdf:") && !attribute.value.empty()) {
-        text_ += decode_xml(attribute.value) + "\n";
-      }
-    }
-  }
-  void end(XmlTag) {
-    if (text_.size() > line_) text_ += '\n';
-    line_ = text_.size();
-  }
-  void text(std::string_view text) {
-    if (text.find_first_not_of(" \t\r\n") != std::string_view::npos) text_ += text;
-  }
-  bool stopped() const { return false; }
-  const std::string& result() const { return text_; }
-
- private:
-  std::string text_;
-  size_t line_ = 0;
-};
 
 std::string reached(std::string_view what, size_t limit) {
   return std::string(what) + " reached the limit (" + std::to_string(limit) + ")";
@@ -87,13 +61,8 @@ LimitHit read_properties(const poppler::document& document, Sink& sink, std::str
   }
   const auto xmp = document.metadata().to_utf8();
   if (xmp.empty()) return LimitHit::none;
-  static const XmlVocabulary no_names({}, {});
-  XmlMemory memory(std::string_view(xmp.data(), xmp.size()));
-  XmlDecoder decoder(memory);
-  XmlScanner<XmpText> scanner(decoder, no_names);
-  XmpText text;
-  scanner.run(text);
-  return sink.text(Place::property, "XMP", text.result());
+  const std::string_view bytes(xmp.data(), xmp.size());
+  return sink.text(Place::property, "XMP", read_xml_strings(bytes, XmlValues::attributes_too).text);
 }
 
 LimitHit read_bookmarks(poppler::document& document, Sink& sink, std::string& left_out) {
@@ -103,15 +72,6 @@ LimitHit read_bookmarks(poppler::document& document, Sink& sink, std::string& le
   bookmarks.add(*toc->root(), 0);
   if (!bookmarks.left_out().empty()) left_out = bookmarks.left_out();
   return sink.text(Place::bookmark, "", bookmarks.lines());
-}
-
-LimitHit read_file_names(std::string_view pdf, Sink& sink) {
-  // Where the file is too damaged for qpdf, the names that poppler gives are told all the same.
-  const std::vector<std::string> names = embedded_names(pdf, kMaxPdfProperties);
-  for (const std::string& name : names) {
-    if (const LimitHit hit = sink.text(Place::file_name, "", name); hit != LimitHit::none) return hit;
-  }
-  return LimitHit::none;
 }
 
 }  // namespace postern::extract::pdf

@@ -16,7 +16,4 @@ LimitHit read_properties(const poppler::document& document, Sink& sink, std::str
 // Place::bookmark (12.3.3), a line each; `left_out` as above.
 LimitHit read_bookmarks(poppler::document& document, Sink& sink, std::string& left_out);
 
-// Names and descriptions of embedded files, as UTF-8: poppler-cpp cuts those in UTF-16 at their first zero byte.
-LimitHit read_file_names(std::string_view pdf, Sink& sink);
-
 }  // namespace postern::extract::pdf

@@ -10,9 +10,11 @@
 #include <poppler-page.h>
 
 #include "extractors/pdf/cpu_allowance.h"
+#include "extractors/pdf/found.h"
 #include "extractors/pdf/metadata.h"
 #include "extractors/pdf/recovery.h"
 #include "extractors/pdf/streams.h"
+#include "extractors/pdf/structure.h"
 #include "extractors/pdf/text.h"
 #include "extractors/pdf_allowance.h"
 #include "extractors/utf8.h"
@@ -55,12 +57,12 @@ class PdfWalk {
 
     LimitHit hit = read_pages();
     if (hit == LimitHit::none) hit = read_properties(*document_, sink_, left_out_);
-    if (hit == LimitHit::none && document_->has_embedded_files()) read_files();
     if (hit == LimitHit::none && !sink_.stopped()) {
       // Poppler reads all of them before it gives the first, those inside each other in quadratic time.
       const CpuAllowance allowance(kFreeCpuToOpen, kCpuOfByteToOpen, bytes_.size());
       hit = read_bookmarks(*document_, sink_, left_out_);
     }
+    if (hit == LimitHit::none && !sink_.stopped()) hit = read_objects();
     if (hit != LimitHit::none) return limit_ending(hit, sink_.budget().limits());
     return ending();
   }
@@ -139,18 +141,26 @@ class PdfWalk {
     return hit;
   }
 
-  // The name tree's files (ISO 32000-1 7.11.4).
+  // Annotations, forms, scripts, attached files.
+  LimitHit read_objects() {
+    FoundText found(sink_);
+    const StructureEnding walked = read_structure(bytes_, "", found);
+    if (!walked.left_out.empty()) left_out_ = walked.left_out;
+    not_readable_ = walked.not_readable;
+    if (!walked.opened) {
+      not_readable_ = "its annotations, forms and scripts cannot be read";
+      if (document_->has_embedded_files()) read_files();
+    }
+    return found.hit();
+  }
+
+  // The name tree's files (ISO 32000-1 7.11.4), where the document is too damaged for qpdf.
   void read_files() {
-    const LimitHit hit = read_file_names(bytes_, sink_);
-    if (hit != LimitHit::none) return;
     for (const poppler::embedded_file* file : document_->embedded_files()) {
       if (sink_.stopped()) return;
       if (file == nullptr || !file->is_valid()) continue;
       Child child;
       child.name = file_name(file->name());
-      child.declared_type = file->mime_type();
-      std::transform(child.declared_type.begin(), child.declared_type.end(), child.declared_type.begin(),
-                     [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
       sink_.child(child, [file](std::string& buffer) -> tl::expected<std::string_view, Ending> {
         const poppler::byte_array bytes = file->data();
         buffer.assign(bytes.data(), bytes.size());
@@ -175,6 +185,7 @@ class PdfWalk {
     if (!found_.unknown_filter.empty())
       return {Outcome::partial, "a stream of it is packed by a filter that nobody knows"};
     if (recovered_) return {Outcome::partial, "its table of objects is missing; what could be found was read"};
+    if (!not_readable_.empty()) return {Outcome::partial, not_readable_};
     return complete();
   }
 
@@ -187,7 +198,8 @@ class PdfWalk {
   std::unique_ptr<poppler::document> document_;
   bool recovered_ = false;
   bool too_slow_ = false;
-  std::string left_out_;  // why something of it was left out
+  std::string left_out_;      // the limit that kept something back
+  std::string not_readable_;  // what could not be read
   int pages_ = 0;
   int read_ = 0;
   int missing_ = 0;

@@ -25,6 +25,11 @@ class PdfBuilder {
     catalog_ = std::move(entries);
     return *this;
   }
+  // Further entries of every page.
+  PdfBuilder& page_entries(std::string entries) {
+    page_entries_ = std::move(entries);
+    return *this;
+  }
   PdfBuilder& extra(std::string object) {
     extra_.push_back(std::move(object));
     return *this;
@@ -52,7 +57,7 @@ class PdfBuilder {
     for (size_t i = 0; i < pages_.size(); i++) {
       objects.push_back(
           "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Resources << /Font << /F1 3 0 R >> >> /Contents " +
-          std::to_string(6 + 2 * i) + " 0 R >>");
+          std::to_string(6 + 2 * i) + " 0 R " + page_entries_ + " >>");
       objects.push_back(stream(pages_[i]));
     }
     objects.insert(objects.end(), extra_.begin(), extra_.end());
@@ -80,6 +85,7 @@ class PdfBuilder {
   std::vector<std::string> extra_;
   std::string info_;
   std::string catalog_;
+  std::string page_entries_;
   int claimed_ = -1;
 };
 

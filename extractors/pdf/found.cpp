@@ -1,0 +1,69 @@
+#include "extractors/pdf/found.h"
+
+#include <algorithm>
+
+#include "extractors/pdf/xml_strings.h"
+
+namespace postern::extract::pdf {
+
+namespace {
+
+Place place_of(StructureKind kind) {
+  switch (kind) {
+    case StructureKind::annotation:
+      return Place::annotation;
+    case StructureKind::form_field:
+      return Place::form_field;
+    case StructureKind::link:
+      return Place::link;
+    case StructureKind::script:
+      return Place::script;
+    case StructureKind::alt_text:
+      return Place::alt_text;
+    case StructureKind::file_name:
+      return Place::file_name;
+    case StructureKind::property:
+      break;
+  }
+  return Place::property;
+}
+
+}  // namespace
+
+bool FoundText::take(Place place, const std::string& at, const std::string& utf8) {
+  if (hit_ == LimitHit::none) hit_ = sink_.text(place, at, utf8);
+  return hit_ == LimitHit::none;
+}
+
+bool FoundText::text(StructureKind kind, const std::string& at, const std::string& utf8) {
+  if (kind == StructureKind::script) sink_.fact("scripts");
+  return take(place_of(kind), at, utf8);
+}
+
+bool FoundText::xml(StructureKind kind, const std::string& at, const std::string& bytes) {
+  const XmlStrings found =
+      read_xml_strings(bytes, kind == StructureKind::property ? XmlValues::attributes_too : XmlValues::elements);
+  if (!found.script.empty() && !text(StructureKind::script, at, found.script)) return false;
+  return take(place_of(kind), at, found.text);
+}
+
+bool FoundText::file(const std::string& name, const std::string& type, const Unpack& unpack) {
+  Child child;
+  child.name = name;
+  child.declared_type = type;
+  std::transform(child.declared_type.begin(), child.declared_type.end(), child.declared_type.begin(),
+                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+  sink_.child(child, [&](std::string& buffer) -> tl::expected<std::string_view, Ending> {
+    if (!unpack(static_cast<size_t>(sink_.budget().bytes_left()) + 1, buffer) && buffer.empty()) {
+      return tl::unexpected(Ending{Outcome::malformed, "it cannot be unpacked"});
+    }
+    return std::string_view(buffer);
+  });
+  return !sink_.stopped();
+}
+
+bool FoundText::stopped() {
+  return hit_ != LimitHit::none || sink_.stopped();
+}
+
+}  // namespace postern::extract::pdf
