@@ -5,7 +5,7 @@
 postern_build_packages="g++ cmake ninja-build pkg-config ccache git
   libexpected-dev libyaml-cpp-dev nlohmann-json3-dev libcli11-dev libicu-dev libpoco-dev libsqlite3-dev zlib1g-dev
   libbz2-dev liblzma-dev libzstd-dev libdeflate-dev libssl-dev
-  libsodium-dev libpoppler-cpp-dev poppler-data libqpdf-dev libarchive-dev libmagic-dev
+  libsodium-dev libpoppler-cpp-dev libpoppler-private-dev poppler-data libqpdf-dev libarchive-dev libmagic-dev
   libuchardet-dev libgumbo-dev libseccomp-dev libhyperscan-dev libpcre2-dev libpsl-dev libidn2-dev
   libkainjow-mustache-dev prometheus-cpp-dev ca-certificates"
 # What the quickstart shows things with.

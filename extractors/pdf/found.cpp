@@ -31,7 +31,13 @@ Place place_of(StructureKind kind) {
 }  // namespace
 
 bool FoundText::take(Place place, const std::string& at, const std::string& utf8) {
-  if (hit_ == LimitHit::none) hit_ = sink_.text(place, at, utf8);
+  if (hit_ != LimitHit::none) return false;
+  if (revision_.empty()) {
+    if (known_ != nullptr) known_->add(utf8);
+    hit_ = sink_.text(place, at, utf8);
+  } else {
+    hit_ = sink_.text(Place::revision, at.empty() ? revision_ : revision_ + ", " + at, known_->take_new(utf8));
+  }
   return hit_ == LimitHit::none;
 }
 
@@ -49,6 +55,13 @@ bool FoundText::xml(StructureKind kind, const std::string& at, const std::string
 
 bool FoundText::file(const std::string& name, const std::string& type, const Unpack& unpack) {
   Child child;
+  if (!revision_.empty()) {
+    // One that is still attached was read.
+    if (known_->take_new(name).empty()) return true;
+    child.facts.emplace_back("earlier-revision");
+  } else if (known_ != nullptr) {
+    known_->add(name);
+  }
   child.name = name;
   child.declared_type = type;
   std::transform(child.declared_type.begin(), child.declared_type.end(), child.declared_type.begin(),

@@ -2,7 +2,10 @@
 
 #include <algorithm>
 #include <limits>
+#include <memory>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include <poppler-document.h>
 #include <poppler-embedded-file.h>
@@ -12,7 +15,9 @@
 #include "extractors/pdf/cpu_allowance.h"
 #include "extractors/pdf/found.h"
 #include "extractors/pdf/metadata.h"
+#include "extractors/pdf/page_reader.h"
 #include "extractors/pdf/recovery.h"
+#include "extractors/pdf/revisions.h"
 #include "extractors/pdf/streams.h"
 #include "extractors/pdf/structure.h"
 #include "extractors/pdf/text.h"
@@ -40,8 +45,7 @@ constexpr size_t kMaxRecoveredBytes = 32 << 20;
 
 class PdfWalk {
  public:
-  PdfWalk(const Source& source, Sink& sink)
-      : source_(source), sink_(sink), cpu_(kFreeCpu, kCpuOfByte, source.bytes.size()) {}
+  PdfWalk(const Source& source, Sink& sink) : source_(source), sink_(sink) {}
 
   Ending run() {
     if (source_.bytes.size() > static_cast<size_t>(std::numeric_limits<int>::max()) / 2) {
@@ -53,8 +57,11 @@ class PdfWalk {
     open();
     if (!document_) return {Outcome::malformed, "it cannot be opened as a PDF"};
     // Anything else that is asked of a locked document makes poppler-cpp crash.
-    if (document_->is_locked()) return {Outcome::encrypted, "the PDF asks for a password and none is at hand"};
+    if (document_->is_locked() && !unlock()) return locked_ending("the PDF");
 
+    cpu_.emplace(kFreeCpu, kCpuOfByte, source_.bytes.size());
+    reader_ = std::make_unique<PageReader>(bytes_, password_);
+    revisions_ = revision_ends(bytes_);
     LimitHit hit = read_pages();
     if (hit == LimitHit::none) hit = read_properties(*document_, sink_, left_out_);
     if (hit == LimitHit::none && !sink_.stopped()) {
@@ -63,6 +70,7 @@ class PdfWalk {
       hit = read_bookmarks(*document_, sink_, left_out_);
     }
     if (hit == LimitHit::none && !sink_.stopped()) hit = read_objects();
+    if (hit == LimitHit::none) hit = read_revisions();
     if (hit != LimitHit::none) return limit_ending(hit, sink_.budget().limits());
     return ending();
   }
@@ -79,9 +87,26 @@ class PdfWalk {
     bytes_ = own_bytes_;
   }
 
-  // The empty passwords are tried while loading.
-  void load() {
-    document_.reset(poppler::document::load_from_raw_data(bytes_.data(), static_cast<int>(bytes_.size())));
+  // The empty passwords are tried as well.
+  std::unique_ptr<poppler::document> loaded(const std::string& password) const {
+    return std::unique_ptr<poppler::document>(
+        poppler::document::load_from_raw_data(bytes_.data(), static_cast<int>(bytes_.size()), password, password));
+  }
+
+  void load() { document_ = loaded(""); }
+
+  // The trials have a bound of CPU time of their own.
+  bool unlock() {
+    const std::optional<std::string> password = sink_.find_password([this](const std::string& candidate) {
+      const std::unique_ptr<poppler::document> document = loaded(candidate);
+      return document && !document->is_locked();
+    });
+    if (!password) return false;
+    password_ = *password;
+    document_ = loaded(password_);
+    if (!document_ || document_->is_locked()) return false;
+    sink_.fact("decrypted");
+    return true;
   }
 
   void open() {
@@ -107,12 +132,12 @@ class PdfWalk {
     for (int i = 0; i < std::min(pages_, kMaxPdfPages); i++) {
       if (const LimitHit hit = sink_.budget().check_time(); hit != LimitHit::none) return hit;
       if (sink_.stopped()) break;
-      if (cpu_.used_up()) {
+      if (cpu_->used_up()) {
         too_slow_ = true;
         break;
       }
-      const std::unique_ptr<poppler::page> page(document_->create_page(i));
-      if (!page) {
+      PageText page;
+      if (!reader_->read(i + 1, page)) {
         missing_++;
         if (++missing_in_a_row >= kMaxMissingPages) {
           missing_ = pages_ - read_;
@@ -122,29 +147,73 @@ class PdfWalk {
       }
       missing_in_a_row = 0;
       read_++;
-      const std::string text = to_text(page->text(poppler::rectf(), poppler::page::raw_order_layout));
-      has_text_ = has_text_ || text.find_first_not_of(" \t\r\n") != std::string::npos;
-      const std::string at = "p. " + std::to_string(i + 1);
-      LimitHit hit = sink_.text(Place::page, at, text);
-      if (hit == LimitHit::none && is_scattered(text)) hit = read_scattered(*page, at, text);
-      if (hit != LimitHit::none) return hit;
+      if (const LimitHit hit = give_page(i + 1, page); hit != LimitHit::none) return hit;
     }
     if (read_ > 0 && !has_text_) sink_.fact("not-ocred");
     return LimitHit::none;
   }
 
+  LimitHit give_page(int number, const PageText& page) {
+    constexpr std::string_view kBlank = " \t\r\n";
+    const std::string at = "p. " + std::to_string(number);
+    const bool hides = page.hidden.find_first_not_of(kBlank) != std::string::npos;
+    has_text_ = has_text_ || hides || page.shown.find_first_not_of(kBlank) != std::string::npos;
+    if (page.unmapped) sink_.fact("unmapped-glyphs");
+    if (!revisions_.empty()) {
+      known_.add(page.shown);
+      known_.add(page.hidden);
+    }
+    LimitHit hit = sink_.text(Place::page, at, page.shown);
+    if (hit == LimitHit::none && is_scattered(page.shown)) hit = read_scattered(number, at, page.shown);
+    if (hit == LimitHit::none && hides) {
+      sink_.fact("hidden-text");
+      hit = sink_.text(Place::hidden_text, at, page.hidden);
+    }
+    return hit;
+  }
+
   // The page once more: in the order of the places on it, and with letters that stand alone joined.
-  LimitHit read_scattered(const poppler::page& page, const std::string& at, const std::string& text) {
-    const std::string placed = to_text(page.text(poppler::rectf(), poppler::page::non_raw_non_physical_layout));
+  LimitHit read_scattered(int number, const std::string& at, const std::string& text) {
+    const std::string placed = reader_->by_place(number);
     LimitHit hit = placed == text ? LimitHit::none : sink_.text(Place::page, at + ", by place", placed);
     if (hit == LimitHit::none) hit = sink_.text(Place::page, at + ", letters joined", joined_letters(text));
     return hit;
   }
 
+  // What only the file as it was before its updates says.
+  LimitHit read_revisions() {
+    for (size_t i = 0; i < revisions_.size(); i++) {
+      if (i == kMaxPdfRevisions) {
+        left_out_ = "earlier revisions reached the limit (" + std::to_string(kMaxPdfRevisions) + ")";
+        break;
+      }
+      const std::string name = "revision " + std::to_string(revisions_.size() - i);
+      const std::string_view bytes = bytes_.substr(0, revisions_[i]);
+      PageReader reader(bytes, password_);
+      const int pages = std::min(reader.pages(), kMaxPdfPages);
+      for (int page = 1; page <= pages; page++) {
+        if (sink_.stopped()) return LimitHit::none;
+        if (cpu_->used_up()) {
+          too_slow_ = true;
+          return LimitHit::none;
+        }
+        if (reader.is_same_in(*reader_, page)) continue;
+        std::string text;
+        if (!reader.read_shown(page, text)) break;
+        const LimitHit hit = sink_.text(Place::revision, name + ", p. " + std::to_string(page), known_.take_new(text));
+        if (hit != LimitHit::none) return hit;
+      }
+      FoundText found(sink_, &known_, name);
+      static_cast<void>(read_structure(bytes, password_, found));
+      if (found.hit() != LimitHit::none) return found.hit();
+    }
+    return LimitHit::none;
+  }
+
   // Annotations, forms, scripts, attached files.
   LimitHit read_objects() {
-    FoundText found(sink_);
-    const StructureEnding walked = read_structure(bytes_, "", found);
+    FoundText found(sink_, revisions_.empty() ? nullptr : &known_);
+    const StructureEnding walked = read_structure(bytes_, password_, found);
     if (!walked.left_out.empty()) left_out_ = walked.left_out;
     not_readable_ = walked.not_readable;
     if (!walked.opened) {
@@ -191,11 +260,15 @@ class PdfWalk {
 
   const Source& source_;
   Sink& sink_;
-  const CpuAllowance cpu_;
+  std::optional<CpuAllowance> cpu_;
   std::string_view bytes_;  // what poppler gets: the source's, or our own
   std::string own_bytes_;
   StreamFindings found_;
   std::unique_ptr<poppler::document> document_;
+  std::unique_ptr<PageReader> reader_;
+  std::string password_;
+  std::vector<size_t> revisions_;  // where earlier ones end
+  KnownLines known_;               // what was given, when there are earlier ones
   bool recovered_ = false;
   bool too_slow_ = false;
   std::string left_out_;      // the limit that kept something back

@@ -1,14 +1,15 @@
-// The PDF extractor: text by page, properties, bookmarks, and what hangs on the objects: annotations, forms, links,
-// scripts, attached files (ISO 32000-1).
+// The PDF extractor: text by page, what is hidden on pages, properties, bookmarks, what hangs on the objects
+// (annotations, forms, links, scripts, attached files), and what only earlier revisions hold (ISO 32000-1).
 //
-// Built on poppler for pages and on qpdf for the objects (structure.h). Permissions are ignored: a document that an
-// empty user password opens is read, whatever its owner forbids; one that stays locked is `encrypted`. Text comes in the
-// order of the content stream, with words joined as they are seen, one segment a page (Place::page, "p. 4").
+// Built on poppler for pages (page_reader.h) and on qpdf for the objects (structure.h). Permissions are ignored: a
+// document that an empty user password opens is read, whatever its owner forbids; one that no password at hand opens is
+// `encrypted`. Text comes in the order of the content stream, with words joined as they are seen, one segment a page
+// (Place::page, "p. 4").
 // Outcomes: `complete`; `partial` when some pages or objects could not be read, a filter is unknown, or the table of
 // objects is missing and pages were found without it (recovery.h); `malformed` when no page could be read; `limit` past
-// kMaxPdfPages and the bounds of structure.h, when streams unpack past the ratio (they are left out, the rest is read),
-// or when pages take more time than their bytes explain (cpu_allowance.h); `timeout`. Facts: `not-ocred` when there are
-// pages and no text at all, `scripts`.
+// kMaxPdfPages and the bounds of structure.h and revisions.h, when streams unpack past the ratio (they are left out,
+// the rest is read), or when pages take more time than their bytes explain (cpu_allowance.h); `timeout`. Facts:
+// `not-ocred` when there are pages and no text at all, `scripts`, `hidden-text`, `unmapped-glyphs`, `decrypted`.
 //
 // Poppler cannot be interrupted inside a page: there the bounds of the worker process hold.
 #pragma once

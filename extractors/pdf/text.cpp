@@ -17,6 +17,11 @@ bool is_direction_mark(char32_t c) {
   return c == 0x200E || c == 0x200F || (c >= 0x202A && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069);
 }
 
+char32_t three_bytes(std::string_view utf8) {
+  const auto bits = [&](size_t at, unsigned mask) { return char32_t{static_cast<unsigned char>(utf8[at]) & mask}; };
+  return bits(0, 0x0F) << 12 | bits(1, 0x3F) << 6 | bits(2, 0x3F);
+}
+
 bool is_blank(char c) {
   return c == ' ' || c == '\n' || c == '\t';
 }
@@ -77,6 +82,39 @@ std::string to_text(std::basic_string_view<unsigned short> utf16) {
       out += kLigatures[c - kFirstLigature];
     } else if (!is_direction_mark(c)) {
       append_utf8(out, c);
+    }
+  }
+  return out;
+}
+
+std::string readable(std::string_view utf8) {
+  // The characters at issue begin with one of these bytes; form feeds and NULs stand for themselves.
+  constexpr std::string_view kLooked("\0\f\xC2\xE2\xEF", 5);
+  constexpr std::string_view kSoft = "\xC2\xAD";
+  std::string out;
+  out.reserve(utf8.size());
+  while (!utf8.empty()) {
+    const size_t plain = std::min(utf8.find_first_of(kLooked), utf8.size());
+    out.append(utf8.substr(0, plain));
+    utf8.remove_prefix(plain);
+    if (utf8.empty()) break;
+    if (utf8.front() == '\0' || utf8.front() == '\f') {
+      utf8.remove_prefix(1);
+      continue;
+    }
+    if (utf8.starts_with(kSoft)) {
+      utf8.remove_prefix(kSoft.size());
+      if (utf8.starts_with('\n')) utf8.remove_prefix(1);
+      continue;
+    }
+    const size_t size = std::min<size_t>(utf8.front() == '\xC2' ? 2 : 3, utf8.size());
+    const std::string_view character = utf8.substr(0, size);
+    utf8.remove_prefix(size);
+    const char32_t c = size == 3 ? three_bytes(character) : 0;
+    if (c >= kFirstLigature && c < kFirstLigature + kLigatures.size()) {
+      out += kLigatures[c - kFirstLigature];
+    } else if (!is_direction_mark(c)) {
+      out += character;
     }
   }
   return out;

@@ -1,4 +1,4 @@
-// Text of a PDF as poppler gives it (UTF-16), made readable UTF-8.
+// Text of a PDF as poppler gives it, made readable UTF-8.
 #pragma once
 
 #include <string>
@@ -10,6 +10,9 @@ namespace postern::extract::pdf {
 // as do the direction marks that poppler puts around right-to-left text; form feeds and NULs are dropped.
 // Lone surrogates become U+FFFD.
 std::string to_text(std::basic_string_view<unsigned short> utf16);
+
+// The same for UTF-8.
+std::string readable(std::string_view utf8);
 
 // Whether the words of a page are mostly letters by themselves: text drawn in another order than it is read in, or
 // at an angle, or spaced out.

@@ -30,6 +30,11 @@ class PdfBuilder {
     page_entries_ = std::move(entries);
     return *this;
   }
+  // Further resources of every page.
+  PdfBuilder& page_resources(std::string entries) {
+    page_resources_ = std::move(entries);
+    return *this;
+  }
   PdfBuilder& extra(std::string object) {
     extra_.push_back(std::move(object));
     return *this;
@@ -55,9 +60,9 @@ class PdfBuilder {
     objects.push_back("<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>");
     objects.push_back("<< " + info_ + " >>");
     for (size_t i = 0; i < pages_.size(); i++) {
-      objects.push_back(
-          "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Resources << /Font << /F1 3 0 R >> >> /Contents " +
-          std::to_string(6 + 2 * i) + " 0 R " + page_entries_ + " >>");
+      objects.push_back("<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Resources << /Font << /F1 3 0 R >> " +
+                        page_resources_ + " >> /Contents " + std::to_string(6 + 2 * i) + " 0 R " + page_entries_ +
+                        " >>");
       objects.push_back(stream(pages_[i]));
     }
     objects.insert(objects.end(), extra_.begin(), extra_.end());
@@ -86,6 +91,7 @@ class PdfBuilder {
   std::string info_;
   std::string catalog_;
   std::string page_entries_;
+  std::string page_resources_;
   int claimed_ = -1;
 };
 

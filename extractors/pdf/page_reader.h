@@ -1,0 +1,47 @@
+// The text of pages as poppler's text device gives it, parted into what is seen and what is not (ISO 32000-1 9.4).
+//
+// Hidden is text that is drawn invisibly (rendering mode 3), white on nothing darker, outside the page, or on layers
+// that are off (8.11). What is only invisible or white stands in the page's text as well, so that words which mix both
+// are whole. Pages without hidden text are gone through once.
+//
+// Uses poppler's own interface, whose headers no other file of ours includes: its C++ binding tells neither how text is
+// drawn nor what lies outside a page. A poppler::document must live as long: it sets up what the library shares.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace postern::extract::pdf {
+
+struct PageText {
+  std::string shown;
+  std::string hidden;
+  bool unmapped = false;  // most of its characters have no meaning in Unicode
+};
+
+class PageReader {
+ public:
+  // `bytes` must outlive the reader. The password is tried as user's and owner's; "" for none.
+  PageReader(std::string_view bytes, const std::string& password);
+  ~PageReader();
+  PageReader(const PageReader&) = delete;
+  PageReader& operator=(const PageReader&) = delete;
+
+  // 0 when it cannot be opened.
+  int pages() const;
+  // `number` counts from 1. False when there is no such page.
+  bool read(int number, PageText& out);
+  // Only what is seen; false as above.
+  bool read_shown(int number, std::string& out);
+  // Whether `newer`, a later revision of the same file, shows this page as it is here: the same objects make it up.
+  bool is_same_in(const PageReader& newer, int number) const;
+  // In the order of the places on the page.
+  std::string by_place(int number);
+
+ private:
+  struct Document;
+  std::unique_ptr<Document> document_;
+};
+
+}  // namespace postern::extract::pdf

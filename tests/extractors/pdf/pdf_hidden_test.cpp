@@ -1,0 +1,128 @@
+// Text of a PDF that nobody sees on its pages, and passwords.
+#include <fstream>
+#include <iterator>
+
+#include "extractors/pdf/revisions.h"
+#include "extractors/pdf/text.h"
+#include "tests/support/document_walk.h"
+#include "tests/support/pdf_builder.h"
+
+namespace postern::test {
+namespace {
+
+using extract::pdf::readable;
+
+TEST(PdfText, MakesUtf8Readable) {
+  EXPECT_EQ(readable("plain"), "plain");
+  EXPECT_EQ(readable("o\uFB03ce \uFB01le"), "office file");
+  EXPECT_EQ(readable("confi\u00AD\ndential co\u00ADop"), "confidential coop");
+  EXPECT_EQ(readable("\u202B\u05D0\u202C \u20AC \u00A9 \uFF21"), "\u05D0 \u20AC \u00A9 \uFF21");
+  EXPECT_EQ(readable(std::string_view("a\0b\fc", 5)), "abc");
+  EXPECT_EQ(readable("\xE2\x80"), "\xE2\x80");  // cut short
+}
+
+TEST(PdfHidden, IsFoundAndSaidToBeHidden) {
+  const struct {
+    const char* name;
+    const char* content;
+    const char* where;
+  } cases[] = {
+      {"invisible", "BT /F1 12 Tf 72 700 Td (seen) Tj 3 Tr 0 -20 Td (secret words) Tj ET",
+       "page@p. 1 hidden-text@p. 1"},
+      {"all of it invisible", "BT 3 Tr /F1 12 Tf 72 700 Td (secret words) Tj ET", "hidden-text@p. 1"},
+      {"right of the page", "BT /F1 12 Tf 72 700 Td (seen) Tj 2000 0 Td (secret words) Tj ET", "hidden-text@p. 1"},
+      {"below the page", "BT /F1 12 Tf 72 700 Td (seen) Tj 0 -3000 Td (secret words) Tj ET", "hidden-text@p. 1"},
+      {"white", "BT /F1 12 Tf 72 700 Td (seen) Tj 1 g 0 -20 Td (secret words) Tj ET", "page@p. 1 hidden-text@p. 1"},
+      {"white in RGB", "BT /F1 12 Tf 72 700 Td (seen) Tj 1 1 1 rg 0 -20 Td (secret words) Tj ET",
+       "page@p. 1 hidden-text@p. 1"},
+      {"white on a dark bar", "0 g 60 690 400 30 re f BT /F1 12 Tf 1 g 72 700 Td (secret words) Tj ET", "page@p. 1"},
+      {"black again", "q 1 g Q BT /F1 12 Tf 72 700 Td (secret words) Tj ET", "page@p. 1"},
+  };
+  for (const auto& c : cases) {
+    const ExtractedText text = walk_document(PdfBuilder().page(c.content).build(), "a.pdf");
+    EXPECT_EQ(where_is(text, "secret words"), c.where) << c.name;
+    EXPECT_EQ(outcomes(text), ":complete") << c.name;
+    const bool hidden = std::string_view(c.where).find("hidden-text") != std::string_view::npos;
+    EXPECT_EQ(text.parts[0].facts.size(), hidden ? 1U : 0U) << c.name;
+  }
+}
+
+TEST(PdfHidden, LayersThatAreOff) {
+  PdfBuilder builder;
+  builder.page("BT /F1 12 Tf 72 700 Td (seen) Tj ET /OC /L BDC BT /F1 12 Tf 72 600 Td (secret layer) Tj ET EMC");
+  const std::string layer = std::to_string(builder.extra_number()) + " 0 R";
+  builder.page_resources("/Properties << /L " + layer + " >>")
+      .catalog("/OCProperties << /OCGs [" + layer + "] /D << /OFF [" + layer + "] /Order [] >> >>")
+      .extra("<< /Type /OCG /Name (Draft) >>");
+  const ExtractedText text = walk_document(builder.build(), "a.pdf");
+  EXPECT_EQ(where_is(text, "secret layer"), "hidden-text@p. 1");
+  EXPECT_EQ(where_is(text, "seen"), "page@p. 1");
+}
+
+// Appends an update that gives object 6, the content of the first page, anew.
+std::string updated(std::string pdf, const std::string& content) {
+  const std::string stands = "startxref\n";
+  const size_t told = pdf.rfind(stands) + stands.size();
+  const std::string previous = pdf.substr(told, pdf.find('\n', told) - told);
+  const size_t object = pdf.size();
+  pdf += "6 0 obj\n" + PdfBuilder::stream(content) + "\nendobj\n";
+  const size_t table = pdf.size();
+  char line[32];
+  std::snprintf(line, sizeof line, "%010zu 00000 n \n", object);
+  pdf += "xref\n6 1\n" + std::string(line) + "trailer\n<< /Size 7 /Root 1 0 R /Info 4 0 R /Prev " + previous +
+         " >>\nstartxref\n" + std::to_string(table) + "\n%%EOF\n";
+  return pdf;
+}
+
+TEST(PdfRevisions, GiveWhatIsGoneSince) {
+  const auto page = [](const std::string& text) { return "BT /F1 12 Tf 72 700 Td (" + text + ") Tj ET"; };
+  const std::string first = PdfBuilder().page(page("price is 900")).build();
+  const ExtractedText once = walk_document(updated(first, page("price is open")), "a.pdf");
+  EXPECT_EQ(where_is(once, "price is 900"), "revision@revision 1, p. 1");
+  EXPECT_EQ(where_is(once, "price is open"), "page@p. 1");
+  EXPECT_EQ(outcomes(once), ":complete");
+  const ExtractedText twice =
+      walk_document(updated(updated(first, page("price is 800")), page("price is open")), "a.pdf");
+  EXPECT_EQ(where_is(twice, "price is 900"), "revision@revision 1, p. 1");
+  EXPECT_EQ(where_is(twice, "price is 800"), "revision@revision 2, p. 1");
+  const ExtractedText same = walk_document(updated(first, page("price is 900")), "a.pdf");
+  EXPECT_EQ(where_is(same, "price is 900"), "page@p. 1");
+}
+
+TEST(PdfRevisions, AreFoundByTheirEnds) {
+  using extract::pdf::revision_ends;
+  EXPECT_TRUE(revision_ends("startxref\n9\n%%EOF\n").empty());
+  EXPECT_EQ(revision_ends("startxref\n9\n%%EOF\nstartxref\n30\n%%EOF\n"), std::vector<size_t>{17});
+  EXPECT_TRUE(revision_ends("startxref\n0\n%%EOF\nstartxref\n30\n%%EOF\n").empty()) << "linearised";
+  EXPECT_TRUE(revision_ends("%%EOF %%EOF").empty());
+}
+
+std::string file(const std::string& name) {
+  std::ifstream in(POSTERN_SOURCE_DIR "/tests/extractors/pdf/locked/" + name, std::ios::binary);
+  std::string bytes(std::istreambuf_iterator<char>(in), {});
+  EXPECT_FALSE(bytes.empty()) << name;
+  return bytes;
+}
+
+// Made by qpdf --encrypt with the user password Heron-77.
+TEST(PdfPasswords, ThatStandInTheMailOpen) {
+  for (const char* name : {"rc4_40.pdf", "rc4_128.pdf", "aes_128.pdf", "aes_256.pdf"}) {
+    const auto mail = [&](std::string_view words) {
+      std::string out =
+          "Subject: s\nContent-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: application/pdf\n"
+          "Content-Transfer-Encoding: binary\n\n";
+      out.append(file(name)).append("\n--b\n\n").append(words).append("\n--b--\n");
+      return out;
+    };
+    const ExtractedText open = walk_document(mail("The password is Heron-77."), "", {}, "message/rfc822");
+    EXPECT_EQ(where_is(open, "locked page text"), "page@p. 1") << name;
+    EXPECT_EQ(where_is(open, "locked note"), "annotation@p. 1") << name;
+    EXPECT_EQ(outcomes(open), ":complete 1:complete 2:complete") << name;
+    EXPECT_EQ(open.parts[1].facts, std::vector<std::string>{"decrypted"}) << name;
+    const ExtractedText shut = walk_document(mail("The password comes later."), "", {}, "message/rfc822");
+    EXPECT_EQ(outcomes(shut), ":complete 1:encrypted 2:complete") << name;
+  }
+}
+
+}  // namespace
+}  // namespace postern::test
