@@ -22,6 +22,10 @@ pkg_check_modules(POPPLER REQUIRED IMPORTED_TARGET poppler)
 pkg_check_modules(QPDF REQUIRED IMPORTED_TARGET libqpdf)
 # qpdf 11 warns until one says that its old pointer type is not used.
 target_compile_definitions(PkgConfig::QPDF INTERFACE POINTERHOLDER_TRANSITION=4)
+# The librevenge family: readers of other office programs' formats, one interface for all.
+pkg_check_modules(REVENGE REQUIRED IMPORTED_TARGET librevenge-0.0 librevenge-stream-0.0 libwpd-0.10 libwpg-0.3 libwps-0.4
+  libvisio-0.1 libmspub-0.1 libetonyek-0.1 libe-book-0.1 libabw-0.1 libcdr-0.1 libfreehand-0.1 libpagemaker-0.0 libqxp-0.0
+  libstaroffice-0.0 libmwaw-0.3 libzmf-0.0)
 pkg_check_modules(MAGIC REQUIRED IMPORTED_TARGET libmagic)
 pkg_check_modules(UCHARDET REQUIRED IMPORTED_TARGET uchardet)
 pkg_check_modules(GUMBO REQUIRED IMPORTED_TARGET gumbo)

@@ -7,12 +7,15 @@
 #include "extractors/mail/sealed.h"
 #include "extractors/odf/odf.h"
 #include "extractors/ole/ole.h"
+#include "extractors/onenote/onenote.h"
 #include "extractors/ooxml/ooxml.h"
 #include "extractors/pdf/pdf.h"
 #include "extractors/ppt/ppt.h"
 #include "extractors/registry.h"
+#include "extractors/revenge/revenge.h"
 #include "extractors/rtf/rtf.h"
 #include "extractors/text/text.h"
+#include "extractors/webarchive/webarchive.h"
 #include "extractors/xls/xls.h"
 
 namespace postern::extract {
@@ -27,9 +30,6 @@ constexpr std::string_view kZipTypes[] = {
     "application/epub+zip",
     "application/java-archive",
     "application/vnd.android.package-archive",
-    "application/vnd.apple.keynote",
-    "application/vnd.apple.numbers",
-    "application/vnd.apple.pages",
 };
 
 template <typename Types>
@@ -50,6 +50,9 @@ Registry builtin_registry() {
   add_all(registry, kHtmlTypes, make_html_extractor());
   registry.add("application/gzip", make_gzip_extractor());
   add_all(registry, kZipTypes, make_zip_extractor());
+  registry.add("application/x-bplist", make_webarchive_extractor());
+  registry.add("application/onenote", make_onenote_extractor());
+  add_all(registry, revenge_types(), make_revenge_extractor());
   add_all(registry, odf_types(), make_odf_extractor());
   registry.add(std::string(kFlatOdfType), make_flat_odf_extractor());
   add_all(registry, ooxml_types(), make_ooxml_extractor());

@@ -197,6 +197,13 @@ std::string_view ole_kind(std::string_view bytes) {
       Stream{"Workbook", "application/vnd.ms-excel"},
       Stream{"Book", "application/vnd.ms-excel"},
       Stream{"MatOST", "application/vnd.ms-works"},
+      Stream{"MN0", "application/vnd.ms-works"},
+      Stream{"PerfectOffice_MAIN", "application/vnd.wordperfect"},
+      Stream{"StarWriterDocument", "application/vnd.stardivision.writer"},
+      Stream{"StarCalcDocument", "application/vnd.stardivision.writer"},
+      Stream{"StarDrawDocument", "application/vnd.stardivision.writer"},
+      Stream{"StarDrawDocument3", "application/vnd.stardivision.writer"},
+      Stream{"PageMaker", "application/x-pagemaker"},
   };
   constexpr size_t kDirectoryEntry = 128;
   constexpr std::uint32_t kMostSectors =

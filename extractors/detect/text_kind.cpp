@@ -133,6 +133,8 @@ std::string_view xml_kind(std::string_view head) {
   }
   if (head.find("urn:schemas-microsoft-com:office:spreadsheet") != std::string_view::npos)
     return "application/x-spreadsheetml";
+  if (head.find("<visiodocument") != std::string_view::npos) return "application/vnd.visio";
+  if (head.find("<abiword") != std::string_view::npos) return "application/x-abiword";
   if (head.find("<fictionbook") != std::string_view::npos) return "application/x-fictionbook+xml";
   return "application/xml";
 }

@@ -2,6 +2,7 @@
 
 #include "extractors/mail/header.h"
 #include "extractors/mail/transfer.h"
+#include "extractors/text/charset.h"
 
 namespace postern::extract {
 namespace {
@@ -28,6 +29,15 @@ void append_unescaped(std::string_view value, std::string& out) {
   }
 }
 
+// vCard 2.1 names the charset of each value.
+std::string_view charset_of(std::string_view parameters) {
+  constexpr std::string_view kName = "charset=";
+  const size_t at = parameters.find(kName);
+  if (at == std::string_view::npos) return {};
+  const std::string_view rest = parameters.substr(at + kName.size());
+  return rest.substr(0, rest.find(';'));
+}
+
 void add_line(const std::string& line, ContentLines& out) {
   const size_t at = value_at(line);
   if (at == std::string_view::npos) {
@@ -40,7 +50,8 @@ void add_line(const std::string& line, ContentLines& out) {
   const auto has = [&](std::string_view word) { return parameters.find(word) != std::string::npos; };
   out.text += line.substr(0, at);
   if (has("quoted-printable")) {
-    out.text += decode_quoted_printable(value).bytes;
+    const std::string bytes = decode_quoted_printable(value).bytes;
+    out.text += read_text(bytes, charset_of(parameters)).main.text();
   } else if (out.files.size() < kMostInlineFiles &&
              (has("encoding=base64") || has("encoding=b;") || parameters.ends_with("encoding=b") || has(";base64"))) {
     out.files.push_back(decode_base64(value).bytes);

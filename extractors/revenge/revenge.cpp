@@ -1,0 +1,247 @@
+#include "extractors/revenge/revenge.h"
+
+#include <array>
+#include <exception>
+
+#include <libabw/libabw.h>
+#include <libcdr/libcdr.h>
+#include <libe-book/libe-book.h>
+#include <libetonyek/libetonyek.h>
+#include <libfreehand/libfreehand.h>
+#include <libmspub/libmspub.h>
+#include <libmwaw/libmwaw.hxx>
+#include <libpagemaker/libpagemaker.h>
+#include <libqxp/libqxp.h>
+#include <librevenge-stream/librevenge-stream.h>
+#include <libstaroffice/libstaroffice.hxx>
+#include <libvisio/libvisio.h>
+#include <libwpd/libwpd.h>
+#include <libwpg/libwpg.h>
+#include <libwps/libwps.h>
+#include <libzmf/libzmf.h>
+
+#include "extractors/revenge/gatherer.h"
+
+namespace postern::extract {
+
+namespace revenge {
+
+namespace {
+
+using Stream = librevenge::RVNGInputStream;
+using TextTeller = Teller<librevenge::RVNGTextInterface>;
+using SheetTeller = Teller<librevenge::RVNGSpreadsheetInterface>;
+using SlideTeller = Teller<librevenge::RVNGPresentationInterface>;
+using DrawingTeller = Teller<librevenge::RVNGDrawingInterface>;
+
+enum class Result { read, failed, not_its_own, encrypted };
+
+Result result_of(bool ok) {
+  return ok ? Result::read : Result::failed;
+}
+
+Result wordperfect(Stream& in, Gatherer& to) {
+  const libwpd::WPDConfidence confidence = libwpd::WPDocument::isFileFormatSupported(&in);
+  if (confidence == libwpd::WPD_CONFIDENCE_NONE) return Result::not_its_own;
+  if (confidence != libwpd::WPD_CONFIDENCE_EXCELLENT) return Result::encrypted;
+  TextTeller teller(to);
+  return result_of(libwpd::WPDocument::parse(&in, &teller, nullptr) == libwpd::WPD_OK);
+}
+
+Result works(Stream& in, Gatherer& to) {
+  libwps::WPSKind kind{};
+  libwps::WPSCreator creator{};
+  bool needs_charset = false;
+  const auto confidence = libwps::WPSDocument::isFileFormatSupported(&in, kind, creator, needs_charset);
+  if (confidence == libwps::WPS_CONFIDENCE_NONE) return Result::not_its_own;
+  if (confidence == libwps::WPS_CONFIDENCE_SUPPORTED_ENCRYPTION) return Result::encrypted;
+  if (kind == libwps::WPS_TEXT) {
+    TextTeller teller(to);
+    return result_of(libwps::WPSDocument::parse(&in, &teller) == libwps::WPS_OK);
+  }
+  SheetTeller teller(to);
+  return result_of(libwps::WPSDocument::parse(&in, &teller) == libwps::WPS_OK);
+}
+
+Result iwork(Stream& in, Gatherer& to) {
+  using Document = libetonyek::EtonyekDocument;
+  Document::Type type = Document::TYPE_UNKNOWN;
+  if (Document::isSupported(&in, &type) == Document::CONFIDENCE_NONE) return Result::not_its_own;
+  if (type == Document::TYPE_KEYNOTE) {
+    SlideTeller teller(to);
+    return result_of(Document::parse(&in, &teller));
+  }
+  if (type == Document::TYPE_NUMBERS) {
+    SheetTeller teller(to);
+    return result_of(Document::parse(&in, &teller));
+  }
+  TextTeller teller(to);
+  return result_of(Document::parse(&in, &teller));
+}
+
+Result staroffice(Stream& in, Gatherer& to) {
+  STOFFDocument::Kind kind = STOFFDocument::STOFF_K_UNKNOWN;
+  const auto confidence = STOFFDocument::isFileFormatSupported(&in, kind);
+  if (confidence == STOFFDocument::STOFF_C_NONE) return Result::not_its_own;
+  if (confidence != STOFFDocument::STOFF_C_EXCELLENT) return Result::encrypted;
+  const auto parse = [&](auto&& teller) {
+    return result_of(STOFFDocument::parse(&in, &teller) == STOFFDocument::STOFF_R_OK);
+  };
+  if (kind == STOFFDocument::STOFF_K_TEXT) return parse(TextTeller(to));
+  if (kind == STOFFDocument::STOFF_K_PRESENTATION) return parse(SlideTeller(to));
+  const bool is_table = kind == STOFFDocument::STOFF_K_SPREADSHEET || kind == STOFFDocument::STOFF_K_DATABASE;
+  return is_table ? parse(SheetTeller(to)) : parse(DrawingTeller(to));
+}
+
+Result classic_mac(Stream& in, Gatherer& to) {
+  MWAWDocument::Type type = MWAWDocument::MWAW_T_UNKNOWN;
+  MWAWDocument::Kind kind = MWAWDocument::MWAW_K_UNKNOWN;
+  const auto confidence = MWAWDocument::isFileFormatSupported(&in, type, kind);
+  if (confidence == MWAWDocument::MWAW_C_NONE) return Result::not_its_own;
+  if (confidence != MWAWDocument::MWAW_C_EXCELLENT) return Result::encrypted;
+  const auto parse = [&](auto&& teller) {
+    return result_of(MWAWDocument::parse(&in, &teller) == MWAWDocument::MWAW_R_OK);
+  };
+  switch (kind) {
+    case MWAWDocument::MWAW_K_TEXT:
+    case MWAWDocument::MWAW_K_UNKNOWN:
+      return parse(TextTeller(to));
+    case MWAWDocument::MWAW_K_PRESENTATION:
+      return parse(SlideTeller(to));
+    case MWAWDocument::MWAW_K_SPREADSHEET:
+    case MWAWDocument::MWAW_K_DATABASE:
+      return parse(SheetTeller(to));
+    case MWAWDocument::MWAW_K_DRAW:
+    case MWAWDocument::MWAW_K_PAINT:
+      return parse(DrawingTeller(to));
+  }
+  return Result::not_its_own;
+}
+
+Result book(Stream& in, Gatherer& to) {
+  using Document = libebook::EBOOKDocument;
+  Document::Type type = Document::TYPE_UNKNOWN;
+  if (Document::isSupported(&in, &type) == Document::CONFIDENCE_NONE) return Result::not_its_own;
+  TextTeller teller(to);
+  const Document::Result result = Document::parse(&in, &teller, type);
+  const bool locked = result == Document::RESULT_UNSUPPORTED_ENCRYPTION || result == Document::RESULT_PASSWORD_MISMATCH;
+  return locked ? Result::encrypted : result_of(result == Document::RESULT_OK);
+}
+
+Result quark(Stream& in, Gatherer& to) {
+  if (!libqxp::QXPDocument::isSupported(&in)) return Result::not_its_own;
+  DrawingTeller teller(to);
+  return result_of(libqxp::QXPDocument::parse(&in, &teller) == libqxp::QXPDocument::RESULT_OK);
+}
+
+Result abiword(Stream& in, Gatherer& to) {
+  if (!libabw::AbiDocument::isFileFormatSupported(&in)) return Result::not_its_own;
+  TextTeller teller(to);
+  return result_of(libabw::AbiDocument::parse(&in, &teller));
+}
+
+// The libraries that draw say yes or no.
+template <typename Document>
+Result drawing(Stream& in, Gatherer& to) {
+  if (!Document::isSupported(&in)) return Result::not_its_own;
+  in.seek(0, librevenge::RVNG_SEEK_SET);
+  DrawingTeller teller(to);
+  return result_of(Document::parse(&in, &teller));
+}
+
+using Read = Result (*)(Stream&, Gatherer&);
+
+struct Format {
+  std::string_view mime;
+  Read read;
+};
+
+Result wordperfect_graphics(Stream& in, Gatherer& to) {
+  if (!libwpg::WPGraphics::isSupported(&in)) return Result::not_its_own;
+  in.seek(0, librevenge::RVNG_SEEK_SET);
+  DrawingTeller teller(to);
+  return result_of(libwpg::WPGraphics::parse(&in, &teller));
+}
+
+constexpr std::array kFormats = {
+    Format{"application/vnd.wordperfect", wordperfect},
+    Format{"application/vnd.wordperfect", wordperfect_graphics},
+    Format{"application/vnd.ms-works", works},
+    Format{"application/vnd.lotus-1-2-3", works},
+    Format{"application/x-mswrite", works},
+    Format{"application/x-quattro-pro", works},
+    Format{"application/vnd.visio", drawing<libvisio::VisioDocument>},
+    Format{"application/x-mspublisher", drawing<libmspub::MSPUBDocument>},
+    Format{"application/vnd.apple.pages", iwork},
+    Format{"application/vnd.apple.numbers", iwork},
+    Format{"application/vnd.apple.keynote", iwork},
+    Format{"application/vnd.stardivision.writer", staroffice},
+    Format{"application/x-coreldraw", drawing<libcdr::CDRDocument>},
+    Format{"application/x-coreldraw", drawing<libcdr::CMXDocument>},
+    Format{"application/x-freehand", drawing<libfreehand::FreeHandDocument>},
+    Format{"application/x-pagemaker", drawing<libpagemaker::PMDocument>},
+    Format{"application/vnd.quark.quarkxpress", quark},
+    Format{"application/x-abiword", abiword},
+    Format{"application/x-zoner-draw", drawing<libzmf::ZMFDocument>},
+    Format{"application/x-mobipocket-ebook", book},
+    Format{"application/x-appleworks", classic_mac},
+};
+
+// A library may tell something before it gives up, or throw: what was told stays.
+Result run(Read read, const Source& source, Gatherer& to) {
+  librevenge::RVNGStringStream stream(reinterpret_cast<const unsigned char*>(source.bytes.data()),
+                                      static_cast<unsigned>(source.bytes.size()));
+  try {
+    return read(stream, to);
+  } catch (const Stopped&) {
+    return Result::read;
+  } catch (const std::bad_alloc&) {
+    throw;
+  } catch (...) {
+    return Result::failed;
+  }
+}
+
+class RevengeExtractor final : public Extractor {
+ public:
+  Ending extract(const Source& source, Sink& sink) override {
+    Gatherer gatherer(sink);
+    Result result = Result::not_its_own;
+    for (const Format& format : kFormats) {
+      if (format.mime != source.type.mime || result != Result::not_its_own) continue;
+      result = run(format.read, source, gatherer);
+    }
+    Ending ending = gatherer.finish();
+    if (ending.outcome != Outcome::complete || sink.stopped()) return ending;
+    switch (result) {
+      case Result::read:
+        return complete();
+      case Result::encrypted:
+        return {Outcome::encrypted, "the document is encrypted and no password is at hand"};
+      case Result::failed:
+        return {Outcome::malformed, "its library gave up on damaged data"};
+      case Result::not_its_own:
+        return {Outcome::unsupported, "it is of a version of " + source.type.mime + " that is not read"};
+    }
+    return ending;
+  }
+};
+
+}  // namespace
+
+}  // namespace revenge
+
+std::shared_ptr<Extractor> make_revenge_extractor() {
+  return std::make_shared<revenge::RevengeExtractor>();
+}
+
+const std::vector<std::string_view>& revenge_types() {
+  static const std::vector<std::string_view> types = [] {
+    std::vector<std::string_view> out;
+    for (const revenge::Format& format : revenge::kFormats) out.push_back(format.mime);
+    return out;
+  }();
+  return types;
+}
+
+}  // namespace postern::extract

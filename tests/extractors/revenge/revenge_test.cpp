@@ -1,0 +1,79 @@
+// Documents of the librevenge family, small enough to be put together here.
+#include "tests/support/document_walk.h"
+#include "tests/support/zip_builder.h"
+
+namespace postern::test {
+namespace {
+
+using namespace std::string_literals;
+
+std::string filled(std::string head, size_t size, char with) {
+  head.append(size, with);
+  return head;
+}
+
+// WordPerfect 5: a header of sixteen bytes and text behind it.
+TEST(Revenge, WordPerfect) {
+  const std::string file = "\xFFWPC\x10\0\0\0\x01\x0A\0\0\0\0\0\0Project Nightjar\x0Asecond line\x0A"s;
+  const ExtractedText text = walk_document(file, "a.wpd");
+  EXPECT_EQ(text.parts[0].type, "application/vnd.wordperfect");
+  EXPECT_EQ(text_of(text, Place::body), "Project Nightjar\nsecond line\n");
+  EXPECT_EQ(outcomes(text), ":complete");
+}
+
+TEST(Revenge, AbiWordPlaces) {
+  const ExtractedText text = walk_document(
+      "<?xml version=\"1.0\"?><abiword version=\"3.0\" xmlns=\"http://www.abisource.com/awml.dtd\">"
+      "<metadata><m key=\"dc.title\">The title</m></metadata>"
+      "<section header=\"1\"><p>Night<c props=\"font-weight:bold\">jar</c></p><p>x<foot endnote-id=\"0\"><p>below</p>"
+      "</foot></p></section><section type=\"header\" id=\"1\"><p>top</p></section></abiword>",
+      "a.abw");
+  EXPECT_EQ(text.parts[0].type, "application/x-abiword");
+  EXPECT_EQ(where_is(text, "Nightjar"), "body@");
+  EXPECT_EQ(where_is(text, "The title"), "property@dc:title");
+  EXPECT_EQ(where_is(text, "top"), "header-footer@");
+}
+
+// Lotus 1-2-3, release 2: BOF, the range of cells, a label, an integer, EOF.
+TEST(Revenge, LotusCells) {
+  const std::string file =
+      "\0\0\x02\0\x06\x04"
+      "\x06\0\x08\0\0\0\0\0\x01\0\x02\0"
+      "\x0F\0\x0F\0\x7F\x01\0\x02\0'Nightjar\0"
+      "\x0D\0\x07\0\x7F\0\0\x02\0\x2A\0"
+      "\x01\0\0\0"s;
+  const ExtractedText text = walk_document(file, "a.wk1");
+  EXPECT_EQ(text.parts[0].type, "application/vnd.lotus-1-2-3");
+  EXPECT_EQ(where_is(text, "42.0000\tNightjar"), "cell@Sheet1!A3:B3");
+}
+
+// Visio 2002's XML, the same library as for the binary files.
+TEST(Revenge, VisioPages) {
+  const ExtractedText text = walk_document(
+      "<?xml version=\"1.0\"?><VisioDocument xmlns=\"http://schemas.microsoft.com/visio/2003/core\"><Pages><Page "
+      "ID=\"0\">"
+      "<PageSheet><PageProps><PageWidth>8</PageWidth><PageHeight>11</PageHeight></PageProps></PageSheet><Shapes>"
+      "<Shape ID=\"1\" Type=\"Shape\"><XForm><PinX>4</PinX><PinY>5</PinY><Width>2</Width><Height>1</Height></XForm>"
+      "<Text>Project Nightjar</Text></Shape></Shapes></Page></Pages></VisioDocument>",
+      "a.vdx");
+  EXPECT_EQ(text.parts[0].type, "application/vnd.visio");
+  EXPECT_EQ(where_is(text, "Project Nightjar"), "body@page 1");
+}
+
+TEST(Revenge, DamagedAndUnknownFilesSaySo) {
+  const struct {
+    const char* name;
+    std::string bytes;
+  } cases[] = {
+      {"wordperfect", filled("\xFFWPC"s, 200, '\x7F')},     {"works", filled("\x01\xFE\x32"s, 200, '\0')},
+      {"lotus", filled("\0\0\x02\0\x06\x04"s, 64, '\xFF')}, {"freehand", filled("AGD4"s, 300, '\x11')},
+      {"quark", filled("\0\0MMXPR3"s, 300, '\0')},          {"coreldraw", filled("RIFF\x20\0\0\0CDR9"s, 300, '\x05')}};
+  for (const auto& c : cases) {
+    const Outcome outcome = walk_document(c.bytes).parts[0].outcome;
+    EXPECT_TRUE(outcome == Outcome::malformed || outcome == Outcome::unsupported || outcome == Outcome::encrypted)
+        << c.name << " " << to_string(outcome);
+  }
+}
+
+}  // namespace
+}  // namespace postern::test
