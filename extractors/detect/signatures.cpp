@@ -1,5 +1,6 @@
 #include "extractors/detect/signatures.h"
 
+#include <algorithm>
 #include <array>
 
 namespace postern::extract {
@@ -139,6 +140,11 @@ bool fits(const Signature& signature, std::string_view bytes) {
   }
   if (signature.mime == "application/x-cpio" && bytes[0] == '0')
     return bytes.size() >= 76 && bytes.find_first_not_of("0123456789abcdefABCDEF") >= 76;
+  // Letters alone at their place make no drawing or book: the real ones hold zero bytes.
+  static constexpr std::array kLetters = {"application/x-freehand"sv, "application/x-appleworks"sv,
+                                          "application/vnd.quark.quarkxpress"sv, "application/x-mobipocket-ebook"sv};
+  if (std::find(kLetters.begin(), kLetters.end(), signature.mime) != kLetters.end())
+    return bytes.find('\0') != std::string_view::npos;
   if (signature.offset == 8) return bytes.starts_with("RIFF");
   if (signature.offset == 2) return bytes.size() > 21;
   if (signature.mime == "audio/mpeg" && bytes[0] == 'I') return bytes.size() > 10 && bytes[3] < 5;
