@@ -1,6 +1,7 @@
 #include "extractors/appended.h"
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 
 namespace postern::extract {
@@ -100,6 +101,41 @@ size_t end_of(std::string_view bytes, std::string_view mime) {
   return kNone;
 }
 
+bool is_program(std::string_view bytes, std::string_view mime) {
+  return mime == "application/vnd.microsoft.portable-executable" || mime == "application/x-executable" ||
+         bytes.starts_with("#!");
+}
+
+// An archive whose own first fields make sense, at any place.
+bool begins_archive(std::string_view bytes) {
+  constexpr size_t kHeader7z = 32, kHeaderCab = 36;
+  if (bytes.starts_with("7z")) {
+    if (bytes.size() < kHeader7z || bytes[6] != '\0') return false;
+    const std::uint64_t offset = little(bytes, 12, 8), size = little(bytes, 20, 8), left = bytes.size() - kHeader7z;
+    return size > 0 && offset <= left && size <= left - offset;
+  }
+  if (bytes.starts_with("MSCF")) {
+    return bytes.size() >= kHeaderCab && little(bytes, 4, 4) == 0 && little(bytes, 8, 4) <= bytes.size() &&
+           little(bytes, 24, 2) == 0x0103;
+  }
+  return bytes.size() > 12;
+}
+
+// The first archive behind the beginning of a program: self-extractors hold one.
+std::string_view archive_in_program(std::string_view bytes) {
+  constexpr std::array<std::string_view, 3> kSignatures = {"7z\xBC\xAF\x27\x1C", "Rar!\x1A\x07", "MSCF"};
+  constexpr std::string_view kGzip = "\x1F\x8B\x08";
+  size_t first = kNone;
+  const auto look = [&](std::string_view signature) {
+    for (size_t at = bytes.find(signature, 1); at != kNone && at < first; at = bytes.find(signature, at + 1)) {
+      if (begins_archive(bytes.substr(at))) first = at;
+    }
+  };
+  for (const std::string_view signature : kSignatures) look(signature);
+  if (bytes.starts_with("#!")) look(kGzip);
+  return first == kNone ? std::string_view() : bytes.substr(first);
+}
+
 }  // namespace
 
 std::string_view appended_data(std::string_view bytes, std::string_view mime) {
@@ -112,7 +148,8 @@ std::string_view appended_data(std::string_view bytes, std::string_view mime) {
     tail = first == kNone ? std::string_view() : tail.substr(first);
     if (tail.size() >= kLeastAppended) return tail;
   }
-  return zip_behind(bytes);
+  const std::string_view zip = zip_behind(bytes);
+  return zip.empty() && is_program(bytes, mime) ? archive_in_program(bytes) : zip;
 }
 
 std::string_view zip_behind(std::string_view bytes) {

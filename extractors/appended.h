@@ -10,7 +10,8 @@
 namespace postern::extract {
 
 // Bytes behind the end of a PNG, GIF, JPEG, BMP, RIFF file (WebP, WAV, AVI) or PDF; for other types a zip at the
-// end. Empty when there are none, or fewer than could say something.
+// end, and in programs and scripts a 7z, RAR or cabinet archive (of scripts also gzip) anywhere, as self-extractors
+// have it. Empty when there are none, or fewer than could say something.
 std::string_view appended_data(std::string_view bytes, std::string_view mime);
 
 // The zip that ends the bytes, its front found by its directory (APPNOTE 4.3.16); empty when none does.

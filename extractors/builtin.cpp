@@ -1,14 +1,20 @@
 // One line a format family: what this build reads.
+#include "extractors/archive/archive.h"
+#include "extractors/archive/arj.h"
+#include "extractors/archive/chm.h"
 #include "extractors/archive/gzip.h"
 #include "extractors/archive/zip.h"
 #include "extractors/doc/doc.h"
 #include "extractors/html/html.h"
 #include "extractors/mail/mail.h"
+#include "extractors/mail/mbox.h"
 #include "extractors/mail/sealed.h"
 #include "extractors/odf/odf.h"
 #include "extractors/ole/ole.h"
 #include "extractors/onenote/onenote.h"
 #include "extractors/ooxml/ooxml.h"
+#include "extractors/outlook/msg.h"
+#include "extractors/outlook/tnef.h"
 #include "extractors/pdf/pdf.h"
 #include "extractors/ppt/ppt.h"
 #include "extractors/registry.h"
@@ -17,6 +23,8 @@
 #include "extractors/text/text.h"
 #include "extractors/webarchive/webarchive.h"
 #include "extractors/xls/xls.h"
+#include "extractors/wrapper/apple.h"
+#include "extractors/wrapper/encoded_text.h"
 
 namespace postern::extract {
 
@@ -42,13 +50,23 @@ void add_all(Registry& registry, const Types& types, const std::shared_ptr<Extra
 Registry builtin_registry() {
   Registry registry;
   add_all(registry, kMailTypes, make_mail_extractor());
+  registry.add("application/mbox", make_mbox_extractor());
   add_all(registry, kMultipartTypes, make_multipart_extractor());
   add_all(registry, kSealedTypes, make_sealed_extractor());
   add_all(registry, kTextTypes, make_text_extractor());
   registry.add("text/html", make_html_extractor());
   registry.add("image/svg+xml", make_html_extractor());
   add_all(registry, kHtmlTypes, make_html_extractor());
+  registry.add(std::string(kUuencodeType), make_encoded_text_extractor());
+  registry.add(std::string(kYencType), make_encoded_text_extractor());
+  registry.add(std::string(kBinHexType), make_binhex_extractor());
+  registry.add(std::string(kMacBinaryType), make_macbinary_extractor());
+  registry.add(std::string(kAppleFileType), make_applefile_extractor());
   registry.add("application/gzip", make_gzip_extractor());
+  add_all(registry, kArchiveTypes, make_archive_extractor());
+  registry.add("application/vnd.ms-htmlhelp", make_chm_extractor());
+  registry.add("application/x-arj", make_arj_extractor());
+  add_all(registry, kPackedTypes, make_packed_extractor());
   add_all(registry, kZipTypes, make_zip_extractor());
   registry.add("application/x-bplist", make_webarchive_extractor());
   registry.add("application/onenote", make_onenote_extractor());
@@ -59,6 +77,8 @@ Registry builtin_registry() {
   registry.add("application/x-encrypted-ooxml", make_encrypted_ooxml_extractor());
   registry.add("application/x-ole-storage", make_ole_extractor());
   registry.add("application/vnd.ms-excel", make_xls_extractor());
+  registry.add(std::string(kMsgType), make_msg_extractor());
+  registry.add(std::string(kTnefType), make_tnef_extractor());
   registry.add("application/pdf", make_pdf_extractor());
   registry.add("application/msword", make_doc_extractor());
   registry.add("application/vnd.ms-powerpoint", make_ppt_extractor());

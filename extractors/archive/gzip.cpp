@@ -6,6 +6,7 @@
 
 #include <zlib.h>
 
+#include "extractors/archive/member_names.h"
 #include "extractors/archive/zip_names.h"
 
 namespace postern::extract {
@@ -133,22 +134,12 @@ class Members {
   bool damaged_ = false;
 };
 
-std::string name_without_ending(std::string_view name) {
-  const size_t dot = name.rfind('.');
-  if (dot == std::string_view::npos || dot == 0) return std::string(name);
-  std::string ending(name.substr(dot));
-  std::transform(ending.begin(), ending.end(), ending.begin(),
-                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-  if (ending == ".tgz") return std::string(name.substr(0, dot)) + ".tar";
-  return std::string(ending == ".gz" ? name.substr(0, dot) : name);
-}
-
 class GzipExtractor final : public Extractor {
  public:
   Ending extract(const Source& source, Sink& sink) override {
     Members members(source.bytes, sink.budget());
     Child child;
-    child.name = name_without_ending(source.name);
+    child.name = name_without_packing(source.name);
     sink.child(child, [&](std::string& buffer) {
       auto bytes = members.unpack(buffer);
       child.packed_size = members.taken();  // for the walker's test of the ratio

@@ -1,5 +1,6 @@
 #include "extractors/archive/zip.h"
 
+#include "extractors/archive/zip_lock.h"
 #include "extractors/archive/zip_names.h"
 #include "extractors/archive/zip_reader.h"
 #include "extractors/archive/zip_stream.h"
@@ -60,10 +61,8 @@ class ZipWalk {
     Child child;
     child.name = entry.name;
     child.doubt = entry.doubt;
-    if (entry.encrypted) {
-      sink_.fact("zip-encrypted");
-      child.known = {Outcome::encrypted, "the member is encrypted and no password is at hand"};
-    } else if (bombs() >= kMaxBombs) {
+    if (entry.encrypted) sink_.fact("zip-encrypted");
+    if (bombs() >= kMaxBombs) {
       child.known = {Outcome::limit, "it was not unpacked: members that are bombs reached the limit (" +
                                          std::to_string(kMaxBombs) + ")"};
     } else if (entry.overlapping && overlap_bytes_ > kMaxOverlapBytes) {
@@ -71,13 +70,27 @@ class ZipWalk {
       overlap_limit_ = true;
     }
     sink_.child(child, [&](std::string& buffer) -> tl::expected<std::string_view, Ending> {
-      auto bytes = read_member(entry, reader_.data(entry), inflater_, sink_.budget(), buffer);
+      std::optional<std::string> clear;
+      if (entry.encrypted) {
+        clear = unlocker_.open(entry, reader_.data(entry));
+        if (!clear) return tl::unexpected(locked_ending("the member"));
+        sink_.fact("decrypted");
+      }
+      auto bytes = clear ? read_unlocked(entry, *clear, buffer)
+                         : read_member(entry, reader_.data(entry), inflater_, sink_.budget(), buffer);
       if (!bytes) return tl::unexpected<Ending>(std::move(bytes.error()));
       if (bytes->state == MemberState::damaged) damaged_++;
       if (entry.overlapping) overlap_bytes_ += bytes->bytes.size();
       child.packed_size = bytes->packed_size;  // as measured, for the walker's test of the ratio
       return bytes->bytes;
     });
+  }
+
+  tl::expected<MemberBytes, Ending> read_unlocked(const ZipEntry& entry, const std::string& clear,
+                                                  std::string& buffer) {
+    ZipEntry unlocked = ZipUnlocker::unlocked(entry);
+    unlocked.packed_size = clear.size();
+    return read_member(unlocked, clear, inflater_, sink_.budget(), buffer);
   }
 
   static std::string overlap_reached() {
@@ -104,6 +117,7 @@ class ZipWalk {
   Sink& sink_;
   const std::uint32_t bombs_before_;
   Inflater inflater_;
+  ZipUnlocker unlocker_{sink_, inflater_};
   bool overlap_limit_ = false;
   unsigned damaged_ = 0;
   std::uint64_t overlap_bytes_ = 0;

@@ -9,7 +9,9 @@
 #include <lzma.h>
 #include <zstd.h>
 
+#include "extractors/archive/archive_stream.h"
 #include "extractors/archive/bytes.h"
+#include "extractors/archive/deflate64.h"
 
 namespace postern::extract {
 
@@ -130,6 +132,50 @@ class ZstdDecoder final : public ZipDecoder {
   ZSTD_DStream* stream_;
 };
 
+// By libarchive, as the zip of this one member.
+class PpmdDecoder final : public ZipDecoder {
+ public:
+  explicit PpmdDecoder(const ZipEntry& entry) : entry_(entry) {}
+
+  Step decode(std::string_view packed, char* out, size_t size) override {
+    Step step;
+    if (!stream_) begin(packed, step);
+    if (rest_.empty()) rest_ = stream_->data().bytes;
+    step.produced = std::min(rest_.size(), size);
+    std::copy_n(rest_.data(), step.produced, out);
+    rest_.remove_prefix(step.produced);
+    if (step.produced == 0) step.status = stream_->failure() ? Status::damaged : Status::end;
+    return step;
+  }
+
+ private:
+  void begin(std::string_view packed, Step& step) {
+    const auto put = [this](std::uint64_t value, unsigned width) {
+      for (unsigned i = 0; i < width; i++)
+        zip_.push_back(static_cast<char>(static_cast<unsigned char>(value >> (8 * i))));
+    };
+    zip_ = "PK\3\4";
+    put(63, 2);
+    put(0, 2);
+    put(static_cast<std::uint64_t>(ZipMethod::ppmd), 2);
+    put(0, 4);
+    put(entry_.crc, 4);
+    put(packed.size(), 4);
+    put(entry_.unpacked_size, 4);
+    put(1, 4);
+    zip_ += 'x';
+    zip_ += packed;
+    stream_ = std::make_unique<ArchiveStream>(zip_, "application/zip", [] { return false; });
+    static_cast<void>(stream_->next());
+    step.consumed = packed.size();
+  }
+
+  const ZipEntry entry_;
+  std::string zip_;
+  std::unique_ptr<ArchiveStream> stream_;
+  std::string_view rest_;
+};
+
 }  // namespace
 
 std::unique_ptr<ZipDecoder> make_zip_decoder(const ZipEntry& entry) {
@@ -141,6 +187,10 @@ std::unique_ptr<ZipDecoder> make_zip_decoder(const ZipEntry& entry) {
       return std::make_unique<ZipLzmaDecoder>(entry.end_marked ? kUnknown : entry.unpacked_size);
     case ZipMethod::zstd:
       return std::make_unique<ZstdDecoder>();
+    case ZipMethod::deflate64:
+      return make_deflate64_decoder();
+    case ZipMethod::ppmd:
+      return entry.open_ended ? nullptr : std::make_unique<PpmdDecoder>(entry);
     case ZipMethod::xz:
       return std::make_unique<XzDecoder>();
     default:

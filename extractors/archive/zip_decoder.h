@@ -1,7 +1,7 @@
 // Decoders of the packing methods of zip members other than deflate (APPNOTE 4.4.5).
 //
-// bzip2 (12), LZMA (14), Zstandard (93) and XZ (95), by the libraries of these formats. A decoder holds at
-// most kMostDecoderMemory, whatever window the data ask for. Not thread-safe.
+// Deflate64 (9) by an own decoder; bzip2 (12), LZMA (14), Zstandard (93), XZ (95) and PPMd (98) by libraries. A decoder
+// holds at most kMostDecoderMemory, whatever window the data ask for. Not thread-safe.
 #pragma once
 
 #include <cstddef>

@@ -64,6 +64,21 @@ std::string lower_ascii(std::string_view text) {
   return out;
 }
 
+// `time` is the field of that name of the record (MS-DOS).
+ZipLock lock_of(unsigned flags, const ZipEntry& entry, std::uint16_t time, std::string_view extra) {
+  ZipLock out;
+  if (const std::string_view aes = find_zip_extra(extra, kExtraAes); aes.size() >= 7) {
+    out.kind = ZipLock::Kind::aes;
+    out.strength = static_cast<std::uint8_t>(aes[4]);
+    out.method = le16(aes, 5);
+  } else if ((flags & kFlagStrong) == 0) {
+    out.kind = ZipLock::Kind::classic;
+    out.check = static_cast<std::uint8_t>(entry.crc >> 24);
+    out.other_check = static_cast<std::uint8_t>(time >> 8);
+  }
+  return out;
+}
+
 }  // namespace
 
 struct ZipReader::Record {
@@ -214,6 +229,7 @@ bool ZipReader::read_record(std::uint64_t at, Record& record) const {
   entry.comment =
       decode_zip_name(bytes_.substr(name_at + name_size + extra_size, comment_size), name_flag(record.flags), {});
   entry.encrypted = is_encrypted(record.flags, entry.method, extra);
+  if (entry.encrypted) entry.lock = lock_of(record.flags, entry, le16(bytes_, at + 12), extra);
   entry.end_marked = (record.flags & kFlagLzmaEnd) != 0;
   entry.directory = !entry.raw_name.empty() && entry.raw_name.back() == '/' && entry.unpacked_size == 0;
   record.entry = std::move(entry);
@@ -241,6 +257,7 @@ bool ZipReader::read_local(std::uint64_t at, ZipEntry& entry) const {
   entry.raw_name = bytes_.substr(at + kLocalSize, name_size);
   entry.name = decode_zip_name(entry.raw_name, name_flag(flags), extra);
   entry.encrypted = is_encrypted(flags, entry.method, extra);
+  if (entry.encrypted) entry.lock = lock_of(flags, entry, le16(bytes_, at + 10), extra);
   entry.header_offset = at;
   entry.data_offset = at + kLocalSize + name_size + extra_size;
   entry.open_ended = (flags & kFlagDescriptor) != 0 && entry.packed_size == 0;

@@ -41,12 +41,23 @@ enum class ZipMethod : std::uint16_t {
 // "bzip2", "method 97".
 std::string describe_zip_method(std::uint16_t method);
 
+// How an encrypted member is locked.
+struct ZipLock {
+  enum class Kind : std::uint8_t { none, classic, aes };  // none: not, or by a method that is not read
+  Kind kind = Kind::none;
+  std::uint8_t check = 0;        // classic: the last byte of its header, by the checksum
+  std::uint8_t other_check = 0;  // and as programs write it that stream: by the time
+  std::uint8_t strength = 0;     // AES: 1 to 3
+  std::uint16_t method = 0;      // AES: how the bytes below are packed
+};
+
 struct ZipEntry {
   std::string name;      // UTF-8
   std::string raw_name;  // as stored
   std::string comment;   // UTF-8
   std::uint16_t method = 0;
   bool encrypted = false;
+  ZipLock lock;
   bool directory = false;
   bool open_ended = false;   // sizes unknown (a local header with a data descriptor): deflate says where it ends
   bool end_marked = false;   // LZMA data that say themselves where they end (APPNOTE 4.4.4 bit 1)

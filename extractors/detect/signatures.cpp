@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
+
+#include "extractors/wrapper/apple.h"
 
 namespace postern::extract {
 namespace {
@@ -43,11 +46,18 @@ constexpr std::array kSignatures = {
     Signature{0, "070707"sv, "application/x-cpio"},
     Signature{0, "\xC7\x71"sv, "application/x-cpio"},
     Signature{0x8001, "CD001"sv, "application/x-iso9660-image"},
-    Signature{2, "-lh0-"sv, "application/x-lzh"},
-    Signature{2, "-lh5-"sv, "application/x-lzh"},
-    Signature{2, "-lh6-"sv, "application/x-lzh"},
-    Signature{2, "-lh7-"sv, "application/x-lzh"},
+    Signature{0, "\x71\xC7"sv, "application/x-cpio"},
+    Signature{2, "-lh"sv, "application/x-lzh"},
+    Signature{2, "-lz"sv, "application/x-lzh"},
+    Signature{2, "-pm"sv, "application/x-lzh"},
+    Signature{0, "WARC/"sv, "application/warc"},
     Signature{0, "\x60\xEA"sv, "application/x-arj"},
+    Signature{0, "\0\x05\x16\0"sv, kAppleFileType},
+    Signature{0, "\0\x05\x16\x07"sv, kAppleFileType},
+    Signature{0, "vhdxfile"sv, "application/x-vhdx-disk"},
+    Signature{0, "conectix"sv, "application/x-vhd-disk"},
+    Signature{0, "KDMV"sv, "application/x-vmdk-disk"},
+    Signature{0, "QFI\xFB"sv, "application/x-qcow-disk"},
     Signature{0, "xar!"sv, "application/x-xar"},
     Signature{0, "ITSF"sv, "application/vnd.ms-htmlhelp"},
     Signature{0, "\x78\x9F\x3E\x22"sv, "application/vnd.ms-tnef"},
@@ -133,6 +143,18 @@ constexpr std::array kSignatures = {
     Signature{0, "bplist00"sv, "application/x-bplist"},
 };
 
+// Two bytes tell little: the length of the first name must lead to its end ("old binary" of cpio(5), either byte
+// order).
+bool is_binary_cpio(std::string_view bytes) {
+  constexpr size_t kHeader = 26, kNameSizeAt = 20;
+  if (bytes.size() < kHeader) return false;
+  const auto low = static_cast<unsigned char>(bytes[kNameSizeAt]),
+             high = static_cast<unsigned char>(bytes[kNameSizeAt + 1]);
+  const bool little = bytes[0] == '\xC7';
+  const size_t length = little ? low | size_t{high} << 8 : high | size_t{low} << 8;
+  return length > 1 && length <= 1024 && kHeader + length <= bytes.size() && bytes[kHeader + length - 1] == '\0';
+}
+
 // Short ASCII signatures need a second look, because text may begin with them.
 bool fits(const Signature& signature, std::string_view bytes) {
   if (signature.mime == "application/x-bzip2") {
@@ -145,8 +167,13 @@ bool fits(const Signature& signature, std::string_view bytes) {
                                           "application/vnd.quark.quarkxpress"sv, "application/x-mobipocket-ebook"sv};
   if (std::find(kLetters.begin(), kLetters.end(), signature.mime) != kLetters.end())
     return bytes.find('\0') != std::string_view::npos;
+  // The size of the first header, and its kind.
+  if (signature.mime == "application/x-arj")
+    return bytes.size() > 40 && static_cast<unsigned char>(bytes[3]) <= 10 && bytes[10] == 2;
   if (signature.offset == 8) return bytes.starts_with("RIFF");
-  if (signature.offset == 2) return bytes.size() > 21;
+  if (signature.mime == "application/x-cpio") return is_binary_cpio(bytes);
+  // "-lh5-" and the like, then sizes; the level of the header is 0 to 3.
+  if (signature.offset == 2) return bytes.size() > 21 && bytes[6] == '-' && bytes[20] >= 0 && bytes[20] <= 3;
   if (signature.mime == "audio/mpeg" && bytes[0] == 'I') return bytes.size() > 10 && bytes[3] < 5;
   return true;
 }
@@ -189,6 +216,20 @@ bool is_old_tar(std::string_view bytes) {
   return digits && sum == told;
 }
 
+// The header of an .lzma file has no fixed bytes: properties in their default, a dictionary of a size that programs
+// choose, the unpacked size unknown or below 256 GiB, the first coded byte zero.
+bool is_lzma(std::string_view bytes) {
+  constexpr size_t kHeader = 13;
+  if (bytes.size() <= kHeader || bytes[0] != '\x5D' || bytes[kHeader] != '\0') return false;
+  const auto byte = [&](size_t at) { return std::uint32_t{static_cast<unsigned char>(bytes[at])}; };
+  const std::uint32_t dictionary = byte(1) | byte(2) << 8 | byte(3) << 16 | byte(4) << 24;
+  const std::uint32_t rest = dictionary & (dictionary - 1);
+  const bool one_or_two_bits = (rest & (rest - 1)) == 0;
+  const std::string_view size = bytes.substr(5, 8);
+  return dictionary >= 4096 && one_or_two_bits &&
+         (size == "\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF"sv || size.substr(5) == "\0\0\0"sv);
+}
+
 // Mach-O and bitmaps begin with so few fixed bytes that the next fields must make sense as well.
 bool is_bitmap(std::string_view bytes) {
   if (!bytes.starts_with("BM") || bytes.size() < 26) return false;
@@ -209,7 +250,15 @@ std::string_view by_signature(std::string_view bytes) {
   if (is_windows_program(bytes)) return "application/vnd.microsoft.portable-executable";
   if (const std::string_view found = pkcs7(bytes); !found.empty()) return found;
   if (bytes.substr(0, kPdfHeaderWindow).find("%PDF-") != std::string_view::npos) return "application/pdf";
+  if (is_lzma(bytes)) return "application/x-lzma";
   if (is_old_tar(bytes)) return "application/x-tar";
+  if (is_macbinary(bytes)) return kMacBinaryType;
+  // Images of disks that say what they are at their end.
+  if (const std::string_view end = bytes.substr(bytes.size() - std::min<size_t>(bytes.size(), 512));
+      end.size() == 512) {
+    if (end.starts_with("koly\0\0\0\x04"sv)) return "application/x-apple-diskimage";
+    if (end.starts_with("conectix")) return "application/x-vhd-disk";
+  }
   return {};
 }
 

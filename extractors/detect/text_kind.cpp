@@ -6,6 +6,8 @@
 
 #include "extractors/mail/header.h"
 #include "extractors/utf8.h"
+#include "extractors/wrapper/apple.h"
+#include "extractors/wrapper/encoded_text.h"
 
 namespace postern::extract {
 namespace {
@@ -248,6 +250,8 @@ std::string_view text_kind(std::string_view bytes, std::string_view extension, s
       head.find("<body") != std::string::npos) {
     return "text/html";
   }
+  if (is_binhex(start)) return kBinHexType;
+  if (const std::string_view encoded = encoded_text_kind(start); !encoded.empty()) return encoded;
   if (head[0] == '<' && head.find("</") != std::string::npos && extension == "xml") return "application/xml";
   if (extension == "csv") return "text/csv";
   if (extension == "json") return "application/json";

@@ -11,6 +11,7 @@
 #include "extractors/text/charset.h"
 #include "extractors/text/display_order.h"
 #include "extractors/text/text.h"
+#include "extractors/wrapper/encoded_text.h"
 
 namespace postern::extract {
 namespace {
@@ -20,8 +21,8 @@ using namespace std::string_view_literals;
 // Texts that mail programs show under the declared type, whatever the bytes look like.
 bool is_text_type(std::string_view mime) {
   return mime.starts_with("text/") || mime == "application/xml" || mime == "application/json" ||
-         mime == "message/rfc822" || mime == "image/svg+xml" || mime == "application/mbox" ||
-         mime.starts_with("application/pgp-");
+         mime == "message/rfc822" || mime == "image/svg+xml" || mime == "application/mbox" || mime == kUuencodeType ||
+         mime == kYencType || mime.starts_with("application/pgp-");
 }
 
 // The reader for the body text of a declared type; "" when the bytes decide.

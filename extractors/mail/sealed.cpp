@@ -1,6 +1,14 @@
 #include "extractors/mail/sealed.h"
 
+#include <algorithm>
+#include <new>
 #include <optional>
+
+#include <zlib.h>
+
+#include "extractors/mail/header.h"
+#include "extractors/mail/openpgp.h"
+#include "extractors/mail/transfer.h"
 
 namespace postern::extract {
 namespace {
@@ -55,16 +63,10 @@ std::string octets_of(const Element& element) {
   return out;
 }
 
-// The content of SignedData (RFC 5652 5.1, 5.2); empty when the signature is detached.
-std::optional<std::string> signed_content(std::string_view data) {
-  const auto sequence = take(data);
-  if (!sequence || sequence->tag != kSequence) return std::nullopt;
-  std::string_view fields = sequence->content;
-  take(fields);  // version
-  take(fields);  // digest algorithms
-  const auto encapsulated = take(fields);
-  if (!encapsulated || encapsulated->tag != kSequence) return std::nullopt;
-  std::string_view inner = encapsulated->content;
+// The octets of EncapsulatedContentInfo (RFC 5652 5.2); empty when they stand elsewhere.
+std::optional<std::string> wrapped_octets(const Element& encapsulated) {
+  if (encapsulated.tag != kSequence) return std::nullopt;
+  std::string_view inner = encapsulated.content;
   const auto type = take(inner);
   if (!type || type->tag != kObjectId) return std::nullopt;
   const auto wrapped = take(inner);
@@ -75,18 +77,78 @@ std::optional<std::string> signed_content(std::string_view data) {
   return octets_of(*content);
 }
 
+// Appends at most `most` bytes; false when the data are damaged or go on.
+bool inflate_zlib(std::string_view packed, std::uint64_t most, std::string& out) {
+  constexpr size_t kStep = 64 << 10;
+  z_stream stream{};
+  if (inflateInit(&stream) != Z_OK) throw std::bad_alloc();
+  stream.next_in = const_cast<Bytef*>(reinterpret_cast<const Bytef*>(packed.data()));
+  stream.avail_in = static_cast<uInt>(std::min<size_t>(packed.size(), 1U << 30));
+  const std::uint64_t by_ratio = std::max<std::uint64_t>(kRatioFree, packed.size() * 1032);
+  int result = Z_OK;
+  while (result == Z_OK && out.size() < std::min(most, by_ratio)) {
+    const size_t used = out.size();
+    out.resize(used + kStep);
+    stream.next_out = reinterpret_cast<Bytef*>(out.data() + used);
+    stream.avail_out = static_cast<uInt>(kStep);
+    result = ::inflate(&stream, Z_NO_FLUSH);
+    out.resize(used + kStep - stream.avail_out);
+  }
+  inflateEnd(&stream);
+  return result == Z_STREAM_END;
+}
+
+// The content of SignedData (RFC 5652 5.1); empty when the signature is detached.
+std::optional<std::string> signed_content(std::string_view data) {
+  const auto sequence = take(data);
+  if (!sequence || sequence->tag != kSequence) return std::nullopt;
+  std::string_view fields = sequence->content;
+  take(fields);  // version
+  take(fields);  // digest algorithms
+  const auto encapsulated = take(fields);
+  return encapsulated ? wrapped_octets(*encapsulated) : std::nullopt;
+}
+
+// The base64 between the lines of PEM (RFC 7468).
+std::string bytes_of_pem(std::string_view text) {
+  const size_t begin = text.find("-----BEGIN ");
+  const size_t first = begin == std::string_view::npos ? begin : text.find('\n', begin);
+  if (first == std::string_view::npos) return {};
+  const std::string_view body = text.substr(first, text.find("-----END ", first) - first);
+  return decode_base64(body).bytes;
+}
+
+// A MIME entity with its header, as S/MIME has it; other programs sign files as they are.
+bool is_entity(std::string_view content) {
+  constexpr std::string_view kNameCharacters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-";
+  const size_t end = content.find_first_not_of(kNameCharacters);
+  return end != 0 && end != std::string_view::npos && content[end] == ':';
+}
+
+// "offer.pdf" of "offer.pdf.p7m".
+std::string name_without_signature(std::string_view name) {
+  const size_t dot = name.rfind('.');
+  return std::string(dot != std::string_view::npos && same_name(name.substr(dot), ".p7m") ? name.substr(0, dot) : name);
+}
+
 class SealedExtractor final : public Extractor {
  public:
   Ending extract(const Source& source, Sink& sink) override {
-    if (source.type.mime == "application/pgp-encrypted") return {Outcome::encrypted, "an OpenPGP message"};
+    if (source.type.mime == "application/pgp-encrypted") return read_openpgp(source.bytes, sink);
+    std::string unpacked;
     std::string_view bytes = source.bytes;
+    if (source.type.mime == kPemType) {
+      unpacked = bytes_of_pem(bytes);
+      bytes = unpacked;
+    }
     const auto info = take(bytes);
     if (!info) return {Outcome::malformed, "S/MIME data without a content"};
     std::string_view fields = info->content;
     const auto type = take(fields);
     const auto content = take(fields);
-    if (!type || type->tag != kObjectId || type->content.size() != 9)
-      return {Outcome::malformed, "S/MIME data of no known kind"};
+    if (!type || type->tag != kObjectId) return {Outcome::malformed, "S/MIME data of no known kind"};
+    if (type->content == kCompressedData) return compressed(content, sink);
+    if (type->content.size() != 9) return {Outcome::malformed, "S/MIME data of no known kind"};
     switch (type->content.back()) {
       case 2:
         break;
@@ -105,10 +167,43 @@ class SealedExtractor final : public Extractor {
     }
     sink.fact("opaque-signed");
     Child child;
-    child.declared_type = "message/rfc822";
-    child.read_as = "message/rfc822";  // a MIME entity with its header
+    if (is_entity(*inner)) {
+      child.declared_type = "message/rfc822";
+      child.read_as = "message/rfc822";
+    } else {
+      child.name = name_without_signature(source.name);
+    }
     sink.child(child, *inner);
     return complete();
+  }
+
+ private:
+  static constexpr std::string_view kPemType = "application/x-pem-pkcs7";
+  // 1.2.840.113549.1.9.16.1.9 (RFC 3274 1.1).
+  static constexpr std::string_view kCompressedData = "\x2A\x86\x48\x86\xF7\x0D\x01\x09\x10\x01\x09"sv;
+
+  // RFC 3274: version, algorithm, then the content, packed by zlib.
+  static Ending compressed(const std::optional<Element>& content, Sink& sink) {
+    std::string_view data = content ? content->content : std::string_view();
+    const auto sequence = take(data);
+    if (!sequence || sequence->tag != kSequence)
+      return {Outcome::malformed, "S/MIME compressed data without a content"};
+    std::string_view fields = sequence->content;
+    take(fields);  // version
+    take(fields);  // algorithm
+    const auto encapsulated = take(fields);
+    const auto packed = encapsulated ? wrapped_octets(*encapsulated) : std::nullopt;
+    if (!packed) return {Outcome::malformed, "S/MIME compressed data without a content"};
+    Child child;
+    child.packed_size = packed->size();
+    child.declared_type = "message/rfc822";
+    child.read_as = "message/rfc822";
+    bool damaged = false;
+    sink.child(child, [&](std::string& buffer) -> tl::expected<std::string_view, Ending> {
+      damaged = !inflate_zlib(*packed, sink.budget().bytes_left() + 1, buffer);
+      return std::string_view(buffer);
+    });
+    return damaged ? Ending{Outcome::malformed, "its packed data are damaged or cut off"} : complete();
   }
 };
 

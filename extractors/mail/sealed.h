@@ -1,7 +1,8 @@
 // Sealed parts: S/MIME and OpenPGP (RFC 8551, RFC 9580), told apart by their bytes.
 //
-// What is encrypted ends `encrypted`. Opaque signed data is not encrypted: its content is a mail part in
-// plain bytes, which becomes a child.
+// What is encrypted ends `encrypted`. Opaque signed and compressed data are not encrypted: their content, a mail part
+// or any other file, becomes a child. PEM around them is taken off.
+// OpenPGP messages that are signed or compressed only are read (openpgp.h).
 #pragma once
 
 #include <array>
@@ -12,7 +13,8 @@
 
 namespace postern::extract {
 
-inline constexpr std::array<std::string_view, 2> kSealedTypes = {"application/pkcs7-mime", "application/pgp-encrypted"};
+inline constexpr std::array<std::string_view, 3> kSealedTypes = {"application/pkcs7-mime", "application/x-pem-pkcs7",
+                                                                 "application/pgp-encrypted"};
 
 std::shared_ptr<Extractor> make_sealed_extractor();
 

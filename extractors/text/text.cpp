@@ -3,12 +3,14 @@
 #include <algorithm>
 #include <string>
 
+#include "extractors/mail/openpgp.h"
 #include "extractors/text/charset.h"
 #include "extractors/text/content_line.h"
 #include "extractors/text/display_order.h"
 #include "extractors/text/mail_body.h"
 #include "extractors/text/quote_marks.h"
 #include "extractors/text/xml_text.h"
+#include "extractors/wrapper/encoded_text.h"
 
 namespace postern::extract {
 namespace {
@@ -39,8 +41,11 @@ class TextExtractor final : public Extractor {
     if (hit == LimitHit::none && is_xml(source.type.mime))
       hit = sink.text(Place::body, "without tags", text_of_xml(source.bytes));
     if (hit != LimitHit::none) return limit_ending(hit, sink.budget().limits());
+    if (!give_base64_files(readings.main.text(), sink)) {
+      return {Outcome::limit, "files in base64 in a text reached the limit (" + std::to_string(kMostBase64Runs) + ")"};
+    }
     if (readings.cut) return {Outcome::limit, describe_damage_limit()};
-    if (holds_openpgp(readings.main.text())) return {Outcome::encrypted, "an OpenPGP message stands in the text"};
+    if (holds_openpgp(readings.main.text())) return read_openpgp(readings.main.text(), sink);
     return complete();
   }
 

@@ -1,0 +1,287 @@
+#include "extractors/archive/archive.h"
+
+#include <algorithm>
+#include <unordered_set>
+
+#include "extractors/archive/archive_stream.h"
+#include "extractors/archive/member_names.h"
+#include "extractors/archive/rar_headers.h"
+#include "extractors/archive/seven_zip_headers.h"
+#include "extractors/archive/zip.h"
+#include "extractors/utf8.h"
+
+namespace postern::extract {
+
+namespace {
+
+using namespace std::string_view_literals;
+
+constexpr std::string_view kRar5Type = "application/x-rar5";
+
+// Shorter rests are padding and checksums.
+constexpr size_t kLeastBehind = 16;
+
+bool is_in(std::string_view word, std::initializer_list<std::string_view> words) {
+  return std::find(words.begin(), words.end(), word) != words.end();
+}
+
+// Formats in which the library unpacks what it passes over.
+bool unpacks_in_passing(std::string_view mime) {
+  return is_in(mime,
+               {"application/x-7z-compressed", "application/vnd.rar", kRar5Type, "application/vnd.ms-cab-compressed"});
+}
+
+// Formats that are read from front to back, so that what was not taken stands behind the end.
+bool ends_where_it_stops(std::string_view mime) {
+  return is_in(mime, {"application/x-tar", "application/x-cpio", "application/x-archive"});
+}
+
+Ending bombs_reached(std::string_view about) {
+  return {Outcome::limit,
+          std::string(about) + "members that are bombs reached the limit (" + std::to_string(kMaxBombs) + ")"};
+}
+
+class ArchiveWalk {
+ public:
+  ArchiveWalk(std::string_view bytes, std::string_view mime, Sink& sink)
+      : bytes_(bytes), mime_(mime), sink_(sink), bombs_before_(sink.budget().bombs()), stream_(bytes, mime, [&sink] {
+          return sink.stopped();
+        }) {}
+
+  Ending run() {
+    LimitHit hit = LimitHit::none;
+    bool any = false;
+    while (hit == LimitHit::none && !sink_.stopped() && drained_ <= kMaxDrained) {
+      const auto entry = stream_.next();
+      if (!entry) break;
+      any = true;
+      hit = take(*entry);
+      if (ends_where_it_stops(mime_)) {
+        stream_.skip();
+        reached_ = static_cast<size_t>(stream_.taken());
+      }
+    }
+    if (hit != LimitHit::none) return limit_ending(hit, sink_.budget().limits());
+    if (!sink_.stopped() && drained_ <= kMaxDrained) end_ = stream_.failure();
+    if (!end_ && stream_.passed_over_headers()) end_ = Ending{Outcome::malformed, ""};
+    if (!end_) reached_ = static_cast<size_t>(stream_.taken());
+    if (end_ && !any && (stream_.locked() || end_->outcome == Outcome::encrypted)) {
+      sink_.fact("encrypted-members");
+      return {Outcome::encrypted, "the names of its members are encrypted and no password is at hand"};
+    }
+    read_behind();
+    return ending();
+  }
+
+  // Of the entries that were seen, as stored.
+  const std::unordered_set<std::string>& names() const { return names_; }
+
+ private:
+  LimitHit take(const ArchiveEntry& entry) {
+    names_.insert(entry.raw_name);
+    MemberName name = read_member_name(entry.raw_name);
+    for (const std::string& other : name.others) {
+      if (const LimitHit hit = sink_.text(Place::file_name, "", other); hit != LimitHit::none) return hit;
+    }
+    if (!entry.link_target.empty()) {
+      const std::string target = read_member_name(entry.link_target).name;
+      if (const LimitHit hit = sink_.text(Place::link, name.name, target); hit != LimitHit::none) return hit;
+    }
+    if (entry.kind != EntryKind::file) return sink_.text(Place::file_name, "", name.name);
+    member(entry, std::move(name.name));
+    return LimitHit::none;
+  }
+
+  void member(const ArchiveEntry& entry, std::string name) {
+    Child child;
+    child.name = std::move(name);
+    child.packed_size = bytes_.size();
+    if (entry.encrypted) {
+      sink_.fact("encrypted-members");
+      child.known = {Outcome::encrypted, "the member is encrypted and no password is at hand"};
+    } else if (bombs() >= kMaxBombs) {
+      child.known = bombs_reached("it was not unpacked: ");
+    }
+    sink_.child(child, [&](std::string& buffer) {
+      auto out = unpack_entry(stream_, bytes_.size(), sink_.budget(), buffer);
+      if (stream_.failure() && stream_.failure()->outcome == Outcome::malformed) damaged_++;
+      return out;
+    });
+    if (!entry.encrypted && unpacks_in_passing(mime_)) drain();
+  }
+
+  // What is left of a member costs as much to pass over as to read.
+  void drain() {
+    while (drained_ <= kMaxDrained && !sink_.stopped()) {
+      const ArchiveStream::Piece piece = stream_.data();
+      if (piece.bytes.empty()) return;
+      drained_ += piece.bytes.size();
+    }
+  }
+
+  void read_behind() {
+    if (sink_.stopped() || !ends_where_it_stops(mime_)) return;
+    const std::string_view rest = bytes_.substr(reached_);
+    const size_t first = rest.find_first_not_of("\0\n"sv);
+    if (first == std::string_view::npos || rest.size() - first < kLeastBehind) return;
+    Child child;
+    child.facts = {"appended-data"};
+    sink_.child(child, rest.substr(first));
+  }
+
+  std::uint32_t bombs() const { return sink_.budget().bombs() - bombs_before_; }
+
+  Ending ending() const {
+    if (bombs() >= kMaxBombs) return bombs_reached("");
+    if (drained_ > kMaxDrained) {
+      return {Outcome::limit,
+              "bytes unpacked only to pass over them reached the limit (" + std::to_string(kMaxDrained) + ")"};
+    }
+    if (end_) {
+      return end_->outcome == Outcome::malformed ? Ending{Outcome::malformed, "it is damaged or cut off"} : *end_;
+    }
+    if (damaged_ > 0) {
+      return {Outcome::malformed, std::to_string(damaged_) + " of its members could not be unpacked whole"};
+    }
+    return complete();
+  }
+
+  const std::string_view bytes_;
+  const std::string_view mime_;
+  Sink& sink_;
+  const std::uint32_t bombs_before_;
+  ArchiveStream stream_;
+  std::unordered_set<std::string> names_;
+  std::optional<Ending> end_;
+  size_t reached_ = 0;  // the end of the last entry, in formats that are read from front to back
+  std::uint64_t drained_ = 0;
+  unsigned damaged_ = 0;
+};
+
+class RarWalk {
+ public:
+  RarWalk(std::string_view bytes, Sink& sink) : bytes_(bytes), headers_(read_rar_headers(bytes)), sink_(sink) {}
+
+  Ending run() {
+    if (headers_.locked) {
+      sink_.fact("encrypted-members");
+      return {Outcome::encrypted, "the names of its members are encrypted and no password is at hand"};
+    }
+    const LimitHit hit = sink_.text(Place::comment, "", headers_.comment);
+    if (hit != LimitHit::none) return limit_ending(hit, sink_.budget().limits());
+    for (const std::string& name : headers_.encrypted) {
+      if (sink_.stopped()) break;
+      sink_.fact("encrypted-members");
+      Child child;
+      child.name = name;
+      child.known = {Outcome::encrypted, "the member is encrypted and no password is at hand"};
+      sink_.child(child, std::string_view());
+    }
+    const std::string_view readable = headers_.readable.empty() ? bytes_ : std::string_view(headers_.readable);
+    Ending out = ArchiveWalk(readable, is_rar5(bytes_) ? kRar5Type : "application/vnd.rar"sv, sink_).run();
+    if (headers_.behind.size() >= kLeastBehind && !sink_.stopped()) {
+      Child child;
+      child.facts = {"appended-data"};
+      sink_.child(child, headers_.behind);
+    }
+    if (headers_.volume && (out.outcome == Outcome::malformed || out.outcome == Outcome::complete)) {
+      out = {Outcome::partial, "it is one of several volumes, and only what begins in it can be read"};
+    }
+    return out;
+  }
+
+ private:
+  const std::string_view bytes_;
+  const RarHeaders headers_;
+  Sink& sink_;
+};
+
+// libarchive ends at the first member that it cannot unpack; the names behind it are read from the headers.
+class SevenZipWalk {
+ public:
+  SevenZipWalk(std::string_view bytes, Sink& sink)
+      : headers_(read_seven_zip_headers(bytes)), walk_(bytes, "application/x-7z-compressed", sink), sink_(sink) {}
+
+  Ending run() {
+    if (headers_.locked) {
+      sink_.fact("encrypted-members");
+      return {Outcome::encrypted, "the names of its members are encrypted and no password is at hand"};
+    }
+    Ending out = walk_.run();
+    bool explained = false;
+    for (const SevenZipMember& member : headers_.members) {
+      if (sink_.stopped()) break;
+      explained = explained || member.encrypted;
+      if (walk_.names().contains(member.name)) continue;
+      explained = true;
+      if (member.empty) {
+        const LimitHit hit = sink_.text(Place::file_name, "", member.name);
+        if (hit != LimitHit::none) return limit_ending(hit, sink_.budget().limits());
+        continue;
+      }
+      Child child;
+      child.name = member.name;
+      if (member.encrypted) sink_.fact("encrypted-members");
+      child.known = member.encrypted
+                        ? Ending{Outcome::encrypted, "the member is encrypted and no password is at hand"}
+                        : Ending{Outcome::unsupported, "it stands behind a member that cannot be unpacked"};
+      sink_.child(child, std::string_view());
+    }
+    // That the library ended there is no damage of the archive.
+    return explained && out.outcome != Outcome::limit ? complete() : out;
+  }
+
+ private:
+  const SevenZipHeaders headers_;
+  ArchiveWalk walk_;
+  Sink& sink_;
+};
+
+class ArchiveExtractor final : public Extractor {
+ public:
+  Ending extract(const Source& source, Sink& sink) override {
+    if (source.type.mime == "application/x-7z-compressed") return SevenZipWalk(source.bytes, sink).run();
+    if (source.type.mime == "application/vnd.rar") return RarWalk(source.bytes, sink).run();
+    return ArchiveWalk(source.bytes, source.type.mime, sink).run();
+  }
+};
+
+class PackedExtractor final : public Extractor {
+ public:
+  Ending extract(const Source& source, Sink& sink) override {
+    ArchiveStream stream(source.bytes, source.type.mime, [&sink] { return sink.stopped(); });
+    std::optional<Ending> failure = stream.failure();
+    if (!failure && !stream.next()) failure = stream.failure();
+    if (failure) return *failure;
+    Child child;
+    child.name = name_without_packing(source.name);
+    sink.child(child, [&](std::string& buffer) {
+      auto out = unpack_entry(stream, source.bytes.size(), sink.budget(), buffer);
+      failure = stream.failure();
+      child.packed_size = source.bytes.size();
+      return out;
+    });
+    if (failure) return *failure;
+    const std::string_view rest = source.bytes.substr(static_cast<size_t>(stream.taken()));
+    const bool ended = !sink.stopped() && stream.data().bytes.empty() && !stream.failure();
+    if (ended && rest.find_first_not_of('\0') != std::string_view::npos) {
+      Child behind;
+      behind.facts = {"appended-data"};
+      sink.child(behind, rest);
+      return {Outcome::malformed, "other bytes stand behind its end"};
+    }
+    return complete();
+  }
+};
+
+}  // namespace
+
+std::shared_ptr<Extractor> make_archive_extractor() {
+  return std::make_shared<ArchiveExtractor>();
+}
+
+std::shared_ptr<Extractor> make_packed_extractor() {
+  return std::make_shared<PackedExtractor>();
+}
+
+}  // namespace postern::extract

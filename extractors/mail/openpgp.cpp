@@ -1,0 +1,201 @@
+#include "extractors/mail/openpgp.h"
+
+#include <algorithm>
+#include <limits>
+#include <new>
+#include <optional>
+#include <string>
+
+#include <bzlib.h>
+#include <zlib.h>
+
+#include "extractors/mail/transfer.h"
+
+namespace postern::extract {
+
+namespace {
+
+constexpr unsigned kMostNested = 8;      // compressed packets in each other
+constexpr size_t kMostPackets = 10'000;  // of one message, signatures by many people among them
+constexpr size_t kStep = 64 << 10;
+
+enum : unsigned { kCompressed = 8, kLocked = 9, kLiteral = 11, kLockedChecked = 18, kLockedAuthenticated = 20 };
+
+const Ending kEncrypted{Outcome::encrypted, "an OpenPGP message"};
+
+// The base64 of an armour (6.2): behind the empty line that ends its header, up to the checksum or the last line.
+std::string dearmour(std::string_view text) {
+  const size_t begin = text.find("-----BEGIN PGP MESSAGE-----");
+  if (begin == std::string_view::npos) return {};
+  text = text.substr(begin, text.find("-----END PGP", begin) - begin);
+  std::string digits;
+  bool in_data = false;
+  size_t at = text.find('\n');
+  while (at != std::string_view::npos) {
+    std::string_view line = text.substr(at + 1);
+    at = text.find('\n', at + 1);
+    line = line.substr(0, line.find('\n'));
+    const size_t first = line.find_first_not_of("> \t\r");  // a quoted message is one still
+    line = first == std::string_view::npos ? std::string_view() : line.substr(first);
+    if (line.empty()) {
+      in_data = true;
+    } else if (line[0] == '=' && in_data) {
+      break;
+    } else if (in_data) {
+      digits += line;
+      digits += '\n';
+    }
+  }
+  return decode_base64(digits).bytes;
+}
+
+struct Packet {
+  unsigned tag = 0;
+  std::string body;
+};
+
+size_t big(std::string_view bytes, size_t size) {
+  size_t out = 0;
+  for (size_t i = 0; i < size && i < bytes.size(); i++) out = out << 8 | static_cast<unsigned char>(bytes[i]);
+  return out;
+}
+
+// Takes a packet off the front (4.2); a body that is cut off is read as far as it goes.
+std::optional<Packet> take_packet(std::string_view& rest) {
+  if (rest.empty() || (static_cast<unsigned char>(rest[0]) & 0x80U) == 0) return std::nullopt;
+  const auto first = static_cast<unsigned char>(rest[0]);
+  rest.remove_prefix(1);
+  Packet out;
+  const auto take = [&rest](size_t size) {
+    const std::string_view piece = rest.substr(0, size);
+    rest.remove_prefix(piece.size());
+    return piece;
+  };
+  if ((first & 0x40U) == 0) {
+    out.tag = first >> 2 & 0xFU;
+    const unsigned kind = first & 3U;
+    const size_t size = kind == 3 ? rest.size() : big(take(size_t{1} << kind), size_t{1} << kind);
+    out.body = std::string(take(size));
+    return out;
+  }
+  out.tag = first & 0x3FU;
+  while (!rest.empty()) {
+    const auto length = static_cast<unsigned char>(take(1)[0]);
+    if (length >= 224 && length < 255) {  // a piece of a body, more follow
+      out.body += take(size_t{1} << (length & 0x1FU));
+      continue;
+    }
+    const size_t size = length < 192   ? length
+                        : length < 224 ? ((size_t{length} - 192) << 8) + big(take(1), 1) + 192
+                                       : big(take(4), 4);
+    out.body += take(size);
+    break;
+  }
+  return out;
+}
+
+std::string inflated(std::string_view packed, int window_bits, std::uint64_t most) {
+  z_stream stream{};
+  if (inflateInit2(&stream, window_bits) != Z_OK) throw std::bad_alloc();
+  stream.next_in = const_cast<Bytef*>(reinterpret_cast<const Bytef*>(packed.data()));
+  stream.avail_in = static_cast<uInt>(std::min<size_t>(packed.size(), std::numeric_limits<uInt>::max()));
+  std::string out;
+  for (int result = Z_OK; result == Z_OK && out.size() < most;) {
+    const size_t used = out.size();
+    out.resize(used + kStep);
+    stream.next_out = reinterpret_cast<Bytef*>(out.data() + used);
+    stream.avail_out = static_cast<uInt>(kStep);
+    result = ::inflate(&stream, Z_NO_FLUSH);
+    out.resize(used + kStep - stream.avail_out);
+  }
+  inflateEnd(&stream);
+  return out;
+}
+
+std::string bunzipped(std::string_view packed, std::uint64_t most) {
+  bz_stream stream{};
+  if (BZ2_bzDecompressInit(&stream, 0, 0) != BZ_OK) throw std::bad_alloc();
+  stream.next_in = const_cast<char*>(packed.data());
+  stream.avail_in = static_cast<unsigned>(std::min<size_t>(packed.size(), std::numeric_limits<unsigned>::max()));
+  std::string out;
+  for (int result = BZ_OK; result == BZ_OK && out.size() < most;) {
+    const size_t used = out.size();
+    out.resize(used + kStep);
+    stream.next_out = out.data() + used;
+    stream.avail_out = static_cast<unsigned>(kStep);
+    result = BZ2_bzDecompress(&stream);
+    const bool stuck = stream.avail_out == kStep && stream.avail_in == 0;
+    out.resize(used + kStep - stream.avail_out);
+    if (stuck) break;
+  }
+  BZ2_bzDecompressEnd(&stream);
+  return out;
+}
+
+class Reading {
+ public:
+  explicit Reading(Sink& sink) : sink_(sink) {}
+
+  // True when something readable was handed out.
+  bool read(std::string_view bytes, unsigned depth) {
+    bool any = false;
+    for (; packets_ < kMostPackets && !sink_.stopped(); packets_++) {
+      const auto packet = take_packet(bytes);
+      if (!packet) break;
+      if (packet->tag == kLocked || packet->tag == kLockedChecked || packet->tag == kLockedAuthenticated)
+        locked_ = true;
+      if (packet->tag == kLiteral) any = literal(packet->body) || any;
+      if (packet->tag == kCompressed && depth < kMostNested) any = read(unpack(packet->body), depth + 1) || any;
+    }
+    return any;
+  }
+  bool locked() const { return locked_; }
+
+ private:
+  std::string unpack(std::string_view body) const {
+    if (body.empty()) return {};
+    const unsigned algorithm = static_cast<unsigned char>(body[0]);
+    const std::string_view packed = body.substr(1);
+    const std::uint64_t most =
+        std::min(sink_.budget().bytes_left() + 1,
+                 std::max<std::uint64_t>(kRatioFree, packed.size() * sink_.budget().limits().max_ratio) + 1);
+    switch (algorithm) {
+      case 0:
+        return std::string(packed);
+      case 1:
+        return inflated(packed, -MAX_WBITS, most);
+      case 2:
+        return inflated(packed, MAX_WBITS, most);
+      case 3:
+        return bunzipped(packed, most);
+      default:
+        return {};
+    }
+  }
+
+  // Format, name with its length, four bytes of date, the data (5.9).
+  bool literal(std::string_view body) {
+    constexpr size_t kDate = 4;
+    if (body.size() < 2) return false;
+    const auto name_size = static_cast<size_t>(static_cast<unsigned char>(body[1]));
+    if (body.size() < 2 + name_size + kDate) return false;
+    Child child;
+    child.name = std::string(body.substr(2, name_size));
+    sink_.child(child, body.substr(2 + name_size + kDate));
+    return true;
+  }
+
+  Sink& sink_;
+  size_t packets_ = 0;
+  bool locked_ = false;
+};
+
+}  // namespace
+
+Ending read_openpgp(std::string_view text, Sink& sink) {
+  Reading reading(sink);
+  const bool any = reading.read(dearmour(text), 0);
+  return any && !reading.locked() ? complete() : kEncrypted;
+}
+
+}  // namespace postern::extract

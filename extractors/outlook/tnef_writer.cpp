@@ -1,0 +1,165 @@
+#include "extractors/outlook/tnef_writer.h"
+
+#include <algorithm>
+
+#include "extractors/outlook/tnef.h"
+
+namespace postern::extract {
+
+namespace {
+
+using namespace std::string_view_literals;
+
+// {00020307-0000-0000-C000-000000000046}, a message, and no object of a known kind.
+constexpr std::string_view kMessageId = "\x07\x03\x02\0\0\0\0\0\xC0\0\0\0\0\0\0\x46"sv;
+
+void put(std::string& out, std::uint64_t value, unsigned width) {
+  for (unsigned i = 0; i < width; i++) out.push_back(static_cast<char>(static_cast<unsigned char>(value >> (8 * i))));
+}
+
+void put_padded(std::string& out, std::string_view bytes) {
+  out += bytes;
+  out.append((4 - bytes.size() % 4) % 4, '\0');
+}
+
+bool is_sized(std::uint16_t type) {
+  const auto kind = static_cast<MapiType>(type);
+  return kind == MapiType::string8 || kind == MapiType::unicode || kind == MapiType::binary || kind == MapiType::object;
+}
+
+size_t fixed_size(std::uint16_t type) {
+  switch (static_cast<MapiType>(type)) {
+    case MapiType::float64:
+    case MapiType::currency:
+    case MapiType::app_time:
+    case MapiType::int64:
+    case MapiType::time:
+      return 8;
+    case MapiType::guid:
+      return 16;
+    default:
+      return 4;
+  }
+}
+
+void put_property(std::string& out, const MapiProperty& property) {
+  const bool several = property.values.size() > 1;
+  put(out, property.type | (several ? kMultiValued : 0U), 2);
+  put(out, property.id, 2);
+  if (property.id >= 0x8000) {
+    out.append(16, '\0');
+    put(out, 1, 4);
+    std::string name;
+    // Names are few letters beyond ASCII; those become question marks.
+    for (const char c : property.name)
+      put(name, static_cast<unsigned char>(c) < 0x80 ? static_cast<unsigned char>(c) : '?', 2);
+    put(out, name.size(), 4);
+    put_padded(out, name);
+  }
+  const bool sized = is_sized(property.type);
+  if (sized || several) put(out, property.values.size(), 4);
+  for (const std::string_view value : property.values) {
+    if (sized) {
+      put(out, value.size(), 4);
+      put_padded(out, value);
+    } else {
+      std::string padded(value.substr(0, fixed_size(property.type)));
+      padded.resize(fixed_size(property.type));
+      out += padded;
+    }
+  }
+}
+
+std::string list_of(const std::vector<MapiProperty>& properties) {
+  std::string out, body;
+  std::uint32_t count = 0;
+  for (const MapiProperty& property : properties) {
+    if (property.values.empty()) continue;
+    put_property(body, property);
+    count++;
+  }
+  put(out, count, 4);
+  return out + body;
+}
+
+class Writer {
+ public:
+  explicit Writer(std::uint64_t most) : most_(most) {
+    out_ += kTnefSignature;
+    put(out_, 1, 2);
+  }
+
+  void attribute(char level, std::uint32_t id, std::string_view data) {
+    if (data.size() > most_ || out_.size() > most_ - data.size()) {
+      full_ = true;
+      return;
+    }
+    out_.push_back(level);
+    put(out_, id, 4);
+    put(out_, data.size(), 4);
+    out_ += data;
+    unsigned sum = 0;
+    for (const char c : data) sum += static_cast<unsigned char>(c);
+    put(out_, sum & 0xFFFFU, 2);
+  }
+
+  std::optional<std::string> take() {
+    if (full_) return std::nullopt;
+    return std::move(out_);
+  }
+  bool full() const { return full_; }
+
+ private:
+  const std::uint64_t most_;
+  std::string out_;
+  bool full_ = false;
+};
+
+MapiProperty content_of(const MapiAttachment& attachment, std::string& holder) {
+  MapiProperty out;
+  out.id = mapi::kAttachData;
+  out.type = static_cast<std::uint16_t>(MapiType::binary);
+  if (!attachment.embedded) {
+    if (attachment.data) out.values.push_back(*attachment.data);
+    return out;
+  }
+  std::string buffer;
+  const auto made = attachment.embedded(buffer);
+  if (!made) return out;
+  if (attachment.embedded_type.empty()) {
+    holder = std::string(*made);
+  } else {
+    out.type = static_cast<std::uint16_t>(MapiType::object);
+    holder = std::string(kMessageId) + std::string(*made);
+  }
+  out.values.push_back(holder);
+  return out;
+}
+
+}  // namespace
+
+std::optional<std::string> write_tnef(const MapiMessage& message, std::uint64_t most) {
+  constexpr std::uint32_t kCodePage = 0x00069007, kProperties = 0x00069003, kRecipients = 0x00069004,
+                          kRendering = 0x00069002, kAttachment = 0x00069005;
+  Writer writer(most);
+  std::string page;
+  put(page, message.code_page != 0 ? message.code_page : message.number(mapi::kMessageCodePage, 1252), 4);
+  put(page, 0, 4);
+  writer.attribute(1, kCodePage, page);
+  writer.attribute(1, kProperties, list_of(message.properties));
+  std::string rows;
+  put(rows, message.recipients.size(), 4);
+  for (const MapiObject& recipient : message.recipients) rows += list_of(recipient.properties);
+  writer.attribute(1, kRecipients, rows);
+  for (const MapiAttachment& attachment : message.attachments) {
+    if (writer.full()) break;
+    writer.attribute(2, kRendering, std::string(14, '\0'));
+    std::string holder;
+    std::vector<MapiProperty> properties = attachment.properties;
+    properties.push_back(content_of(attachment, holder));
+    writer.attribute(2, kAttachment, list_of(properties));
+  }
+  return writer.take();
+}
+
+}  // namespace postern::extract

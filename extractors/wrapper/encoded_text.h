@@ -1,0 +1,29 @@
+// Readers of texts that are files in disguise: uuencode and yEnc as attachments, and runs of base64 in any text.
+#pragma once
+
+#include <memory>
+#include <string_view>
+#include <vector>
+
+#include "extractors/extractor.h"
+
+namespace postern::extract {
+
+inline constexpr std::string_view kUuencodeType = "application/x-uuencode";
+inline constexpr std::string_view kYencType = "application/x-yenc";
+
+// A text in which, near its beginning, a file in uuencode or yEnc begins; "" otherwise.
+std::string_view encoded_text_kind(std::string_view text);
+
+// The text that stands around the files is `body`, the files are children.
+std::shared_ptr<Extractor> make_encoded_text_extractor();
+
+// Runs of base64 in a text that decode to a file whose type can be told: a part without its header, a value in JSON, a
+// data: address. Shorter runs are names, keys and checksums.
+inline constexpr size_t kLeastBase64 = 64;
+inline constexpr size_t kMostBase64Runs = 100;
+
+// Hands out the files of such runs as children; false when there were more than kMostBase64Runs.
+bool give_base64_files(std::string_view text, Sink& sink);
+
+}  // namespace postern::extract

@@ -1,0 +1,168 @@
+#include "tests/support/document_walk.h"
+
+namespace postern::test {
+namespace {
+
+using namespace std::string_literals;
+
+// `hexbin` (macutils) unpacks this as a file "letter.txt".
+const std::string kBinHex =
+    "(This file must be converted with BinHex 4.0)\n\n"
+    ":#QaPG(4PFLjdH(3!9%9B9(4dH(3!N!8R!*!%@M\"LD@jSCAJJFf9MFQ9d)''3&#\"PEQ3+KI!!!!:\n";
+
+TEST(BinHex, GivesTheDataFork) {
+  const ExtractedText text = walk_document("Dear all,\n\n" + kBinHex + "regards\n", "letter.hqx");
+  EXPECT_EQ(outcomes(text), ":complete 1:complete") << text.parts[0].why;
+  EXPECT_EQ(where_is(text, "binhex secret aaaaaaaaaaaaaaaaaaaa end"), "body@");
+  EXPECT_EQ(where_is(text, "letter.txt"), "file-name@");
+  EXPECT_EQ(where_is(text, "Dear all"), "body@");
+  EXPECT_EQ(where_is(text, "regards"), "body@");
+}
+
+TEST(BinHex, SaysWhenItIsCutOff) {
+  const ExtractedText text = walk_document(kBinHex.substr(0, kBinHex.size() - 12), "letter.hqx");
+  EXPECT_EQ(text.parts[0].outcome, Outcome::malformed);
+}
+
+std::string big(std::uint32_t value) {
+  std::string out;
+  for (int shift = 24; shift >= 0; shift -= 8)
+    out.push_back(static_cast<char>(static_cast<unsigned char>(value >> shift)));
+  return out;
+}
+
+TEST(MacBinary, GivesTheDataFork) {
+  const std::string data = "macbinary secret\n";
+  std::string header(128, '\0');
+  header[1] = 10;
+  header.replace(2, 10, "letter.txt");
+  header.replace(65, 8, "TEXTttxt");
+  header.replace(83, 4, big(static_cast<std::uint32_t>(data.size())));
+  header[122] = header[123] = '\x81';
+  unsigned crc = 0;
+  for (const char c : header.substr(0, 124)) {
+    crc ^= static_cast<unsigned>(static_cast<unsigned char>(c)) << 8;
+    for (int bit = 0; bit < 8; bit++) crc = (crc & 0x8000U) != 0 ? (crc << 1 ^ 0x1021U) & 0xFFFFU : crc << 1 & 0xFFFFU;
+  }
+  header[124] = static_cast<char>(static_cast<unsigned char>(crc >> 8));
+  header[125] = static_cast<char>(static_cast<unsigned char>(crc));
+  const ExtractedText text = walk_document(header + data + std::string(128 - data.size(), '\0'), "letter.bin");
+  EXPECT_EQ(outcomes(text), ":complete 1:complete") << text.parts[0].why;
+  EXPECT_EQ(where_is(text, "macbinary secret"), "body@");
+  EXPECT_EQ(where_is(text, "letter.txt"), "file-name@");
+}
+
+TEST(AppleSingle, GivesForkNameAndComment) {
+  const std::string data = "applesingle secret\n", name = "brief.txt", comment = "finder comment";
+  const std::uint32_t at = 26 + 3 * 12;
+  const auto size = [](const std::string& text) { return big(static_cast<std::uint32_t>(text.size())); };
+  std::string bytes = "\0\x05\x16\0\0\2\0\0"s + std::string(16, '\0') + "\0\3"s;
+  bytes += big(3) + big(at) + size(name);
+  bytes += big(4) + big(at + static_cast<std::uint32_t>(name.size())) + size(comment);
+  bytes += big(1) + big(at + static_cast<std::uint32_t>(name.size() + comment.size())) + size(data);
+  const ExtractedText text = walk_document(bytes + name + comment + data);
+  EXPECT_EQ(outcomes(text), ":complete 1:complete") << text.parts[0].why;
+  EXPECT_EQ(where_is(text, "applesingle secret"), "body@");
+  EXPECT_EQ(where_is(text, "brief.txt"), "file-name@");
+  EXPECT_EQ(where_is(text, "finder comment"), "comment@");
+}
+
+TEST(Uuencode, IsReadAsAnAttachment) {
+  const std::string file = "some words in front\nbegin 644 plan.txt\n1=75E;F-O9&5D('-E8W)E=`H`\n`\nend\n";
+  const ExtractedText text = walk_document(file, "plan.uu");
+  EXPECT_EQ(where_is(text, "uuencoded secret"), "body@");
+  EXPECT_EQ(where_is(text, "plan.txt"), "file-name@");
+  EXPECT_EQ(where_is(text, "some words in front"), "body@");
+}
+
+// base64 of "%PDF"-less things: a zip is told by its signature, a text by its letters.
+const std::string kText64 =
+    "VGhlIHNlY3JldCBwbGFucyBhcmUga2VwdCBpbiB0aGUgdGhpcmQgZHJhd2VyIGZyb20gdGhlIHRvcCwgYmVo\n"
+    "aW5kIHRoZSBvbGQgYmlsbHMgb2YgbGFzdCB5ZWFyLgo=\n";
+
+TEST(Base64InText, BecomesAPart) {
+  const ExtractedText text = walk_document("please decode this:\n\n" + kText64 + "\nthanks\n", "note.txt");
+  EXPECT_EQ(outcomes(text), ":complete 1:complete");
+  EXPECT_NE(where_is(text, "secret plans are kept in the third drawer"), "");
+}
+
+TEST(Base64InText, IsFoundInJsonAndDataAddresses) {
+  std::string one_line = kText64;
+  std::erase(one_line, '\n');
+  for (const std::string& document :
+       {"{\"content\": \"" + one_line + "\"}", "see data:text/plain;base64," + one_line}) {
+    const ExtractedText text = walk_document(document, "note.txt");
+    EXPECT_NE(where_is(text, "secret plans are kept in the third drawer"), "") << document;
+  }
+}
+
+TEST(Base64InText, IsNotSeenInOrdinaryWordsAndChecksums) {
+  std::string text = "word\nwords\nanother\n" + std::string(100, 'a') + "\n";
+  for (int i = 0; i < 200; i++) text += "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855  file\n";
+  EXPECT_EQ(walk_document(text, "sums.txt").parts.size(), 1U);
+}
+
+TEST(Mbox, GivesEveryMail) {
+  const std::string mail = "From: a@example.com\nTo: b@example.org\nSubject: one\n\nfirst body\n>From here on\n";
+  const ExtractedText text = walk_document("From a@example.com Thu Jan  1 00:00:00 2026\n" + mail +
+                                           "\nFrom b@example.org Thu Jan  1 00:00:01 2026\n"
+                                           "From: b@example.org\nTo: a@example.com\nSubject: two\n\nsecond body\n");
+  EXPECT_EQ(outcomes(text), ":complete 1:complete 1/1:complete 2:complete 2/1:complete") << text.parts[0].why;
+  EXPECT_NE(where_is(text, "first body"), "");
+  EXPECT_NE(where_is(text, "second body"), "");
+}
+
+TEST(SelfExtractor, GivesTheArchiveInsideAProgram) {
+  std::string program =
+      "MZ"s + std::string(58, '\0') + "\x80\0\0\0"s + std::string(64, '\0') + "PE\0\0"s + std::string(400, '\1');
+  // A cabinet with one stored file.
+  const std::string data = "self-extracting secret\n";
+  const auto little = [](std::uint32_t value, int width) {
+    std::string out;
+    for (int i = 0; i < width; i++) out.push_back(static_cast<char>(static_cast<unsigned char>(value >> (8 * i))));
+    return out;
+  };
+  const auto size = static_cast<std::uint32_t>(data.size());
+  const std::uint32_t data_at = 36 + 8 + 16 + 6;
+  std::string cabinet = "MSCF" + little(0, 4) + little(data_at + 8 + size, 4) + little(0, 4) + little(44, 4) +
+                        little(0, 4) + little(0x0103, 2) + little(1, 2) + little(1, 2) + little(0, 6);
+  cabinet += little(data_at, 4) + little(1, 2) + little(0, 2);
+  cabinet += little(size, 4) + little(0, 4) + little(0, 2) + little(0, 6) + "a.txt\0"s;
+  cabinet += little(0, 4) + little(size, 2) + little(size, 2) + data;
+  const ExtractedText text = walk_document(program + cabinet, "setup.exe");
+  EXPECT_NE(where_is(text, "self-extracting secret"), "") << outcomes(text);
+}
+
+TEST(SignedFile, IsReadWithoutItsSignature) {
+  // SignedData around a plain file, as programs for signed invoices write it (file.txt.p7m).
+  const auto der = [](char tag, const std::string& content) {
+    return std::string(1, tag) + static_cast<char>(content.size()) + content;
+  };
+  const std::string signed_id = "\x2A\x86\x48\x86\xF7\x0D\x01\x07\x02",
+                    data_id = "\x2A\x86\x48\x86\xF7\x0D\x01\x07\x01";
+  const std::string inner = der('\x30', der('\x06', data_id) + der('\xA0', der('\x04', "signed secret words\n")));
+  const std::string body = der('\x02', "\1") + der('\x31', "") + inner + der('\x31', "");
+  const ExtractedText text =
+      walk_document(der('\x30', der('\x06', signed_id) + der('\xA0', der('\x30', body))), "offer.txt.p7m");
+  EXPECT_EQ(where_is(text, "signed secret words"), "body@") << outcomes(text);
+  EXPECT_EQ(where_is(text, "offer.txt"), "file-name@ file-name@");
+}
+
+// Literal data in a packet packed by zlib: what `gpg --sign` makes without the signature.
+const std::string kOpenPgp =
+    "-----BEGIN PGP MESSAGE-----\nComment: x\n\n"
+    "yDECeJw7rZHEWZCTmFesV1JRwgAEBekFCjmZJalFiTkKxanJRaklCuX5RSnFXAAxbg5e\n=AAAA\n-----END PGP MESSAGE-----\n";
+
+TEST(OpenPgp, IsReadWhenItIsOnlySigned) {
+  const ExtractedText text = walk_document(kOpenPgp, "message.asc");
+  EXPECT_EQ(where_is(text, "pgp literal secret words"), "body@") << outcomes(text);
+  EXPECT_EQ(where_is(text, "plans.txt"), "file-name@");
+  const ExtractedText quoted = walk_document("as I wrote:\n" + kOpenPgp, "note.txt");
+  EXPECT_EQ(where_is(quoted, "pgp literal secret words"), "body@") << outcomes(quoted);
+  std::string locked = kOpenPgp;
+  locked.replace(locked.find("yDEC"), 4, "0jEC");  // the tag of encrypted data
+  EXPECT_EQ(outcomes(walk_document(locked, "message.asc")), ":encrypted");
+}
+
+}  // namespace
+}  // namespace postern::test
