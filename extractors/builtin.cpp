@@ -22,9 +22,9 @@
 #include "extractors/rtf/rtf.h"
 #include "extractors/text/text.h"
 #include "extractors/webarchive/webarchive.h"
-#include "extractors/xls/xls.h"
 #include "extractors/wrapper/apple.h"
 #include "extractors/wrapper/encoded_text.h"
+#include "extractors/xls/xls.h"
 
 namespace postern::extract {
 

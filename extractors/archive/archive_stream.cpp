@@ -123,6 +123,7 @@ struct ArchiveStream::State {
   std::uint64_t data_end = 0;  // of the data of this entry that were handed out
   unsigned retries = 0;
   bool was_stopped = false;
+  bool opened = false;
   bool bytes_as_latin1 = false;
   bool over = false;
 
@@ -179,7 +180,9 @@ ArchiveStream::ArchiveStream(std::string_view bytes, std::string_view mime, std:
   // Names that are not UTF-8 would end the reading of LHA; in this charset every byte is a character.
   archive_read_set_format_option(handle, "lha", "hdrcharset", "ISO-8859-1");
   state_->bytes_as_latin1 = mime == "application/x-lzh";
-  if (const int code = archive_read_open1(handle); code != ARCHIVE_OK) fail(code);
+  const int code = archive_read_open1(handle);
+  state_->opened = code == ARCHIVE_OK;
+  if (!state_->opened) fail(code);
 }
 
 ArchiveStream::~ArchiveStream() {
@@ -202,7 +205,8 @@ void ArchiveStream::skip() {
 }
 
 bool ArchiveStream::locked() const {
-  return archive_read_has_encrypted_entries(state_->handle) > 0;
+  // The library asks the format, and crashes when it found none.
+  return state_->opened && archive_read_has_encrypted_entries(state_->handle) > 0;
 }
 
 void ArchiveStream::fail(int code) {

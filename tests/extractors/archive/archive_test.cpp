@@ -238,5 +238,13 @@ TEST(Packed, ReadsWhatStandsBehindItsEnd) {
   EXPECT_NE(where_is(text, "alpha secret text"), "");
 }
 
+TEST(ArchiveWithoutFormat, EndsAsMalformed) {
+  const std::string broken = corpus("t.a").substr(0, 8) + std::string(20, '\xFF');
+  for (const char* type : {"application/x-7z-compressed", "application/x-xar", "application/x-lzh"}) {
+    const ExtractedText text = walk_document(broken + "no archive at all", "", Limits{}, type);
+    EXPECT_EQ(text.parts[0].outcome, Outcome::malformed) << type;
+  }
+}
+
 }  // namespace
 }  // namespace postern::test

@@ -132,7 +132,8 @@ TEST(OleObject, UnknownFilesGivePropertiesAndObjects) {
 }
 
 TEST(OleObject, FilesWithoutContentAreComplete) {
-  EXPECT_EQ(outcomes(walk_document(CompoundBuilder().stream("MsoDataStore/Empty", "").build())), ":complete 1:complete");
+  EXPECT_EQ(outcomes(walk_document(CompoundBuilder().stream("MsoDataStore/Empty", "").build())),
+            ":complete 1:complete");
 }
 
 }  // namespace

@@ -117,7 +117,7 @@ TEST(SelfExtractor, GivesTheArchiveInsideAProgram) {
       "MZ"s + std::string(58, '\0') + "\x80\0\0\0"s + std::string(64, '\0') + "PE\0\0"s + std::string(400, '\1');
   // A cabinet with one stored file.
   const std::string data = "self-extracting secret\n";
-  const auto little = [](std::uint32_t value, int width) {
+  const auto little = [](std::uint64_t value, int width) {
     std::string out;
     for (int i = 0; i < width; i++) out.push_back(static_cast<char>(static_cast<unsigned char>(value >> (8 * i))));
     return out;
