@@ -125,10 +125,26 @@ bool is_text_with_zeros(size_t size, std::string_view rest) {
   return (size - rest.size()) * kTextOfOneZero <= size;
 }
 
+// The name of the first element, behind declarations, comments and a document type; "" when there is none.
+std::string_view root_element(std::string_view head) {
+  for (size_t at = head.find('<'); at != std::string_view::npos; at = head.find('<', at)) {
+    head.remove_prefix(at);
+    if (!head.starts_with("<?") && !head.starts_with("<!")) {
+      return head.substr(1, head.find_first_of(" \t\r\n/>") - 1);
+    }
+    std::string_view end = ">";
+    if (head.starts_with("<?")) end = "?>";
+    if (head.starts_with("<!--")) end = "-->";
+    at = head.find(end);
+  }
+  return {};
+}
+
 std::string_view xml_kind(std::string_view head) {
+  // By its root: a drawing's title in it is "<svg:title>".
+  if (root_element(head).starts_with("office:document")) return "application/vnd.oasis.opendocument.flat";
   if (head.find("<svg") != std::string_view::npos) return "image/svg+xml";
   if (head.find("<html") != std::string_view::npos) return "text/html";
-  if (head.find("<office:document") != std::string_view::npos) return "application/vnd.oasis.opendocument.flat";
   if (head.find("mso-application progid=\"word") != std::string_view::npos ||
       head.find("<w:worddocument") != std::string_view::npos) {
     return "application/x-wordml";
