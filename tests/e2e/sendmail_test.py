@@ -118,7 +118,11 @@ class Sendmail:
         self.log = open(directory / "out", "wb")
         self.process = subprocess.Popen(["unshare", "--uts", "sh", "-c", 'hostname mail.corp.example && exec "$0" "$@"', str(self.program), "-C",
                                          str(made), "-bD", "-q1s"], env=libraries(self.root), stdout=self.log, stderr=self.log)
-        wait_until("sendmail", self.answers)
+        try:
+            wait_until("sendmail", self.answers)
+        except BaseException:
+            self.stop()
+            raise
 
     def answers(self):
         if self.process.poll() is not None:
