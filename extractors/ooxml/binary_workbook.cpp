@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "extractors/ooxml/records.h"
+#include "extractors/xls/text_codes.h"
 
 namespace postern::extract::ooxml {
 
@@ -48,26 +49,6 @@ enum Record : std::uint32_t {
   end_comment = 636,
   comment_text = 637,
 };
-
-// Error values (2.5.97.2).
-std::string_view error_text(unsigned code) {
-  switch (code) {
-    case 0x00:
-      return "#NULL!";
-    case 0x07:
-      return "#DIV/0!";
-    case 0x0F:
-      return "#VALUE!";
-    case 0x17:
-      return "#REF!";
-    case 0x1D:
-      return "#NAME?";
-    case 0x24:
-      return "#NUM!";
-    default:
-      return "#N/A";
-  }
-}
 
 // The texts in quotes of a parsed formula (2.5.97): tokens 17h with a count of characters. Tokens in between are not
 // told apart, so that a number may look like one; what does not print is passed over.
@@ -206,7 +187,7 @@ class BinarySheet {
         break;
       case cell_error:
       case formula_error:
-        grids_.put(seen, cell_, error_text(fields.u8()));
+        grids_.put(seen, cell_, xls::error_text(fields.u8()));
         break;
       case cell_shared:
         grids_.put(seen, cell_, strings_.show(fields.u32()));
