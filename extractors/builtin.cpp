@@ -9,6 +9,7 @@
 #include "extractors/mail/mail.h"
 #include "extractors/mail/mbox.h"
 #include "extractors/mail/sealed.h"
+#include "extractors/modules.h"
 #include "extractors/odf/odf.h"
 #include "extractors/ole/ole.h"
 #include "extractors/onenote/onenote.h"
@@ -47,7 +48,7 @@ void add_all(Registry& registry, const Types& types, const std::shared_ptr<Extra
 
 }  // namespace
 
-Registry builtin_registry() {
+Registry builtin_registry(const Modules& modules) {
   Registry registry;
   add_all(registry, kMailTypes, make_mail_extractor());
   registry.add("application/mbox", make_mbox_extractor());
@@ -70,7 +71,7 @@ Registry builtin_registry() {
   add_all(registry, kZipTypes, make_zip_extractor());
   registry.add("application/x-bplist", make_webarchive_extractor());
   registry.add("application/onenote", make_onenote_extractor());
-  add_all(registry, revenge_types(), make_revenge_extractor());
+  add_all(registry, kRevengeTypes, modules.extractor("revenge"));
   add_all(registry, odf_types(), make_odf_extractor());
   registry.add(std::string(kFlatOdfType), make_flat_odf_extractor());
   add_all(registry, ooxml_types(), make_ooxml_extractor());

@@ -14,6 +14,8 @@
 
 namespace postern::extract {
 
+class Modules;
+
 class Registry {
  public:
   void add(std::string mime, std::shared_ptr<Extractor> extractor);
@@ -28,6 +30,6 @@ class Registry {
 
 // All extractors that this build has. Built once in the worker, before the sandbox closes, so that
 // libraries can load their tables; never in the daemon.
-Registry builtin_registry();
+Registry builtin_registry(const Modules& modules);
 
 }  // namespace postern::extract

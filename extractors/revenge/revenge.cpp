@@ -1,7 +1,9 @@
 #include "extractors/revenge/revenge.h"
 
+#include <algorithm>
 #include <array>
 #include <exception>
+#include <iterator>
 
 #include <libabw/libabw.h>
 #include <libcdr/libcdr.h>
@@ -187,6 +189,11 @@ constexpr std::array kFormats = {
     Format{"application/x-appleworks", classic_mac},
 };
 
+constexpr bool has_a_reader(std::string_view type) {
+  return std::any_of(kFormats.begin(), kFormats.end(), [&](const Format& format) { return format.mime == type; });
+}
+static_assert(std::all_of(std::begin(kRevengeTypes), std::end(kRevengeTypes), has_a_reader));
+
 // A library may tell something before it gives up, or throw: what was told stays.
 Result run(Read read, const Source& source, Gatherer& to) {
   librevenge::RVNGStringStream stream(reinterpret_cast<const unsigned char*>(source.bytes.data()),
@@ -233,15 +240,6 @@ class RevengeExtractor final : public Extractor {
 
 std::shared_ptr<Extractor> make_revenge_extractor() {
   return std::make_shared<revenge::RevengeExtractor>();
-}
-
-const std::vector<std::string_view>& revenge_types() {
-  static const std::vector<std::string_view> types = [] {
-    std::vector<std::string_view> out;
-    for (const revenge::Format& format : revenge::kFormats) out.push_back(format.mime);
-    return out;
-  }();
-  return types;
 }
 
 }  // namespace postern::extract

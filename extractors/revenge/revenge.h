@@ -9,14 +9,34 @@
 
 #include <memory>
 #include <string_view>
-#include <vector>
 
 #include "extractors/extractor.h"
 
 namespace postern::extract {
 
+inline constexpr std::string_view kRevengeTypes[] = {
+    "application/vnd.wordperfect",
+    "application/vnd.ms-works",
+    "application/vnd.lotus-1-2-3",
+    "application/x-mswrite",
+    "application/x-quattro-pro",
+    "application/vnd.visio",
+    "application/x-mspublisher",
+    "application/vnd.apple.pages",
+    "application/vnd.apple.numbers",
+    "application/vnd.apple.keynote",
+    "application/vnd.stardivision.writer",
+    "application/x-coreldraw",
+    "application/x-freehand",
+    "application/x-pagemaker",
+    "application/vnd.quark.quarkxpress",
+    "application/x-abiword",
+    "application/x-zoner-draw",
+    "application/x-mobipocket-ebook",
+    "application/x-appleworks",
+};
+
+// Lives in the module `revenge` (modules.h).
 std::shared_ptr<Extractor> make_revenge_extractor();
-// The types that make_revenge_extractor() reads.
-const std::vector<std::string_view>& revenge_types();
 
 }  // namespace postern::extract

@@ -21,6 +21,7 @@
 #include "base/unique_fd.h"
 #include "extractors/detect/detect.h"
 #include "extractors/footer/footer.h"
+#include "extractors/modules.h"
 #include "extractors/registry.h"
 #include "extractors/text_builder.h"
 #include "extractors/walker.h"
@@ -100,9 +101,11 @@ void warm_up(const Registry& registry) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  const std::optional<Options> options = parse(argc, argv);
+  std::optional<Options> options = parse(argc, argv);
   if (!options) return complain(EX_USAGE, "usage: postern-extract [--memory=BYTES] [--user=NAME] | --selftest");
-  if (options->selftest) return run_selftest(options->sandbox);
+  const Modules modules;
+  options->sandbox.readable = modules.paths();
+  if (options->selftest) return run_selftest(options->sandbox, modules);
 
   ::setenv("OMP_THREAD_LIMIT", "1", 1);
   if (std::setlocale(LC_ALL, "C.UTF-8") == nullptr) return complain(EX_OSERR, "the locale C.UTF-8 is missing");
@@ -113,7 +116,7 @@ int main(int argc, char** argv) {
   ::close(kOutboxFd);
 
   UniqueFd complaints = silence();
-  const Registry registry = builtin_registry();
+  const Registry registry = builtin_registry(modules);
   detect_warm_up();
   const auto report = enter_sandbox(options->sandbox);
   if (!report) return complain(EX_OSERR, "no sandbox: " + report.error().message, complaints.get());

@@ -60,9 +60,10 @@ std::vector<std::string> data_directories() {
       "/var/cache/fontconfig", "/usr/share/misc",    "/usr/share/file",
       "/usr/lib/file",         "/etc/magic",         "/usr/share/tesseract-ocr",
       "/usr/lib/locale",       "/usr/share/locale",  "/usr/lib/gconv",
+      "/etc/ld.so.cache",
   };
   glob_t found{};
-  if (::glob("/usr/lib/*/gconv", 0, nullptr, &found) == 0) {
+  if (::glob("/usr/lib/*-linux-gnu*", 0, nullptr, &found) == 0) {
     for (size_t i = 0; i < found.gl_pathc; i++) out.emplace_back(found.gl_pathv[i]);
   }
   ::globfree(&found);
@@ -81,7 +82,9 @@ Result<SandboxReport> enter_sandbox(const SandboxOptions& options) {
   if (!kSanitized) {
     if (auto ok = limit(RLIMIT_AS, options.memory, "memory"); !ok) return fail(ok.error());
   }
-  auto abi = enter_landlock(data_directories());
+  std::vector<std::string> readable = data_directories();
+  readable.insert(readable.end(), options.readable.begin(), options.readable.end());
+  auto abi = enter_landlock(readable);
   if (!abi) return fail(abi.error());
   if (auto ok = enter_seccomp(); !ok) return fail(ok.error());
   report.landlock_abi = *abi;

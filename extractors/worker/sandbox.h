@@ -3,7 +3,7 @@
 //
 //   identity   a root worker becomes `user`; no new privileges, no core, not traceable
 //   rlimits    address space, no file growth, few descriptors, CPU time a message (limit_cpu)
-//   Landlock   read-only what the libraries need (data_directories); on newer kernels no TCP, no
+//   Landlock   read-only what the libraries need (data_directories, modules); on newer kernels no TCP, no
 //              abstract sockets, no signals to others
 //   seccomp    an allow-list: else EPERM; sockets, processes, tracing and the like kill the worker
 //
@@ -22,6 +22,7 @@ namespace postern::extract {
 struct SandboxOptions {
   std::uint64_t memory = 512ULL << 20;  // RLIMIT_AS in bytes; not set in sanitizer builds, which map terabytes
   std::string user = "_postern";        // whom a root worker becomes; `nobody` when there is no such user
+  std::vector<std::string> readable;    // files to be read besides data_directories(): the modules
 };
 
 struct SandboxReport {
@@ -35,8 +36,8 @@ Result<SandboxReport> enter_sandbox(const SandboxOptions& options);
 // Puts the backstop of CPU time (SIGXCPU, then SIGKILL) at least `time` ahead of what has been used.
 void limit_cpu(std::chrono::milliseconds time);
 
-// Data of the libraries, as far as it exists here: gconv, ICU, poppler-data, fontconfig and fonts, magic, tessdata,
-// locales.
+// Data of the libraries, as far as it exists here: ICU, poppler-data, fontconfig and fonts, magic, tessdata, locales;
+// and the folders of libraries themselves, from which gconv's tables and what modules need are loaded.
 std::vector<std::string> data_directories();
 
 // The steps, in landlock.cpp and seccomp.cpp. Each binds this process and all that it may start.

@@ -204,7 +204,8 @@ Result<void> enter_seccomp() {
   filter.on(SCMP_ACT_ALLOW, SCMP_SYS(open), {masked(1, kWriting, 0)});
   filter.on(SCMP_ACT_ALLOW, SCMP_SYS(openat), {masked(2, kWriting, 0)});
 
-  // Code comes from files only (gconv modules are loaded when a charset asks for them), and is never writable.
+  // Code comes from files only (gconv's modules and ours are loaded when a charset or a document asks for them), and
+  // is never writable.
   constexpr std::uint64_t kWriteExec = PROT_WRITE | PROT_EXEC;
   filter.on(SCMP_ACT_ALLOW, SCMP_SYS(mmap), {masked(2, PROT_EXEC, 0)});
   filter.on(SCMP_ACT_ALLOW, SCMP_SYS(mmap), {masked(2, kWriteExec, PROT_EXEC), masked(3, MAP_ANONYMOUS, 0)});

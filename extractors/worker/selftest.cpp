@@ -5,6 +5,8 @@
 #include <csignal>
 #include <cstdio>
 #include <cstring>
+#include <string>
+#include <string_view>
 
 #include <fcntl.h>
 #include <netinet/in.h>
@@ -152,36 +154,56 @@ constexpr Attempt kAttempts[] = {
     {"use more CPU time than allowed", spin},
 };
 
-// Runs in the child.
-int attempt(const SandboxOptions& options, const Attempt& one) {
-  if (const auto inside = enter_sandbox(options); !inside) {
-    std::fprintf(stderr, "postern-extract: %s\n", inside.error().message.c_str());
-    return kNoSandbox;
+// Runs `one` in a child inside the sandbox and gives the status that waitpid() does.
+template <typename Run>
+int status_of(const SandboxOptions& options, const Run& one) {
+  std::fflush(stdout);
+  const pid_t child = ::fork();
+  if (child == 0) {
+    const auto inside = enter_sandbox(options);
+    if (!inside) std::fprintf(stderr, "postern-extract: %s\n", inside.error().message.c_str());
+    ::_exit(inside ? one() : kNoSandbox);
   }
-  return one.run();
+  int status = kNoSandbox << 8;
+  while (child > 0 && ::waitpid(child, &status, 0) < 0 && errno == EINTR) {
+  }
+  return status;
+}
+
+bool holds(const SandboxOptions& options, const Attempt& one) {
+  const int status = status_of(options, one.run);
+  if (WIFSIGNALED(status)) {
+    std::printf("%s: ok (killed by SIG%s)\n", one.name, ::sigabbrev_np(WTERMSIG(status)));
+    return true;
+  }
+  if (WEXITSTATUS(status) == kHeld) {
+    std::printf("%s: ok (refused)\n", one.name);
+    return true;
+  }
+  std::printf("%s: NOT HELD (%s)\n", one.name, WEXITSTATUS(status) == kNoSandbox ? "no sandbox" : "it worked");
+  return false;
+}
+
+// What the sandbox must let happen.
+bool loads(const SandboxOptions& options, const Modules& modules, std::string_view name) {
+  const std::string module(name);
+  const int status = status_of(options, [&] {
+    const auto loaded = modules.load(name);
+    if (!loaded) std::printf("load the module %s: NOT LOADED (%s)\n", module.c_str(), loaded.error().message.c_str());
+    std::fflush(stdout);
+    return loaded ? kHeld : kNotHeld;
+  });
+  if (!WIFEXITED(status) || WEXITSTATUS(status) != kHeld) return false;
+  std::printf("load the module %s: ok\n", module.c_str());
+  return true;
 }
 
 }  // namespace
 
-int run_selftest(const SandboxOptions& options) {
+int run_selftest(const SandboxOptions& options, const Modules& modules) {
   bool all_held = true;
-  for (const Attempt& one : kAttempts) {
-    std::fflush(stdout);
-    const pid_t child = ::fork();
-    if (child < 0) return EX_OSERR;
-    if (child == 0) ::_exit(attempt(options, one));
-    int status = 0;
-    while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
-    }
-    if (WIFSIGNALED(status)) {
-      std::printf("%s: ok (killed by SIG%s)\n", one.name, ::sigabbrev_np(WTERMSIG(status)));
-    } else if (WEXITSTATUS(status) == kHeld) {
-      std::printf("%s: ok (refused)\n", one.name);
-    } else {
-      std::printf("%s: NOT HELD (%s)\n", one.name, WEXITSTATUS(status) == kNoSandbox ? "no sandbox" : "it worked");
-      all_held = false;
-    }
-  }
+  for (const Attempt& one : kAttempts) all_held = holds(options, one) && all_held;
+  for (const std::string_view name : kModules) all_held = loads(options, modules, name) && all_held;
   return all_held ? EX_OK : EX_OSERR;
 }
 

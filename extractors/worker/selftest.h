@@ -1,13 +1,14 @@
-// Tries, from inside the sandbox, what the sandbox must forbid: for tests and `postern doctor`.
+// Tries, from inside the sandbox, what it must forbid, and that each module can be loaded there: for tests and for
+// whoever has installed it.
 #pragma once
 
+#include "extractors/modules.h"
 #include "extractors/worker/sandbox.h"
 
 namespace postern::extract {
 
-// One line an attempt on standard output, "NAME: ok (how it ended)" or "NAME: NOT HELD (...)".
-// Each attempt runs in a child of its own, since some of them are deadly. Gives 0 when all held,
-// 71 when one did not or there is no sandbox.
-int run_selftest(const SandboxOptions& options);
+// One line an attempt on standard output, "NAME: ok (how it ended)", "NAME: NOT HELD (...)" or "NAME: NOT LOADED
+// (...)". Each attempt runs in a child of its own, since some of them are deadly. Gives 0 when all is ok, else 71.
+int run_selftest(const SandboxOptions& options, const Modules& modules);
 
 }  // namespace postern::extract

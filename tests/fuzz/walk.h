@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "base/clock.h"
+#include "extractors/modules.h"
 #include "extractors/registry.h"
 #include "extractors/text_builder.h"
 #include "extractors/utf8.h"
@@ -19,7 +20,7 @@ inline void require(bool holds) {
 
 // Every part has an outcome with a reason unless complete, and all text is UTF-8.
 inline void walk_and_check(std::string_view bytes, std::string_view read_as) {
-  static const extract::Registry registry = extract::builtin_registry();
+  static const extract::Registry registry = extract::builtin_registry(extract::Modules(POSTERN_BIN));
   Limits limits;
   limits.max_bytes = 16 << 20;
   limits.max_text_bytes = 4 << 20;

@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "base/limits.h"
+#include "extractors/modules.h"
 #include "extractors/registry.h"
 #include "extractors/text_builder.h"
 #include "extractors/walker.h"
@@ -17,7 +18,7 @@ namespace postern::test {
 
 inline ExtractedText walk_document(std::string_view bytes, std::string_view name = "", const Limits& limits = {},
                                    std::string_view read_as = "") {
-  static const extract::Registry registry = extract::builtin_registry();
+  static const extract::Registry registry = extract::builtin_registry(extract::Modules(POSTERN_BIN));
   Budget budget(limits, Spent{}, system_clock());
   extract::TextBuilder builder;
   const extract::Resume resume;

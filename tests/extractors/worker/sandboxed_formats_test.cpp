@@ -4,6 +4,7 @@
 #include <fstream>
 #include <iterator>
 
+#include "extractors/modules.h"
 #include "extractors/text_builder.h"
 #include "extractors/walker.h"
 #include "extractors/worker/pool.h"
@@ -39,13 +40,32 @@ ExtractedText read_outside(const Registry& registry, const std::string& bytes, c
   return builder.take();
 }
 
+// A reader that is a module is loaded inside.
+TEST(SandboxedFormats, ModulesAreReadAsOutside) {
+  PoolOptions options;
+  options.worker_path = POSTERN_EXTRACT;
+  options.workers = 1;
+  auto pool = ExtractPool::start(options);
+  ASSERT_TRUE(pool.has_value()) << pool.error().message;
+  const std::string bytes("\xFFWPC\x10\0\0\0\x01\x0A\0\0\0\0\0\0Project Nightjar\x0A", 33);
+  ExtractRequest request;
+  request.bytes = Blob::copy_of(bytes).value();
+  request.kind = RootKind::document;
+  request.name = "a.wpd";
+  request.deadline = system_clock().steady() + std::chrono::seconds(60);
+  const auto inside = (*pool)->extract(request);
+  ASSERT_TRUE(inside.has_value()) << inside.error().message;
+  EXPECT_EQ(shown(*inside), shown(read_outside(builtin_registry(Modules(POSTERN_BIN)), bytes, request.name)));
+  EXPECT_THAT(shown(*inside), testing::HasSubstr("Nightjar"));
+}
+
 TEST(SandboxedFormats, AreReadAsOutside) {
   PoolOptions options;
   options.worker_path = POSTERN_EXTRACT;
   options.workers = 1;
   auto pool = ExtractPool::start(options);
   ASSERT_TRUE(pool.has_value()) << pool.error().message;
-  const Registry registry = builtin_registry();
+  const Registry registry = builtin_registry(Modules(POSTERN_BIN));
   int files = 0;
   for (const char* folder : {"html", "mail", "ooxml", "pdf", "text", "zip"}) {
     for (const auto& entry :
