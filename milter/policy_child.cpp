@@ -65,6 +65,7 @@ class Spawning {
       if (failed != 0) return failed;
     }
     std::vector<char*> pointers;
+    pointers.reserve(arguments.size() + 1);
     for (std::string& one : arguments) pointers.push_back(one.data());
     pointers.push_back(nullptr);
     return ::posix_spawn(&pid, program.c_str(), &actions_, &attributes_, pointers.data(), environ);

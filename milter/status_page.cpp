@@ -114,8 +114,8 @@ class Cutter {
 
 class BoundedConnection final : public Poco::Net::HTTPServerConnection {
  public:
-  BoundedConnection(const StreamSocket& socket, Poco::Net::HTTPServerParams::Ptr params,
-                    Poco::Net::HTTPRequestHandlerFactory::Ptr handlers, Cutter& cutter)
+  BoundedConnection(const StreamSocket& socket, const Poco::Net::HTTPServerParams::Ptr& params,
+                    const Poco::Net::HTTPRequestHandlerFactory::Ptr& handlers, Cutter& cutter)
       : HTTPServerConnection(socket, params, handlers), cutter_(cutter) {}
 
   void run() override {

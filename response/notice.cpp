@@ -33,7 +33,9 @@ using Values = kainjow::mustache::data;
 std::string fill(const std::string& text, const Values& values) {
   kainjow::mustache::mustache paragraph(text);
   paragraph.set_custom_escape([](const std::string& value) { return value; });
-  return shown(paragraph.render(values), kMaxParagraph);
+  kainjow::mustache::context<std::string> context;
+  context.push(&values);
+  return shown(paragraph.render(context), kMaxParagraph);
 }
 
 void put(Values& values, const std::string& name, const std::string& text) {

@@ -86,7 +86,7 @@ void Sheet::begin_cell(const XmlAttributes& attributes) {
 
 void Sheet::end_cell(std::string shown) {
   while (!shown.empty() && (shown.back() == '\n' || shown.back() == ' ')) shown.pop_back();
-  if (shown.empty()) shown = std::move(stored_value_);
+  if (shown.empty()) shown.swap(stored_value_);
   if (!shown.empty() && next_.column <= ooxml::kMaxColumn) {
     if (is_boolean_ || shown.find(stored_value_) != std::string::npos) stored_value_.clear();
     const std::uint32_t copies = shown.size() > kMaxRepeatedBytes ? 1 : repeated_;

@@ -27,7 +27,7 @@ class OleExtractor final : public Extractor {
       }
     }
     report_damage(*file, reading);
-    const Ending ending = reading.ending();
+    Ending ending = reading.ending();
     if (ending.outcome == Outcome::complete && !known && has_content(*file)) {
       return {Outcome::unsupported, "a compound file of a kind that is not read; its properties and objects were"};
     }

@@ -44,7 +44,7 @@ class Fields {
   std::string_view text() {
     const std::string_view rest = bytes_.substr(std::min(at_, bytes_.size()));
     const size_t end = rest.find('\0');
-    if (end == std::string_view::npos || end > kMostPath) {
+    if (end > kMostPath) {  // or none at all
       ok_ = false;
       return {};
     }

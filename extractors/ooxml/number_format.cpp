@@ -11,7 +11,6 @@ namespace postern::extract::ooxml {
 
 namespace {
 
-constexpr int kDigits = 15;         // that a cell keeps
 constexpr size_t kLongNumber = 12;  // from here on General shows an exponent
 constexpr size_t kMostPlaces = 64;  // of digits in one section
 

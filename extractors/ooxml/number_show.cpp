@@ -91,9 +91,9 @@ bool to_moment(double serial, bool dates_1904, long long round_to, Moment& out) 
 std::string format_serial(double serial, bool dates_1904) {
   Moment moment;
   if (!to_moment(serial, dates_1904, kSecond, moment)) return "";
-  const std::string day = padded(static_cast<int>(moment.day.year()), 4) + "-" +
-                          padded(static_cast<unsigned>(moment.day.month()), 2) + "-" +
-                          padded(static_cast<unsigned>(moment.day.day()), 2);
+  std::string day = padded(static_cast<int>(moment.day.year()), 4) + "-" +
+                    padded(static_cast<unsigned>(moment.day.month()), 2) + "-" +
+                    padded(static_cast<unsigned>(moment.day.day()), 2);
   if (moment.seconds == 0) return day;
   const std::string time = padded(moment.seconds / 3600, 2) + ":" + padded(moment.seconds / 60 % 60, 2) + ":" +
                            padded(moment.seconds % 60, 2);

@@ -165,7 +165,7 @@ class StructureWalk {
     return well && !full;
   }
 
-  std::string stream_text(QPDFObjectHandle stream) {
+  std::string stream_text(const QPDFObjectHandle& stream) {
     std::string out;
     bool full = false;
     if (!unpack(stream, kMaxStructureStream, out, full)) {
@@ -180,7 +180,7 @@ class StructureWalk {
   }
 
   // Text streams are coded as text strings are (7.9.2).
-  std::string stream_string(QPDFObjectHandle stream) {
+  std::string stream_string(const QPDFObjectHandle& stream) {
     return QPDFObjectHandle::newString(stream_text(stream)).getUTF8Value();
   }
 
@@ -204,11 +204,11 @@ class StructureWalk {
     xml(Kind::form_field, "XFA", bytes);
   }
 
-  void pages(QPDFObjectHandle root) {
-    std::vector<QPDFObjectHandle> open{std::move(root)};
+  void pages(const QPDFObjectHandle& root) {
+    std::vector<QPDFObjectHandle> open{root};
     std::size_t number = 0;
     while (!open.empty() && !over()) {
-      QPDFObjectHandle node = std::move(open.back());
+      QPDFObjectHandle node = open.back();
       open.pop_back();
       if (!node.isDictionary() || !mark(node)) continue;
       looked_++;
@@ -233,10 +233,10 @@ class StructureWalk {
   }
 
   // Metadata and attached files of pictures and forms, property lists of marked content.
-  void resources(QPDFObjectHandle first, const std::string& at) {
-    std::vector<QPDFObjectHandle> open{std::move(first)};
+  void resources(const QPDFObjectHandle& first, const std::string& at) {
+    std::vector<QPDFObjectHandle> open{first};
     while (!open.empty() && !over()) {
-      QPDFObjectHandle resources = std::move(open.back());
+      QPDFObjectHandle resources = open.back();
       open.pop_back();
       if (!resources.isDictionary() || !mark(resources)) continue;
       if (resources.hasKey("/Properties")) walk({resources.getKey("/Properties"), Kind::alt_text, at, "/Properties"});

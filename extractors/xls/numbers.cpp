@@ -127,12 +127,12 @@ std::string NumberFormats::code_of(unsigned style, unsigned& format) const {
 
 std::string NumberFormats::show(double value, unsigned style) const {
   if (!std::isfinite(value)) return {};
-  const std::string digits = digits_of(value);
+  std::string digits = digits_of(value);
   unsigned format = 0;
   const std::string code = code_of(style, format);
   const std::string bare = bare_section(code);
   if (is_date_section(bare) || (code.empty() && is_builtin_date(format))) {
-    const std::string date = ooxml::format_serial(value, dates_1904);
+    std::string date = ooxml::format_serial(value, dates_1904);
     if (!date.empty()) return date;
   }
   if (code.empty() || code == "General") return digits;

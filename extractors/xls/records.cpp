@@ -19,7 +19,7 @@ std::optional<Record> RecordReader::next() {
   Record out;
   out.id = le16(stream_, at_);
   out.at = at_;
-  unsigned id = out.id;
+  unsigned id = 0;
   do {
     const size_t size = le16(stream_, at_ + 2);
     const std::string_view piece = stream_.substr(at_ + kHeader, size);

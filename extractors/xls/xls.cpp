@@ -63,7 +63,7 @@ class XlsExtractor final : public Extractor {
       }
     }
     report_damage(*file, reading);
-    const Ending ending = reading.ending();
+    Ending ending = reading.ending();
     if (stays_locked && ending.outcome != Outcome::limit && ending.outcome != Outcome::timeout) return locked();
     if (!found && ending.outcome == Outcome::complete) return {Outcome::malformed, "it holds no workbook"};
     return ending;

@@ -29,7 +29,7 @@ std::optional<HsDatabase> restore_database(ImageReader& in) {
 
 std::string take_error(hs_compile_error_t* error) {
   if (error == nullptr) return {};
-  const std::string message = error->message != nullptr ? error->message : "";
+  std::string message = error->message != nullptr ? error->message : "";
   hs_free_compile_error(error);
   if (message.empty() || message == "Unable to allocate memory.") throw std::bad_alloc();
   return message;
