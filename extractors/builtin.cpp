@@ -9,6 +9,7 @@
 #include "extractors/mail/mail.h"
 #include "extractors/mail/mbox.h"
 #include "extractors/mail/sealed.h"
+#include "extractors/metafile/metafile.h"
 #include "extractors/modules.h"
 #include "extractors/odf/odf.h"
 #include "extractors/ole/ole.h"
@@ -71,6 +72,7 @@ Registry builtin_registry(const Modules& modules) {
   add_all(registry, kZipTypes, make_zip_extractor());
   registry.add("application/x-bplist", make_webarchive_extractor());
   registry.add("application/onenote", make_onenote_extractor());
+  add_all(registry, kMetafileTypes, make_metafile_extractor());
   add_all(registry, kRevengeTypes, modules.extractor("revenge"));
   add_all(registry, odf_types(), make_odf_extractor());
   registry.add(std::string(kFlatOdfType), make_flat_odf_extractor());

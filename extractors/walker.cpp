@@ -59,7 +59,7 @@ std::string_view textless_fact(std::string_view type, std::string_view declared_
                      {"application/pgp-signature", "application/pkcs7-signature", "application/x-pkcs7-signature"});
   };
   if (is_signature(type) || (is_signature(declared_type) && size <= kMaxSignatureBytes)) return "detached-signature";
-  // Drawings and metafiles hold text as text; nobody reads it here, so they are not pictures.
+  // Drawings hold text as text; where nobody reads it they are not pictures.
   if (is_one_of(type, {"image/svg+xml", "image/vnd.dwg", "image/vnd.dxf", "image/wmf", "image/emf", "image/x-wmf",
                        "image/x-emf"})) {
     return "";
