@@ -24,6 +24,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "extractors/modules.h"
 #include "extractors/registry.h"
 #include "extractors/worker/outbox.h"
 #include "extractors/worker/sandbox.h"
@@ -161,7 +162,11 @@ int main(int argc, char** argv) {
   Control* control = nullptr;
   for (int i = 1; i < argc; i++) {
     const std::string_view word = argv[i];
-    if (word == "--selftest") return run_selftest(options);
+    if (word == "--selftest") {
+      const Modules modules(POSTERN_BIN);
+      options.readable = modules.paths();
+      return run_selftest(options, modules);
+    }
     if (word.starts_with("--raw=")) return send_raw(argv[i] + 6);
     if (word.starts_with("--control=")) control = map_control(argv[i] + 10);
     if (word.starts_with("--memory=")) options.memory = std::strtoull(argv[i] + 9, nullptr, 10);
