@@ -6,6 +6,7 @@
 #include "extractors/archive/zip.h"
 #include "extractors/doc/doc.h"
 #include "extractors/html/html.h"
+#include "extractors/image/image.h"
 #include "extractors/mail/mail.h"
 #include "extractors/mail/mbox.h"
 #include "extractors/mail/sealed.h"
@@ -72,7 +73,6 @@ Registry builtin_registry(const Modules& modules) {
   add_all(registry, kZipTypes, make_zip_extractor());
   registry.add("application/x-bplist", make_webarchive_extractor());
   registry.add("application/onenote", make_onenote_extractor());
-  add_all(registry, kMetafileTypes, make_metafile_extractor());
   add_all(registry, kRevengeTypes, modules.extractor("revenge"));
   add_all(registry, odf_types(), make_odf_extractor());
   registry.add(std::string(kFlatOdfType), make_flat_odf_extractor());
@@ -86,6 +86,8 @@ Registry builtin_registry(const Modules& modules) {
   registry.add("application/msword", make_doc_extractor());
   registry.add("application/vnd.ms-powerpoint", make_ppt_extractor());
   registry.add("application/rtf", make_rtf_extractor());
+  add_all(registry, kPictureTypes, make_picture_extractor());
+  add_all(registry, kMetafileTypes, make_metafile_extractor());
   return registry;
 }
 

@@ -73,6 +73,11 @@ std::string_view textless_fact(std::string_view type, std::string_view declared_
   return "";
 }
 
+// Files behind whose end others are hidden, whoever reads them.
+bool may_be_followed(std::string_view type) {
+  return type == "application/pdf" || (type.starts_with("image/") && type != "image/svg+xml");
+}
+
 std::string memory_limit_reached() {
   rlimit limit{};
   const bool known = ::getrlimit(RLIMIT_AS, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY;
@@ -327,7 +332,7 @@ Ending Walker::read_bytes(Node& node, const Child& child, std::string_view bytes
     if (source.type.mismatch) node.fact("type-mismatch");
     if (Extractor* extractor = registry_.find(source.type.mime)) {
       Ending out = extractor->extract(source, node);
-      if (source.type.mime == "application/pdf") read_appended(node, source);
+      if (may_be_followed(source.type.mime)) read_appended(node, source);
       return out;
     }
     if (bytes.empty()) return complete();

@@ -112,6 +112,8 @@ constexpr std::array kSignatures = {
     Signature{0, "\x01\0\x09\0\0\x03"sv, "image/wmf"},
     Signature{0, "\x02\0\x09\0\0\x03"sv, "image/wmf"},
     Signature{0, "\x01\0\x09\0\0\x01"sv, "image/wmf"},
+    Signature{0, "II+\0\x08\0\0\0"sv, "image/tiff"},
+    Signature{0, "MM\0+\0\x08\0\0"sv, "image/tiff"},
     Signature{40, " EMF"sv, "image/emf"},
     Signature{0, "VCLMTF"sv, "image/x-starview-metafile"},
     Signature{4, "ftypheic"sv, "image/heic"},

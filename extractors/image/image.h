@@ -1,0 +1,33 @@
+// Pictures: what they say in words.
+//
+// Of every kind the metadata is read (metadata.h, containers.h): Exif, XMP, IPTC, comments, texts of the format itself,
+// layers of Photoshop. What is drawn as pixels stays unread, and the part carries the fact `not-ocred`.
+#pragma once
+
+#include <array>
+#include <memory>
+#include <string_view>
+
+#include "extractors/extractor.h"
+
+namespace postern::extract {
+
+inline constexpr std::array<std::string_view, 13> kPictureTypes = {
+    "image/png",
+    "image/jpeg",
+    "image/gif",
+    "image/tiff",
+    "image/webp",
+    "image/bmp",
+    "image/vnd.adobe.photoshop",
+    "image/heic",
+    "image/heif",
+    "image/avif",
+    "image/jp2",
+    "image/vnd.djvu",
+    "image/vnd.microsoft.icon",
+};
+
+std::shared_ptr<Extractor> make_picture_extractor();
+
+}  // namespace postern::extract

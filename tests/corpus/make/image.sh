@@ -1,0 +1,28 @@
+#!/bin/sh
+# Makes the pictures of tests/corpus/image with the programs of Debian that write them:
+#
+#   image.sh DIR
+#
+# Packages: imagemagick libimage-exiftool-perl
+set -eu
+out=$(mkdir -p "$1" && cd "$1" && pwd)
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+cd "$work"
+convert -size 40x20 xc:white plain.png
+tell() { exiftool -q -q -m -overwrite_original "$@"; }
+told="-ImageDescription=Kestrel-Gebot_4711_für_Merlin -Artist=Ada_Müller -Copyright=Nightjar_AG -UserComment=user_said_héllo
+  -XPComment=xp_cömment -XPKeywords=falcon;peregrine -IPTC:Caption-Abstract=caption_é -IPTC:Keywords=kw1 -IPTC:Keywords=kw2
+  -XMP:Title=Osprey_plan -XMP-dc:Creator=Xena_Żak"
+# shellcheck disable=SC2086 # one word an option
+{
+  convert plain.png metadata.jpg && tell $told -Comment=jpeg_comment metadata.jpg
+  convert plain.png metadata.webp && tell -ImageDescription=webp_description -XMP:Title=webp_title metadata.webp
+  convert -size 10x10 xc:red xc:blue metadata.tif && tell $told -IFD1:PageName=second_page metadata.tif
+  convert plain.png metadata.psd && tell -XMP:Title=psd_title -IPTC:Caption-Abstract=psd_caption metadata.psd
+  convert plain.png metadata.png
+  tell -PNG:Title=png_title -PNG:Comment=png_comment -EXIF:ImageDescription=png_description -XMP:Title=png_xmp metadata.png
+  convert plain.png -set comment "gif comment" metadata.gif && tell -XMP:Title=gif_title metadata.gif
+  convert plain.png -set comment "magick comment" -set iptc:2:120 x magick.png && tell -z -PNG:Description="packed $(seq -s , 99)" magick.png
+}
+mv metadata.* magick.png "$out"
