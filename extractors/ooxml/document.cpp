@@ -9,8 +9,6 @@ namespace postern::extract::ooxml {
 
 namespace {
 
-constexpr size_t kMaxDamageBytes = 200;  // parts named in the outcome
-
 // Relationships to parts without text that anyone reads. The last segment of the type's URI, lower case.
 constexpr std::array<std::string_view, 30> kTextless = {"styles",           "theme",
                                                         "fonttable",        "websettings",
@@ -27,6 +25,15 @@ constexpr std::array<std::string_view, 30> kTextless = {"styles",           "the
                                                         "changesinfo",      "revisioninfo",
                                                         "slideupdateinfo",  "rdrichvaluestructure",
                                                         "rdrichvaluetypes", "attachedtoolbars"};
+
+// The name of the part that holds the relationships of `part` ("" for the package).
+std::string relationships_of(std::string_view part) {
+  const size_t slash = part.rfind('/');
+  const size_t name = slash == std::string_view::npos ? 0 : slash + 1;
+  std::string out(part.substr(0, name));
+  out.append("_rels/").append(part.substr(name)).append(".rels");
+  return out;
+}
 
 class PlainText {
  public:
@@ -100,60 +107,9 @@ class RelationshipReader {
 
 }  // namespace
 
-void Document::emit(Place place, std::string_view at, std::string_view text) {
-  if (text.empty() || hit_ != LimitHit::none) return;
-  hit_ = sink_.text(place, at, text);
-}
-
-void Document::damaged(const std::string& what) {
-  if (damage_.size() > kMaxDamageBytes || damage_.find(what) != std::string::npos) return;
-  damage_ += (damage_.empty() ? "" : "; ") + what;
-}
-
-void Document::incomplete(std::string what) {
-  if (partial_.empty()) partial_ = std::move(what);
-}
-
-void Document::finish(const std::string& part, XmlEnd end, const XmlReaderBase& scanner, const ZipStream& stream) {
-  if (!scanner.document_type().empty()) {
-    // Entities are not expanded; what they would say is scanned as it stands.
-    emit(Place::hidden_text, "document type of " + part, scanner.document_type());
-    damaged("its XML declares a document type, which no office program writes");
-  } else if (scanner.unknown_entities()) {
-    damaged("its XML refers to entities that nothing declares");
-  }
-  const bool whole = settle(part, stream);
-  if (whole && end == XmlEnd::malformed && !stopped()) damaged("the XML of " + part + " is not well-formed");
-}
-
-bool Document::settle(const std::string& part, const ZipStream& stream) {
-  switch (stream.state()) {
-    case MemberState::whole:
-      return true;
-    case MemberState::cut:
-      cut_ = true;
-      cut_ending_ = stream.ending();
-      return false;
-    case MemberState::damaged:
-      damaged(part + ": " + stream.ending().why);
-      return false;
-    case MemberState::refused:
-      if (stream.ending().outcome == Outcome::encrypted) {
-        encrypted_ = true;
-      } else if (stream.ending().outcome == Outcome::timeout) {
-        cut_ = true;
-        cut_ending_ = stream.ending();
-      } else {
-        damaged(part + ": " + stream.ending().why);
-      }
-      return false;
-  }
-  return false;
-}
-
 std::vector<Relationship> Document::relationships(const std::string& part) {
   RelationshipReader reader(*this, part);
-  scan(Package::relationships_of(part), reader);
+  scan(relationships_of(part), reader);
   return std::move(reader.out);
 }
 
@@ -248,8 +204,7 @@ void Document::read_plain(const std::string& part, Place place, Place attributes
 void Document::read_strings(const std::string& part, Place place) {
   constexpr size_t kMostBytes = 1 << 20;  // controls keep little; pictures in them are not text
   constexpr size_t kShortest = 4;
-  for (const ZipEntry* entry : package_.use(part)) {
-    EntryInput input(package_.zip(), *entry, inflater_, sink_.budget());
+  scan_bytes(part, [&](XmlInput& input) {
     std::string bytes(kMostBytes, '\0');
     size_t size = 0;
     for (size_t got = 1; got > 0 && size < bytes.size(); size += got) {
@@ -275,59 +230,13 @@ void Document::read_strings(const std::string& part, Place place) {
       settle();
     }
     emit(place, "", out);
-  }
-}
-
-void Document::child(const std::string& part) {
-  for (const ZipEntry* entry : package_.use(part)) member(*entry);
-}
-
-void Document::member(const ZipEntry& entry) {
-  Child child;
-  child.name = entry.name;
-  child.doubt = entry.doubt;
-  if (entry.encrypted) child.known = {Outcome::encrypted, "the member is encrypted and no password is at hand"};
-  sink_.child(child, [&](std::string& buffer) -> tl::expected<std::string_view, Ending> {
-    auto bytes = read_member(entry, package_.zip().data(entry), child_inflater_, sink_.budget(), buffer);
-    if (!bytes) return tl::unexpected<Ending>(std::move(bytes.error()));
-    if (bytes->state == MemberState::damaged) damaged_members_++;
-    child.packed_size = bytes->packed_size;  // as measured, for the walker's test of the ratio
-    return bytes->bytes;
+    return true;
   });
 }
 
 void Document::children_left_over() {
-  package_.mark_used("[content_types].xml");
-  const std::vector<ZipEntry>& entries = package_.zip().entries();
-  for (size_t i = 0; i < entries.size() && !sink_.stopped(); i++) {
-    if (package_.used(i)) continue;
-    if (entries[i].directory) {
-      emit(Place::file_name, "", entries[i].name);
-    } else {
-      member(entries[i]);
-    }
-  }
-  for (const std::string& comment : package_.zip().comments()) emit(Place::comment, "", comment);
-  for (const std::string& name : package_.zip().other_names()) emit(Place::file_name, "", name);
-  for (const std::string_view gap : package_.zip().gaps()) {
-    Child child;
-    child.facts = {"outside-members"};
-    sink_.child(child, gap);
-  }
-}
-
-Ending Document::ending() const {
-  if (hit_ != LimitHit::none) return limit_ending(hit_, sink_.budget().limits());
-  if (cut_) return cut_ending_;
-  if (encrypted_) return {Outcome::encrypted, "some of its parts are encrypted and no password is at hand"};
-  if (!package_.zip().doubt().empty()) {
-    return {Outcome::ambiguous, "readers differ on its zip: " + package_.zip().doubt()};
-  }
-  if (!damage_.empty()) return {Outcome::malformed, damage_};
-  if (!package_.zip().damage().empty()) return {Outcome::malformed, package_.zip().damage()};
-  if (damaged_members_ > 0) return {Outcome::malformed, "some of its members are damaged or fail their checksum"};
-  if (!partial_.empty()) return {Outcome::partial, partial_};
-  return complete();
+  package().mark_used("[content_types].xml");
+  ZipDocument::children_left_over();
 }
 
 }  // namespace postern::extract::ooxml

@@ -1,7 +1,7 @@
 // Document: the state of reading one Office Open XML file, shared by its readers.
 //
-// Knows the package, gives text to the sink, follows relationships, and keeps
-// what went wrong for the final outcome. Readers (word.cpp, sheet.cpp, slides.cpp)
+// Adds to a document in a zip (archive/zip_document.h) that parts are found by
+// relationship, never by file name (ECMA-376 part 2, OPC). Readers (word.cpp, sheet.cpp, slides.cpp)
 // say what a part means; everything that every kind of document has (properties,
 // media, embedded files, charts, hyperlinks) is here.
 #pragma once
@@ -11,54 +11,27 @@
 #include <string_view>
 #include <vector>
 
-#include "extractors/emitter.h"
+#include "extractors/archive/zip_document.h"
 #include "extractors/extractor.h"
 #include "extractors/ooxml/names.h"
-#include "extractors/ooxml/package.h"
-#include "extractors/xml/xml_scanner.h"
 
 namespace postern::extract::ooxml {
 
-class Document final : public Emitter {
+// Relationships of one part that are followed; a deck of 10,000 slides has as many.
+inline constexpr size_t kMaxRelationships = 100'000;
+
+struct Relationship {
+  std::string id;
+  std::string type;    // last segment of the type's URI, lower case: "hyperlink", "footnotes"
+  std::string target;  // part name (lower case, no leading '/'), or the URI when external
+  bool external = false;
+};
+
+class Document final : public ZipDocument {
  public:
-  Document(const Source& source, Sink& sink) : package_(source.bytes), sink_(sink) {}
-  Document(const Document&) = delete;
-  Document& operator=(const Document&) = delete;
+  Document(const Source& source, Sink& sink) : ZipDocument(source, sink, vocabulary(), DocumentTypes::none) {}
 
-  Package& package() { return package_; }
-  Sink& sink() { return sink_; }
-
-  // Gives a segment to the sink; after a limit nothing more is taken.
-  void emit(Place place, std::string_view at, std::string_view text) override;
-  bool stopped() const { return hit_ != LimitHit::none || cut_; }
-
-  // Streams every entry of `part` through `handler`. False when there is no such part.
-  template <typename Handler>
-  bool scan(const std::string& part, Handler& handler) {
-    const auto entries = package_.use(part);
-    for (const ZipEntry* entry : entries) {
-      if (stopped()) break;
-      EntryInput input(package_.zip(), *entry, inflater_, sink_.budget());
-      XmlDecoder decoder(input);
-      XmlScanner<Handler> scanner(decoder, vocabulary());
-      const XmlEnd end = scanner.run(handler);
-      finish(part, end, scanner, input.stream());
-    }
-    return !entries.empty();
-  }
-
-  // The same for parts that are not XML: `reader(XmlInput&)` reads an entry and says whether it was well-formed.
-  template <typename Reader>
-  bool scan_bytes(const std::string& part, Reader&& reader) {
-    const auto entries = package_.use(part);
-    for (const ZipEntry* entry : entries) {
-      if (stopped()) break;
-      EntryInput input(package_.zip(), *entry, inflater_, sink_.budget());
-      const bool whole = reader(input);
-      if (settle(part, input.stream()) && !whole && !stopped()) damaged(part + " ends early");
-    }
-    return !entries.empty();
-  }
+  bool stopped() const { return is_over(); }
 
   std::vector<Relationship> relationships(const std::string& part);
 
@@ -79,35 +52,13 @@ class Document final : public Emitter {
   // Readable strings of a part in a binary format that nobody describes, such as the values of a control.
   void read_strings(const std::string& part, Place place);
 
-  // Hands a part out as a child, to be read by its own type.
-  void child(const std::string& part);
   // Everything that no relationship led to.
   void children_left_over();
 
-  void fact(std::string_view word) { sink_.fact(word); }
-  void damaged(const std::string& what);
-  void incomplete(std::string what);  // something was not read that a reader would show: `partial`
-
-  Ending ending() const;
+  Ending ending() const { return ZipDocument::ending("some of its parts are"); }
 
  private:
-  void finish(const std::string& part, XmlEnd end, const XmlReaderBase& scanner, const ZipStream& stream);
-  // How its bytes came: false when that has been noted as a damage or a limit.
-  bool settle(const std::string& part, const ZipStream& stream);
-  void member(const ZipEntry& entry);
-
-  Package package_;
-  Sink& sink_;
-  Inflater inflater_;
-  Inflater child_inflater_;
   std::set<std::string> visited_;
-  LimitHit hit_ = LimitHit::none;
-  bool cut_ = false;
-  Ending cut_ending_;
-  std::string damage_;
-  std::string partial_;
-  bool encrypted_ = false;
-  unsigned damaged_members_ = 0;
 };
 
 // The readers of the kinds; `main` is the part that the package's relationships name.

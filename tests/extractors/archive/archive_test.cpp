@@ -1,6 +1,4 @@
-#include <fstream>
-#include <sstream>
-
+#include "tests/support/corpus.h"
 #include "tests/support/document_walk.h"
 #include "tests/support/zip_builder.h"
 
@@ -8,11 +6,7 @@ namespace postern::test {
 namespace {
 
 std::string corpus(const std::string& name) {
-  std::ifstream in(std::string(POSTERN_SOURCE_DIR "/tests/corpus/archive/") + name, std::ios::binary);
-  std::stringstream out;
-  out << in.rdbuf();
-  EXPECT_FALSE(out.str().empty()) << name;
-  return out.str();
+  return corpus_file("archive/" + name);
 }
 
 struct Case {
@@ -82,18 +76,6 @@ INSTANTIATE_TEST_SUITE_P(
                     Case{"t-classic.zip", ":complete 1:encrypted 2:encrypted 3:encrypted", {"a.txt", "bé.txt"}, ""},
                     Case{"t-aes128.zip", ":complete 1:encrypted 2:encrypted 3:encrypted", {"a.txt", "bé.txt"}, ""},
                     Case{"t-aes256.zip", ":complete 1:encrypted 2:encrypted 3:encrypted", {"a.txt", "bé.txt"}, ""}));
-
-// A mail with the archive and a sentence that names its password.
-std::string mail_with(const std::string& archive, std::string_view sentence) {
-  std::string out =
-      "From: a@example.com\nTo: b@example.org\nSubject: files\nMIME-Version: 1.0\n"
-      "Content-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: application/octet-stream\n"
-      "Content-Disposition: attachment; filename=files.zip\n\n";
-  out += archive;
-  out += "\n--b\nContent-Type: text/plain\n\n";
-  out += sentence;
-  return out + "\n--b--\n";
-}
 
 TEST(LockedZip, OpensWithThePasswordOfTheMail) {
   for (const char* name : {"t-classic.zip", "t-aes128.zip", "t-aes256.zip"}) {

@@ -1,8 +1,8 @@
-#include "extractors/ooxml/package.h"
+#include "extractors/archive/package.h"
 
 #include <algorithm>
 
-namespace postern::extract::ooxml {
+namespace postern::extract {
 
 namespace {
 
@@ -74,14 +74,6 @@ std::vector<const ZipEntry*> Package::use(const std::string& part) {
   return out;
 }
 
-std::string Package::relationships_of(std::string_view part) {
-  const size_t slash = part.rfind('/');
-  const size_t name = slash == std::string_view::npos ? 0 : slash + 1;
-  std::string out(part.substr(0, name));
-  out.append("_rels/").append(part.substr(name)).append(".rels");
-  return out;
-}
-
 std::string Package::resolve(std::string_view part, std::string_view target) {
   target = target.substr(0, target.find('#'));
   if (!target.empty() && (target[0] == '/' || target[0] == '\\')) return normal_name(target);
@@ -91,4 +83,4 @@ std::string Package::resolve(std::string_view part, std::string_view target) {
   return normal_name(joined);
 }
 
-}  // namespace postern::extract::ooxml
+}  // namespace postern::extract
