@@ -4,6 +4,7 @@
 #include "extractors/archive/chm.h"
 #include "extractors/archive/gzip.h"
 #include "extractors/archive/zip.h"
+#include "extractors/cards/cards.h"
 #include "extractors/doc/doc.h"
 #include "extractors/html/html.h"
 #include "extractors/image/image.h"
@@ -57,6 +58,7 @@ Registry builtin_registry(const Modules& modules) {
   add_all(registry, kMultipartTypes, make_multipart_extractor());
   add_all(registry, kSealedTypes, make_sealed_extractor());
   add_all(registry, kTextTypes, make_text_extractor());
+  add_all(registry, kCardTypes, make_cards_extractor());
   registry.add("text/html", make_html_extractor());
   registry.add("image/svg+xml", make_html_extractor());
   add_all(registry, kHtmlTypes, make_html_extractor());

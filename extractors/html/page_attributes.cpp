@@ -1,10 +1,11 @@
 #include <algorithm>
 #include <array>
+#include <utility>
 
+#include "extractors/html/data_uri.h"
 #include "extractors/html/element.h"
 #include "extractors/html/page.h"
 #include "extractors/mail/header.h"
-#include "extractors/mail/transfer.h"
 
 namespace postern::extract {
 namespace {
@@ -32,26 +33,6 @@ constexpr std::array kSilentAttributes = {
     "hspace"sv,      "vspace"sv,    "tabindex"sv,    "media"sv,        "scope"sv,   "xmlns"sv,   "aria-hidden"sv,
     "leftmargin"sv,  "topmargin"sv, "marginwidth"sv, "marginheight"sv, "clear"sv,   "noshade"sv, "loading"sv,
     "sizes"sv,       "srcdoc"sv,    "content"sv,     "spellcheck"sv,   "dirname"sv, "method"sv,  "enctype"sv};
-
-int hex(char c) {
-  return c >= '0' && c <= '9'   ? c - '0'
-         : c >= 'A' && c <= 'F' ? c - 'A' + 10
-         : c >= 'a' && c <= 'f' ? c - 'a' + 10
-                                : -1;
-}
-
-std::string percent_decode(std::string_view text, bool plus_is_space) {
-  std::string out;
-  for (size_t i = 0; i < text.size(); i++) {
-    if (text[i] == '%' && i + 2 < text.size() && hex(text[i + 1]) >= 0 && hex(text[i + 2]) >= 0) {
-      out += static_cast<char>(hex(text[i + 1]) * 16 + hex(text[i + 2]));
-      i += 2;
-    } else {
-      out += text[i] == '+' && plus_is_space ? ' ' : text[i];
-    }
-  }
-  return out;
-}
 
 bool begins_without_case(std::string_view text, std::string_view with) {
   return text.size() >= with.size() && same_name(text.substr(0, with.size()), with);
@@ -122,23 +103,10 @@ void PageReader::see_attribute(const GumboElement& element, std::string_view tag
 }
 
 void PageReader::see_data_uri(std::string_view uri, bool picture) {
-  const size_t comma = uri.find(',');
-  if (comma == std::string_view::npos || sink_.stopped()) return;
-  std::string_view header = uri.substr(5, comma - 5);
-  const bool base64 = to_lower(header).ends_with(";base64");
   Child child;
   child.name = "data-uri";
-  child.declared_type = to_lower(trim(header.substr(0, header.find(';'))));
-  if (const size_t charset = to_lower(header).find("charset="); charset != std::string::npos) {
-    child.charset = std::string(header.substr(charset + 8, header.find(';', charset) - charset - 8));
-  }
   child.role = picture ? PartRole::inline_file : PartRole::attachment;
-  const std::string_view data = uri.substr(comma + 1);
-  sink_.child(child, [data, base64](std::string& buffer) -> tl::expected<std::string_view, Ending> {
-    buffer = percent_decode(data, false);
-    if (base64) buffer = decode_base64(buffer).bytes;
-    return std::string_view(buffer);
-  });
+  give_data_uri(uri, std::move(child), sink_);
 }
 
 }  // namespace postern::extract

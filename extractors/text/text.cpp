@@ -5,7 +5,6 @@
 
 #include "extractors/mail/openpgp.h"
 #include "extractors/text/charset.h"
-#include "extractors/text/content_line.h"
 #include "extractors/text/display_order.h"
 #include "extractors/text/mail_body.h"
 #include "extractors/text/quote_marks.h"
@@ -20,16 +19,6 @@ class TextExtractor final : public Extractor {
   Ending extract(const Source& source, Sink& sink) override {
     const TextReadings readings = read_text(source.bytes, source.charset);
     if (readings.mislabelled) sink.fact("charset-mismatch");
-    if (source.type.mime == "text/calendar" || source.type.mime == "text/vcard") {
-      const Place place = source.type.mime == "text/calendar" ? Place::calendar : Place::body;
-      Ending ending = tell_content_lines(readings.main, place, "", sink);
-      if (readings.other && ending.outcome == Outcome::complete) {
-        sink.fact("second-reading");
-        ending = tell_content_lines(*readings.other, place, "read as " + readings.other->charset(), sink);
-      }
-      return readings.cut && ending.outcome == Outcome::complete ? Ending{Outcome::limit, describe_damage_limit()}
-                                                                 : ending;
-    }
     const bool is_mail_body = source.role == PartRole::body;
     LimitHit hit =
         is_mail_body ? tell_body(readings.main, source.format, "", sink) : tell_whole(readings.main, "", sink);
@@ -64,18 +53,6 @@ class TextExtractor final : public Extractor {
     if (line != std::string_view::npos && text[line] != '\n' && text[line] != '\r') return false;
     const std::string_view behind = text.substr(at + kArmour.size());
     return behind.starts_with('\n') || behind.starts_with('\r');
-  }
-
-  static Ending tell_content_lines(const TextReading& reading, Place place, std::string_view at, Sink& sink) {
-    std::string buffer;
-    const ContentLines lines = read_content_lines(tidy_lines(reading.text(), buffer));
-    const LimitHit hit = sink.text(place, at, lines.text);
-    if (hit != LimitHit::none) return limit_ending(hit, sink.budget().limits());
-    for (const std::string& file : lines.files) {
-      if (sink.stopped()) break;
-      sink.child(Child{}, file);
-    }
-    return complete();
   }
 
   static LimitHit tell_whole(const TextReading& reading, std::string_view at, Sink& sink) {

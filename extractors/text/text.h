@@ -1,9 +1,9 @@
 // Reader of plain text in any charset: .txt, .csv, source code, and the text bodies of mails.
 //
-// Bodies of mails are split by place (mail_body.h); calendars and contact cards are unfolded (content_line.h), files
-// inside them are children; XML is told as it stands and without its tags (xml_text.h); other texts are one `body`. A
-// text that holds an OpenPGP message ends `encrypted`. Facts: `charset-mismatch` when the declared charset is not the
-// one that the bytes have; `second-reading` when a second reading was extracted (its segments say by which charset).
+// Bodies of mails are split by place (mail_body.h); XML is told as it stands and without its tags (xml_text.h); other
+// texts are one `body`. A text that holds an OpenPGP message ends `encrypted`. Facts: `charset-mismatch` when the
+// declared charset is not the one that the bytes have; `second-reading` when a second reading was extracted (its
+// segments say by which charset).
 #pragma once
 
 #include <array>
@@ -15,17 +15,15 @@
 namespace postern::extract {
 
 // Types that the reader is registered for.
-inline constexpr std::array<std::string_view, 11> kTextTypes = {"text/plain",
-                                                                "text/csv",
-                                                                "text/calendar",
-                                                                "text/vcard",
-                                                                "application/json",
-                                                                "application/xml",
-                                                                "application/x-wordml",
-                                                                "application/x-spreadsheetml",
-                                                                "application/x-fictionbook+xml",
-                                                                "application/pgp-keys",
-                                                                "text/rfc822-headers"};
+inline constexpr std::array<std::string_view, 9> kTextTypes = {"text/plain",
+                                                               "text/csv",
+                                                               "application/json",
+                                                               "application/xml",
+                                                               "application/x-wordml",
+                                                               "application/x-spreadsheetml",
+                                                               "application/x-fictionbook+xml",
+                                                               "application/pgp-keys",
+                                                               "text/rfc822-headers"};
 
 std::shared_ptr<Extractor> make_text_extractor();
 
