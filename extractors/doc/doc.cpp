@@ -4,6 +4,7 @@
 
 #include "extractors/archive/bytes.h"
 #include "extractors/doc/fib.h"
+#include "extractors/doc/form_field.h"
 #include "extractors/doc/stories.h"
 #include "extractors/lock/rc4_lock.h"
 #include "extractors/ole/compound_file.h"
@@ -41,13 +42,21 @@ void tell_drawings(std::string_view table, std::string_view document, Teller& te
   }
 }
 
-// Pictures in the text: each a head that gives both sizes, a drawing behind it ([MS-DOC] 2.9.190 PICF).
+// Pictures in the text: each a head that gives both sizes, a drawing behind it ([MS-DOC] 2.9.190 PICF). Data of form
+// fields have the same head.
 void tell_pictures(std::string_view data, Teller& teller) {
   constexpr size_t kSmallestHead = 68;
   constexpr std::uint16_t kShape = 0x64, kShapeWithFile = 0x66;
   while (data.size() > kSmallestHead && !teller.stopped()) {
     const size_t size = le32(data, 0), head = le16(data, 4);
     const std::uint16_t kind = le16(data, 6);
+    if (head == kSmallestHead && size > head && size <= data.size()) {
+      if (const std::string field = form_field_text(data.substr(head, size - head)); !field.empty()) {
+        teller.tell(Place::form_field, "", field);
+        data.remove_prefix(size);
+        continue;
+      }
+    }
     if (size < head || size > data.size() || head < kSmallestHead || (kind != kShape && kind != kShapeWithFile)) {
       data.remove_prefix(1);
       continue;

@@ -15,6 +15,7 @@ inline constexpr size_t kStories = 8;
 
 // Tables that the head points to, by their number among its pairs ([MS-DOC] 2.5.6).
 enum class Table : std::uint8_t {
+  styles = 1,
   footnote_texts = 3,
   comment_refs = 4,
   comment_texts = 5,

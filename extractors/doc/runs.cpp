@@ -16,7 +16,7 @@ unsigned byte_at(std::string_view bytes, size_t at) {
 }
 
 // Changes of Word 97 ([MS-DOC] 2.6).
-constexpr std::uint16_t kDeleted = 0x0800, kInserted = 0x0801, kHidden = 0x083C, kSymbol = 0x6A09;
+constexpr std::uint16_t kDeleted = 0x0800, kInserted = 0x0801, kHidden = 0x083C, kSymbol = 0x6A09, kStyle = 0x4A30;
 constexpr std::uint16_t kRowEnd = 0x2417, kInnerCell = 0x244B, kInnerRowEnd = 0x244C, kTableDefinition = 0xD608,
                         kTabs = 0xC615;
 // Changes of Word 6.
@@ -108,10 +108,11 @@ std::optional<size_t> value_size6(unsigned change, std::string_view changes, siz
   return std::nullopt;
 }
 
-RunMarks& set_hidden(RunMarks& marks, unsigned value) {
-  // 0x80 leaves it to the style, 0x81 turns the style's around: styles hide seldom.
-  if (value != 0x80) marks.hidden = value == 1 || value == 0x81;
-  return marks;
+// 0x80 leaves it to the style, 0x81 turns around what the style says.
+void set_hidden(Run& run, unsigned value) {
+  if (value == 0x80) return;
+  run.says_hidden = value < 0x80;
+  run.marks.hidden = value == 1 || value == 0x81;
 }
 
 void apply_changes6(std::string_view changes, Run& run) {
@@ -123,7 +124,7 @@ void apply_changes6(std::string_view changes, Run& run) {
     const unsigned value = byte_at(changes, at);
     if (change == kDeleted6) run.marks.deleted = value != 0;
     if (change == kInserted6) run.marks.inserted = value != 0;
-    if (change == kHidden6) set_hidden(run.marks, value);
+    if (change == kHidden6) set_hidden(run, value);
     if (change == kSymbol6) run.symbol = byte_at(changes, at + 3);
     if (change == kRowEnd6 && value != 0) run.paragraph = ParagraphEnd::row;
     at += *size;
@@ -131,7 +132,7 @@ void apply_changes6(std::string_view changes, Run& run) {
 }
 
 bool is_plain(const Run& run) {
-  return run.marks.plain() && run.paragraph == ParagraphEnd::plain && run.symbol == 0;
+  return run.marks.plain() && run.paragraph == ParagraphEnd::plain && run.symbol == 0 && !run.says_hidden;
 }
 
 // Calls with the first byte behind the list of positions, for each page: numbers of pages follow n + 1 positions.
@@ -163,7 +164,8 @@ void apply_changes(std::string_view changes, bool wide, Run& run) {
     const unsigned value = byte_at(changes, at);
     if (change == kDeleted) run.marks.deleted = value != 0;
     if (change == kInserted) run.marks.inserted = value != 0;
-    if (change == kHidden) set_hidden(run.marks, value);
+    if (change == kHidden) set_hidden(run, value);
+    if (change == kStyle) run.style = le16(changes, at);
     if (change == kSymbol) {
       run.symbol = le16(changes, at + 2);
       // Fonts of symbols hold their 8-bit characters there.
@@ -175,15 +177,18 @@ void apply_changes(std::string_view changes, bool wide, Run& run) {
   }
 }
 
-Runs Runs::of_characters(std::string_view document, std::string_view pages, bool wide) {
+Runs Runs::of_characters(std::string_view document, std::string_view pages, bool wide, const Styles& styles) {
   Runs out;
   for_each_page(document, pages, wide, [&](std::string_view page) {
     const size_t count = std::min<size_t>(byte_at(page, kPage - 1), (kPage - 5) / 5);
     for (size_t i = 0; i < count; i++) {
       const size_t changes = size_t{byte_at(page, (count + 1) * 4 + i)} * 2;
       if (changes == 0) continue;
-      Run run{le32(page, i * 4), le32(page, i * 4 + 4), {}, ParagraphEnd::plain, 0};
+      Run run;
+      run.begin = le32(page, i * 4);
+      run.end = le32(page, i * 4 + 4);
       apply_changes(page.substr(changes + 1, byte_at(page, changes)), wide, run);
+      if (!run.says_hidden && styles.hides(run.style)) run.marks.hidden = !run.marks.hidden;
       if (!is_plain(run) && run.begin < run.end) out.runs_.push_back(run);
     }
   });
@@ -191,7 +196,7 @@ Runs Runs::of_characters(std::string_view document, std::string_view pages, bool
   return out;
 }
 
-Runs Runs::of_paragraphs(std::string_view document, std::string_view pages, bool wide) {
+Runs Runs::of_paragraphs(std::string_view document, std::string_view pages, bool wide, const Styles& styles) {
   const size_t entry = wide ? 13 : 7;
   Runs out;
   for_each_page(document, pages, wide, [&](std::string_view page) {
@@ -205,11 +210,15 @@ Runs Runs::of_paragraphs(std::string_view document, std::string_view pages, bool
       } else if (size > 0) {
         size--;
       }
-      constexpr size_t kStyle = 2;  // its number stands in front of the changes
-      if (size <= kStyle || at + kStyle >= page.size()) continue;
-      Run run{le32(page, i * 4), le32(page, i * 4 + 4), {}, ParagraphEnd::plain, 0};
-      apply_changes(page.substr(at + kStyle, size - kStyle), wide, run);
+      constexpr size_t kStyleSize = 2;  // its number stands in front of the changes
+      if (size < kStyleSize || at + kStyleSize >= page.size()) continue;
+      Run run;
+      run.begin = le32(page, i * 4);
+      run.end = le32(page, i * 4 + 4);
+      apply_changes(page.substr(at + kStyleSize, size - kStyleSize), wide, run);
       run.marks = {};
+      run.says_hidden = false;
+      run.marks.hidden = styles.hides(le16(page, at));
       if (!is_plain(run) && run.begin < run.end) out.runs_.push_back(run);
     }
   });

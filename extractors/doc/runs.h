@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "extractors/doc/styles.h"
 #include "extractors/story/story.h"
 
 namespace postern::extract::doc {
@@ -20,6 +21,10 @@ struct Run {
   RunMarks marks;
   ParagraphEnd paragraph = ParagraphEnd::plain;
   char32_t symbol = 0;  // what a symbol's place holder stands for
+  std::uint16_t style = 0;
+  // It says itself whether it is hidden, whatever its styles say. Otherwise `marks.hidden` turns around what the
+  // paragraph's style says.
+  bool says_hidden = false;
 };
 
 // Runs in the order of their bytes.
@@ -27,8 +32,8 @@ class Runs {
  public:
   // `pages` is the list of pages, of characters or of paragraphs. At most as many runs are read as the pages of the
   // stream can hold.
-  static Runs of_characters(std::string_view document, std::string_view pages, bool wide);
-  static Runs of_paragraphs(std::string_view document, std::string_view pages, bool wide);
+  static Runs of_characters(std::string_view document, std::string_view pages, bool wide, const Styles& styles);
+  static Runs of_paragraphs(std::string_view document, std::string_view pages, bool wide, const Styles& styles);
 
   // The run that holds byte `at`; null for plain text. `next` becomes the byte at which that changes.
   const Run* find(std::uint32_t at, std::uint32_t& next) const;

@@ -46,8 +46,9 @@ Stories::Stories(const Fib& fib, std::string_view document, std::string_view tab
       tables_(tables),
       teller_(teller),
       text_(fib, document, tables),
-      characters_(Runs::of_characters(document, fib.table(Table::character_pages, tables), fib.is_wide())),
-      paragraphs_(Runs::of_paragraphs(document, fib.table(Table::paragraph_pages, tables), fib.is_wide())),
+      styles_(Styles::read(fib.is_wide() ? fib.table(Table::styles, tables) : std::string_view())),
+      characters_(Runs::of_characters(document, fib.table(Table::character_pages, tables), fib.is_wide(), styles_)),
+      paragraphs_(Runs::of_paragraphs(document, fib.table(Table::paragraph_pages, tables), fib.is_wide(), styles_)),
       code_page_(code_page_of(fib)) {
   if (text_.damaged()) teller_.note(Outcome::malformed, "its table of text pieces is damaged");
   if (text_.cut()) teller_.note(Outcome::limit, "text pieces share their bytes more than 4 times");
@@ -134,6 +135,7 @@ void Stories::tell_lists() {
     if (!name.starts_with("_")) teller_.tell(Place::bookmark, "", name);
   }
   if (!fib_.is_wide()) return;
+  teller_.tell(Place::attribute, "names of styles", styles_.names());
   for (const std::string& name : strings(Table::reviewers)) {
     if (name != "Unknown") teller_.tell_property("reviewer", name);
   }
@@ -177,8 +179,10 @@ void Stories::tell_stretch(const Stretch& stretch, Story& story, const std::stri
     std::uint32_t length = std::min({run_ends - byte, paragraph_ends - byte, size - done});
     if (stretch.wide) length = std::min(std::max(length & ~1U, 2U), size - done);
     RunMarks marks = stretch.marks;
+    const bool hidden_style = paragraph && paragraph->marks.hidden;
+    marks.hidden |=
+        run && (run->says_hidden || !hidden_style) ? run->marks.hidden : hidden_style && !(run && run->marks.hidden);
     if (run) {
-      marks.hidden |= run->marks.hidden;
       marks.deleted |= run->marks.deleted;
       marks.inserted |= run->marks.inserted;
     }

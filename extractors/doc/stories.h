@@ -9,6 +9,7 @@
 #include "extractors/doc/fib.h"
 #include "extractors/doc/file_text.h"
 #include "extractors/doc/runs.h"
+#include "extractors/doc/styles.h"
 #include "extractors/story/story.h"
 #include "extractors/story/teller.h"
 
@@ -47,6 +48,7 @@ class Stories {
   std::string_view tables_;
   Teller& teller_;
   FileText text_;
+  Styles styles_;
   Runs characters_;
   Runs paragraphs_;
   std::uint32_t code_page_;

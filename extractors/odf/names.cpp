@@ -7,6 +7,7 @@ const XmlVocabulary& vocabulary() {
       {
           {"urn:oasis:names:tc:opendocument:xmlns:office:1.0", "o"},
           {"http://openoffice.org/2000/office", "o"},
+          {"http://openoffice.org/2009/office", "o"},  // comments of slides
           {"urn:oasis:names:tc:opendocument:xmlns:text:1.0", "t"},
           {"http://openoffice.org/2000/text", "t"},
           {"urn:oasis:names:tc:opendocument:xmlns:table:1.0", "tb"},

@@ -5,6 +5,7 @@
 
 #include "extractors/archive/bytes.h"
 #include "extractors/ole/codepage.h"
+#include "extractors/ole/loose_strings.h"
 #include "extractors/ole/property_set.h"
 #include "extractors/ole/repack.h"
 #include "extractors/ole/utf16.h"
@@ -19,6 +20,7 @@ using namespace std::string_view_literals;
 constexpr std::string_view kNative = "\1Ole10Native";
 // Streams that are a file by themselves.
 constexpr std::array kContentStreams = {"Package"sv, "CONTENTS"sv, "EmbeddedOdf"sv, "package_stream"sv};
+constexpr size_t kMostControlBytes = 1 << 20;  // controls keep little; pictures in them are not text
 constexpr size_t kMostPropertyBytes = 4 << 20;
 constexpr size_t kMostPath = 4096;
 
@@ -69,6 +71,20 @@ class Fields {
 std::string wide_text(Fields& fields) {
   const std::uint64_t length = fields.number(4);
   return length <= kMostPath ? utf16le_to_utf8(until_nul16(fields.block(length * 2))) : std::string();
+}
+
+// A control of Microsoft Forms: its properties, strings among them, stand in "contents" ([MS-OFORMS] 2.2), and what
+// the document calls it in a stream of its own. Others keep a file of their own under that name.
+bool read_control(CompoundFile& file, EntryId storage, std::string_view name, Reading& reading) {
+  if (const auto given = file.find_stream("\3OCXNAME", storage)) {
+    reading.emit(Place::form_field, name, utf16le_to_utf8(until_nul16(file.read(*given, kMostPath))));
+  }
+  if (!name.starts_with("Microsoft Forms ")) return false;
+  const auto contents = file.find_stream("contents", storage);
+  if (!contents) return false;
+  std::string buffer;
+  reading.emit(Place::form_field, name, loose_strings(file.read(*contents, buffer, kMostControlBytes).bytes));
+  return true;
 }
 
 }  // namespace
@@ -163,6 +179,7 @@ bool read_object(CompoundFile& file, EntryId storage, std::string_view name, Rea
     }
     return true;
   }
+  if (read_control(file, storage, name, reading)) return true;
   for (const std::string_view stream : kContentStreams) {
     const auto id = file.find_stream(stream, storage);
     if (!id || file.at(*id).size == 0) continue;

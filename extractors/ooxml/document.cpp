@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "extractors/ole/loose_strings.h"
 #include "extractors/ooxml/flow.h"
 
 namespace postern::extract::ooxml {
@@ -203,7 +204,6 @@ void Document::read_plain(const std::string& part, Place place, Place attributes
 
 void Document::read_strings(const std::string& part, Place place) {
   constexpr size_t kMostBytes = 1 << 20;  // controls keep little; pictures in them are not text
-  constexpr size_t kShortest = 4;
   scan_bytes(part, [&](XmlInput& input) {
     std::string bytes(kMostBytes, '\0');
     size_t size = 0;
@@ -211,25 +211,7 @@ void Document::read_strings(const std::string& part, Place place) {
       got = input.read(bytes.data() + size, bytes.size() - size);
     }
     bytes.resize(size);
-    // Letters of one byte, or of two with a zero behind each.
-    std::string out, run;
-    const auto settle = [&] {
-      if (run.size() >= kShortest) out.append(run).append(1, '\n');
-      run.clear();
-    };
-    for (const size_t step : {size_t{1}, size_t{2}}) {
-      for (size_t i = 0; i < bytes.size(); i += run.empty() ? 1 : step) {
-        const bool shown =
-            bytes[i] >= ' ' && bytes[i] <= '~' && (step == 1 || (i + 1 < bytes.size() && bytes[i + 1] == 0));
-        if (!shown) {
-          settle();
-          continue;
-        }
-        run.push_back(bytes[i]);
-      }
-      settle();
-    }
-    emit(place, "", out);
+    emit(place, "", loose_strings(bytes));
     return true;
   });
 }

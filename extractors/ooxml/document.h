@@ -52,6 +52,10 @@ class Document final : public ZipDocument {
   // Readable strings of a part in a binary format that nobody describes, such as the values of a control.
   void read_strings(const std::string& part, Place place);
 
+  // Styles that hide the text they are applied to, by their id (ECMA-376 part 1, 17.7).
+  void set_hiding_styles(std::set<std::string, std::less<>> ids) { hiding_styles_ = std::move(ids); }
+  bool style_hides(std::string_view id) const { return hiding_styles_.contains(id); }
+
   // Everything that no relationship led to.
   void children_left_over();
 
@@ -59,6 +63,7 @@ class Document final : public ZipDocument {
 
  private:
   std::set<std::string> visited_;
+  std::set<std::string, std::less<>> hiding_styles_;
 };
 
 // The readers of the kinds; `main` is the part that the package's relationships name.

@@ -16,6 +16,12 @@ bool is_off(std::string_view value) {
   return value == "0" || value == "false" || value == "off";
 }
 
+// "Picture 4", as programs name what people leave without a name.
+bool is_numbered(std::string_view name) {
+  constexpr size_t kLongest = 40;
+  return name.empty() || (name.back() >= '0' && name.back() <= '9' && name.size() < kLongest);
+}
+
 std::string_view trimmed(std::string_view text) {
   constexpr std::string_view kSpace = " \t\r\n";
   const size_t first = text.find_first_not_of(kSpace);
@@ -40,12 +46,23 @@ Flow::Flow(Document& document, Place place, std::string_view at)
              Side{Place::property, "", false},
              Side{Place::connection, "", false},
              Side{Place::link, "", false},
+             Side{Place::attribute, "", false},
              Side{place, "", false}} {}
 
 void Flow::start(XmlTag tag, const XmlAttributes& attributes, std::string_view name) {
   switch (tag) {
+    case w_p:
+      paragraph_hidden_ = false;
+      break;
+    case w_pStyle:
+      paragraph_hidden_ = document_.style_hides(attributes.raw("val"));
+      break;
     case w_r:
-      run_hidden_ = false;
+      run_hidden_ = paragraph_hidden_;
+      break;
+    case w_rStyle:
+      // Of styles that apply to a run, an odd number must hide it (17.7.3).
+      if (!in_properties_ && document_.style_hides(attributes.raw("val"))) run_hidden_ = !run_hidden_;
       break;
     case w_t:
     case m_t:
@@ -86,6 +103,9 @@ void Flow::start(XmlTag tag, const XmlAttributes& attributes, std::string_view n
     case w_noBreakHyphen:
       put('-');
       break;
+    case m_den:
+      put('/');
+      break;
     case w_del:
     case w_moveFrom:
       mark_before();
@@ -104,6 +124,7 @@ void Flow::start(XmlTag tag, const XmlAttributes& attributes, std::string_view n
     case w_txbxContent:
       in_vml_box_ = false;
       outer_.push_back(std::move(main_));
+      outer_hidden_.push_back(paragraph_hidden_);
       main_.clear();
       break;
     case mc_AlternateContent:
@@ -264,6 +285,8 @@ void Flow::end(XmlTag tag) {
       add_line(boxes, trimmed(main_));
       main_ = std::move(outer_.back());
       outer_.pop_back();
+      paragraph_hidden_ = outer_hidden_.back();
+      outer_hidden_.pop_back();
       break;
     case mc_Fallback:
       if (!alternates_.empty() && alternates_.back().in_fallback) end_fallback(alternates_.back());
@@ -408,6 +431,8 @@ void Flow::end_row() {
 void Flow::alternative_text(const XmlAttributes& attributes) {
   add_line(alt, attributes.get("descr"));
   add_line(alt, attributes.get("title"));
+  if (const std::string_view given = attributes.raw("name"); !is_numbered(given))
+    add_line(given_name, decode_xml(given));
 }
 
 // Programs show the choice or the fallback. When both say the same it is kept once.

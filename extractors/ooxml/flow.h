@@ -53,6 +53,7 @@ class Flow {
     property,
     connection,
     link,
+    given_name,
     ruby,
     side_count
   };
@@ -88,6 +89,7 @@ class Flow {
   const std::string at_;
   std::string main_;
   std::vector<std::string> outer_;  // texts around the text box that is being read
+  std::vector<bool> outer_hidden_;  // the same of paragraph_hidden_
   std::array<Side, side_count> sides_;
   std::string revision_;
   std::string before_;  // the paragraph as it was, kept from its first tracked change on
@@ -99,6 +101,7 @@ class Flow {
   unsigned rubies_ = 0;
   bool in_properties_ = false;
   bool run_hidden_ = false;
+  bool paragraph_hidden_ = false;  // by its style
   bool tracking_ = false;
   bool paragraph_deletes_ = false;
   bool sides_open_ = false;

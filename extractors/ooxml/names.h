@@ -16,13 +16,14 @@ namespace postern::extract::ooxml {
   X(w_txbxContent, "w:txbxContent") X(w_fldSimple, "w:fldSimple") X(w_comment, "w:comment") X(w_rt, "w:rt") \
   X(w_listItem, "w:listItem") X(w_listEntry, "w:listEntry") X(w_default, "w:default") X(w_helpText, "w:helpText") \
   X(w_statusText, "w:statusText") X(w_bookmarkStart, "w:bookmarkStart") X(w_docVar, "w:docVar") \
-  X(w_hyperlink, "w:hyperlink") X(w_ffData, "w:ffData") X(w_sym, "w:sym") X(w_alias, "w:alias") X(w_tag, "w:tag") \
+  X(w_hyperlink, "w:hyperlink") X(w_style, "w:style") X(w_basedOn, "w:basedOn") X(w_name, "w:name") \
+  X(w_pStyle, "w:pStyle") X(w_rStyle, "w:rStyle") X(w_ffData, "w:ffData") X(w_sym, "w:sym") X(w_alias, "w:alias") X(w_tag, "w:tag") \
   X(w_lvlText, "w:lvlText") X(w_tblCaption, "w:tblCaption") X(w_tblDescription, "w:tblDescription") \
   X(wp_docPr, "wp:docPr") X(pic_cNvPr, "pic:cNvPr") X(wps_cNvPr, "wps:cNvPr") X(v_textpath, "v:textpath") \
   X(v_shape, "v:shape") X(v_textbox, "v:textbox") X(v_rect, "v:rect") X(v_roundrect, "v:roundrect") \
   X(v_oval, "v:oval") X(v_group, "v:group") X(v_image, "v:image") X(v_imagedata, "v:imagedata") \
   X(w_specVanish, "w:specVanish") X(w_connectString, "w:connectString") X(w_query, "w:query") X(w_udl, "w:udl") \
-  X(m_t, "m:t") X(mc_AlternateContent, "mc:AlternateContent") X(mc_Choice, "mc:Choice") \
+  X(m_t, "m:t") X(m_den, "m:den") X(mc_AlternateContent, "mc:AlternateContent") X(mc_Choice, "mc:Choice") \
   X(mc_Fallback, "mc:Fallback") X(a_p, "a:p") X(a_t, "a:t") X(a_br, "a:br") X(a_tc, "a:tc") X(a_tr, "a:tr") \
   X(a_hlinkClick, "a:hlinkClick") X(c_v, "c:v") X(c_pt, "c:pt") X(cx_pt, "cx:pt") X(cx_v, "cx:v") X(c_f, "c:f") \
   X(dgm_cNvPr, "dgm:cNvPr") X(p_cNvPr, "p:cNvPr") X(p_text, "p:text") X(p_cmAuthor, "p:cmAuthor") X(p_sld, "p:sld") \

@@ -1,4 +1,8 @@
 // WordprocessingML: the main document and the stories that it refers to (ECMA-376 part 1, 11.3).
+#include <map>
+#include <set>
+#include <string>
+
 #include "extractors/ooxml/document.h"
 
 namespace postern::extract::ooxml {
@@ -6,6 +10,84 @@ namespace postern::extract::ooxml {
 namespace {
 
 void read_story(Document& document, const std::string& part, Place place);
+
+// Styles: which of them hide text, themselves or by what they are based on, and the names that people gave.
+class StyleReader {
+ public:
+  explicit StyleReader(Document& document) : document_(document) {}
+  void start(XmlTag tag, const XmlAttributes& attributes, std::string_view) {
+    switch (tag) {
+      case w_style:
+        id_ = attributes.get("styleId");
+        is_custom_ = attributes.raw("customStyle") == "1" || attributes.raw("customStyle") == "true";
+        break;
+      case w_name:
+        if (is_custom_) names_ += attributes.get("val") + "\n";
+        is_custom_ = false;
+        break;
+      case w_basedOn:
+        based_on_.emplace(id_, attributes.get("val"));
+        break;
+      case w_pPr:
+        in_paragraph_ = true;
+        break;
+      case w_vanish:
+        if (!in_paragraph_)
+          hides_.insert_or_assign(id_, attributes.raw("val") != "0" && attributes.raw("val") != "false");
+        break;
+      default:
+        break;
+    }
+  }
+  void end(XmlTag tag) {
+    if (tag == w_pPr) in_paragraph_ = false;
+    if (tag == w_style) id_.clear();
+  }
+  void text(std::string_view) {}
+  bool stopped() const { return document_.stopped(); }
+
+  void finish() {
+    std::set<std::string, std::less<>> ids;
+    for (const auto& [id, base] : based_on_) {
+      if (hides(id)) ids.insert(id);
+    }
+    for (const auto& [id, hides] : hides_) {
+      if (hides) ids.insert(id);
+    }
+    document_.set_hiding_styles(std::move(ids));
+    document_.emit(Place::attribute, "names of styles", names_);
+  }
+
+ private:
+  // What a style says itself wins over what it is based on.
+  bool hides(std::string id) const {
+    constexpr int kDeepest = 20;  // Word stops there; chains may also be circles
+    for (int depth = 0; depth < kDeepest; depth++) {
+      if (const auto found = hides_.find(id); found != hides_.end()) return found->second;
+      const auto base = based_on_.find(id);
+      if (base == based_on_.end()) return false;
+      id = base->second;
+    }
+    return false;
+  }
+
+  Document& document_;
+  std::string id_;
+  std::string names_;
+  std::map<std::string, std::string> based_on_;
+  std::map<std::string, bool> hides_;
+  bool is_custom_ = false;
+  bool in_paragraph_ = false;
+};
+
+void read_styles(Document& document, const std::string& main) {
+  for (const Relationship& relationship : document.relationships(main)) {
+    if (relationship.type != "styles" || relationship.external || !document.first_visit(relationship.target)) continue;
+    StyleReader reader(document);
+    document.scan(relationship.target, reader);
+    reader.finish();
+  }
+}
 
 void follow(Document& document, const Relationship& relationship) {
   if (document.follow_common(relationship, "")) return;
@@ -42,6 +124,7 @@ void read_story(Document& document, const std::string& part, Place place) {
 }  // namespace
 
 void read_word(Document& document, const std::string& main) {
+  read_styles(document, main);
   read_story(document, main, Place::body);
 }
 

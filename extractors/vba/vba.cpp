@@ -5,6 +5,7 @@
 
 #include "extractors/archive/bytes.h"
 #include "extractors/ole/codepage.h"
+#include "extractors/ole/loose_strings.h"
 #include "extractors/ole/utf16.h"
 #include "extractors/vba/decompress.h"
 
@@ -113,26 +114,6 @@ Project parse_dir(std::string_view dir) {
   return out;
 }
 
-// Runs of letters in a form's binary streams, where captions and values stand, a line each.
-std::string strings_of(std::string_view bytes) {
-  constexpr size_t kShortest = 4;
-  std::string out, run;
-  const auto end_run = [&] {
-    if (run.size() >= kShortest) out += codepage_to_utf8(run, 1252) + "\n";
-    run.clear();
-  };
-  for (size_t i = 0; i < bytes.size(); i++) {
-    const auto c = static_cast<unsigned char>(bytes[i]);
-    if ((c >= 0x20 && c < 0x7F) || c >= 0xC0) {
-      run.push_back(bytes[i]);
-    } else if (c != 0 || i == 0 || bytes[i - 1] == '\0') {  // one NUL between letters is UTF-16
-      end_run();
-    }
-  }
-  end_run();
-  return out;
-}
-
 class ProjectReader {
  public:
   ProjectReader(CompoundFile& file, Reading& reading) : file_(file), reading_(reading) {}
@@ -228,7 +209,7 @@ class ProjectReader {
     }
     for (const std::string_view stream : {"f"sv, "o"sv}) {
       const auto id = file_.find_stream(stream, storage);
-      if (id) reading_.emit(Place::form_field, name, strings_of(file_.read(*id, buffer, kMostFormBytes).bytes));
+      if (id) reading_.emit(Place::form_field, name, loose_strings(file_.read(*id, buffer, kMostFormBytes).bytes));
     }
   }
 

@@ -111,6 +111,55 @@ TEST(DocParts, EmbeddedFileIsAChild) {
   EXPECT_EQ(where_is(text, "nightjar"), "body@");
 }
 
+// A style: fixed fields of 10 bytes, its name, changes of characters ([MS-DOC] 2.9.260 STD).
+std::string style(unsigned number, unsigned base, std::string_view name, std::string_view changes) {
+  const std::string out = le(number, 2) + le(base << 4 | 2, 2) + le(0, 6) + le(name.size(), 2) + wide(name) + le(0, 2) +
+                          le(changes.size(), 2) + std::string(changes);
+  return le(out.size(), 2) + out + std::string(out.size() % 2, '\0');
+}
+
+TEST(DocParts, StylesThatHideText) {
+  constexpr unsigned kNone = 0xFFF;
+  constexpr unsigned kByAPerson = 0xFFE;
+  const std::string hides = "\x3C\x08\x01";
+  const std::string shows("\x3C\x08\0", 3);
+  const auto of_style = [](unsigned number) { return "\x30\x4A" + le(number, 2); };
+  const std::string styles = le(4, 2) + le(5, 2) + le(10, 2) + style(kByAPerson, kNone, "Project Heron", hides) +
+                             style(1, 1, "a", "") + style(2, 0, "b", shows) + style(3, 4, "c", "") +
+                             style(4, 3, "d", "");
+  const std::string file = WordBuilder()
+                               .table(1, styles)
+                               .text(0, "one ")
+                               .text(0, "two ", of_style(0))
+                               .text(0, "three ", of_style(2))
+                               .text(0, "four ", of_style(0) + shows)
+                               .text(0, "five\r", of_style(3))
+                               .build();
+  const ExtractedText text = walk_document(file, "a.doc");
+  EXPECT_EQ(text_of(text, Place::hidden_text), "two ");
+  EXPECT_EQ(text_of(text, Place::body), "one three four five\n");
+  EXPECT_EQ(where_is(text, "Project Heron"), "attribute@names of styles");
+  EXPECT_EQ(outcomes(text), ":complete");
+}
+
+TEST(DocParts, FormFields) {
+  const auto counted = [](std::string_view ascii) { return le(ascii.size(), 2) + wide(ascii) + le(0, 2); };
+  const std::string list = le(0xFFFFFFFF, 4) + le(2, 2) + le(0, 4) + counted("Choice") + le(0, 2) + counted("") +
+                           counted("Help heron") + counted("") + counted("OnEntry") + counted("") + le(0xFFFF, 2) +
+                           le(2, 2) + le(0, 2) + le(3, 2) + wide("red") + le(5, 2) + wide("green");
+  const auto behind_a_head = [](const std::string& data) {
+    return le(data.size() + 68, 4) + le(68, 2) + std::string(62, '\0') + data;
+  };
+  const std::string file = WordBuilder()
+                               .text(0, "x\r")
+                               .file()
+                               .stream("Data", "???" + behind_a_head(list) + behind_a_head(list.substr(0, 30)))
+                               .build();
+  const ExtractedText text = walk_document(file, "a.doc");
+  EXPECT_EQ(text_of(text, Place::form_field), "Choice\nHelp heron\nOnEntry\nred\ngreen\n|Choice\n");
+  EXPECT_EQ(outcomes(text), ":complete");
+}
+
 TEST(DocDamage, PieceOutsideTheFileKeepsTheRest) {
   const std::string pieces = "\x02"s + le(28, 4) + le(0, 4) + le(2, 4) + le(5, 4) + le(0, 2) +
                              le(1U << 30 | 1024 * 2, 4) + le(0, 2) + le(0, 2) + le(900'000, 4) + le(0, 2);

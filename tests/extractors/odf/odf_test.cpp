@@ -37,6 +37,10 @@ TEST(OdfText, PlacesOfText) {
        "<text:p>x<office:annotation><dc:creator>Ann</dc:creator><dc:date>2024-01-01</dc:date><text:p>look</text:p>"
        "</office:annotation></text:p>",
        Place::comment, "Ann: look\n"},
+      {"comment as Impress writes it",
+       "<text:p>x<io:annotation xmlns:io=\"http://openoffice.org/2009/office\"><dc:creator>Ann</dc:creator>"
+       "<text:p>look</text:p></io:annotation></text:p>",
+       Place::comment, "Ann: look\n"},
       {"text box", "<text:p>x<draw:frame><draw:text-box><text:p>boxed</text:p></draw:text-box></draw:frame></text:p>",
        Place::text_box, "boxed\n"},
       {"shape", "<text:p>x<draw:custom-shape><text:p>shaped</text:p></draw:custom-shape></text:p>", Place::text_box,

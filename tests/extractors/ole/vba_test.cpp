@@ -105,6 +105,23 @@ TEST(Vba, FormsGiveTheirStrings) {
   EXPECT_EQ(where_is(text, "Secret caption"), "form-field@Form1");
 }
 
+// Strings of binary data are found by their form: of bytes, and of UTF-16 wherever it begins.
+TEST(Vba, StringsOfFormsInEveryScript) {
+  const std::string cyrillic = "\x1F\x04\x3B\x04\x30\x04\x3D\x04"s;
+  const std::string japanese = "\x3E\x79\x16\x59\xD8\x79"s;
+  std::string letters;  // refused as UTF-16 at every byte, and quickly
+  for (int i = 0; i < 100'000; i++) letters += "abc\x05";
+  const ExtractedText text = walk_document(CompoundBuilder()
+                                               .stream("VBA/dir", compress(record(0x03, le(1252, 2))))
+                                               .stream("Form1/\3VBFrame", "x")
+                                               .stream("Form1/f", "\1\0\0"s + wide("Heron") + "\0\0\2\0\0"s + cyrillic +
+                                                                      "\0\0\1"s + japanese + "\0\0"s + letters)
+                                               .build());
+  const std::string found = text_of(text, Place::form_field);
+  EXPECT_EQ(found.substr(0, 25), "Heron\nПлан\n社外秘\n");
+  EXPECT_LT(found.size(), 300U);
+}
+
 TEST(Vba, SourceThatCannotBeUnpackedIsPartial) {
   const ExtractedText text =
       walk_document(CompoundBuilder()

@@ -96,6 +96,16 @@ std::vector<BodyCase> body_cases() {
        p(run("<w:drawing><wp:inline><wp:docPr id=\"1\" name=\"Picture 1\" descr=\"a chart of sales\"/>"
              "</wp:inline></w:drawing>")),
        Place::alt_text, "a chart of sales\n"},
+      {"names_that_people_gave",
+       p(run("<w:drawing><wp:inline><wp:docPr id=\"1\" name=\"Plan Heron\"/></wp:inline></w:drawing>"
+             "<w:drawing><wp:inline><wp:docPr id=\"1\" name=\"Picture 7\"/></wp:inline></w:drawing>")),
+       Place::attribute, "Plan Heron\n"},
+      {"fractions_do_not_join_their_numbers",
+       p("<m:oMath "
+         "xmlns:m=\"http://schemas.openxmlformats.org/officeDocument/2006/math\"><m:f><m:num><m:r><m:t>41</m:t></m:r></"
+         "m:num><m:den><m:r><m:t>11</m:t></m:r></m:den></m:f></"
+         "m:oMath>"),
+       Place::body, "41/11\n"},
       {"watermark", p(run("<w:pict><v:shape><v:textpath string=\"CONFIDENTIAL\"/></v:shape></w:pict>")),
        Place::text_box, "CONFIDENTIAL\n"},
       {"bookmark",
@@ -122,6 +132,36 @@ TEST(Word, StoriesAreFoundByRelationship) {
   EXPECT_EQ(text_of(text, Place::footnote), "the note\n");
   EXPECT_EQ(text_of(text, Place::comment), "Ann: the comment\n");
   EXPECT_EQ(text_of(text, Place::link), "https://drop.example/upload?x=1&y=2");
+  EXPECT_EQ(outcomes(text), ":complete");
+}
+
+// Styles hide text as marks of runs do; of styles that apply to a run, an odd number must.
+TEST(Word, StylesThatHide) {
+  const auto styled = [](std::string_view style, std::string_view inner) {
+    return p("<w:pPr><w:pStyle w:val=\"" + std::string(style) + "\"/></w:pPr>" + std::string(inner));
+  };
+  const auto of_style = [](std::string_view style) {
+    return "<w:rPr><w:rStyle w:val=\"" + std::string(style) + "\"/></w:rPr>";
+  };
+  auto builder = word(styled("Secret", run(t("a")) + run("<w:rPr><w:vanish w:val=\"0\"/></w:rPr>" + t("A")) +
+                                           run(of_style("Away") + t("B"))) +
+                      styled("Child", run(t("b"))) + styled("Shown", run(t("C")) + run(of_style("Away") + t("c"))) +
+                      p(run(t("D"))));
+  builder.relations("word/document.xml", {{"r1", "styles", "s.xml"}});
+  builder.part(
+      "word/s.xml",
+      word_xml("<w:style w:styleId=\"Secret\" w:customStyle=\"1\"><w:name w:val=\"Project Heron\"/>"
+               "<w:rPr><w:vanish/></w:rPr></w:style>"
+               "<w:style w:styleId=\"Child\"><w:name w:val=\"x\"/><w:basedOn w:val=\"Secret\"/></w:style>"
+               "<w:style w:styleId=\"Shown\"><w:basedOn w:val=\"Secret\"/><w:pPr><w:rPr><w:vanish/></w:rPr></w:pPr>"
+               "<w:rPr><w:vanish w:val=\"0\"/></w:rPr></w:style>"
+               "<w:style w:styleId=\"Away\"><w:rPr><w:vanish/></w:rPr></w:style>"
+               "<w:style w:styleId=\"Loop\"><w:basedOn w:val=\"Loop\"/></w:style>",
+               "styles"));
+  const ExtractedText text = walk_document(builder.build(), "a.docx");
+  EXPECT_EQ(text_of(text, Place::hidden_text), "a\nb\nc\n");
+  EXPECT_EQ(text_of(text, Place::body), "AB\n\nC\nD\n");
+  EXPECT_EQ(where_is(text, "Project Heron"), "attribute@names of styles");
   EXPECT_EQ(outcomes(text), ":complete");
 }
 

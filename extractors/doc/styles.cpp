@@ -1,0 +1,81 @@
+#include "extractors/doc/styles.h"
+
+#include <algorithm>
+
+#include "extractors/archive/bytes.h"
+#include "extractors/doc/runs.h"
+#include "extractors/story/code_page.h"
+
+namespace postern::extract::doc {
+
+namespace {
+
+constexpr size_t kMostStyles = 4095;  // numbers have 12 bits, the last says "none"
+constexpr unsigned kNoStyle = 0x0FFF;
+constexpr unsigned kUserDefined = 0x0FFE;
+constexpr int kDeepest = 16;  // styles that are based on each other in circles
+
+enum Kind : unsigned { kParagraph = 1, kCharacter = 2 };
+
+struct Style {
+  unsigned base = kNoStyle;
+  std::string_view changes;  // of characters
+};
+
+// One style: fixed fields, its name, then changes in blocks, each behind its size and on an even byte
+// ([MS-DOC] 2.9.260 STD). `fixed` is the size of the fixed fields.
+Style read_style(std::string_view bytes, size_t fixed, std::string& names) {
+  Style style;
+  const unsigned number = le16(bytes, 0) & 0x0FFF;
+  const unsigned kind = le16(bytes, 2) & 0x0F;
+  style.base = le16(bytes, 2) >> 4;
+  const size_t letters = le16(bytes, fixed);
+  size_t at = fixed + 2 + 2 * letters + 2;
+  if (at > bytes.size()) return style;
+  if (number == kUserDefined) {
+    append_utf16le(names, bytes.substr(fixed + 2, 2 * letters));
+    names += '\n';
+  }
+  const auto block = [&]() -> std::string_view {
+    at += at % 2;
+    const size_t size = le16(bytes, at);
+    at += 2;
+    const std::string_view found = at < bytes.size() ? bytes.substr(at, size) : std::string_view();
+    at += size;
+    return found;
+  };
+  if (kind == kParagraph) block();
+  if (kind == kParagraph || kind == kCharacter) style.changes = block();
+  return style;
+}
+
+// What a style says wins over what it is based on: bases are applied first.
+bool hides_text(const std::vector<Style>& styles, size_t style) {
+  std::vector<size_t> chain;
+  for (size_t at = style; at < styles.size() && chain.size() < kDeepest; at = styles[at].base) chain.push_back(at);
+  Run run;
+  for (auto at = chain.rbegin(); at != chain.rend(); ++at) apply_changes(styles[*at].changes, true, run);
+  return run.marks.hidden;
+}
+
+}  // namespace
+
+Styles Styles::read(std::string_view table) {
+  Styles out;
+  const size_t head = le16(table, 0);
+  const size_t fixed = le16(table, 4);
+  const size_t count = std::min<size_t>(le16(table, 2), kMostStyles);
+  std::vector<Style> styles;
+  size_t at = 2 + head;
+  while (styles.size() < count && at + 2 <= table.size()) {
+    const size_t size = le16(table, at);
+    at += 2;
+    styles.push_back(size > 0 ? read_style(table.substr(std::min(at, table.size()), size), fixed, out.names_)
+                              : Style{});
+    at += size + size % 2;
+  }
+  for (size_t i = 0; i < styles.size(); i++) out.hides_.push_back(hides_text(styles, i));
+  return out;
+}
+
+}  // namespace postern::extract::doc
