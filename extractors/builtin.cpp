@@ -5,6 +5,7 @@
 #include "extractors/archive/gzip.h"
 #include "extractors/archive/zip.h"
 #include "extractors/cards/cards.h"
+#include "extractors/dbase/dbase.h"
 #include "extractors/doc/doc.h"
 #include "extractors/html/html.h"
 #include "extractors/image/image.h"
@@ -89,6 +90,7 @@ Registry builtin_registry(const Modules& modules) {
   registry.add("application/vnd.ms-powerpoint", make_ppt_extractor());
   registry.add("application/rtf", make_rtf_extractor());
   add_all(registry, kPictureTypes, make_picture_extractor());
+  registry.add(std::string(kDbaseType), make_dbase_extractor());
   add_all(registry, kMetafileTypes, make_metafile_extractor());
   return registry;
 }
