@@ -8,8 +8,10 @@
 #include <utility>
 #include <vector>
 
+#include <poppler/Error.h>
 #include <poppler/Gfx.h>
 #include <poppler/GfxState.h>
+#include <poppler/GlobalParams.h>
 #include <poppler/OptionalContent.h>
 #include <poppler/PDFDoc.h>
 #include <poppler/Page.h>
@@ -210,6 +212,10 @@ std::string lines_besides(std::string_view text, std::string_view known) {
 }
 
 }  // namespace
+
+void keep_library_ready() {
+  static const GlobalParamsIniter shared([](ErrorCategory, Goffset, const char*) {});
+}
 
 struct PageReader::Document {
   Document(std::string_view bytes, const std::string& password)

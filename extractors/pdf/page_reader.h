@@ -5,7 +5,7 @@
 // are whole. Pages without hidden text are gone through once.
 //
 // Uses poppler's own interface, whose headers no other file of ours includes: its C++ binding tells neither how text is
-// drawn nor what lies outside a page. A poppler::document must live as long: it sets up what the library shares.
+// drawn nor what lies outside a page. keep_library_ready() must have been called.
 #pragma once
 
 #include <memory>
@@ -19,6 +19,10 @@ struct PageText {
   std::string hidden;
   bool unmapped = false;  // most of its characters have no meaning in Unicode
 };
+
+// Sets up what poppler's documents share, once for the life of the process. Otherwise a document that is opened alone
+// sets it up and tears it down again: five million instructions, half of what a PDF of one page costs.
+void keep_library_ready();
 
 class PageReader {
  public:

@@ -285,7 +285,10 @@ class PdfExtractor final : public Extractor {
   PdfExtractor() {
     poppler::set_debug_error_function([](const std::string&, void*) {}, nullptr);
   }
-  Ending extract(const Source& source, Sink& sink) override { return PdfWalk(source, sink).run(); }
+  Ending extract(const Source& source, Sink& sink) override {
+    keep_library_ready();
+    return PdfWalk(source, sink).run();
+  }
 };
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include "extractors/pdf/revisions.h"
 
 #include <algorithm>
+#include <deque>
 #include <functional>
 
 namespace postern::extract::pdf {
@@ -34,14 +35,17 @@ void each_line(std::string_view text, Take take) {
 }  // namespace
 
 std::vector<size_t> revision_ends(std::string_view pdf) {
-  std::vector<size_t> out;
-  const size_t last = pdf.rfind(kEnd);
-  if (last == std::string_view::npos || last == 0) return out;
-  for (size_t at = pdf.rfind(kEnd, last - 1); at != std::string_view::npos && out.size() <= kMaxPdfRevisions;
-       at = at == 0 ? std::string_view::npos : pdf.rfind(kEnd, at - 1)) {
-    if (has_table(pdf, at)) out.push_back(at + kEnd.size());
+  // Forwards, because looking for a word from the end is a byte at a time; the latest are kept.
+  std::deque<size_t> ends;
+  size_t at = pdf.find(kEnd);
+  while (at != std::string_view::npos) {
+    const size_t next = pdf.find(kEnd, at + kEnd.size());
+    if (next == std::string_view::npos) break;  // the end of the file as it is
+    if (has_table(pdf, at)) ends.push_front(at + kEnd.size());
+    if (ends.size() > kMaxPdfRevisions + 1) ends.pop_back();
+    at = next;
   }
-  return out;
+  return {ends.begin(), ends.end()};
 }
 
 void KnownLines::add(std::string_view text) {
