@@ -107,31 +107,39 @@ std::string_view XmlAttributes::raw_prefixed(std::string_view local) const {
 }
 
 XmlReaderBase::XmlReaderBase(XmlInput& input, const XmlVocabulary& vocabulary)
-    : input_(input), vocabulary_(vocabulary), buffer_(kXmlBuffer + kPad, '\0'), cur_(buffer_.data()), end_(cur_) {}
+    : input_(input),
+      vocabulary_(vocabulary),
+      buffer_(std::make_unique_for_overwrite<char[]>(kXmlBuffer + kPad)),
+      cur_(buffer_.get()),
+      end_(cur_) {
+  constexpr size_t kUsualAttributes = 16;
+  attributes_.list_.reserve(kUsualAttributes);
+}
 
 // Moves what is left to the front and reads on. False at the end, or when one token outgrows kMaxXmlToken.
 bool XmlReaderBase::refill() {
   const auto left = static_cast<size_t>(end_ - cur_);
   if (at_end_) return false;
-  size_t capacity = buffer_.size() - kPad;
-  if (left == capacity) {
-    if (capacity >= kMaxXmlToken) return false;
-    const auto offset = static_cast<size_t>(cur_ - buffer_.data());
-    buffer_.resize(capacity * 2 + kPad);
-    cur_ = buffer_.data() + offset;
-    capacity = buffer_.size() - kPad;
+  if (left == capacity_) {
+    if (capacity_ >= kMaxXmlToken) return false;
+    auto larger = std::make_unique_for_overwrite<char[]>(capacity_ * 2 + kPad);
+    std::memcpy(larger.get(), cur_, left);
+    buffer_ = std::move(larger);
+    capacity_ *= 2;
+  } else {
+    std::memmove(buffer_.get(), cur_, left);
   }
-  std::memmove(buffer_.data(), cur_, left);
-  cur_ = buffer_.data();
+  char* const begin = buffer_.get();
+  cur_ = begin;
   // Filled to the brim: a long token is looked at anew after each refill, so few large ones are wanted.
   size_t got = 0;
-  while (left + got < capacity) {
-    const size_t more = input_.read(buffer_.data() + left + got, capacity - left - got);
+  while (left + got < capacity_) {
+    const size_t more = input_.read(begin + left + got, capacity_ - left - got);
     if (more == 0) break;
     got += more;
   }
   end_ = cur_ + left + got;
-  std::memset(buffer_.data() + left + got, 0, kPad);
+  std::memset(begin + left + got, 0, kPad);
   if (got == 0) at_end_ = true;
   // At the end what is left is looked at once more: text may stand behind the last tag.
   return got > 0 || (left > 0 && *cur_ != '<');
@@ -194,7 +202,7 @@ XmlReaderBase::Step XmlReaderBase::parse_attributes(const char*& at, bool& self_
       continue;
     }
     const char* name = p;
-    while (p < end_ && *p != '=' && *p != '>' && !is_space(*p)) p++;
+    p = skip_until(kEndsAttribute, p);
     const char* name_end = p;
     while (p < end_ && is_space(*p)) p++;
     if (p >= end_) return Step::more;
@@ -213,9 +221,8 @@ XmlReaderBase::Step XmlReaderBase::parse_attributes(const char*& at, bool& self_
     const char quote = *p++;
     const auto* close = static_cast<const char*>(std::memchr(p, quote, static_cast<size_t>(end_ - p)));
     if (close == nullptr) return Step::more;
-    if (attributes_.count_ < kMaxXmlAttributes) {
-      attributes_.list_[attributes_.count_++] = {{name, static_cast<size_t>(name_end - name)},
-                                                 {p, static_cast<size_t>(close - p)}};
+    if (attributes_.list_.size() < kMaxXmlAttributes) {
+      attributes_.list_.push_back({{name, static_cast<size_t>(name_end - name)}, {p, static_cast<size_t>(close - p)}});
     }
     if (name_end - name >= 5 && std::memcmp(name, "xmlns", 5) == 0) has_binding_ = true;
     p = close + 1;

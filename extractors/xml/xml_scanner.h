@@ -16,6 +16,7 @@
 #include <array>
 #include <cstdint>
 #include <cstring>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -55,14 +56,26 @@ class XmlAttributes {
   bool has(std::string_view local) const { return raw(local).data() != nullptr; }
 
   const Attribute* begin() const { return list_.data(); }
-  const Attribute* end() const { return list_.data() + count_; }
+  const Attribute* end() const { return list_.data() + list_.size(); }
 
  private:
   template <typename Handler>
   friend class XmlScanner;
   friend class XmlReaderBase;
-  std::array<Attribute, kMaxXmlAttributes> list_;
-  size_t count_ = 0;
+  std::vector<Attribute> list_;
+};
+
+// Which bytes end a name; zero does, because zeros stand behind the end of the buffer.
+class XmlEnders {
+ public:
+  constexpr explicit XmlEnders(std::string_view bytes) {
+    is_[0] = true;
+    for (const char c : bytes) is_[static_cast<unsigned char>(c)] = true;
+  }
+  constexpr bool has(char c) const { return is_[static_cast<unsigned char>(c)]; }
+
+ private:
+  std::array<bool, 256> is_{};
 };
 
 enum class XmlEnd { whole, malformed };
@@ -87,8 +100,25 @@ class XmlReaderBase {
   };
   struct Frame {
     Key key;
-    XmlTag tag;
-    bool binds;  // declares namespaces
+    XmlTag tag = kUnknownTag;
+    bool binds = false;  // declares namespaces
+  };
+  // The open elements. A vector's push_back() costs more than all else that a start tag does here.
+  class Frames {
+   public:
+    bool empty() const { return depth_ == 0; }
+    size_t size() const { return depth_; }
+    Frame& back() { return all_[depth_ - 1]; }
+    const Frame& operator[](size_t i) const { return all_[i]; }
+    void push_back(const Frame& frame) {
+      if (depth_ == all_.size()) all_.resize(2 * depth_);
+      all_[depth_++] = frame;
+    }
+    void pop_back() { depth_--; }
+
+   private:
+    std::vector<Frame> all_ = std::vector<Frame>(32);
+    size_t depth_ = 0;
   };
   struct Binding {
     std::string prefix;
@@ -102,7 +132,19 @@ class XmlReaderBase {
   };
   enum class Step { done, more };  // `more`: the token is not complete in the buffer
 
-  static constexpr size_t kPad = 16;  // readable bytes behind the end, for loading names in words
+  static constexpr size_t kPad = 16;         // readable zeros behind the end, for loading names in words
+  static constexpr unsigned kCacheBits = 6;  // more names than a part has, few enough to be set up for a small part
+
+  static constexpr XmlEnders kEndsName{"> /\n\t\r"};
+  static constexpr XmlEnders kEndsAttribute{"=> \n\t\r"};
+  // The first of them from `at` on, or the end.
+  const char* skip_until(const XmlEnders& enders, const char* at) const {
+    while (true) {
+      while (!enders.has(*at)) at++;
+      if (*at != 0 || at >= end_) return at;
+      at++;
+    }
+  }
 
   bool refill();
   static Key long_key(const char* name, size_t size);
@@ -121,7 +163,7 @@ class XmlReaderBase {
   }
   XmlTag resolve(const char* name, size_t size, const Key& key) {
     const std::uint64_t mixed = (key.a ^ key.b * 31 ^ size) * 0x9E3779B97F4A7C15;
-    Cached& cached = cache_[mixed >> 56];
+    Cached& cached = cache_[mixed >> (64 - kCacheBits)];
     if (cached.epoch != epoch_ || cached.key != key) cached = {key, epoch_, resolve_slowly({name, size})};
     return cached.tag;
   }
@@ -135,7 +177,8 @@ class XmlReaderBase {
 
   XmlInput& input_;
   const XmlVocabulary& vocabulary_;
-  std::string buffer_;
+  std::unique_ptr<char[]> buffer_;  // capacity_ bytes and the pad
+  size_t capacity_ = kXmlBuffer;
   const char* cur_;
   const char* end_;
   bool at_end_ = false;
@@ -143,8 +186,8 @@ class XmlReaderBase {
   bool unknown_entities_ = false;
   bool has_binding_ = false;  // the start tag just parsed declares namespaces
   std::uint64_t epoch_ = 1;
-  std::array<Cached, 256> cache_;
-  std::vector<Frame> frames_;
+  std::array<Cached, 1 << kCacheBits> cache_;
+  Frames frames_;
   std::vector<Binding> bindings_;
   XmlAttributes attributes_;
   std::string document_type_;
@@ -228,15 +271,13 @@ class XmlScanner : public XmlReaderBase {
     return start_tag(handler, at);
   }
 
-  static bool ends_name(char c) { return c == '>' || c == ' ' || c == '/' || c == '\n' || c == '\t' || c == '\r'; }
-
   Step start_tag(Handler& handler, const char* at) {
     const char* name = at;
-    while (at < end_ && !ends_name(*at)) at++;
+    at = skip_until(kEndsName, at);
     if (at >= end_) return Step::more;
     const auto size = static_cast<size_t>(at - name);
     bool self_closing = false;
-    attributes_.count_ = 0;
+    attributes_.list_.clear();
     has_binding_ = false;
     if (*at == '>') {
       at++;
@@ -276,7 +317,7 @@ class XmlScanner : public XmlReaderBase {
     const auto* gt = static_cast<const char*>(std::memchr(name, '>', static_cast<size_t>(end_ - name)));
     if (gt == nullptr) return Step::more;
     const char* stop = gt;
-    while (stop > name && ends_name(stop[-1])) stop--;
+    while (stop > name && stop[-1] != 0 && kEndsName.has(stop[-1])) stop--;
     const Key key = key_of(name, static_cast<size_t>(stop - name));
     if (frames_.empty() || frames_.back().key != key) {
       recover(handler, key);
