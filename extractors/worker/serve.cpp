@@ -45,7 +45,11 @@ class FrameWriter final : public Reporter {
     fault_point(FaultPoint::part_typed);
   }
   void segment(const PartPath& path, Place place, std::string_view at, std::string_view text) override {
-    write(wire::SegmentText{static_cast<std::uint32_t>(path.depth()), place, at, text});
+    // The text goes to the outbox from where it lies.
+    frame_.clear();
+    wire::encode_head(wire::SegmentText{static_cast<std::uint32_t>(path.depth()), place, at, text}, frame_);
+    if (!outbox_.append(frame_) || !outbox_.append(text)) ::_exit(EX_PROTOCOL);
+    if (hooks_.after_frame) hooks_.after_frame();
   }
   void fact(const PartPath& path, std::string_view word) override {
     write(wire::Fact{static_cast<std::uint32_t>(path.depth()), word});

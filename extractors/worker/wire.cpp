@@ -30,12 +30,14 @@ void put_time(std::chrono::milliseconds time, std::string& out) {
 // Reserves the header; the length is filled in when the payload is there.
 class OpenFrame {
  public:
-  OpenFrame(FrameKind kind, std::string& out) : out_(out), start_(out.size()) {
+  // `following` bytes of the payload come from elsewhere, after what is appended here.
+  OpenFrame(FrameKind kind, std::string& out, size_t following = 0)
+      : out_(out), start_(out.size()), following_(following) {
     out_.append(kFrameHeaderBytes - 1, '\0');
     out_.push_back(static_cast<char>(kind));
   }
   ~OpenFrame() {
-    const std::uint64_t length = out_.size() - start_ - kFrameHeaderBytes;
+    const std::uint64_t length = out_.size() - start_ - kFrameHeaderBytes + following_;
     for (size_t i = 0; i < 4; i++) out_[start_ + i] = static_cast<char>(length >> (8 * i));
   }
   OpenFrame(const OpenFrame&) = delete;
@@ -44,6 +46,7 @@ class OpenFrame {
  private:
   std::string& out_;
   size_t start_;
+  size_t following_;
 };
 
 // Reads a payload; after the first thing that does not fit, everything reads as zero and ok() is false.
@@ -287,11 +290,16 @@ void encode(const Fact& fact, std::string& out) {
 }
 
 void encode(const SegmentText& segment, std::string& out) {
-  const OpenFrame frame(FrameKind::segment, out);
+  encode_head(segment, out);
+  out += segment.text;
+}
+
+void encode_head(const SegmentText& segment, std::string& out) {
+  const OpenFrame frame(FrameKind::segment, out, segment.text.size());
   put_varint(segment.depth, out);
   put_varint(static_cast<std::uint64_t>(segment.place), out);
   put_string(segment.at, out);
-  put_string(segment.text, out);
+  put_varint(segment.text.size(), out);
 }
 
 void encode(const PartEnd& end, std::string& out) {

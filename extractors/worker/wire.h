@@ -166,6 +166,8 @@ void encode(const Done& done, std::string& out);
 void encode(const Splice& splice, std::string& out);
 void encode(const Field& field, std::string& out);
 void encode(const Edited& edited, std::string& out);
+// All of the frame but its text, which has to follow.
+void encode_head(const SegmentText& segment, std::string& out);
 
 struct Decoded {
   Frame frame;  // views into the bytes given
