@@ -90,7 +90,12 @@ constexpr std::array kTable = {
     OptionRow{"extract.max_time", OptionType::duration, "20s", "Time for reading one message.", 100, 240 * kSecond},
     OptionRow{"extract.max_cpu", OptionType::duration, "10s", "CPU time for reading one message.", kSecond,
               240 * kSecond},
-    OptionRow{"extract.ocr", OptionType::later, "", "Text in pictures comes with version 0.4."},
+    OptionRow{
+        "extract.ocr", OptionType::boolean, "false",
+        "Read the letters in pictures and in scanned pages of PDFs, by Tesseract. A page of text takes one to three "
+        "seconds of a processor."},
+    OptionRow{"extract.ocr_languages", OptionType::text, "eng",
+              "Names of Tesseract's data joined by '+', such as eng+deu: packages tesseract-ocr-NAME."},
     OptionRow{"store.url", OptionType::text, "sqlite:///var/lib/postern/postern.db",
               "Where incidents and held mail are kept."},
     OptionRow{

@@ -21,6 +21,7 @@ struct ExtractOptions {
   std::string format = "text";
   bool mail = false;
   bool document = false;
+  bool ocr = false;
 };
 
 nlohmann::ordered_json part_json(const ExtractedText& text, size_t index) {
@@ -72,7 +73,7 @@ int run(const Program& program, const ExtractOptions& options) {
   if (!configuration) return kExitCannotRun;
   auto bytes = read_input(options.file);
   if (!bytes) return cannot_run(bytes.error().message);
-  auto pool = start_reader(*configuration, 1);
+  auto pool = start_reader(*configuration, 1, options.ocr ? Letters::always : Letters::as_configured);
   if (!pool) return cannot_run(pool.error().message);
   extract::ExtractRequest request;
   request.bytes = std::move(*bytes);
@@ -106,6 +107,7 @@ void add_extract(CLI::App& app, Program& program) {
   extract->add_option("--format", options->format, "text or json")->check(CLI::IsMember({"text", "json"}));
   CLI::Option* mail = extract->add_flag("--mail", options->mail, "read it as a mail, whatever its name");
   extract->add_flag("--document", options->document, "go by the bytes, whatever its name")->excludes(mail);
+  extract->add_flag("--ocr", options->ocr, "read the letters in pictures and scans too, as extract.ocr does");
   extract->callback([&program, options] { program.exit = run(program, *options); });
 }
 

@@ -41,12 +41,16 @@ std::string worker_path(const Configuration& configuration) {
   return configured;
 }
 
-Result<std::unique_ptr<extract::ExtractPool>> start_reader(const Configuration& configuration, unsigned workers) {
+Result<std::unique_ptr<extract::ExtractPool>> start_reader(const Configuration& configuration, unsigned workers,
+                                                           Letters letters) {
   extract::PoolOptions options;
   options.worker_path = worker_path(configuration);
   options.workers = workers;
   options.recycle_after = unsigned(configuration.integer("extract.recycle_after"));
   options.worker_memory = configuration.size("extract.worker_memory");
+  if (letters == Letters::always || configuration.boolean("extract.ocr")) {
+    options.ocr_languages = configuration.text("extract.ocr_languages");
+  }
   return extract::ExtractPool::start(std::move(options));
 }
 

@@ -14,7 +14,11 @@ namespace postern::cli {
 // ../lib/postern (a tree that was only built).
 std::string worker_path(const Configuration& configuration);
 
-Result<std::unique_ptr<extract::ExtractPool>> start_reader(const Configuration& configuration, unsigned workers);
+// Whether letters in pictures are read.
+enum class Letters { as_configured, always };
+
+Result<std::unique_ptr<extract::ExtractPool>> start_reader(const Configuration& configuration, unsigned workers,
+                                                           Letters letters = Letters::as_configured);
 
 inline constexpr std::string_view kStandardInput = "-";
 

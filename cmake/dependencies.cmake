@@ -27,6 +27,10 @@ target_compile_definitions(PkgConfig::QPDF INTERFACE POINTERHOLDER_TRANSITION=4)
 pkg_check_modules(REVENGE REQUIRED IMPORTED_TARGET librevenge-0.0 librevenge-stream-0.0 libwpd-0.10 libwpg-0.3 libwps-0.4
   libvisio-0.1 libmspub-0.1 libetonyek-0.1 libe-book-0.1 libabw-0.1 libcdr-0.1 libfreehand-0.1 libpagemaker-0.0 libqxp-0.0
   libstaroffice-0.0 libmwaw-0.3 libzmf-0.0)
+# Pixels: decoders, bar codes, letters. Each is linked by modules alone.
+pkg_check_modules(LEPTONICA REQUIRED IMPORTED_TARGET lept)
+pkg_check_modules(ZXING REQUIRED IMPORTED_TARGET zxing)
+pkg_check_modules(TESSERACT REQUIRED IMPORTED_TARGET tesseract)
 pkg_check_modules(MAGIC REQUIRED IMPORTED_TARGET libmagic)
 pkg_check_modules(UCHARDET REQUIRED IMPORTED_TARGET uchardet)
 pkg_check_modules(GUMBO REQUIRED IMPORTED_TARGET gumbo)

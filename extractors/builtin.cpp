@@ -52,7 +52,9 @@ void add_all(Registry& registry, const Types& types, const std::shared_ptr<Extra
 
 }  // namespace
 
-Registry builtin_registry(const Modules& modules) {
+Registry builtin_registry(const Modules& modules, Ocr ocr) {
+  // One reader of pixels for whatever holds pictures.
+  const std::shared_ptr<Extractor> pixels = modules.extractor(ocr == Ocr::on ? "ocr" : "codes");
   Registry registry;
   add_all(registry, kMailTypes, make_mail_extractor());
   registry.add("application/mbox", make_mbox_extractor());
@@ -85,11 +87,11 @@ Registry builtin_registry(const Modules& modules) {
   registry.add("application/vnd.ms-excel", make_xls_extractor());
   registry.add(std::string(kMsgType), make_msg_extractor());
   registry.add(std::string(kTnefType), make_tnef_extractor());
-  registry.add("application/pdf", make_pdf_extractor());
+  registry.add("application/pdf", make_pdf_extractor(ocr == Ocr::on ? pixels : nullptr));
   registry.add("application/msword", make_doc_extractor());
   registry.add("application/vnd.ms-powerpoint", make_ppt_extractor());
   registry.add("application/rtf", make_rtf_extractor());
-  add_all(registry, kPictureTypes, make_picture_extractor());
+  add_all(registry, kPictureTypes, make_picture_extractor(pixels));
   registry.add(std::string(kDbaseType), make_dbase_extractor());
   add_all(registry, kMetafileTypes, make_metafile_extractor());
   return registry;

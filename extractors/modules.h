@@ -22,7 +22,7 @@
 
 namespace postern::extract {
 
-inline constexpr std::array<std::string_view, 1> kModules = {"revenge"};
+inline constexpr std::array<std::string_view, 3> kModules = {"revenge", "codes", "ocr"};
 
 class Module;
 

@@ -5,6 +5,7 @@
 // `complete` without text plus the fact `not-ocred` or `no-text-format`.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -30,6 +31,7 @@ class Registry {
 
 // All extractors that this build has. Built once in the worker, before the sandbox closes, so that
 // libraries can load their tables; never in the daemon.
-Registry builtin_registry(const Modules& modules);
+enum class Ocr : std::uint8_t { off, on };  // whether letters in pictures are read
+Registry builtin_registry(const Modules& modules, Ocr ocr = Ocr::off);
 
 }  // namespace postern::extract

@@ -182,6 +182,7 @@ Result<void> Daemon::Parts::start_readers() {
   options.queue = std::make_shared<extract::LightFirst>(kLightReaders);
   options.recycle_after = unsigned(configuration.integer("extract.recycle_after"));
   options.worker_memory = configuration.size("extract.worker_memory");
+  if (configuration.boolean("extract.ocr")) options.ocr_languages = configuration.text("extract.ocr_languages");
   auto started = extract::ExtractPool::start(std::move(options));
   if (!started) return fail(started.error());
   pool = std::move(*started);

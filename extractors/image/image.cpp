@@ -1,5 +1,7 @@
 #include "extractors/image/image.h"
 
+#include <utility>
+
 #include "extractors/image/containers.h"
 
 namespace postern::extract {
@@ -8,6 +10,8 @@ namespace {
 
 class PictureExtractor final : public Extractor {
  public:
+  explicit PictureExtractor(std::shared_ptr<Extractor> pixels) : pixels_(std::move(pixels)) {}
+
   Ending extract(const Source& source, Sink& sink) override {
     ole::Reading reading(sink);
     image::Metadata metadata(reading);
@@ -27,15 +31,22 @@ class PictureExtractor final : public Extractor {
     } else {
       read_by_marks(source.bytes, metadata);
     }
-    sink.fact("not-ocred");
-    return reading.ending();
+    const Ending said = reading.ending();
+    Ending drawn = complete();
+    if (pixels_ && !sink.stopped()) drawn = pixels_->extract(source, sink);
+    // A reader that cannot be loaded, or none.
+    if (!pixels_ || drawn.outcome == Outcome::unsupported) sink.fact("not-ocred");
+    return said.outcome == Outcome::complete ? drawn : said;
   }
+
+ private:
+  const std::shared_ptr<Extractor> pixels_;
 };
 
 }  // namespace
 
-std::shared_ptr<Extractor> make_picture_extractor() {
-  return std::make_shared<PictureExtractor>();
+std::shared_ptr<Extractor> make_picture_extractor(std::shared_ptr<Extractor> pixels) {
+  return std::make_shared<PictureExtractor>(std::move(pixels));
 }
 
 }  // namespace postern::extract

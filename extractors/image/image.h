@@ -1,7 +1,8 @@
 // Pictures: what they say in words.
 //
 // Of every kind the metadata is read (metadata.h, containers.h): Exif, XMP, IPTC, comments, texts of the format itself,
-// layers of Photoshop. What is drawn as pixels stays unread, and the part carries the fact `not-ocred`.
+// layers of Photoshop. What is drawn as pixels is another reader's (pixels/pixels.h): bar codes always, letters when
+// that is wanted; else the part carries the fact `not-ocred`.
 #pragma once
 
 #include <array>
@@ -28,6 +29,7 @@ inline constexpr std::array<std::string_view, 13> kPictureTypes = {
     "image/vnd.microsoft.icon",
 };
 
-std::shared_ptr<Extractor> make_picture_extractor();
+// `pixels` null: pixels stay unread.
+std::shared_ptr<Extractor> make_picture_extractor(std::shared_ptr<Extractor> pixels);
 
 }  // namespace postern::extract

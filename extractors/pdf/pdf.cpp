@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <poppler-document.h>
@@ -18,6 +19,7 @@
 #include "extractors/pdf/page_reader.h"
 #include "extractors/pdf/recovery.h"
 #include "extractors/pdf/revisions.h"
+#include "extractors/pdf/scans.h"
 #include "extractors/pdf/streams.h"
 #include "extractors/pdf/structure.h"
 #include "extractors/pdf/text.h"
@@ -45,7 +47,7 @@ constexpr size_t kMaxRecoveredBytes = 32 << 20;
 
 class PdfWalk {
  public:
-  PdfWalk(const Source& source, Sink& sink) : source_(source), sink_(sink) {}
+  PdfWalk(const Source& source, Sink& sink, Extractor* scans) : source_(source), sink_(sink), scans_(scans) {}
 
   Ending run() {
     if (source_.bytes.size() > static_cast<size_t>(std::numeric_limits<int>::max()) / 2) {
@@ -72,7 +74,11 @@ class PdfWalk {
     if (hit == LimitHit::none && !sink_.stopped()) hit = read_objects();
     if (hit == LimitHit::none) hit = read_revisions();
     if (hit != LimitHit::none) return limit_ending(hit, sink_.budget().limits());
-    return ending();
+    const Ending read = ending();
+    if (scans_ == nullptr || without_text_.empty()) return read;
+    cpu_.reset();  // letters take the time that pixels take, not what bytes explain
+    const Ending scanned = read_scans(*document_, without_text_, *scans_, sink_);
+    return read.outcome == Outcome::complete ? scanned : read;
   }
 
  private:
@@ -149,7 +155,7 @@ class PdfWalk {
       read_++;
       if (const LimitHit hit = give_page(i + 1, page); hit != LimitHit::none) return hit;
     }
-    if (read_ > 0 && !has_text_) sink_.fact("not-ocred");
+    if (read_ > 0 && !has_text_ && scans_ == nullptr) sink_.fact("not-ocred");
     return LimitHit::none;
   }
 
@@ -157,7 +163,9 @@ class PdfWalk {
     constexpr std::string_view kBlank = " \t\r\n";
     const std::string at = "p. " + std::to_string(number);
     const bool hides = page.hidden.find_first_not_of(kBlank) != std::string::npos;
-    has_text_ = has_text_ || hides || page.shown.find_first_not_of(kBlank) != std::string::npos;
+    const bool has_text = hides || page.shown.find_first_not_of(kBlank) != std::string::npos;
+    has_text_ = has_text_ || has_text;
+    if (!has_text) without_text_.push_back(number);
     if (page.unmapped) sink_.fact("unmapped-glyphs");
     if (!revisions_.empty()) {
       known_.add(page.shown);
@@ -260,6 +268,8 @@ class PdfWalk {
 
   const Source& source_;
   Sink& sink_;
+  Extractor* const scans_;  // null: pages without text stay unread
+  std::vector<int> without_text_;
   std::optional<CpuAllowance> cpu_;
   std::string_view bytes_;  // what poppler gets: the source's, or our own
   std::string own_bytes_;
@@ -282,21 +292,24 @@ class PdfWalk {
 class PdfExtractor final : public Extractor {
  public:
   // Poppler writes what it dislikes to standard error, content included.
-  PdfExtractor() {
+  explicit PdfExtractor(std::shared_ptr<Extractor> scans) : scans_(std::move(scans)) {
     poppler::set_debug_error_function([](const std::string&, void*) {}, nullptr);
   }
   Ending extract(const Source& source, Sink& sink) override {
     keep_library_ready();
-    return PdfWalk(source, sink).run();
+    return PdfWalk(source, sink, scans_.get()).run();
   }
+
+ private:
+  const std::shared_ptr<Extractor> scans_;
 };
 
 }  // namespace
 
 }  // namespace pdf
 
-std::shared_ptr<Extractor> make_pdf_extractor() {
-  return std::make_shared<pdf::PdfExtractor>();
+std::shared_ptr<Extractor> make_pdf_extractor(std::shared_ptr<Extractor> scans) {
+  return std::make_shared<pdf::PdfExtractor>(std::move(scans));
 }
 
 }  // namespace postern::extract

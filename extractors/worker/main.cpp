@@ -22,6 +22,7 @@
 #include "extractors/detect/detect.h"
 #include "extractors/footer/footer.h"
 #include "extractors/modules.h"
+#include "extractors/pixels/pixels.h"
 #include "extractors/registry.h"
 #include "extractors/text_builder.h"
 #include "extractors/walker.h"
@@ -38,6 +39,7 @@ using namespace postern::extract;
 
 struct Options {
   SandboxOptions sandbox;
+  std::string ocr_languages;
   bool selftest = false;
 };
 
@@ -49,6 +51,8 @@ std::optional<Options> parse(int argc, char** argv) {
       options.selftest = true;
     } else if (word.starts_with("--user=")) {
       options.sandbox.user = word.substr(7);
+    } else if (word.starts_with("--ocr=")) {
+      options.ocr_languages = word.substr(6);
     } else if (word.starts_with("--memory=")) {
       const std::string_view number = word.substr(9);
       const auto [end, error] = std::from_chars(number.data(), number.data() + number.size(), options.sandbox.memory);
@@ -102,12 +106,15 @@ void warm_up(const Registry& registry) {
 
 int main(int argc, char** argv) {
   std::optional<Options> options = parse(argc, argv);
-  if (!options) return complain(EX_USAGE, "usage: postern-extract [--memory=BYTES] [--user=NAME] | --selftest");
+  if (!options)
+    return complain(EX_USAGE, "usage: postern-extract [--memory=BYTES] [--user=NAME] [--ocr=LANGUAGES] | --selftest");
   const Modules modules;
   options->sandbox.readable = modules.paths();
   if (options->selftest) return run_selftest(options->sandbox, modules);
 
   ::setenv("OMP_THREAD_LIMIT", "1", 1);
+  const Ocr ocr = options->ocr_languages.empty() ? Ocr::off : Ocr::on;
+  if (ocr == Ocr::on) ::setenv(kOcrLanguages, options->ocr_languages.c_str(), 1);
   if (std::setlocale(LC_ALL, "C.UTF-8") == nullptr) return complain(EX_OSERR, "the locale C.UTF-8 is missing");
   ::signal(SIGPIPE, SIG_IGN);
   ::signal(SIGABRT, tell_out_of_memory);
@@ -116,7 +123,7 @@ int main(int argc, char** argv) {
   ::close(kOutboxFd);
 
   UniqueFd complaints = silence();
-  const Registry registry = builtin_registry(modules);
+  const Registry registry = builtin_registry(modules, ocr);
   detect_warm_up();
   const auto report = enter_sandbox(options->sandbox);
   if (!report) return complain(EX_OSERR, "no sandbox: " + report.error().message, complaints.get());

@@ -52,7 +52,7 @@ class Pool final : public ExtractPool {
   Result<void> open() {
     std::vector<Worker> starting;
     for (unsigned i = 0; i < options_.workers; i++) {
-      auto worker = WorkerProcess::spawn(options_.worker_path, options_.worker_memory);
+      auto worker = WorkerProcess::spawn(options_.worker_path, options_.worker_memory, options_.ocr_languages);
       if (!worker) return fail_while("start the readers", worker.error());
       starting.push_back(std::move(*worker));
     }
@@ -336,7 +336,7 @@ class Pool final : public ExtractPool {
   }
 
   Result<Worker> start_one() {
-    auto worker = WorkerProcess::spawn(options_.worker_path, options_.worker_memory);
+    auto worker = WorkerProcess::spawn(options_.worker_path, options_.worker_memory, options_.ocr_languages);
     if (!worker) return worker;
     if (auto ok = (*worker)->greet(clock_, clock_.steady() + kHelloTime); !ok) return fail(ok.error());
     return worker;

@@ -41,8 +41,9 @@ struct PoolOptions {
   // Light messages that a worker serves before it is replaced, for the libraries leak; a heavy one counts kHeavyWear.
   unsigned recycle_after = 5000;
   std::uint64_t worker_memory = 512ULL << 20;  // bytes, RLIMIT_AS (off in sanitizer builds)
-  unsigned most_crashes = 8;                   // per message; past it every unread part is `crashed`
-  std::shared_ptr<QueuePolicy> queue;          // who is served next; null: in order of arrival
+  std::string ocr_languages;           // what letters in pictures are read by, "eng+deu"; empty: they are not read
+  unsigned most_crashes = 8;           // per message; past it every unread part is `crashed`
+  std::shared_ptr<QueuePolicy> queue;  // who is served next; null: in order of arrival
 };
 
 enum class RootKind : std::uint8_t {

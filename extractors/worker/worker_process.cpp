@@ -118,7 +118,8 @@ std::string Death::text() const {
   return "killed by " + (name == nullptr ? "signal " + std::to_string(signal) : "SIG" + std::string(name));
 }
 
-Result<std::unique_ptr<WorkerProcess>> WorkerProcess::spawn(const std::string& path, std::uint64_t memory) {
+Result<std::unique_ptr<WorkerProcess>> WorkerProcess::spawn(const std::string& path, std::uint64_t memory,
+                                                            const std::string& ocr_languages) {
   int pair[2];
   if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0) {
     return fail(ErrorKind::unavailable, "no socket pair for a reader: " + errno_text(errno));
@@ -135,6 +136,7 @@ Result<std::unique_ptr<WorkerProcess>> WorkerProcess::spawn(const std::string& p
   if (!outbox) return fail(outbox.error());
 
   std::vector<std::string> arguments = {path, "--memory=" + std::to_string(memory)};
+  if (!ocr_languages.empty()) arguments.push_back("--ocr=" + ocr_languages);
   std::vector<std::string> environment = worker_environment();
   SpawnSettings settings;
   std::unique_ptr<WorkerProcess> worker(new WorkerProcess);

@@ -29,7 +29,8 @@ struct Death {
 
 class WorkerProcess {
  public:
-  static Result<std::unique_ptr<WorkerProcess>> spawn(const std::string& path, std::uint64_t memory);
+  static Result<std::unique_ptr<WorkerProcess>> spawn(const std::string& path, std::uint64_t memory,
+                                                      const std::string& ocr_languages = "");
   ~WorkerProcess();
   WorkerProcess(const WorkerProcess&) = delete;
   WorkerProcess& operator=(const WorkerProcess&) = delete;

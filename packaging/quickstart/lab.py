@@ -128,6 +128,7 @@ policy:
   cache_dir: '{dir}/postern/cache'
 extract:
   worker: '{bin}/postern-extract'
+  ocr: true
 store:
   url: 'sqlite://{dir}/postern/postern.db'
   key_file: '{dir}/postern/master.key'

@@ -32,7 +32,7 @@ HIDDEN = {("config", "manual")}
 # What the pages say is missing, and a path that is there once it is not: whoever adds it must find the sentence.
 MISSING = {
     "no web console": "console/*.cpp", "no reports": "cli/report.cpp", "PostgreSQL, and several gates": "store/postgres*", "no Debian package": "debian/control",
-    "no metrics": "milter/metrics.h", "no systemd unit": "packaging/systemd/*.service", "OCR are not there": "extractors/ocr/*",
+    "no metrics": "milter/metrics.h", "no systemd unit": "packaging/systemd/*.service", "OCR are not there": "extractors/pixels/letters.h",
     "the page on which the sender gives a reason does not exist": "console/*", "no verb that walks the chain": "cli/audit.cpp",
     "not yet run on a booted system": "tests/e2e/systemd_test.py",
 }

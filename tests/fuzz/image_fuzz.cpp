@@ -7,7 +7,7 @@
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using postern::extract::kPictureTypes;
-  static const auto reader = postern::extract::make_picture_extractor();
+  static const auto reader = postern::extract::make_picture_extractor(nullptr);
   const std::string_view bytes(reinterpret_cast<const char*>(data), size);
   const std::string type = postern::extract::detect_type(bytes, "", "").mime;
   if (std::find(kPictureTypes.begin(), kPictureTypes.end(), type) == kPictureTypes.end()) return 0;

@@ -3,7 +3,7 @@
 #
 #   image.sh DIR
 #
-# Packages: imagemagick libimage-exiftool-perl
+# Packages: imagemagick libimage-exiftool-perl qrencode fonts-dejavu-core
 set -eu
 out=$(mkdir -p "$1" && cd "$1" && pwd)
 work=$(mktemp -d)
@@ -25,4 +25,11 @@ told="-ImageDescription=Kestrel-Gebot_4711_für_Merlin -Artist=Ada_Müller -Copy
   convert plain.png -set comment "gif comment" metadata.gif && tell -XMP:Title=gif_title metadata.gif
   convert plain.png -set comment "magick comment" -set iptc:2:120 x magick.png && tell -z -PNG:Description="packed $(seq -s , 99)" magick.png
 }
-mv metadata.* magick.png "$out"
+# Letters and a code in pixels.
+letters() { convert -background white -fill black -font DejaVu-Sans -pointsize 22 label:"$1" -bordercolor white -border 12 -colors 4 -strip +set label "$2"; }
+letters "Project Nightjar closes on Friday" letters.png
+letters "second page Kestrel" second.png
+for kind in jpg gif webp; do convert letters.png -quality 80 letters.$kind; done
+convert letters.png second.png -type bilevel -compress group4 pages.tif
+qrencode -s 3 -o qr.png "https://nightjar.example/bid?sum=4711"
+mv metadata.* letters.* pages.tif qr.png magick.png "$out"

@@ -59,6 +59,26 @@ TEST(SandboxedFormats, ModulesAreReadAsOutside) {
   EXPECT_THAT(shown(*inside), testing::HasSubstr("Nightjar"));
 }
 
+// Tesseract finds its data in there, and its libraries do nothing that is forbidden.
+TEST(SandboxedFormats, LettersInPicturesAreRead) {
+  PoolOptions options;
+  options.worker_path = POSTERN_EXTRACT;
+  options.workers = 1;
+  options.ocr_languages = "eng";
+  auto pool = ExtractPool::start(options);
+  ASSERT_TRUE(pool.has_value()) << pool.error().message;
+  ExtractRequest request;
+  request.bytes = Blob::copy_of(load(POSTERN_SOURCE_DIR "/tests/corpus/image/letters.png")).value();
+  request.kind = RootKind::document;
+  request.name = "a.png";
+  request.deadline = system_clock().steady() + std::chrono::seconds(60);
+  const auto inside = (*pool)->extract(request);
+  ASSERT_TRUE(inside.has_value()) << inside.error().message;
+  EXPECT_EQ(inside->parts[0].outcome, Outcome::complete) << inside->parts[0].why;
+  EXPECT_THAT(shown(*inside), testing::HasSubstr("image-text [] Project Nightjar closes on Friday"));
+  EXPECT_EQ((*pool)->counters().crashes, 0U);
+}
+
 TEST(SandboxedFormats, AreReadAsOutside) {
   PoolOptions options;
   options.worker_path = POSTERN_EXTRACT;
@@ -67,7 +87,7 @@ TEST(SandboxedFormats, AreReadAsOutside) {
   ASSERT_TRUE(pool.has_value()) << pool.error().message;
   const Registry registry = builtin_registry(Modules(POSTERN_BIN));
   int files = 0;
-  for (const char* folder : {"html", "mail", "ooxml", "pdf", "text", "zip"}) {
+  for (const char* folder : {"html", "image", "mail", "ooxml", "pdf", "text", "zip"}) {
     for (const auto& entry :
          std::filesystem::directory_iterator(POSTERN_SOURCE_DIR "/tests/fuzz/corpus/" + std::string(folder))) {
       SCOPED_TRACE(entry.path());

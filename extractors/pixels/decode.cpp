@@ -1,0 +1,167 @@
+#include "extractors/pixels/decode.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <string>
+#include <utility>
+
+#include <allheaders.h>
+
+#include "extractors/image/fields.h"
+#include "extractors/pixels/pixels.h"
+
+namespace postern::extract::pixels {
+
+namespace {
+
+using image::slice;
+
+constexpr std::array<std::string_view, 8> kKinds = {"image/png",  "image/jpeg", "image/gif", "image/tiff",
+                                                    "image/webp", "image/bmp",  "image/jp2", kGreyType};
+
+const l_uint8* raw(std::string_view bytes) {
+  return reinterpret_cast<const l_uint8*>(bytes.data());
+}
+
+// One frame of a GIF with everything that it needs: the library would unpack all frames at once.
+struct Frame {
+  std::string_view head;   // header, colours, extensions in front of the frame are left out
+  std::string_view image;  // from its descriptor to the end of its data
+};
+
+std::uint64_t colours(std::string_view bytes, size_t at) {
+  const auto flags = at < bytes.size() ? static_cast<unsigned char>(bytes[at]) : 0U;
+  return (flags & 0x80U) != 0 ? std::uint64_t{3} << ((flags & 7U) + 1) : 0;
+}
+
+void skip_sub_blocks(std::string_view bytes, size_t& at) {
+  while (at < bytes.size()) {
+    const auto size = static_cast<size_t>(static_cast<unsigned char>(bytes[at]));
+    at += 1 + size;
+    if (size == 0) return;
+  }
+}
+
+// GIF89a 20: a descriptor of ten bytes, colours, the size of codes, sub-blocks.
+std::optional<Frame> gif_frame(std::string_view bytes, unsigned number) {
+  constexpr size_t kHeader = 13, kDescriptor = 10;
+  size_t at = kHeader + colours(bytes, 10);
+  const std::string_view head = slice(bytes, 0, at);
+  while (at < bytes.size()) {
+    const size_t begin = at;
+    if (bytes[at] == ',') {
+      at += kDescriptor + colours(bytes, at + 9) + 1;
+      skip_sub_blocks(bytes, at);
+      if (number-- == 0) return Frame{head, slice(bytes, begin, at - begin)};
+    } else if (bytes[at] == '!') {
+      at += 2;
+      skip_sub_blocks(bytes, at);
+    } else {
+      return std::nullopt;
+    }
+  }
+  return std::nullopt;
+}
+
+// Up to the header's line end.
+struct Grey {
+  Size size;
+  std::string_view pixels;
+};
+
+std::optional<Grey> grey(std::string_view bytes) {
+  const size_t end = bytes.find('\n');
+  if (!bytes.starts_with("P5 ") || end == std::string_view::npos) return std::nullopt;
+  Grey out;
+  const char* stop = bytes.data() + end;
+  const auto width = std::from_chars(bytes.data() + 3, stop, out.size.width);
+  if (width.ptr == stop) return std::nullopt;
+  std::from_chars(width.ptr + 1, stop, out.size.height);
+  out.pixels = bytes.substr(end + 1);
+  if (out.pixels.size() < std::uint64_t{out.size.width} * out.size.height) return std::nullopt;
+  return out;
+}
+
+Picture from_grey(std::string_view bytes) {
+  const auto own = grey(bytes);
+  if (!own) return nullptr;
+  Picture out(pixCreateNoInit(static_cast<l_int32>(own->size.width), static_cast<l_int32>(own->size.height), 8));
+  if (!out) return nullptr;
+  const auto stride = static_cast<size_t>(pixGetWpl(out.get())) * 4;
+  auto* to = reinterpret_cast<char*>(pixGetData(out.get()));
+  for (size_t row = 0; row < own->size.height; row++) {
+    own->pixels.copy(to + row * stride, own->size.width, row * own->size.width);
+  }
+  pixEndianByteSwap(out.get());
+  return out;
+}
+
+Picture read_page(std::string_view bytes, std::string_view mime, unsigned page) {
+  if (mime == "image/tiff") return Picture(pixReadMemTiff(raw(bytes), bytes.size(), static_cast<l_int32>(page)));
+  if (mime != "image/gif") return Picture(pixReadMem(raw(bytes), bytes.size()));
+  const auto frame = gif_frame(bytes, page);
+  if (!frame) return nullptr;
+  // The frame alone on a canvas of its own size.
+  std::string one(frame->head);
+  for (size_t i = 0; i < 4; i++) one[6 + i] = frame->image[5 + i];
+  one += frame->image;
+  for (size_t i = 1; i <= 4; i++) one[frame->head.size() + i] = '\0';
+  one += ';';
+  return Picture(pixReadMem(raw(one), one.size()));
+}
+
+}  // namespace
+
+void PixRelease::operator()(Pix* pix) const {
+  pixDestroy(&pix);
+}
+
+bool can_decode(std::string_view mime) {
+  return std::find(kKinds.begin(), kKinds.end(), mime) != kKinds.end();
+}
+
+std::optional<Size> size_of_page(std::string_view bytes, std::string_view mime, unsigned page) {
+  setMsgSeverity(L_SEVERITY_NONE);
+  if (mime == "image/gif") {
+    const auto frame = gif_frame(bytes, page);
+    if (!frame || frame->image.size() < 10) return std::nullopt;
+    return Size{le16(frame->image, 5), le16(frame->image, 7)};
+  }
+  if (mime == "image/bmp") {
+    const auto height = static_cast<std::int32_t>(le32(bytes, 22));
+    if (page > 0 || bytes.size() < 26) return std::nullopt;
+    if (le32(bytes, 14) == 12) return Size{le16(bytes, 18), le16(bytes, 20)};
+    return Size{le32(bytes, 18), static_cast<unsigned>(height < 0 ? -std::int64_t{height} : height)};
+  }
+  if (mime == kGreyType) {
+    const auto own = grey(bytes);
+    return page > 0 || !own ? std::nullopt : std::optional(own->size);
+  }
+  l_int32 format = 0, width = 0, height = 0, bits = 0, samples = 0, resolution = 0, mapped = 0;
+  int failed = 1;
+  if (mime == "image/tiff") {
+    failed = readHeaderMemTiff(raw(bytes), bytes.size(), static_cast<l_int32>(page), &width, &height, &bits, &samples,
+                               &resolution, &mapped, &format);
+  } else if (page == 0) {
+    failed = pixReadHeaderMem(raw(bytes), bytes.size(), &format, &width, &height, &bits, &samples, &mapped);
+  }
+  if (failed != 0 || width <= 0 || height <= 0) return std::nullopt;
+  return Size{static_cast<unsigned>(width), static_cast<unsigned>(height)};
+}
+
+Picture decode(std::string_view bytes, std::string_view mime, unsigned page) {
+  setMsgSeverity(L_SEVERITY_NONE);
+  if (mime == kGreyType) return from_grey(bytes);
+  Picture picture = read_page(bytes, mime, page);
+  if (!picture) return nullptr;
+  if (pixGetSpp(picture.get()) == 4) {
+    constexpr l_uint32 kWhite = 0xFFFFFF00;
+    picture.reset(pixAlphaBlendUniform(picture.get(), kWhite));
+    if (!picture) return nullptr;
+  }
+  constexpr l_int32 kNoColours = 0;
+  return Picture(pixConvertTo8(picture.get(), kNoColours));
+}
+
+}  // namespace postern::extract::pixels

@@ -1,0 +1,30 @@
+// Pictures to grey pixels by leptonica, which has the libraries of every kind behind one call.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string_view>
+
+struct Pix;
+
+namespace postern::extract::pixels {
+
+struct PixRelease {
+  void operator()(Pix* pix) const;
+};
+using Picture = std::unique_ptr<Pix, PixRelease>;
+
+struct Size {
+  unsigned width = 0;
+  unsigned height = 0;
+};
+
+// Whether the kind is one of those that decode() knows.
+bool can_decode(std::string_view mime);
+// What the header of a page promises, without decoding it; nothing when there is no such page. Pages count from 0; only
+// TIFF and GIF have more than one.
+std::optional<Size> size_of_page(std::string_view bytes, std::string_view mime, unsigned page);
+// Eight bits a pixel, transparent ones white; null when it cannot be decoded.
+Picture decode(std::string_view bytes, std::string_view mime, unsigned page);
+
+}  // namespace postern::extract::pixels

@@ -1,0 +1,190 @@
+// Codes and letters in pixels, through the modules as they are built.
+#include <ZXing/BitMatrix.h>
+#include <ZXing/MultiFormatWriter.h>
+
+#include "extractors/modules.h"
+#include "tests/extractors/image/picture_files.h"
+
+namespace postern::test {
+namespace {
+
+using namespace std::string_literals;
+
+constexpr char kSentence[] = "Project Nightjar closes on Friday";
+
+ExtractedText read_letters(std::string_view bytes, std::string_view name, const Limits& limits = {}) {
+  static const extract::Registry registry = extract::builtin_registry(extract::Modules(POSTERN_BIN), extract::Ocr::on);
+  Budget budget(limits, Spent{}, system_clock());
+  extract::TextBuilder builder;
+  const extract::Resume resume;
+  extract::Walker(registry, budget, builder, resume).walk(extract::Root{bytes, name, ""});
+  return builder.take();
+}
+
+// Three bytes a pixel, from the bottom up.
+std::string bitmap(const ZXing::BitMatrix& code) {
+  const auto width = static_cast<size_t>(code.width()), height = static_cast<size_t>(code.height());
+  const size_t row_bytes = (width * 3 + 3) / 4 * 4;
+  std::string out = "BM";
+  put_le(out, 54 + row_bytes * height, 4);
+  for (const std::uint64_t value : {0U, 54U, 40U}) put_le(out, value, 4);
+  put_le(out, width, 4);
+  put_le(out, height, 4);
+  put_le(out, 1, 2);
+  put_le(out, 24, 2);
+  out.append(24, '\0');
+  for (size_t y = height; y-- > 0;) {
+    std::string row;
+    for (size_t x = 0; x < width; x++)
+      row.append(3, code.get(static_cast<int>(x), static_cast<int>(y)) ? '\0' : '\xFF');
+    out += row.append(row_bytes - row.size(), '\0');
+  }
+  return out;
+}
+
+TEST(PicturePixels, CodesOfEveryKind) {
+  struct Case {
+    ZXing::BarcodeFormat format;
+    std::string text;
+    const char* where;
+  };
+  const Case cases[] = {
+      {ZXing::BarcodeFormat::QRCode, "Nightjar bid 4711 übermorgen", "barcode@QRCode"},
+      {ZXing::BarcodeFormat::DataMatrix, "Nightjar 4711", "barcode@DataMatrix"},
+      {ZXing::BarcodeFormat::Aztec, "Nightjar 4711", "barcode@Aztec"},
+      {ZXing::BarcodeFormat::PDF417, "Nightjar bid 4711", "barcode@PDF417"},
+      {ZXing::BarcodeFormat::Code128, "NIGHTJAR-4711", "barcode@Code128"},
+      {ZXing::BarcodeFormat::EAN13, "4006381333931", "barcode@EAN-13"},
+  };
+  for (const Case& c : cases) {
+    SCOPED_TRACE(c.where);
+    const bool linear = c.format == ZXing::BarcodeFormat::Code128 || c.format == ZXing::BarcodeFormat::EAN13;
+    const auto writer = ZXing::MultiFormatWriter(c.format).setEncoding(ZXing::CharacterSet::UTF8).setMargin(10);
+    const ExtractedText text = walk_document(bitmap(writer.encode(c.text, 300, linear ? 80 : 300)), "a.bmp");
+    EXPECT_EQ(where_is(text, c.text), c.where);
+    EXPECT_EQ(outcomes(text), ":complete");
+    EXPECT_EQ(text.parts[0].facts, std::vector<std::string>{"not-ocred"});
+  }
+}
+
+TEST(PicturePixels, AsQrencodeWritesIt) {
+  EXPECT_EQ(all_of(walk_document(corpus_picture("qr.png"), "qr.png")),
+            "barcode@QRCode: https://nightjar.example/bid?sum=4711\n");
+}
+
+TEST(PicturePixels, LettersOfEveryKind) {
+  for (const char* file : {"letters.png", "letters.jpg", "letters.gif", "letters.webp"}) {
+    SCOPED_TRACE(file);
+    const ExtractedText text = read_letters(corpus_picture(file), file);
+    EXPECT_EQ(where_is(text, kSentence), "image-text@");
+    EXPECT_EQ(outcomes(text), ":complete");
+    EXPECT_TRUE(text.parts[0].facts.empty());
+  }
+}
+
+TEST(PicturePixels, PagesOfTiff) {
+  const ExtractedText text = read_letters(corpus_picture("pages.tif"), "pages.tif");
+  EXPECT_EQ(where_is(text, kSentence), "image-text@p. 1");
+  EXPECT_EQ(where_is(text, "second page Kestrel"), "image-text@p. 2");
+}
+
+TEST(PicturePixels, LettersAreLeftAloneUnlessAskedFor) {
+  const ExtractedText text = walk_document(corpus_picture("letters.png"), "a.png");
+  EXPECT_EQ(where_is(text, "Nightjar"), "");
+  EXPECT_EQ(text.parts[0].facts, std::vector<std::string>{"not-ocred"});
+}
+
+// A page of one JPEG.
+std::string scan() {
+  const std::string picture = corpus_picture("letters.jpg");
+  const std::string content = "q 360 0 0 50 20 100 cm /I Do Q";
+  const auto stream = [](const std::string& keys, const std::string& bytes) {
+    return "<<" + keys + "/Length " + std::to_string(bytes.size()) + ">>stream\n" + bytes + "\nendstream";
+  };
+  const std::string objects[] = {
+      "<</Type/Catalog/Pages 2 0 R>>",
+      "<</Type/Pages/Kids[3 0 R]/Count 1>>",
+      "<</Type/Page/Parent 2 0 R/MediaBox[0 0 400 200]/Resources<</XObject<</I 5 0 R>>>>/Contents 4 0 R>>",
+      stream("", content),
+      stream(
+          "/Type/XObject/Subtype/Image/Width 377/Height 52/ColorSpace/DeviceGray/BitsPerComponent 8/Filter/DCTDecode",
+          picture),
+  };
+  std::string out = "%PDF-1.4\n", table;
+  int number = 0;
+  for (const std::string& object : objects) {
+    const std::string at = std::to_string(out.size());
+    table += std::string(10 - at.size(), '0') + at + " 00000 n \n";
+    out += std::to_string(++number) + " 0 obj" + object + "\nendobj\n";
+  }
+  const std::string at = std::to_string(out.size());
+  return out + "xref\n0 6\n0000000000 65535 f \n" + table + "trailer<</Size 6/Root 1 0 R>>\nstartxref\n" + at +
+         "\n%%EOF\n";
+}
+
+TEST(PicturePixels, AScanInsideAPdf) {
+  const ExtractedText text = read_letters(scan(), "scan.pdf");
+  EXPECT_EQ(where_is(text, kSentence), "image-text@p. 1");
+  EXPECT_EQ(outcomes(text), ":complete");
+  EXPECT_TRUE(text.parts[0].facts.empty());
+  EXPECT_EQ(walk_document(scan(), "scan.pdf").parts[0].facts, std::vector<std::string>{"not-ocred"});
+}
+
+TEST(PicturePixels, APictureInsideADocx) {
+  const std::string types =
+      R"(<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="png" ContentType="image/png"/><Override PartName="/word/document.xml" ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"/></Types>)";
+  const std::string relations =
+      R"(<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">)";
+  const std::string kind = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/";
+  const std::string document =
+      R"(<w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:body><w:p><w:r><w:t>see below</w:t></w:r></w:p></w:body></w:document>)";
+  ZipBuilder zip;
+  zip.add("[Content_Types].xml", types);
+  zip.add("_rels/.rels", relations + R"(<Relationship Id="r1" Type=")" + kind +
+                             R"(officeDocument" Target="word/document.xml"/></Relationships>)");
+  zip.add("word/document.xml", document);
+  zip.add("word/_rels/document.xml.rels", relations + R"(<Relationship Id="r2" Type=")" + kind +
+                                              R"(image" Target="media/image1.png"/></Relationships>)");
+  zip.add("word/media/image1.png", corpus_picture("letters.png"));
+  const ExtractedText text = read_letters(zip.build(), "a.docx");
+  EXPECT_EQ(where_is(text, kSentence), "image-text@");
+  EXPECT_EQ(outcomes(text), ":complete 1:complete");
+}
+
+std::string bomb(std::uint32_t side) {
+  std::string header;
+  put_be(header, side, 4);
+  put_be(header, side, 4);
+  header += "\x08\0\0\0\0"s;
+  const auto chunk = [](std::string_view kind, std::string_view data) {
+    std::string out, checked(kind);
+    put_be(out, data.size(), 4);
+    checked += data;
+    put_be(checked, crc32(0, reinterpret_cast<const Bytef*>(checked.data()), static_cast<uInt>(checked.size())), 4);
+    return out + checked;
+  };
+  return "\x89PNG\r\n\x1A\n"s + chunk("IHDR", header) + chunk("IDAT", "x") + chunk("IEND", "");
+}
+
+TEST(PicturePixels, BombsAreRefusedByTheirHeader) {
+  const std::string png = bomb(60'000);
+  std::string gif = "GIF89a\1\0\1\0\0\0\0,\0\0\0\0\xFF\xFF\xFF\xFF\0\2\1\0\0;"s;
+  for (const auto& [name, bytes, pixels] :
+       {std::tuple{"a.png", png, "3600000000"}, std::tuple{"a.gif", gif, "4294836225"}}) {
+    SCOPED_TRACE(name);
+    for (const ExtractedText& text : {walk_document(bytes, name), read_letters(bytes, name)}) {
+      EXPECT_EQ(outcomes(text), ":limit");
+      EXPECT_EQ(text.parts[0].why, "pixels of the picture, "s + pixels + ", reached the limit (40000000)");
+      EXPECT_EQ(text.parts[0].facts, std::vector<std::string>{"not-ocred"});
+    }
+  }
+}
+
+TEST(PicturePixels, WhatCannotBeDecodedIsNoSilence) {
+  const ExtractedText text = read_letters(bomb(300), "a.png");
+  EXPECT_EQ(outcomes(text), ":partial");
+  EXPECT_EQ(text.parts[0].facts, std::vector<std::string>{"not-ocred"});
+}
+
+}  // namespace
+}  // namespace postern::test
