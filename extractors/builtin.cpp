@@ -4,6 +4,8 @@
 #include "extractors/archive/chm.h"
 #include "extractors/archive/gzip.h"
 #include "extractors/archive/zip.h"
+#include "extractors/book/epub.h"
+#include "extractors/book/fictionbook.h"
 #include "extractors/cards/cards.h"
 #include "extractors/dbase/dbase.h"
 #include "extractors/doc/doc.h"
@@ -40,7 +42,6 @@ constexpr std::string_view kHtmlTypes[] = {"text/html", "application/xhtml+xml"}
 // Formats that are zips and have no reader of their own: their members are read as files.
 constexpr std::string_view kZipTypes[] = {
     "application/zip",
-    "application/epub+zip",
     "application/java-archive",
     "application/vnd.android.package-archive",
 };
@@ -62,6 +63,8 @@ Registry builtin_registry(const Modules& modules, Ocr ocr) {
   add_all(registry, kSealedTypes, make_sealed_extractor());
   add_all(registry, kTextTypes, make_text_extractor());
   add_all(registry, kCardTypes, make_cards_extractor());
+  registry.add(std::string(kEpubType), make_epub_extractor());
+  registry.add(std::string(kFictionBookType), make_fictionbook_extractor());
   registry.add("text/html", make_html_extractor());
   registry.add("image/svg+xml", make_html_extractor());
   add_all(registry, kHtmlTypes, make_html_extractor());

@@ -63,6 +63,12 @@ Package::Package(std::string_view bytes) : zip_(bytes), used_(zip_.entries().siz
   }
 }
 
+bool Package::used_part(const std::string& part) const {
+  const auto found = parts_.find(part);
+  return found != parts_.end() &&
+         std::all_of(found->second.begin(), found->second.end(), [this](size_t i) { return used_[i]; });
+}
+
 std::vector<const ZipEntry*> Package::use(const std::string& part) {
   std::vector<const ZipEntry*> out;
   const auto found = parts_.find(part);

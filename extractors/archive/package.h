@@ -38,6 +38,8 @@ class Package {
   std::vector<const ZipEntry*> use(const std::string& part);
   bool has(const std::string& part) const { return parts_.contains(part); }
   bool used(size_t entry) const { return used_[entry]; }
+  // True when there is such a part and all its entries were used.
+  bool used_part(const std::string& part) const;
   void mark_used(const std::string& part) { use(part); }
 
   // `target` as written in `part`, resolved to the name of a part (RFC 3986 5.2, percent-encoding undone).

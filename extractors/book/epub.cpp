@@ -1,0 +1,236 @@
+#include "extractors/book/epub.h"
+
+#include <string>
+#include <unordered_map>
+#include <unordered_set>
+#include <utility>
+#include <vector>
+
+#include "extractors/archive/zip_document.h"
+
+namespace postern::extract {
+
+namespace {
+
+constexpr size_t kMaxRootFiles = 16;       // renditions of one book
+constexpr size_t kMaxSpinePages = 20'000;  // and items of a manifest; books have some hundreds
+
+const XmlVocabulary& no_names() {
+  static const XmlVocabulary names({}, {});
+  return names;
+}
+
+std::string_view local_name(std::string_view name) {
+  return name.substr(name.find(':') + 1);
+}
+
+// Text of elements, each on a line of its own.
+class Lines {
+ public:
+  void add(std::string_view text) { text_ += text; }
+  void end_line() {
+    const size_t first = text_.find_first_not_of(" \t\r\n", begin_);
+    if (first == std::string::npos) {
+      text_.resize(begin_);
+      return;
+    }
+    text_.erase(begin_, first - begin_);
+    text_.resize(text_.find_last_not_of(" \t\r\n") + 1);
+    text_ += '\n';
+    begin_ = text_.size();
+  }
+  const std::string& text() const { return text_; }
+
+ private:
+  std::string text_;
+  size_t begin_ = 0;  // of the line
+};
+
+// META-INF/container.xml: where the package documents are.
+class Container {
+ public:
+  void start(XmlTag, const XmlAttributes& attributes, std::string_view name) {
+    if (local_name(name) != "rootfile" || roots.size() >= kMaxRootFiles) return;
+    roots.push_back(Package::resolve("", attributes.get("full-path")));
+  }
+  void end(XmlTag) {}
+  void text(std::string_view) {}
+  bool stopped() const { return false; }
+
+  std::vector<std::string> roots;
+};
+
+// META-INF/encryption.xml: which members are locked.
+class Encryption {
+ public:
+  void start(XmlTag, const XmlAttributes& attributes, std::string_view name) {
+    const std::string_view local = local_name(name);
+    if (local == "EncryptedData") algorithm_.clear();
+    if (local == "EncryptionMethod" && algorithm_.empty()) algorithm_ = attributes.get("Algorithm");
+    if (local != "CipherReference") return;
+    const bool is_font = algorithm_ == "http://www.idpf.org/2008/embedding" ||
+                         algorithm_ == "http://ns.adobe.com/pdf/enc#RC";  // obfuscated, no lock
+    if (!is_font) locked.insert(Package::resolve("", attributes.get("URI")));
+  }
+  void end(XmlTag) {}
+  void text(std::string_view) {}
+  bool stopped() const { return false; }
+
+  std::unordered_set<std::string> locked;
+
+ private:
+  std::string algorithm_;
+};
+
+// The package document: metadata, manifest, spine, guide.
+class PackageDocument {
+ public:
+  struct Item {
+    std::string part;
+    std::string type;
+  };
+
+  explicit PackageDocument(std::string part) : part_(std::move(part)) {}
+
+  void start(XmlTag, const XmlAttributes& attributes, std::string_view name) {
+    const std::string_view local = local_name(name);
+    depth_++;
+    properties.end_line();
+    if (local == "metadata") {
+      metadata_depth_ = depth_;
+    } else if (local == "item" && items.size() < kMaxSpinePages) {
+      Item item{Package::resolve(part_, attributes.get("href")), attributes.get("media-type")};
+      if (item.type == "application/x-dtbncx+xml") contents.push_back(item.part);
+      items.emplace(attributes.get("id"), std::move(item));
+    } else if (local == "itemref" && spine.size() < kMaxSpinePages) {
+      spine.push_back(attributes.get("idref"));
+    } else if (local == "reference") {
+      properties.add(attributes.get("title"));
+    } else if (metadata_depth_ > 0) {
+      // <meta name="x" content="y"/> of EPUB 2, <dc:creator opf:file-as="z">, <link href="x"/>
+      for (const char* const attribute : {"content", "file-as", "href"}) {
+        if (attributes.has(attribute)) properties.add(attributes.get(attribute));
+        properties.end_line();
+      }
+    }
+  }
+  void end(XmlTag) {
+    properties.end_line();
+    if (depth_ == metadata_depth_) metadata_depth_ = 0;
+    depth_ -= depth_ > 0 ? 1 : 0;
+  }
+  void text(std::string_view text) { properties.add(text); }
+  bool stopped() const { return false; }
+
+  Lines properties;
+  std::unordered_map<std::string, Item> items;  // by id
+  std::vector<std::string> spine;               // ids
+  std::vector<std::string> contents;            // parts that hold a table of contents
+
+ private:
+  const std::string part_;
+  size_t depth_ = 0;
+  size_t metadata_depth_ = 0;
+};
+
+// The table of contents of EPUB 2: all of its text, and where it leads to outside of the book is nowhere.
+class Contents {
+ public:
+  void start(XmlTag, const XmlAttributes& attributes, std::string_view name) {
+    titles.end_line();
+    if (local_name(name) != "meta") return;
+    titles.add(attributes.get("content"));
+    titles.end_line();
+  }
+  void end(XmlTag) { titles.end_line(); }
+  void text(std::string_view text) { titles.add(text); }
+  bool stopped() const { return false; }
+
+  Lines titles;
+};
+
+class EpubDocument final : public ZipDocument {
+ public:
+  EpubDocument(const Source& source, Sink& sink)
+      : ZipDocument(source, sink, no_names(), DocumentTypes::without_entities) {}
+
+  Ending read() {
+    Encryption encryption;
+    scan("meta-inf/encryption.xml", encryption);
+    locked_ = std::move(encryption.locked);
+    Container container;
+    scan("meta-inf/container.xml", container);
+    if (container.roots.empty()) find_roots(container.roots);
+    bool found = false;
+    for (const std::string& root : container.roots) {
+      if (is_over() || package_.used_part(root)) continue;
+      found = read_root(root) || found;
+    }
+    for (const ZipEntry* entry : package_.use("mimetype")) {
+      if (entry->packed_size > kEpubType.size() + 2) member(*entry);
+    }
+    children_left_over();
+    Ending end = ending("some of its parts are");
+    if (end.outcome == Outcome::complete && !found) return {Outcome::malformed, "its package document is missing"};
+    return end;
+  }
+
+ private:
+  bool is_locked(const ZipEntry& entry) const override {
+    return entry.encrypted || locked_.contains(Package::resolve("", entry.name));
+  }
+  std::optional<Unlocked> unlock(const ZipEntry& entry) override {
+    if (entry.encrypted) return ZipDocument::unlock(entry);
+    return std::nullopt;  // by rights management: no password opens it
+  }
+
+  // Without a container any package document will do.
+  void find_roots(std::vector<std::string>& roots) const {
+    for (const ZipEntry& entry : package_.zip().entries()) {
+      const std::string part = Package::resolve("", entry.name);
+      if (part.ends_with(".opf") && roots.size() < kMaxRootFiles) roots.push_back(part);
+    }
+  }
+
+  bool read_root(const std::string& root) {
+    PackageDocument document(root);
+    if (!scan(root, document)) return false;
+    document.properties.end_line();
+    emit(Place::property, "", document.properties.text());
+    for (const std::string& part : document.contents) read_contents(part);
+    for (const std::string& id : document.spine) {
+      const auto found = document.items.find(id);
+      if (found == document.items.end() || is_over() || sink_.stopped()) continue;
+      if (package_.used_part(found->second.part)) continue;  // pages may be referred to in circles
+      for (const ZipEntry* entry : package_.use(found->second.part)) {
+        Child page;
+        page.declared_type = found->second.type;
+        member(*entry, std::move(page));
+      }
+    }
+    return true;
+  }
+
+  void read_contents(const std::string& part) {
+    if (package_.used_part(part)) return;
+    Contents contents;
+    scan(part, contents);
+    contents.titles.end_line();
+    emit(Place::bookmark, "table of contents", contents.titles.text());
+  }
+
+  std::unordered_set<std::string> locked_;
+};
+
+class EpubExtractor final : public Extractor {
+ public:
+  Ending extract(const Source& source, Sink& sink) override { return EpubDocument(source, sink).read(); }
+};
+
+}  // namespace
+
+std::shared_ptr<Extractor> make_epub_extractor() {
+  return std::make_shared<EpubExtractor>();
+}
+
+}  // namespace postern::extract

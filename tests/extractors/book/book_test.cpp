@@ -1,0 +1,189 @@
+// EPUB and FictionBook: books written by pandoc (tests/corpus/make/book.sh), and books by hand.
+#include "tests/support/corpus.h"
+#include "tests/support/document_walk.h"
+#include "tests/support/zip_builder.h"
+
+namespace postern::test {
+namespace {
+
+struct Needle {
+  const char* text;
+  const char* where;
+};
+
+constexpr std::string_view kContainer =
+    "<container xmlns=\"urn:oasis:names:tc:opendocument:xmlns:container\"><rootfiles>"
+    "<rootfile full-path=\"OPS/book.opf\" media-type=\"application/oebps-package+xml\"/></rootfiles></container>";
+
+std::string page(std::string_view text) {
+  return "<?xml version=\"1.0\"?><html xmlns=\"http://www.w3.org/1999/xhtml\"><body><p>" + std::string(text) +
+         "</p></body></html>";
+}
+
+ZipBuilder book_zip() {
+  ZipBuilder zip;
+  ZipBuilder::Member type;
+  type.name = "mimetype";
+  type.data = "application/epub+zip";
+  type.method = 0;
+  zip.add(type);
+  return zip;
+}
+
+// Names of the parts in order.
+std::string part_names(const ExtractedText& text) {
+  std::string out;
+  for (const Part& part : text.parts) out += (out.empty() ? "" : " ") + part.name;
+  return out;
+}
+
+constexpr std::string_view kPackage =
+    "<package xmlns=\"http://www.idpf.org/2007/opf\" xmlns:dc=\"http://purl.org/dc/elements/1.1/\"><metadata>"
+    "<dc:title>Night<!-- -->jar</dc:title><dc:creator opf:file-as=\"Lee, Ann\">Ann Lee</dc:creator>"
+    "<meta name=\"cover\" content=\"falcon\"/></metadata><manifest>"
+    "<item id=\"b\" href=\"b%20two.xhtml\" media-type=\"application/xhtml+xml\"/>"
+    "<item id=\"a\" href=\"a.xhtml\" media-type=\"application/xhtml+xml\"/>"
+    "<item id=\"n\" href=\"toc.ncx\" media-type=\"application/x-dtbncx+xml\"/></manifest>"
+    "<spine toc=\"n\"><itemref idref=\"b\"/><itemref idref=\"a\" linear=\"no\"/><itemref idref=\"b\"/>"
+    "<itemref idref=\"gone\"/></spine><guide><reference title=\"Preface\" href=\"a.xhtml\"/></guide></package>";
+
+TEST(Epub, PagesComeInTheOrderOfTheSpine) {
+  ZipBuilder zip = book_zip();
+  zip.add("OPS/a.xhtml", page("page a"));
+  zip.add("OPS/b two.xhtml", page("page b"));
+  zip.add("loose.xhtml", page("in no manifest"));
+  zip.add("META-INF/container.xml", std::string(kContainer));
+  zip.add("OPS/book.opf", std::string(kPackage));
+  zip.add(
+      "OPS/toc.ncx",
+      "<!DOCTYPE ncx PUBLIC \"-//NISO//DTD ncx 2005-1//EN\" \"x.dtd\"><ncx><docTitle><text>Nightjar</text></docTitle>"
+      "<navMap><navPoint><navLabel><text>Chapter\n of b</text></navLabel></navPoint></navMap></ncx>");
+  const ExtractedText text = walk_document(zip.build(), "a.epub");
+  EXPECT_EQ(part_names(text), "a.epub OPS/b two.xhtml OPS/a.xhtml loose.xhtml");
+  EXPECT_EQ(outcomes(text), ":complete 1:complete 2:complete 3:complete");
+  EXPECT_EQ(text_of(text, Place::property), "Nightjar\nLee, Ann\nAnn Lee\nfalcon\nPreface\n");
+  EXPECT_EQ(text_of(text, Place::bookmark), "Nightjar\nChapter\n of b\n");
+  EXPECT_EQ(text_of(text, Place::body), "page b\n|page a\n|in no manifest\n");
+}
+
+TEST(Epub, WithoutAContainerAnyPackageDocumentWillDo) {
+  ZipBuilder zip = book_zip();
+  zip.add("OPS/a.xhtml", page("page a"));
+  zip.add("OPS/book.opf", std::string(kPackage));
+  const ExtractedText text = walk_document(zip.build(), "a.epub");
+  EXPECT_EQ(outcomes(text), ":complete 1:complete");
+  EXPECT_EQ(where_is(text, "Ann Lee"), "property@");
+  ZipBuilder bare = book_zip();
+  bare.add("a.xhtml", page("page a"));
+  const ExtractedText none = walk_document(bare.build(), "a.epub");
+  EXPECT_EQ(outcomes(none), ":malformed 1:complete");
+  EXPECT_EQ(where_is(none, "page a"), "body@");
+}
+
+// Obfuscated fonts are no lock, but no kind that is known either.
+TEST(Epub, LockedPagesAreNamed) {
+  ZipBuilder zip = book_zip();
+  zip.add("META-INF/container.xml", std::string(kContainer));
+  zip.add("OPS/book.opf", std::string(kPackage));
+  zip.add("OPS/a.xhtml", std::string(64, '\x93'));
+  zip.add("OPS/font.otf", std::string("OTTO") + std::string(64, '\x01'));
+  zip.add("META-INF/encryption.xml",
+          "<encryption xmlns:e=\"http://www.w3.org/2001/04/xmlenc#\">"
+          "<e:EncryptedData><e:EncryptionMethod Algorithm=\"http://www.w3.org/2001/04/xmlenc#aes128-cbc\"/>"
+          "<e:CipherData><e:CipherReference URI=\"OPS/a.xhtml\"/></e:CipherData></e:EncryptedData>"
+          "<e:EncryptedData><e:EncryptionMethod Algorithm=\"http://www.idpf.org/2008/embedding\"/>"
+          "<e:CipherData><e:CipherReference URI=\"OPS/font.otf\"/></e:CipherData></e:EncryptedData></encryption>");
+  const ExtractedText text = walk_document(zip.build(), "a.epub");
+  EXPECT_EQ(part_names(text), "a.epub OPS/a.xhtml OPS/font.otf");
+  EXPECT_EQ(outcomes(text), ":encrypted 1:encrypted 2:unsupported");
+  EXPECT_EQ(where_is(text, "a.xhtml"), "file-name@");
+}
+
+TEST(Epub, DamageKeepsWhatWasRead) {
+  ZipBuilder zip = book_zip();
+  zip.add("META-INF/container.xml", std::string(kContainer));
+  zip.add("OPS/book.opf", std::string(kPackage.substr(0, kPackage.find("</spine>"))));
+  zip.add("OPS/a.xhtml", page("page a"));
+  const ExtractedText text = walk_document(zip.build(), "a.epub");
+  EXPECT_EQ(outcomes(text), ":malformed 1:complete");
+  EXPECT_EQ(where_is(text, "Ann Lee"), "property@");
+  EXPECT_EQ(where_is(text, "page a"), "body@");
+}
+
+TEST(Epub, OfRealPrograms) {
+  for (const char* name : {"book/epub2.epub", "book/epub3.epub"}) {
+    const ExtractedText text = walk_document(corpus_file(name), name);
+    EXPECT_EQ(text.parts[0].outcome, Outcome::complete) << text.parts[0].why;
+    EXPECT_NE(where_is(text, "Ann Lee").find("property@"), std::string::npos) << name;
+    EXPECT_NE(where_is(text, "Second chapter").find("bookmark@table of contents"), std::string::npos) << name;
+    EXPECT_EQ(where_is(text, "Project Nightjar starts in May"), "body@") << name;
+    EXPECT_EQ(where_is(text, "The budget is 4711."), "body@") << name;
+    EXPECT_EQ(where_is(text, "one\ttwo"), "body@") << name;
+  }
+}
+
+TEST(FictionBook, PlacesOfText) {
+  const std::string book =
+      "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<FictionBook xmlns:l=\"http://www.w3.org/1999/xlink\">"
+      "<description><title-info><author><first-name>Ann</first-name> <last-name>Lee</last-name></author>"
+      "<book-title>Night<emphasis>jar</emphasis></book-title><annotation><p>In short</p></annotation></title-info>"
+      "<custom-info info-type=\"client\">Falcon</custom-info></description>\n"
+      "<body><section><title><p>One</p></title><p>Pro<strong>ject</strong>\n  Nightjar</p>"
+      "<p><a l:href=\"#n1\">[1]</a><a l:href=\"https://example.com/x\">out</a></p>"
+      "<section><p>inner</p></section></section>"
+      "<section><table><tr><th>a</th><td><p>b</p></td></tr><tr><td>c</td></tr></table>"
+      "<image l:href=\"#p.png\" alt=\"a falcon\"/></section></body>"
+      "<body name=\"notes\"><section id=\"n1\"><p>the note</p></section></body>"
+      "<binary id=\"p.txt\" content-type=\"text/plain\">QW1iZXIg\nRmFsY29u</binary></FictionBook>";
+  const ExtractedText text = walk_document(book, "a.fb2");
+  const Needle needles[] = {{"Ann\nLee\nNightjar\nIn short\n", "property@"},
+                            {"client Falcon", "property@"},
+                            {"One\nProject Nightjar\n[1]out\ninner\n", "body@chapter 1"},
+                            {"a\tb\nc\n", "body@chapter 2"},
+                            {"the note", "footnote@notes"},
+                            {"https://example.com/x", "link@"},
+                            {"a falcon", "alt-text@"},
+                            {"Amber Falcon", "body@"}};
+  for (const Needle& needle : needles) EXPECT_EQ(where_is(text, needle.text), needle.where) << needle.text;
+  EXPECT_EQ(outcomes(text), ":complete 1:complete");
+  EXPECT_EQ(text.parts[1].name, "p.txt");
+  EXPECT_EQ(where_is(text, "#n1"), "");
+}
+
+TEST(FictionBook, DamageLosesNothing) {
+  struct Case {
+    const char* name;
+    const char* rest;
+    const char* where;  // of "Nightjar"
+    const char* outcomes;
+  };
+  const Case cases[] = {
+      {"cut", "<body><section><p>Nightjar", "body@chapter 1", ":malformed"},
+      {"text in no body", "<p>Nightjar</p></FictionBook>", "body@", ":complete"},
+      {"an unknown element", "<body><x>Nightjar</x></body></FictionBook>", "body@", ":complete"},
+      {"an entity", "<body><p>Nightjar &x;</p></body></FictionBook>", "body@", ":malformed"},
+      {"ends that begin nothing", "</body></p><p>Nightjar</p></FictionBook>", "body@", ":malformed"},
+      {"text in a file", "<binary>QW1iZXI=<p>Nightjar</p></binary></FictionBook>", "body@", ":complete 1:complete"},
+  };
+  for (const Case& c : cases) {
+    const ExtractedText text = walk_document("<?xml version=\"1.0\"?><FictionBook>" + std::string(c.rest), "a.fb2");
+    EXPECT_EQ(where_is(text, "Nightjar"), c.where) << c.name;
+    EXPECT_EQ(outcomes(text), c.outcomes) << c.name;
+  }
+}
+
+TEST(FictionBook, OfRealProgramsAlsoInAZip) {
+  const std::string book = corpus_file("book/book.fb2");
+  const std::string zipped = ZipBuilder().add("book.fb2", book).build();
+  for (const std::string& file : {book, zipped}) {
+    const ExtractedText text = walk_document(file, "a");
+    EXPECT_EQ(where_is(text, "Nightjar Handbook").substr(0, 9), "property@");
+    EXPECT_EQ(where_is(text, "Project Nightjar starts in May."), "body@chapter 1");
+    EXPECT_EQ(where_is(text, "one\ttwo"), "body@chapter 2");
+    EXPECT_EQ(where_is(text, "The budget is 4711."), "footnote@notes");
+    EXPECT_EQ(text.parts[0].outcome, Outcome::complete);
+  }
+}
+
+}  // namespace
+}  // namespace postern::test
