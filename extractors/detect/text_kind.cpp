@@ -208,6 +208,8 @@ bool looks_like_mail(std::string_view text, bool expected) {
     const bool valid = std::all_of(name.begin(), name.end(), [](char c) { return c > ' ' && c < 0x7F; });
     if (!valid) break;
     lines++;
+    // Saved pages may have no other field.
+    if (name == "content-type" && to_lower(line.substr(colon)).find("multipart/") != std::string::npos) known++;
     if (std::find(kMailNames.begin(), kMailNames.end(), name) != kMailNames.end()) known++;
   }
   return known >= (expected ? 1 : 2) && known * 2 >= std::min(lines, 4);
