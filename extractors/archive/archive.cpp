@@ -4,6 +4,7 @@
 #include <unordered_set>
 
 #include "extractors/archive/archive_stream.h"
+#include "extractors/archive/iso_volume.h"
 #include "extractors/archive/member_names.h"
 #include "extractors/archive/rar_headers.h"
 #include "extractors/archive/seven_zip_headers.h"
@@ -242,6 +243,10 @@ class ArchiveExtractor final : public Extractor {
   Ending extract(const Source& source, Sink& sink) override {
     if (source.type.mime == "application/x-7z-compressed") return SevenZipWalk(source.bytes, sink).run();
     if (source.type.mime == "application/vnd.rar") return RarWalk(source.bytes, sink).run();
+    if (source.type.mime == "application/x-iso9660-image") {
+      const LimitHit hit = sink.text(Place::property, "volume", iso_volume_texts(source.bytes));
+      if (hit != LimitHit::none) return limit_ending(hit, sink.budget().limits());
+    }
     return ArchiveWalk(source.bytes, source.type.mime, sink).run();
   }
 };

@@ -4,11 +4,12 @@
 #include <array>
 #include <vector>
 
+#include "extractors/archive/bit_decoder.h"
+
 namespace postern::extract {
 
 namespace {
 
-constexpr unsigned kLongestCode = 15;
 constexpr size_t kWindow = 1 << 16;
 
 // RFC 1951 3.2.5, with the last length and the last two distances of Deflate64.
@@ -19,84 +20,14 @@ constexpr std::array<std::uint8_t, 29> kLengthBits = {0, 0, 0, 0, 0, 0, 0, 0, 1,
 constexpr size_t kDistanceCodes = 32;
 constexpr std::array<std::uint8_t, 19> kOrder = {16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15};
 
-// Thrown where the data end or make no sense; caught in decode().
-struct Broken {};
-
-// A canonical code: how many codes there are of each length, and their symbols in order.
-struct Code {
-  std::array<std::uint16_t, kLongestCode + 1> count{};
-  std::vector<std::uint16_t> symbols;
-
-  explicit Code(const std::vector<std::uint8_t>& lengths) : symbols(lengths.size()) {
-    for (const std::uint8_t length : lengths) count[length]++;
-    count[0] = 0;
-    std::array<std::uint16_t, kLongestCode + 2> begin{};
-    unsigned room = 1;
-    for (unsigned length = 1; length <= kLongestCode; length++) {
-      room = room << 1;
-      if (count[length] > room) throw Broken();
-      room -= count[length];
-      begin[length + 1] = static_cast<std::uint16_t>(begin[length] + count[length]);
-    }
-    for (size_t symbol = 0; symbol < lengths.size(); symbol++) {
-      if (lengths[symbol] != 0) symbols[begin[lengths[symbol]]++] = static_cast<std::uint16_t>(symbol);
-    }
-  }
-};
-
-class Deflate64Decoder final : public ZipDecoder {
+class Deflate64Decoder final : public BitDecoder {
  public:
-  Deflate64Decoder() : window_(kWindow) {}
-
-  Step decode(std::string_view packed, char* out, size_t size) override {
-    packed_ = packed;
-    at_ = 0;
-    Step step;
-    if (broken_) {
-      step.status = Status::damaged;
-      return step;
-    }
-    try {
-      while (step.produced < size && !ended_) step.produced += piece(out + step.produced, size - step.produced);
-    } catch (const Broken&) {
-      // What stands before the damage was handed out; the next call ends it.
-      broken_ = true;
-    }
-    step.consumed = at_;
-    if (ended_) step.status = Status::end;
-    if (broken_ && step.produced == 0) step.status = Status::damaged;
-    return step;
-  }
+  Deflate64Decoder() : BitDecoder(kWindow) {}
 
  private:
-  std::uint32_t bits(unsigned count) {
-    while (held_ < count) {
-      if (at_ >= packed_.size()) throw Broken();
-      buffer_ |= std::uint64_t{static_cast<unsigned char>(packed_[at_++])} << held_;
-      held_ += 8;
-    }
-    const auto out = static_cast<std::uint32_t>(buffer_ & ((std::uint64_t{1} << count) - 1));
-    buffer_ >>= count;
-    held_ -= count;
-    return out;
-  }
-
-  unsigned symbol(const Code& code) {
-    unsigned value = 0, first = 0, index = 0;
-    for (unsigned length = 1; length <= kLongestCode; length++) {
-      value |= bits(1);
-      const unsigned count = code.count[length];
-      if (value < first + count) return code.symbols[index + (value - first)];
-      index += count;
-      first = (first + count) << 1;
-      value <<= 1;
-    }
-    throw Broken();
-  }
-
   // Some bytes, or none after a block ended or a header was read.
-  size_t piece(char* out, size_t size) {
-    if (copy_ > 0) return copy(out, size);
+  size_t piece(char* out, size_t size) override {
+    if (is_copying()) return copy(out, size);
     if (stored_ > 0) return stored(out, size);
     if (!in_block_) {
       begin_block();
@@ -116,25 +47,10 @@ class Deflate64Decoder final : public ZipDecoder {
     const size_t length = kLengths[found - 257] + bits(kLengthBits[found - 257]);
     const unsigned code = symbol(*distances_);
     const unsigned extra = code < 4 ? 0 : code / 2 - 1;
-    back_ = (code < 4 ? code : (2U + (code & 1U)) << extra) + 1 + bits(extra);
-    if (back_ > written_) throw Broken();
-    copy_ = length;
+    const std::uint64_t back = (code < 4 ? code : (2U + (code & 1U)) << extra) + 1 + bits(extra);
+    if (back > written()) throw Broken();
+    begin_copy(back, length);
     return 0;
-  }
-
-  void put(char c) {
-    window_[written_ % kWindow] = c;
-    written_++;
-  }
-
-  size_t copy(char* out, size_t size) {
-    const size_t count = std::min(copy_, size);
-    for (size_t i = 0; i < count; i++) {
-      out[i] = window_[(written_ - back_) % kWindow];
-      put(out[i]);
-    }
-    copy_ -= count;
-    return count;
   }
 
   size_t stored(char* out, size_t size) {
@@ -150,7 +66,7 @@ class Deflate64Decoder final : public ZipDecoder {
 
   void end_block() {
     in_block_ = false;
-    ended_ = last_;
+    if (last_) end();
   }
 
   void begin_block() {
@@ -158,7 +74,7 @@ class Deflate64Decoder final : public ZipDecoder {
     in_block_ = true;
     switch (bits(2)) {
       case 0: {
-        bits(held_ % 8);
+        drop_bits_of_byte();
         stored_ = bits(16);
         if ((bits(16) ^ 0xFFFFU) != stored_) throw Broken();
         if (stored_ == 0) end_block();
@@ -203,16 +119,9 @@ class Deflate64Decoder final : public ZipDecoder {
     distances_ = std::make_unique<Code>(std::vector<std::uint8_t>(middle, all.end()));
   }
 
-  std::string_view packed_;
-  size_t at_ = 0;
-  std::uint64_t buffer_ = 0;
-  unsigned held_ = 0;
-  std::vector<char> window_;
-  std::uint64_t written_ = 0;
   std::unique_ptr<Code> literals_, distances_;
-  size_t copy_ = 0, stored_ = 0;
-  std::uint64_t back_ = 0;
-  bool in_block_ = false, last_ = false, ended_ = false, broken_ = false;
+  size_t stored_ = 0;
+  bool in_block_ = false, last_ = false;
 };
 
 }  // namespace

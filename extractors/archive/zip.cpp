@@ -106,6 +106,7 @@ class ZipWalk {
       return {Outcome::limit, "it has more members than are listed (" + std::to_string(kMaxZipEntries) + ")"};
     }
     if (!reader_.doubt().empty()) return {Outcome::ambiguous, "readers differ on it: " + reader_.doubt()};
+    if (reader_.is_piece()) return {Outcome::partial, "it is a piece of a split zip, and the others are not at hand"};
     if (damaged_ > 0) {
       return {Outcome::malformed, std::to_string(damaged_) + " of its members are damaged or fail their checksum"};
     }

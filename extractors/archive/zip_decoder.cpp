@@ -12,6 +12,7 @@
 #include "extractors/archive/archive_stream.h"
 #include "extractors/archive/bytes.h"
 #include "extractors/archive/deflate64.h"
+#include "extractors/archive/old_methods.h"
 
 namespace postern::extract {
 
@@ -184,7 +185,7 @@ std::unique_ptr<ZipDecoder> make_zip_decoder(const ZipEntry& entry) {
     case ZipMethod::bzip2:
       return std::make_unique<Bzip2Decoder>();
     case ZipMethod::lzma:
-      return std::make_unique<ZipLzmaDecoder>(entry.end_marked ? kUnknown : entry.unpacked_size);
+      return std::make_unique<ZipLzmaDecoder>(entry.method_bit_1 ? kUnknown : entry.unpacked_size);
     case ZipMethod::zstd:
       return std::make_unique<ZstdDecoder>();
     case ZipMethod::deflate64:
@@ -193,6 +194,13 @@ std::unique_ptr<ZipDecoder> make_zip_decoder(const ZipEntry& entry) {
       return entry.open_ended ? nullptr : std::make_unique<PpmdDecoder>(entry);
     case ZipMethod::xz:
       return std::make_unique<XzDecoder>();
+    case ZipMethod::shrunk:
+    case ZipMethod::reduced_1:
+    case ZipMethod::reduced_2:
+    case ZipMethod::reduced_3:
+    case ZipMethod::reduced_4:
+    case ZipMethod::imploded:
+      return entry.open_ended ? nullptr : make_old_decoder(entry);
     default:
       return nullptr;
   }

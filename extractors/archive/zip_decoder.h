@@ -1,7 +1,8 @@
 // Decoders of the packing methods of zip members other than deflate (APPNOTE 4.4.5).
 //
-// Deflate64 (9) by an own decoder; bzip2 (12), LZMA (14), Zstandard (93), XZ (95) and PPMd (98) by libraries. A decoder
-// holds at most kMostDecoderMemory, whatever window the data ask for. Not thread-safe.
+// Shrink, reduce and implode (1 to 6, old_methods.h) and Deflate64 (9) by own decoders; bzip2 (12), LZMA (14),
+// Zstandard (93), XZ (95) and PPMd (98) by libraries. A decoder holds at most kMostDecoderMemory, whatever window the
+// data ask for. Not thread-safe.
 #pragma once
 
 #include <cstddef>

@@ -26,7 +26,8 @@ constexpr std::uint64_t kMaxEndComment = 0xFFFF;
 constexpr std::uint32_t kIn64 = 0xFFFFFFFF;  // "the value is in the zip64 extra field"
 
 constexpr unsigned kFlagEncrypted = 1U << 0;
-constexpr unsigned kFlagLzmaEnd = 1U << 1;
+constexpr unsigned kFlagMethod1 = 1U << 1;
+constexpr unsigned kFlagMethod2 = 1U << 2;
 constexpr unsigned kFlagDescriptor = 1U << 3;
 constexpr unsigned kFlagStrong = 1U << 6;
 constexpr unsigned kFlagUtf8 = 1U << 11;
@@ -91,6 +92,15 @@ std::string describe_zip_method(std::uint16_t method) {
   switch (static_cast<ZipMethod>(method)) {
     case ZipMethod::stored:
       return "stored";
+    case ZipMethod::shrunk:
+      return "shrink";
+    case ZipMethod::reduced_1:
+    case ZipMethod::reduced_2:
+    case ZipMethod::reduced_3:
+    case ZipMethod::reduced_4:
+      return "reduce";
+    case ZipMethod::imploded:
+      return "implode";
     case ZipMethod::deflated:
       return "deflate";
     case ZipMethod::deflate64:
@@ -123,6 +133,7 @@ ZipReader::ZipReader(std::string_view bytes) : bytes_(bytes) {
     }
   }
   if (!has_directory_) note(damage_, "it has no readable directory");
+  if (!has_directory_ && bytes_.starts_with("PK\x07\x08PK\x03\x04")) is_piece_ = true;
   look_between();
   mark_overlaps();
   mark_duplicates();
@@ -176,6 +187,8 @@ bool ZipReader::read_directory_at(std::uint64_t end_record) {
   read_records(begin, directory_end, base);
   if (entries_.size() - before != count && !too_many_)
     note(doubt_, "its directory holds another number of members than it says");
+  const std::uint16_t number = le16(bytes_, end_record + 4);  // of this piece
+  is_piece_ = number != 0 && number != 0xFFFF;
   const std::uint64_t comment = le16(bytes_, end_record + 20);
   covered_.push_back({end_record, end_record + kEndSize});
   if (comment > 0) {
@@ -230,7 +243,8 @@ bool ZipReader::read_record(std::uint64_t at, Record& record) const {
       decode_zip_name(bytes_.substr(name_at + name_size + extra_size, comment_size), name_flag(record.flags), {});
   entry.encrypted = is_encrypted(record.flags, entry.method, extra);
   if (entry.encrypted) entry.lock = lock_of(record.flags, entry, le16(bytes_, at + 12), extra);
-  entry.end_marked = (record.flags & kFlagLzmaEnd) != 0;
+  entry.method_bit_1 = (record.flags & kFlagMethod1) != 0;
+  entry.method_bit_2 = (record.flags & kFlagMethod2) != 0;
   entry.directory = !entry.raw_name.empty() && entry.raw_name.back() == '/' && entry.unpacked_size == 0;
   record.entry = std::move(entry);
   return true;
@@ -261,7 +275,8 @@ bool ZipReader::read_local(std::uint64_t at, ZipEntry& entry) const {
   entry.header_offset = at;
   entry.data_offset = at + kLocalSize + name_size + extra_size;
   entry.open_ended = (flags & kFlagDescriptor) != 0 && entry.packed_size == 0;
-  entry.end_marked = (flags & kFlagLzmaEnd) != 0 || entry.open_ended;
+  entry.method_bit_1 = (flags & kFlagMethod1) != 0 || entry.open_ended;
+  entry.method_bit_2 = (flags & kFlagMethod2) != 0;
   entry.crc_known = !entry.open_ended;
   entry.directory =
       !entry.raw_name.empty() && entry.raw_name.back() == '/' && entry.packed_size == 0 && !entry.open_ended;

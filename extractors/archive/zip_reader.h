@@ -28,6 +28,12 @@ inline constexpr size_t kMaxZipEntries = 100'000;
 
 enum class ZipMethod : std::uint16_t {
   stored = 0,
+  shrunk = 1,
+  reduced_1 = 2,
+  reduced_2 = 3,
+  reduced_3 = 4,
+  reduced_4 = 5,
+  imploded = 6,
   deflated = 8,
   deflate64 = 9,
   bzip2 = 12,
@@ -59,8 +65,11 @@ struct ZipEntry {
   bool encrypted = false;
   ZipLock lock;
   bool directory = false;
-  bool open_ended = false;   // sizes unknown (a local header with a data descriptor): deflate says where it ends
-  bool end_marked = false;   // LZMA data that say themselves where they end (APPNOTE 4.4.4 bit 1)
+  bool open_ended = false;  // sizes unknown (a local header with a data descriptor): deflate says where it ends
+  // APPNOTE 4.4.4: of LZMA data that they say themselves where they end, of imploded ones that their window is large
+  // (bit 1) and that literals are packed (bit 2).
+  bool method_bit_1 = false;
+  bool method_bit_2 = false;
   bool truncated = false;    // the file ends before the data does
   bool overlapping = false;  // its bytes belong to another entry too
   std::uint32_t crc = 0;
@@ -91,6 +100,7 @@ class ZipReader {
   const std::string& damage() const { return damage_; }  // what could not be read
   const std::string& doubt() const { return doubt_; }    // what readers take differently
   bool has_directory() const { return has_directory_; }
+  bool is_piece() const { return is_piece_; }  // of a zip that was split; the rest is in other files
   bool too_many() const { return too_many_; }
 
  private:
@@ -128,6 +138,7 @@ class ZipReader {
   std::string doubt_;
   bool has_directory_ = false;
   bool too_many_ = false;
+  bool is_piece_ = false;
 };
 
 // True when some entry of the directory has this name (ASCII case ignored): a quick look for detection.
