@@ -50,9 +50,24 @@ LogLevel level_of(const std::string& word) {
 // How often the policy's files are looked at. Two looks must agree, so that a checkout under way is waited for.
 constexpr timespec kLookForChanges{2, 0};
 
+// The allocator keeps what the busiest moment needed, in pieces all over its arenas: under steady mail 21 MB beside 25
+// in use, and slowly more. The pages among them that are whole go back to the system, which takes some milliseconds.
+class Trimmer {
+ public:
+  void look(SteadyTime now) {
+    if (now < due_) return;
+    due_ = now + std::chrono::minutes(1);
+    ::malloc_trim(0);
+  }
+
+ private:
+  SteadyTime due_{};
+};
+
 // Serves until SIGTERM or SIGINT; the signals are blocked in every thread and taken here alone.
 void serve(milter::Daemon& daemon, milter::Service& service, const sigset_t& signals) {
   service.ready("serving mail");
+  Trimmer trimmer;
   for (;;) {
     const int signal = ::sigtimedwait(&signals, nullptr, &kLookForChanges);
     if (signal == SIGTERM || signal == SIGINT) return;
@@ -63,6 +78,7 @@ void serve(milter::Daemon& daemon, milter::Service& service, const sigset_t& sig
       continue;
     }
     daemon.reload_if_changed();
+    trimmer.look(system_clock().steady());
     if (service.has_watchdog() && daemon.alive()) service.alive(system_clock().steady());
   }
 }

@@ -8,6 +8,7 @@
 #include <new>
 
 #include <malloc.h>
+#include <poll.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -95,6 +96,7 @@ class RequestReader {
         return Incoming{std::move((*decoded)->request), std::move(fd)};
       }
       if (filled_ == buffer_.size()) buffer_.resize(2 * buffer_.size());
+      if (filled_ == 0) rest();
       const auto got = receive(fd);
       if (!got) return fail(got.error());
       if (*got == 0) return std::nullopt;
@@ -103,6 +105,13 @@ class RequestReader {
   }
 
  private:
+  // What the next message would take again is kept between messages. Without one for a while it is the system's.
+  void rest() const {
+    constexpr int kIdleMilliseconds = 1000;
+    pollfd socket{socket_, POLLIN, 0};
+    if (::poll(&socket, 1, kIdleMilliseconds) == 0) ::malloc_trim(0);
+  }
+
   Result<size_t> receive(UniqueFd& fd) {
     alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(int))> control{};
     iovec into{buffer_.data() + filled_, buffer_.size() - filled_};
