@@ -214,8 +214,9 @@ class StructureWalk {
       looked_++;
       QPDFObjectHandle kids = node.getKey("/Kids");
       if (kids.isArray()) {
-        const std::vector<QPDFObjectHandle> all = kids.getArrayAsVector();
-        open.insert(open.end(), all.rbegin(), all.rend());
+        // More than are walked would only be put aside.
+        int left = std::min(kids.getArrayNItems(), static_cast<int>(kMaxPagesWalked) + 1);
+        while (left-- > 0) open.push_back(kids.getArrayItem(left));
       } else {
         if (++number > kMaxPagesWalked) return;  // told by the reader of pages
         page(node, "p. " + std::to_string(number));
