@@ -34,6 +34,8 @@ class PageReader {
 
   // 0 when it cannot be opened.
   int pages() const;
+  // The first question makes poppler go through the tree of pages, as does each page further down.
+  bool has_page(int number);
   // `number` counts from 1. False when there is no such page.
   bool read(int number, PageText& out);
   // Only what is seen; false as above.

@@ -62,8 +62,8 @@ class PdfWalk {
     if (document_->is_locked() && !unlock()) return locked_ending("the PDF");
 
     cpu_.emplace(kFreeCpu, kCpuOfByte, source_.bytes.size());
-    reader_ = std::make_unique<PageReader>(bytes_, password_);
-    revisions_ = revision_ends(bytes_);
+    // What recovery has put behind the file is no update of it.
+    revisions_ = revision_ends(bytes_.substr(0, source_.bytes.size()));
     LimitHit hit = read_pages();
     if (hit == LimitHit::none) hit = read_properties(*document_, sink_, left_out_);
     if (hit == LimitHit::none && !sink_.stopped()) {
@@ -99,7 +99,11 @@ class PdfWalk {
         poppler::document::load_from_raw_data(bytes_.data(), static_cast<int>(bytes_.size()), password, password));
   }
 
-  void load() { document_ = loaded(""); }
+  void load() {
+    reader_.reset();
+    document_ = loaded("");
+    if (document_ && !document_->is_locked()) reader_ = std::make_unique<PageReader>(bytes_, password_);
+  }
 
   // The trials have a bound of CPU time of their own.
   bool unlock() {
@@ -111,6 +115,7 @@ class PdfWalk {
     password_ = *password;
     document_ = loaded(password_);
     if (!document_ || document_->is_locked()) return false;
+    reader_ = std::make_unique<PageReader>(bytes_, password_);
     sink_.fact("decrypted");
     return true;
   }
@@ -118,22 +123,20 @@ class PdfWalk {
   void open() {
     const CpuAllowance allowance(kFreeCpuToOpen, kCpuOfByteToOpen, bytes_.size());
     load();
-    if (document_ && (document_->is_locked() || has_pages())) return;
+    if (document_ && (document_->is_locked() || reader_->has_page(1))) return;
     std::string whole = recovered(bytes_, std::min<size_t>(sink_.budget().bytes_left(), kMaxRecoveredBytes));
     if (whole.empty()) return;
+    reader_.reset();
     document_.reset();
     own_bytes_ = std::move(whole);
     bytes_ = own_bytes_;
     recovered_ = true;
     load();
-    if (document_ && !document_->is_locked()) static_cast<void>(has_pages());
+    if (reader_) static_cast<void>(reader_->has_page(1));
   }
 
-  // Asking for a page makes poppler go through the tree.
-  bool has_pages() const { return document_->pages() > 0 && std::unique_ptr<poppler::page>(document_->create_page(0)); }
-
   LimitHit read_pages() {
-    pages_ = std::max(document_->pages(), 0);
+    pages_ = reader_->pages();
     int missing_in_a_row = 0;
     for (int i = 0; i < std::min(pages_, kMaxPdfPages); i++) {
       if (const LimitHit hit = sink_.budget().check_time(); hit != LimitHit::none) return hit;
