@@ -16,12 +16,6 @@ bool is_off(std::string_view value) {
   return value == "0" || value == "false" || value == "off";
 }
 
-// "Picture 4", as programs name what people leave without a name.
-bool is_numbered(std::string_view name) {
-  constexpr size_t kLongest = 40;
-  return name.empty() || (name.back() >= '0' && name.back() <= '9' && name.size() < kLongest);
-}
-
 std::string_view trimmed(std::string_view text) {
   constexpr std::string_view kSpace = " \t\r\n";
   const size_t first = text.find_first_not_of(kSpace);
@@ -80,6 +74,7 @@ void Flow::start(XmlTag tag, const XmlAttributes& attributes, std::string_view n
       break;
     case w_instrText:
     case w_delInstrText:
+    case o_FieldCodes:
       mode_ = Mode::field;
       break;
     case w_pPr:
@@ -137,79 +132,11 @@ void Flow::start(XmlTag tag, const XmlAttributes& attributes, std::string_view n
         alternates_.back().in_fallback = true;
       }
       break;
-    case wp_docPr:
-    case pic_cNvPr:
-    case wps_cNvPr:
-    case p_cNvPr:
-    case dgm_cNvPr:
-    case xdr_cNvPr:
-      alternative_text(attributes);
-      break;
-    case v_shape:
-    case v_rect:
-    case v_roundrect:
-    case v_oval:
-    case v_group:
-    case v_image:
-    case v_imagedata:
-      add_line(alt, attributes.get("alt"));
-      add_line(alt, attributes.get("title"));
-      add_line(link, attributes.get("href"));
-      break;
     case v_textbox:
       in_vml_box_ = true;
       break;
-    case w_connectString:
-    case w_query:
-    case w_udl:
-      add_line(connection, attributes.get("val"));
-      break;
-    case v_textpath:
-      add_line(boxes, attributes.get("string"));
-      break;
-    case w_fldSimple:
-      add_line(field, attributes.get("instr"));
-      break;
-    case w_hyperlink:
-      add_line(alt, attributes.get("tooltip"));
-      break;
-    case a_hlinkClick:
-      add_line(alt, attributes.get("tooltip"));
-      break;
-    case w_listItem:
-      add_line(form, attributes.get("displayText"));
-      break;
-    case w_listEntry:
-    case w_default:
-    case w_helpText:
-    case w_statusText:
-      add_line(form, attributes.get("val"));
-      break;
-    case w_bookmarkStart: {
-      const std::string mark = attributes.get("name");
-      if (!mark.starts_with("_")) add_line(bookmark, mark);  // Word's own: _GoBack, _Toc1234
-      break;
-    }
     case w_sym:
       symbol(attributes);
-      break;
-    case w_alias:
-    case w_tag:
-      add_line(form, attributes.get("val"));
-      break;
-    case w_tblCaption:
-    case w_tblDescription:
-      add_line(alt, attributes.get("val"));
-      break;
-    case w_lvlText: {
-      // "%1." stands for the number alone.
-      const std::string label = attributes.get("val");
-      if (std::any_of(label.begin(), label.end(), [](char c) { return (c | 0x20) >= 'a' && (c | 0x20) <= 'z'; }))
-        visible(label + "\n");
-      break;
-    }
-    case w_docVar:
-      add_line(property, attributes.get("name") + ": " + attributes.get("val"));
       break;
     case w_comment:
     case p188_author: {
@@ -227,6 +154,7 @@ void Flow::start(XmlTag tag, const XmlAttributes& attributes, std::string_view n
       break;
     default:
       if (in_vml_box_ && (name == "div" || name == "p" || name == "br") && sides_[boxes].open) add(boxes, "\n");
+      note(tag, attributes);
       break;
   }
 }
@@ -239,6 +167,7 @@ void Flow::end(XmlTag tag) {
     case w_delText:
     case w_instrText:
     case w_delInstrText:
+    case o_FieldCodes:
       mode_ = Mode::none;
       break;
     case c_v:
@@ -426,13 +355,6 @@ void Flow::end_row() {
   main_ += '\n';
   paragraph_begin_ = main_.size();
   flush_if_large();
-}
-
-void Flow::alternative_text(const XmlAttributes& attributes) {
-  add_line(alt, attributes.get("descr"));
-  add_line(alt, attributes.get("title"));
-  if (const std::string_view given = attributes.raw("name"); !is_numbered(given))
-    add_line(given_name, decode_xml(given));
 }
 
 // Programs show the choice or the fallback. When both say the same it is kept once.

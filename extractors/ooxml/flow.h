@@ -73,6 +73,7 @@ class Flow {
   void visible(std::string_view text);
   void put(char c);
   void symbol(const XmlAttributes& attributes);
+  void note(XmlTag tag, const XmlAttributes& attributes);  // flow_notes.cpp
   void mark_before();
   void end_paragraph();
   void end_cell();

@@ -34,6 +34,7 @@ const XmlVocabulary& vocabulary() {
           {"http://schemas.microsoft.com/office/spreadsheetml/2018/threadedcomments", "tc"},
           {"http://schemas.microsoft.com/office/powerpoint/2010/main", "p14"},
           {"http://schemas.microsoft.com/office/excel/2006/main", "xm"},
+          {"http://schemas.microsoft.com/office/spreadsheetml/2009/9/main", "x14"},
           {"http://schemas.microsoft.com/office/visio/2012/main", "vs"},
           {"http://schemas.microsoft.com/office/visio/2011/1/core", "vs"},
           {"urn:schemas-microsoft-com:vml", "v"},

@@ -23,6 +23,11 @@ namespace postern::extract::ooxml {
   X(v_shape, "v:shape") X(v_textbox, "v:textbox") X(v_rect, "v:rect") X(v_roundrect, "v:roundrect") \
   X(v_oval, "v:oval") X(v_group, "v:group") X(v_image, "v:image") X(v_imagedata, "v:imagedata") \
   X(w_specVanish, "w:specVanish") X(w_connectString, "w:connectString") X(w_query, "w:query") X(w_udl, "w:udl") \
+  X(w_mailSubject, "w:mailSubject") X(w_addressFieldName, "w:addressFieldName") X(w_attr, "w:attr") \
+  X(w_placeholder, "w:placeholder") X(o_FieldCodes, "o:FieldCodes") X(a_hlinkHover, "a:hlinkHover") \
+  X(a_hlinkMouseOver, "a:hlinkMouseOver") X(p_cSld, "p:cSld") X(s_filter, "s:filter") \
+  X(s_customFilter, "s:customFilter") X(s_protectedRange, "s:protectedRange") X(x14_dataValidation, "x14:dataValidation") \
+  X(s_fileSharing, "s:fileSharing") X(s_customWorkbookView, "s:customWorkbookView") \
   X(m_t, "m:t") X(m_den, "m:den") X(mc_AlternateContent, "mc:AlternateContent") X(mc_Choice, "mc:Choice") \
   X(mc_Fallback, "mc:Fallback") X(a_p, "a:p") X(a_t, "a:t") X(a_br, "a:br") X(a_tc, "a:tc") X(a_tr, "a:tr") \
   X(a_hlinkClick, "a:hlinkClick") X(c_v, "c:v") X(c_pt, "c:pt") X(cx_pt, "cx:pt") X(cx_v, "cx:v") X(c_f, "c:f") \

@@ -53,7 +53,7 @@ bool SharedStrings::stopped() const {
 
 void SharedStrings::start(XmlTag tag, const XmlAttributes&, std::string_view) {
   if (tag == s_t) {
-    in_text_ = !phonetic_;
+    in_text_ = true;
   } else if (tag == s_rPh) {
     phonetic_ = true;
   }
@@ -62,6 +62,7 @@ void SharedStrings::start(XmlTag tag, const XmlAttributes&, std::string_view) {
 void SharedStrings::end(XmlTag tag) {
   if (tag == s_t) {
     in_text_ = false;
+    if (phonetic_) readings_ += '\n';
   } else if (tag == s_rPh) {
     phonetic_ = false;
   } else if (tag == s_si) {
@@ -127,6 +128,7 @@ SheetReader::SheetReader(Document& document, const std::string& sheet, Place pla
       strings_(strings),
       styles_(styles),
       grids_(document, place, sheet),
+      place_(place),
       macros_(place == Place::macro) {}
 
 void SheetReader::start(XmlTag tag, const XmlAttributes& attributes, std::string_view) {
@@ -141,7 +143,7 @@ void SheetReader::start(XmlTag tag, const XmlAttributes& attributes, std::string
       to_ = &formula_;
       break;
     case s_t:
-      if (!phonetic_) to_ = &value_;
+      to_ = phonetic_ ? &readings_ : &value_;
       break;
     case s_rPh:
       phonetic_ = true;
@@ -167,6 +169,7 @@ void SheetReader::start(XmlTag tag, const XmlAttributes& attributes, std::string
       to_ = &headers_;
       break;
     case s_dataValidation:
+    case x14_dataValidation:
       for (const std::string_view name : {"promptTitle", "prompt", "errorTitle", "error"}) {
         if (attributes.has(name)) hints_ += attributes.get(name) + "\n";
       }
@@ -189,6 +192,13 @@ void SheetReader::start(XmlTag tag, const XmlAttributes& attributes, std::string
       break;
     case s_inputCells:
       hints_ += attributes.get("r") + ": " + attributes.get("val") + "\n";
+      break;
+    case s_filter:
+    case s_customFilter:
+      if (attributes.has("val")) choices_ += attributes.get("val") + "\n";
+      break;
+    case s_protectedRange:
+      hints_ += attributes.get("name") + "\n";
       break;
     case s_hyperlink:
       for (const std::string_view name : {"display", "tooltip", "location"}) {
@@ -294,6 +304,7 @@ void SheetReader::end(XmlTag tag) {
       break;
     case s_rPh:
       phonetic_ = false;
+      readings_ += '\n';
       break;
     case s_oddHeader:
     case s_oddFooter:
@@ -356,6 +367,7 @@ void SheetReader::finish() {
   document_.emit(Place::form_field, sheet_, choices_);
   document_.emit(Place::header_footer, sheet_, headers_);
   document_.emit(Place::alt_text, sheet_, hints_);
+  document_.emit(place_, sheet_ + ", readings", readings_);
 }
 
 }  // namespace postern::extract::ooxml

@@ -27,18 +27,21 @@ class SharedStrings {
   std::string_view show(size_t index);
   // Those that were never shown, a line each.
   std::string unused() const;
+  // How to pronounce them, where the file says it (18.4.6), a line each.
+  const std::string& readings() const { return readings_; }
 
   // Handler of the scanner.
   void start(XmlTag tag, const XmlAttributes&, std::string_view);
   void end(XmlTag tag);
   void text(std::string_view text) {
-    if (in_text_) bytes_ += text;
+    if (in_text_) (phonetic_ ? readings_ : bytes_) += text;
   }
   bool stopped() const;
 
  private:
   Document* document_ = nullptr;  // while reading
   std::string bytes_;
+  std::string readings_;
   std::vector<std::uint32_t> ends_;
   std::vector<bool> shown_;
   bool in_text_ = false;
@@ -143,10 +146,12 @@ class SheetReader {
   std::string formulas_;
   std::string headers_;
   std::string hints_;       // texts that validations and links show
-  std::string choices_;     // lists of validations
+  std::string choices_;     // lists of validations, values of filters
   std::string conditions_;  // formulas and texts of conditional formats, sources of sparklines
+  std::string readings_;    // of texts that stand in cells themselves
   size_t header_begin_ = 0;
   std::string* to_ = nullptr;
+  const Place place_;
   const bool macros_;  // a sheet of Excel 4 macros
   bool row_hidden_ = false;
   bool phonetic_ = false;

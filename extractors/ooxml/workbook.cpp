@@ -27,6 +27,8 @@ class WorkbookReader {
       if (attributes.has("comment")) names_ += attributes.get("comment") + " ";
     } else if (tag == s_workbookPr) {
       dates_1904 = attributes.raw("date1904") == "1" || attributes.raw("date1904") == "true";
+    } else if (tag == s_fileSharing || tag == s_customWorkbookView) {
+      people_ += attributes.get(tag == s_fileSharing ? "userName" : "name") + "\n";
     }
   }
   void end(XmlTag tag) {
@@ -43,6 +45,7 @@ class WorkbookReader {
     for (const SheetEntry& sheet : sheets) titles += sheet.name + "\n";
     document_.emit(Place::cell, "sheet names", titles);
     document_.emit(Place::defined_name, "", names_);
+    document_.emit(Place::property, "", people_);
   }
 
   std::vector<SheetEntry> sheets;
@@ -52,6 +55,7 @@ class WorkbookReader {
   Document& document_;
   bool in_name_ = false;
   std::string names_;
+  std::string people_;  // who reserved it; views that people named
 };
 
 // Comments of a sheet, both kinds: each at its cell.
@@ -198,6 +202,7 @@ class WorkbookWalk {
       }
     }
     document_.emit(Place::hidden_text, "shared strings that no cell shows", strings_.unused());
+    document_.emit(Place::cell, "readings of shared strings", strings_.readings());
   }
 
  private:
@@ -247,16 +252,22 @@ class WorkbookWalk {
         document_.scan(target, reader);
       }
     } else if (type == "pivotcachedefinition" || type == "pivotcacherecords") {
-      read_attributes(target, Place::pivot_cache, {"v", "name", "caption"});
+      read_attributes(target, Place::pivot_cache, {"v", "name", "caption", "sheet", "refreshedBy"});
       for (const Relationship& inner : document_.relationships(target)) follow(inner, sheet);
     } else if (type == "pivottable" || type == "table" || type == "slicer" || type == "slicercache") {
-      read_attributes(target, Place::pivot_cache, {"name", "displayName", "caption", "comment"});
+      read_attributes(target, Place::pivot_cache,
+                      {"name", "displayName", "caption", "comment", "n", "c", "sourceName", "rowHeaderCaption",
+                       "colHeaderCaption", "grandTotalCaption", "totalsRowLabel", "altText", "altTextSummary"});
       for (const Relationship& inner : document_.relationships(target)) follow(inner, sheet);
     } else if (type == "connections" || type == "querytable") {
       read_attributes(target, Place::connection, {});
     } else if (type == "externallink") {
       read_attributes(target, Place::cell, {"val", "name", "refersTo", "ddeService", "ddeTopic", "progId"});
       document_.follow_all(target, "");
+    } else if (type == "usernames") {
+      read_attributes(target, Place::property, {"name"});
+    } else if (type == "volatiledependencies") {
+      document_.read_plain(target, Place::cell);
     } else if (type == "xlbinaryindex") {
       document_.package().mark_used(target);
     } else if (type == "ctrlprop" || type == "xmlmaps") {

@@ -74,7 +74,7 @@ class PdfWalk {
     if (hit == LimitHit::none && !sink_.stopped()) hit = read_objects();
     if (hit == LimitHit::none) hit = read_revisions();
     if (hit != LimitHit::none) return limit_ending(hit, sink_.budget().limits());
-    const Ending read = ending();
+    Ending read = ending();
     if (scans_ == nullptr || without_text_.empty()) return read;
     cpu_.reset();  // letters take the time that pixels take, not what bytes explain
     const Ending scanned = read_scans(*document_, without_text_, *scans_, sink_);

@@ -132,7 +132,7 @@ TEST(Sheet, CellsByTabRowsByLine) {
                "<si><r><t>run</t></r><r><t>s</t></r><rPh><t>reading</t></rPh></si><si><t>forgotten</t></si>")
           .build(),
       "a.xlsx");
-  EXPECT_EQ(text_of(text, Place::cell), "Sheet1\n|runs\t7\t\tTRUE\n\n\tinline");
+  EXPECT_EQ(text_of(text, Place::cell), "Sheet1\n|runs\t7\t\tTRUE\n\n\tinline|reading\n");
   EXPECT_EQ(where_is(text, "inline"), "cell@Sheet1!A1:D3");
   EXPECT_EQ(where_is(text, "forgotten"), "hidden-text@shared strings that no cell shows");
   EXPECT_EQ(outcomes(text), ":complete");

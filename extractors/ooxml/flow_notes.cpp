@@ -1,0 +1,114 @@
+// What elements carry in their attributes: names, alternative texts, tips, lists, sources of data.
+#include <algorithm>
+
+#include "extractors/ooxml/flow.h"
+
+namespace postern::extract::ooxml {
+
+namespace {
+
+// "Picture 4", as programs name what people leave without a name.
+bool is_numbered(std::string_view name) {
+  constexpr size_t kLongest = 40;
+  return name.empty() || (name.back() >= '0' && name.back() <= '9' && name.size() < kLongest);
+}
+
+}  // namespace
+
+void Flow::note(XmlTag tag, const XmlAttributes& attributes) {
+  switch (tag) {
+    case wp_docPr:
+    case pic_cNvPr:
+    case wps_cNvPr:
+    case p_cNvPr:
+    case dgm_cNvPr:
+    case xdr_cNvPr:
+      alternative_text(attributes);
+      break;
+    case v_shape:
+    case v_rect:
+    case v_roundrect:
+    case v_oval:
+    case v_group:
+    case v_image:
+    case v_imagedata:
+      add_line(alt, attributes.get("alt"));
+      add_line(alt, attributes.get("title"));
+      add_line(link, attributes.get("href"));
+      break;
+    case w_connectString:
+    case w_query:
+    case w_udl:
+    case w_mailSubject:
+    case w_addressFieldName:
+      add_line(connection, attributes.get("val"));
+      break;
+    case v_textpath:
+      add_line(boxes, attributes.get("string"));
+      break;
+    case w_fldSimple:
+      add_line(field, attributes.get("instr"));
+      break;
+    case w_hyperlink:
+      add_line(alt, attributes.get("tooltip"));
+      break;
+    case a_hlinkClick:
+    case a_hlinkHover:
+    case a_hlinkMouseOver:
+      add_line(alt, attributes.get("tooltip"));
+      break;
+    case w_listItem:
+      add_line(form, attributes.get("displayText"));
+      if (attributes.raw("value") != attributes.raw("displayText")) add_line(form, attributes.get("value"));
+      break;
+    case w_listEntry:
+    case w_default:
+    case w_helpText:
+    case w_statusText:
+      add_line(form, attributes.get("val"));
+      break;
+    case w_bookmarkStart: {
+      const std::string mark = attributes.get("name");
+      if (!mark.starts_with("_")) add_line(bookmark, mark);  // Word's own: _GoBack, _Toc1234
+      break;
+    }
+    case w_alias:
+    case w_tag:
+      add_line(form, attributes.get("val"));
+      break;
+    case w_tblCaption:
+    case w_tblDescription:
+      add_line(alt, attributes.get("val"));
+      break;
+    case w_lvlText: {
+      // "%1." stands for the number alone.
+      const std::string label = attributes.get("val");
+      if (std::any_of(label.begin(), label.end(), [](char c) { return (c | 0x20) >= 'a' && (c | 0x20) <= 'z'; }))
+        visible(label + "\n");
+      break;
+    }
+    case w_name:
+    case p_cSld:
+      if (const std::string_view given = attributes.raw(tag == w_name ? "val" : "name"); !is_numbered(given))
+        add_line(given_name, decode_xml(given));
+      break;
+    case w_attr:
+    case w_placeholder:
+      add_line(given_name, attributes.get("val"));
+      break;
+    case w_docVar:
+      add_line(property, attributes.get("name") + ": " + attributes.get("val"));
+      break;
+    default:
+      break;
+  }
+}
+
+void Flow::alternative_text(const XmlAttributes& attributes) {
+  add_line(alt, attributes.get("descr"));
+  add_line(alt, attributes.get("title"));
+  if (const std::string_view given = attributes.raw("name"); !is_numbered(given))
+    add_line(given_name, decode_xml(given));
+}
+
+}  // namespace postern::extract::ooxml
