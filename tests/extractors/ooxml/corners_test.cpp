@@ -42,22 +42,21 @@ const std::string kBuildingBlock = word_xml(
 
 INSTANTIATE_TEST_SUITE_P(
     Corners, WordPart,
-    testing::Values(
-        Corner{"SubjectOfAMailMerge", "settings", kMerge.c_str(), "connection@"},
-        Corner{"NameOfABuildingBlock", "glossaryDocument", kBuildingBlock.c_str(), "attribute@"},
-        Corner{"ChunkOfHtml", "aFChunk", "<html><body><p>heron</p></body></html>", "body@", "chunk.html"},
-        Corner{"ChunkOfMhtml", "aFChunk", "MIME-Version: 1.0\r\nContent-Type: text/html\r\n\r\n<p>heron</p>",
-               "body@", "chunk.mht"},
-        Corner{"ChunkOfRtf", "aFChunk", "{\\rtf1 heron}", "body@", "chunk.rtf"},
-        Corner{"Ribbon", "extensibility",
-               "<customUI xmlns=\"http://schemas.microsoft.com/office/2006/01/customui\"><ribbon><button "
-               "label=\"heron\"/></ribbon></customUI>",
-               "attribute@"},
-        Corner{"People", "people",
-               "<w15:people xmlns:w15=\"http://schemas.microsoft.com/office/word/2012/wordml\"><w15:person "
-               "w15:author=\"heron\"/></w15:people>",
-               "comment@"},
-        Corner{"CustomXml", "customXml", "<a><b>heron</b></a>", "custom-xml@"}),
+    testing::Values(Corner{"SubjectOfAMailMerge", "settings", kMerge.c_str(), "connection@"},
+                    Corner{"NameOfABuildingBlock", "glossaryDocument", kBuildingBlock.c_str(), "attribute@"},
+                    Corner{"ChunkOfHtml", "aFChunk", "<html><body><p>heron</p></body></html>", "body@", "chunk.html"},
+                    Corner{"ChunkOfMhtml", "aFChunk",
+                           "MIME-Version: 1.0\r\nContent-Type: text/html\r\n\r\n<p>heron</p>", "body@", "chunk.mht"},
+                    Corner{"ChunkOfRtf", "aFChunk", "{\\rtf1 heron}", "body@", "chunk.rtf"},
+                    Corner{"Ribbon", "extensibility",
+                           "<customUI xmlns=\"http://schemas.microsoft.com/office/2006/01/customui\"><ribbon><button "
+                           "label=\"heron\"/></ribbon></customUI>",
+                           "attribute@"},
+                    Corner{"People", "people",
+                           "<w15:people xmlns:w15=\"http://schemas.microsoft.com/office/word/2012/wordml\"><w15:person "
+                           "w15:author=\"heron\"/></w15:people>",
+                           "comment@"},
+                    Corner{"CustomXml", "customXml", "<a><b>heron</b></a>", "custom-xml@"}),
     named);
 
 class WordElement : public testing::TestWithParam<Corner> {};
