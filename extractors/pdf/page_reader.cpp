@@ -258,7 +258,9 @@ int PageReader::pages() const {
   return document_->file.isOk() ? std::max(document_->file.getNumPages(), 0) : 0;
 }
 
-bool PageReader::has_page(int number) { return pages() > 0 && document_->size_of(number).has_value(); }
+bool PageReader::has_page(int number) {
+  return pages() > 0 && document_->size_of(number).has_value();
+}
 
 bool PageReader::read_shown(int number, std::string& out) {
   const auto size = document_->size_of(number);
