@@ -156,7 +156,9 @@ void Content::start_drawing(XmlTag tag, const XmlAttributes& attributes) {
     case d_plugin:
     case d_applet:
     case d_a:
-    case d_area:
+    case d_area_polygon:
+    case d_area_rectangle:
+    case d_area_circle:
     case p_event_listener:
       link(attributes);
       break;
@@ -182,7 +184,7 @@ void Content::start_drawing(XmlTag tag, const XmlAttributes& attributes) {
       break;
   }
   if (tag == d_frame || tag == d_g || (tag >= d_custom_shape && tag <= d_measure)) {
-    if (!is_given_name(attributes.raw("name"))) side_values(Place::attribute, attributes, {"name"});
+    if (!is_default_name(attributes.raw("name"))) side_values(Place::attribute, attributes, {"name"});
   }
 }
 

@@ -30,7 +30,7 @@ class ContentOwner : public Emitter {
 };
 
 // "Frame1", "Picture 12": what programs call shapes and sections that nobody named.
-bool is_given_name(std::string_view name);
+bool is_default_name(std::string_view name);
 
 class Content {
  public:

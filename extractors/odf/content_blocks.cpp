@@ -19,7 +19,7 @@ bool is_inside(std::string_view href) {
 
 }  // namespace
 
-bool is_given_name(std::string_view name) {
+bool is_default_name(std::string_view name) {
   const size_t letters = name.find_last_not_of("0123456789");
   return name.empty() || letters == std::string_view::npos ||
          (letters + 1 < name.size() && name.size() < kLongestGivenName);
@@ -44,13 +44,16 @@ void Content::begin_page(const XmlAttributes& attributes) {
   stories_.set_at(prefix_ + (kind() == Kind::drawing ? "page " : "slide ") + number);
   const bool hidden = styles_.is_hidden("drawing-page", attributes.raw("style-name"));
   stories_.open(hidden ? Place::hidden_slide : Place::body);
-  if (!is_given_name(attributes.raw("name"))) side_values(Place::attribute, attributes, {"name"});
+  if (!is_default_name(attributes.raw("name"))) side_values(Place::attribute, attributes, {"name"});
 }
 
 void Content::begin_table(const XmlAttributes& attributes) {
   const bool is_sheet = kind() == Kind::spreadsheet && !sheet_ && stories_.depth() == 1;
   tables_.push_back(is_sheet);
-  if (!is_sheet) return;
+  if (!is_sheet) {
+    if (!is_default_name(attributes.raw("name"))) side_values(Place::attribute, attributes, {"name"});
+    return;
+  }
   const bool hidden = styles_.is_hidden("table", attributes.raw("style-name")) || attributes.raw("display") == "false";
   const std::string name = attributes.get("name");
   sheet_ = std::make_unique<Sheet>(owner_, prefix_ + name, hidden);

@@ -54,11 +54,11 @@ void Content::start_text(XmlTag tag, const XmlAttributes& attributes) {
     }
     case t_section:
       begin_hiding(attributes.raw("display") == "none" || attributes.raw("is-hidden") == "true");
-      if (!is_given_name(attributes.raw("name"))) stories_.side(Place::bookmark, attributes.get("name"));
+      if (!is_default_name(attributes.raw("name"))) stories_.side(Place::bookmark, attributes.get("name"));
       break;
     case t_a:
       link(attributes);
-      stories_.side(Place::alt_text, attributes.get("name"));
+      side_values(Place::alt_text, attributes, {"name", "title"});
       break;
     case t_section_source:
       link(attributes);

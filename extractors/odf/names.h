@@ -49,7 +49,8 @@ namespace postern::extract::odf {
   X(tb_dde_link, "tb:dde-link") X(tb_calc_settings, "tb:calculation-settings") X(cx_condition, "cx:condition") \
   X(d_page, "d:page") X(d_frame, "d:frame") X(d_text_box, "d:text-box") X(d_image, "d:image") X(d_a, "d:a") \
   X(d_object, "d:object") X(d_object_ole, "d:object-ole") X(d_floating_frame, "d:floating-frame") \
-  X(d_plugin, "d:plugin") X(d_applet, "d:applet") X(d_param, "d:param") X(d_area, "d:area-polygon") \
+  X(d_plugin, "d:plugin") X(d_applet, "d:applet") X(d_param, "d:param") X(d_area_polygon, "d:area-polygon") \
+  X(d_area_rectangle, "d:area-rectangle") X(d_area_circle, "d:area-circle") \
   X(d_custom_shape, "d:custom-shape") X(d_rect, "d:rect") X(d_line, "d:line") X(d_polyline, "d:polyline") \
   X(d_polygon, "d:polygon") X(d_regular_polygon, "d:regular-polygon") X(d_path, "d:path") X(d_circle, "d:circle") \
   X(d_ellipse, "d:ellipse") X(d_connector, "d:connector") X(d_caption, "d:caption") X(d_measure, "d:measure") \
