@@ -191,11 +191,15 @@ bool is_windows_program(std::string_view bytes) {
          (bytes.substr(header).starts_with("PE\0\0"sv) || bytes.substr(header).starts_with("NE"));
 }
 
-// SEQUENCE { OID 1.2.840.113549.1.7.n ... }: PKCS #7 / CMS (RFC 5652 3).
+// SEQUENCE { OID 1.2.840.113549.1.7.n ... }: PKCS #7 / CMS (RFC 5652 3); 1.9.16.1.n: compressed, time-stamped (RFC
+// 3274, 5544).
 std::string_view pkcs7(std::string_view bytes) {
   if (bytes.size() < 16 || bytes[0] != '\x30') return {};
-  const size_t at = bytes.substr(0, 32).find("\x06\x09\x2A\x86\x48\x86\xF7\x0D\x01\x07"sv);
-  if (at > 6) return {};  // or nowhere
+  constexpr size_t kLatest = 6;  // behind tag and length
+  const std::string_view head = bytes.substr(0, 32);
+  if (head.find("\x06\x09\x2A\x86\x48\x86\xF7\x0D\x01\x07"sv) > kLatest &&
+      head.find("\x06\x0B\x2A\x86\x48\x86\xF7\x0D\x01\x09\x10\x01"sv) > kLatest)
+    return {};
   return "application/pkcs7-mime";
 }
 

@@ -1,8 +1,8 @@
 // Rc4Lock: the encryption of binary Office documents ([MS-OFFCRYPTO] 2.3.5 RC4 CryptoAPI, 2.3.6 RC4).
 //
 // A header gives a salt and a verifier; a password and the number of a block make the key of that block. What a
-// block is depends on the format: 512 bytes of a stream in Word, an object in PowerPoint. Uses OpenSSL's hashes, which
-// are set up when the first locked document comes. Works in memory.
+// block is depends on the format: 512 bytes of a stream in Word, 1024 in Excel, an object in PowerPoint. Uses OpenSSL's
+// hashes, which are set up when the first locked document comes. Works in memory.
 #pragma once
 
 #include <cstdint>

@@ -7,9 +7,9 @@
 #include <string>
 
 #include <bzlib.h>
-#include <zlib.h>
 
 #include "extractors/mail/transfer.h"
+#include "extractors/story/inflate.h"
 
 namespace postern::extract {
 
@@ -94,21 +94,9 @@ std::optional<Packet> take_packet(std::string_view& rest) {
   return out;
 }
 
-std::string inflated(std::string_view packed, int window_bits, std::uint64_t most) {
-  z_stream stream{};
-  if (inflateInit2(&stream, window_bits) != Z_OK) throw std::bad_alloc();
-  stream.next_in = const_cast<Bytef*>(reinterpret_cast<const Bytef*>(packed.data()));
-  stream.avail_in = static_cast<uInt>(std::min<size_t>(packed.size(), std::numeric_limits<uInt>::max()));
+std::string inflated(std::string_view packed, Deflated form, std::uint64_t most) {
   std::string out;
-  for (int result = Z_OK; result == Z_OK && out.size() < most;) {
-    const size_t used = out.size();
-    out.resize(used + kStep);
-    stream.next_out = reinterpret_cast<Bytef*>(out.data() + used);
-    stream.avail_out = static_cast<uInt>(kStep);
-    result = ::inflate(&stream, Z_NO_FLUSH);
-    out.resize(used + kStep - stream.avail_out);
-  }
-  inflateEnd(&stream);
+  static_cast<void>(inflate_up_to(packed, form, most, out));
   return out;
 }
 
@@ -163,9 +151,9 @@ class Reading {
       case 0:
         return std::string(packed);
       case 1:
-        return inflated(packed, -MAX_WBITS, most);
+        return inflated(packed, Deflated::raw, most);
       case 2:
-        return inflated(packed, MAX_WBITS, most);
+        return inflated(packed, Deflated::zlib, most);
       case 3:
         return bunzipped(packed, most);
       default:

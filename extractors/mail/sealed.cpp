@@ -1,14 +1,12 @@
 #include "extractors/mail/sealed.h"
 
 #include <algorithm>
-#include <new>
 #include <optional>
-
-#include <zlib.h>
 
 #include "extractors/mail/header.h"
 #include "extractors/mail/openpgp.h"
 #include "extractors/mail/transfer.h"
+#include "extractors/story/inflate.h"
 
 namespace postern::extract {
 namespace {
@@ -22,8 +20,8 @@ struct Element {
   std::string_view content;  // of an indefinite one: everything that follows
 };
 
-constexpr unsigned char kOctets = 0x04, kConstructedOctets = 0x24, kObjectId = 0x06, kSequence = 0x30,
-                        kExplicit0 = 0xA0;
+constexpr unsigned char kOctets = 0x04, kConstructedOctets = 0x24, kObjectId = 0x06, kSequence = 0x30, kUtf8 = 0x0C,
+                        kAscii = 0x16, kExplicit0 = 0xA0;
 
 // Takes one element off the front; nothing at the end or when a length makes no sense.
 std::optional<Element> take(std::string_view& bytes) {
@@ -77,27 +75,6 @@ std::optional<std::string> wrapped_octets(const Element& encapsulated) {
   return octets_of(*content);
 }
 
-// Appends at most `most` bytes; false when the data are damaged or go on.
-bool inflate_zlib(std::string_view packed, std::uint64_t most, std::string& out) {
-  constexpr size_t kStep = 64 << 10;
-  z_stream stream{};
-  if (inflateInit(&stream) != Z_OK) throw std::bad_alloc();
-  stream.next_in = const_cast<Bytef*>(reinterpret_cast<const Bytef*>(packed.data()));
-  stream.avail_in = static_cast<uInt>(std::min<size_t>(packed.size(), 1U << 30));
-  const std::uint64_t by_ratio = std::max<std::uint64_t>(kRatioFree, packed.size() * 1032);
-  int result = Z_OK;
-  while (result == Z_OK && out.size() < std::min(most, by_ratio)) {
-    const size_t used = out.size();
-    out.resize(used + kStep);
-    stream.next_out = reinterpret_cast<Bytef*>(out.data() + used);
-    stream.avail_out = static_cast<uInt>(kStep);
-    result = ::inflate(&stream, Z_NO_FLUSH);
-    out.resize(used + kStep - stream.avail_out);
-  }
-  inflateEnd(&stream);
-  return result == Z_STREAM_END;
-}
-
 // The content of SignedData (RFC 5652 5.1); empty when the signature is detached.
 std::optional<std::string> signed_content(std::string_view data) {
   const auto sequence = take(data);
@@ -126,9 +103,9 @@ bool is_entity(std::string_view content) {
 }
 
 // "offer.pdf" of "offer.pdf.p7m".
-std::string name_without_signature(std::string_view name) {
+std::string name_without(std::string_view name, std::string_view ending) {
   const size_t dot = name.rfind('.');
-  return std::string(dot != std::string_view::npos && same_name(name.substr(dot), ".p7m") ? name.substr(0, dot) : name);
+  return std::string(dot != std::string_view::npos && same_name(name.substr(dot), ending) ? name.substr(0, dot) : name);
 }
 
 class SealedExtractor final : public Extractor {
@@ -148,6 +125,7 @@ class SealedExtractor final : public Extractor {
     const auto content = take(fields);
     if (!type || type->tag != kObjectId) return {Outcome::malformed, "S/MIME data of no known kind"};
     if (type->content == kCompressedData) return compressed(content, sink);
+    if (type->content == kTimeStampedData) return time_stamped(content, source, sink);
     if (type->content.size() != 9) return {Outcome::malformed, "S/MIME data of no known kind"};
     switch (type->content.back()) {
       case 2:
@@ -171,16 +149,51 @@ class SealedExtractor final : public Extractor {
       child.declared_type = "message/rfc822";
       child.read_as = "message/rfc822";
     } else {
-      child.name = name_without_signature(source.name);
+      child.name = name_without(source.name, ".p7m");
     }
     sink.child(child, *inner);
     return complete();
   }
 
  private:
+  static constexpr size_t kMostOfDeflate = 1032;  // bytes that one packed byte can make
   static constexpr std::string_view kPemType = "application/x-pem-pkcs7";
   // 1.2.840.113549.1.9.16.1.9 (RFC 3274 1.1).
   static constexpr std::string_view kCompressedData = "\x2A\x86\x48\x86\xF7\x0D\x01\x09\x10\x01\x09"sv;
+  // 1.2.840.113549.1.9.16.1.31 (RFC 5955 2).
+  static constexpr std::string_view kTimeStampedData = "\x2A\x86\x48\x86\xF7\x0D\x01\x09\x10\x01\x1F"sv;
+
+  // RFC 5544: version, perhaps an address and a description, then the file, unless it stands elsewhere, and the stamps.
+  static Ending time_stamped(const std::optional<Element>& content, const Source& source, Sink& sink) {
+    std::string_view data = content ? content->content : std::string_view();
+    const auto sequence = take(data);
+    if (!sequence || sequence->tag != kSequence) return {Outcome::malformed, "time-stamped data without a content"};
+    std::string_view fields = sequence->content;
+    take(fields);  // version
+    Child child;
+    child.name = name_without(source.name, ".tsd");
+    while (const auto field = take(fields)) {
+      if (field->tag == kAscii) {
+        if (const LimitHit hit = sink.text(Place::link, "", std::string(field->content)); hit != LimitHit::none)
+          return limit_ending(hit, sink.budget().limits());
+      } else if (field->tag == kSequence) {
+        if (std::string name = described_name(field->content); !name.empty()) child.name = std::move(name);
+      } else if (field->tag == kOctets || field->tag == kConstructedOctets) {
+        sink.child(child, octets_of(*field));
+        return complete();
+      }
+    }
+    sink.fact("detached-signature");
+    return complete();
+  }
+
+  // MetaData: whether it is protected, the file's name, its type.
+  static std::string described_name(std::string_view fields) {
+    while (const auto field = take(fields)) {
+      if (field->tag == kUtf8) return std::string(field->content);
+    }
+    return {};
+  }
 
   // RFC 3274: version, algorithm, then the content, packed by zlib.
   static Ending compressed(const std::optional<Element>& content, Sink& sink) {
@@ -200,7 +213,8 @@ class SealedExtractor final : public Extractor {
     child.read_as = "message/rfc822";
     bool damaged = false;
     sink.child(child, [&](std::string& buffer) -> tl::expected<std::string_view, Ending> {
-      damaged = !inflate_zlib(*packed, sink.budget().bytes_left() + 1, buffer);
+      const std::uint64_t by_ratio = std::max<std::uint64_t>(kRatioFree, packed->size() * kMostOfDeflate);
+      damaged = !inflate_up_to(*packed, Deflated::zlib, std::min(sink.budget().bytes_left() + 1, by_ratio), buffer);
       return std::string_view(buffer);
     });
     return damaged ? Ending{Outcome::malformed, "its packed data are damaged or cut off"} : complete();

@@ -2,13 +2,9 @@
 
 #include <algorithm>
 #include <array>
-#include <numeric>
-#include <vector>
-
-#include <openssl/evp.h>
 
 #include "extractors/archive/bytes.h"
-#include "extractors/ole/utf16.h"
+#include "extractors/lock/rc4_lock.h"
 
 namespace postern::extract::xls {
 
@@ -18,121 +14,6 @@ constexpr unsigned kFilePass = 0x002F, kBoundSheet = 0x0085;
 constexpr size_t kRecordHeader = 4;
 constexpr size_t kBlock = 1024;            // bytes of the stream that share a key
 constexpr size_t kMostRecordsBefore = 64;  // FILEPASS is among the first records
-
-std::string digest(const EVP_MD* kind, std::string_view bytes) {
-  std::array<unsigned char, EVP_MAX_MD_SIZE> out{};
-  unsigned size = 0;
-  if (EVP_Digest(bytes.data(), bytes.size(), out.data(), &size, kind, nullptr) != 1) return {};
-  return {reinterpret_cast<const char*>(out.data()), size};
-}
-
-std::string number(std::uint32_t value) {
-  std::string out;
-  for (unsigned i = 0; i < 4; i++) out.push_back(static_cast<char>(value >> (8 * i) & 0xFF));
-  return out;
-}
-
-std::string to_utf16(std::string_view utf8) {
-  std::string out;
-  const auto unit = [&out](std::uint32_t value) {
-    out += {static_cast<char>(value & 0xFF), static_cast<char>(value >> 8)};
-  };
-  for (size_t i = 0; i < utf8.size(); i++) {
-    const auto c = static_cast<unsigned char>(utf8[i]);
-    const unsigned more = c < 0xC0 ? 0 : c < 0xE0 ? 1 : c < 0xF0 ? 2 : 3;
-    std::uint32_t letter = more == 0 ? c : c & (0x3FU >> more);
-    for (unsigned k = 0; k < more && i + 1 < utf8.size(); k++) {
-      letter = letter << 6 | (static_cast<unsigned char>(utf8[++i]) & 0x3FU);
-    }
-    if (letter >= 0x10000) {
-      unit(0xD800 + ((letter - 0x10000) >> 10 & 0x3FF));
-      unit(0xDC00 + ((letter - 0x10000) & 0x3FF));
-    } else {
-      unit(letter);
-    }
-  }
-  return out;
-}
-
-// The cipher, which OpenSSL 3 keeps in a module that a sandboxed process cannot load.
-class Rc4 {
- public:
-  explicit Rc4(std::string_view key) {
-    std::iota(state_.begin(), state_.end(), static_cast<unsigned char>(0));
-    unsigned j = 0;
-    for (unsigned i = 0; i < 256 && !key.empty(); i++) {
-      j = (j + state_[i] + static_cast<unsigned char>(key[i % key.size()])) & 0xFF;
-      std::swap(state_[i], state_[j]);
-    }
-  }
-  unsigned char next() {
-    i_ = (i_ + 1) & 0xFF;
-    j_ = (j_ + state_[i_]) & 0xFF;
-    std::swap(state_[i_], state_[j_]);
-    return state_[(state_[i_] + state_[j_]) & 0xFF];
-  }
-  std::string apply(std::string_view bytes) {
-    std::string out(bytes);
-    for (char& c : out) c = static_cast<char>(static_cast<unsigned char>(c) ^ next());
-    return out;
-  }
-
- private:
-  std::array<unsigned char, 256> state_{};
-  unsigned i_ = 0, j_ = 0;
-};
-
-// Where the fields of both kinds of RC4 stand, and how they make keys.
-struct Rc4Lock {
-  bool crypto_api = false;
-  std::string salt, verifier, verifier_hash;
-  unsigned key_bytes = 16;
-
-  std::string base_key(const std::string& password) const {
-    const std::string wide = to_utf16(password);
-    if (crypto_api) return digest(EVP_sha1(), salt + wide);
-    constexpr size_t kShort = 5;
-    const std::string once = digest(EVP_md5(), wide).substr(0, kShort) + salt;
-    std::string many;
-    for (unsigned i = 0; i < 16; i++) many += once;
-    return digest(EVP_md5(), many).substr(0, kShort);
-  }
-  std::string block_key(const std::string& base, std::uint32_t block) const {
-    if (!crypto_api) return digest(EVP_md5(), base + number(block));
-    std::string key = digest(EVP_sha1(), base + number(block)).substr(0, key_bytes);
-    if (key_bytes == 5) key.resize(16);  // 40 bits are filled up with zeros
-    return key;
-  }
-  bool opens(const std::string& password) const {
-    Rc4 cipher(block_key(base_key(password), 0));
-    const std::string plain = cipher.apply(verifier);
-    return digest(crypto_api ? EVP_sha1() : EVP_md5(), plain) == cipher.apply(verifier_hash);
-  }
-};
-
-std::optional<Rc4Lock> parse_rc4(std::string_view data) {
-  Rc4Lock out;
-  const unsigned major = le16(data, 2), minor = le16(data, 4);
-  if (major == 1 && minor == 1) {
-    if (data.size() < 54) return std::nullopt;
-    out.salt = data.substr(6, 16);
-    out.verifier = data.substr(22, 16);
-    out.verifier_hash = data.substr(38, 16);
-    return out;
-  }
-  if (minor != 2 || major < 2 || major > 4) return std::nullopt;
-  out.crypto_api = true;
-  constexpr size_t kHeaderAt = 14;
-  const size_t header = le32(data, 10);
-  if (header > data.size() || data.size() - header < kHeaderAt + 4 + 16 + 16 + 4 + 20) return std::nullopt;
-  const std::uint32_t bits = le32(data, kHeaderAt + 16);
-  out.key_bytes = bits == 0 ? 5 : std::min<std::uint32_t>(bits / 8, 16);
-  const size_t at = kHeaderAt + header;
-  out.salt = data.substr(at + 4, 16);
-  out.verifier = data.substr(at + 20, 16);
-  out.verifier_hash = data.substr(at + 40, 20);
-  return out;
-}
 
 // 2.2.10: what stays in the clear. Of the list of sheets only the places of the sheets do.
 size_t clear_bytes(unsigned id, size_t size) {
@@ -169,21 +50,19 @@ void each_secret(std::string_view stream, size_t from, const Visit& visit) {
   }
 }
 
-std::string open_rc4(std::string_view stream, size_t from, const Rc4Lock& lock, const std::string& password) {
+// The key stream of a block runs on over what stays in the clear.
+std::string open_rc4(std::string_view stream, size_t from, const Rc4Lock& lock) {
   std::string out(stream);
-  const std::string base = lock.base_key(password);
-  Rc4 cipher("");
-  size_t position = SIZE_MAX;  // of the cipher in the stream
+  std::array<char, kBlock> key{};
+  size_t block = SIZE_MAX;
   each_secret(stream, from, [&](size_t at, size_t count, size_t) {
     for (size_t i = at; i < at + count; i++) {
-      if (position == SIZE_MAX || i / kBlock != position / kBlock) {
-        cipher = Rc4(lock.block_key(base, static_cast<std::uint32_t>(i / kBlock)));
-        position = i / kBlock * kBlock;
+      if (i / kBlock != block) {
+        block = i / kBlock;
+        key.fill(0);
+        lock.open_block(key.data(), key.size(), static_cast<std::uint32_t>(block));
       }
-      for (; position < i; position++) cipher.next();
-      out[i] = static_cast<char>(static_cast<unsigned char>(out[i]) ^ cipher.next());
-      position++;
-      if (position % kBlock == 0) position = SIZE_MAX;
+      out[i] = static_cast<char>(out[i] ^ key[i % kBlock]);
     }
   });
   return out;
@@ -269,10 +148,10 @@ Decrypted decrypt_book(std::string_view stream, const FindPassword& find) {
     constexpr size_t kShortForm = 4;  // before BIFF8
     if (data.size() == kShortForm) return decrypt_xor(stream, at, le16(data, 0), le16(data, 2), find);
     if (le16(data, 0) == 0) return decrypt_xor(stream, at, le16(data, 2), le16(data, 4), find);
-    const std::optional<Rc4Lock> lock = parse_rc4(data);
+    std::optional<Rc4Lock> lock = Rc4Lock::parse(data.substr(std::min<size_t>(2, data.size())));
     if (!lock) return {Locked::yes, ""};
-    const auto password = find([&](const std::string& candidate) { return lock->opens(candidate); });
-    return {Locked::yes, password ? open_rc4(stream, at, *lock, *password) : std::string()};
+    const auto password = find([&](const std::string& candidate) { return lock->try_password(candidate); });
+    return {Locked::yes, password ? open_rc4(stream, at, *lock) : std::string()};
   }
   return {};
 }
