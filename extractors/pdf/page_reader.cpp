@@ -9,6 +9,7 @@
 #include <vector>
 
 #include <poppler/Error.h>
+#include <poppler/ErrorCodes.h>
 #include <poppler/Gfx.h>
 #include <poppler/GfxState.h>
 #include <poppler/GlobalParams.h>
@@ -253,6 +254,11 @@ PageReader::PageReader(std::string_view bytes, const std::string& password)
     : document_(std::make_unique<Document>(bytes, password)) {}
 
 PageReader::~PageReader() = default;
+
+PageReader::Access PageReader::access() const {
+  if (document_->file.isOk()) return Access::open;
+  return document_->file.getErrorCode() == errEncrypted ? Access::locked : Access::broken;
+}
 
 int PageReader::pages() const {
   return document_->file.isOk() ? std::max(document_->file.getNumPages(), 0) : 0;

@@ -26,13 +26,16 @@ void keep_library_ready();
 
 class PageReader {
  public:
+  enum class Access { open, locked, broken };
+
   // `bytes` must outlive the reader. The password is tried as user's and owner's; "" for none.
   PageReader(std::string_view bytes, const std::string& password);
   ~PageReader();
   PageReader(const PageReader&) = delete;
   PageReader& operator=(const PageReader&) = delete;
 
-  // 0 when it cannot be opened.
+  Access access() const;
+  // 0 when it is not open.
   int pages() const;
   // The first question makes poppler go through the tree of pages, as does each page further down.
   bool has_page(int number);

@@ -45,6 +45,8 @@ std::string file_name(const std::string& raw) {
 // Objects unpacked to recover a PDF without table: parsed again from memory, they must not crowd it.
 constexpr size_t kMaxRecoveredBytes = 32 << 20;
 
+using Access = PageReader::Access;
+
 class PdfWalk {
  public:
   PdfWalk(const Source& source, Sink& sink, Extractor* scans) : source_(source), sink_(sink), scans_(scans) {}
@@ -57,25 +59,20 @@ class PdfWalk {
     found_ = look_at_streams(bytes_, sink_.budget());
     if (!found_.bombs.empty()) leave_out_bombs();
     open();
-    if (!document_) return {Outcome::malformed, "it cannot be opened as a PDF"};
-    // Anything else that is asked of a locked document makes poppler-cpp crash.
-    if (document_->is_locked() && !unlock()) return locked_ending("the PDF");
+    if (reader_->access() == Access::broken) return {Outcome::malformed, "it cannot be opened as a PDF"};
+    if (reader_->access() == Access::locked && !unlock()) return locked_ending("the PDF");
 
     cpu_.emplace(kFreeCpu, kCpuOfByte, source_.bytes.size());
     // What recovery has put behind the file is no update of it.
     revisions_ = revision_ends(bytes_.substr(0, source_.bytes.size()));
     LimitHit hit = read_pages();
-    if (hit == LimitHit::none) hit = read_properties(*document_, sink_, left_out_);
-    if (hit == LimitHit::none && !sink_.stopped()) {
-      // Poppler reads all of them before it gives the first, those inside each other in quadratic time.
-      const CpuAllowance allowance(kFreeCpuToOpen, kCpuOfByteToOpen, bytes_.size());
-      hit = read_bookmarks(*document_, sink_, left_out_);
-    }
+    // Before the bookmarks, which may take more time than there is.
     if (hit == LimitHit::none && !sink_.stopped()) hit = read_objects();
+    if (hit == LimitHit::none) hit = read_document();
     if (hit == LimitHit::none) hit = read_revisions();
     if (hit != LimitHit::none) return limit_ending(hit, sink_.budget().limits());
     Ending read = ending();
-    if (scans_ == nullptr || without_text_.empty()) return read;
+    if (scans_ == nullptr || without_text_.empty() || !document_) return read;
     cpu_.reset();  // letters take the time that pixels take, not what bytes explain
     const Ending scanned = read_scans(*document_, without_text_, *scans_, sink_);
     return read.outcome == Outcome::complete ? scanned : read;
@@ -93,46 +90,49 @@ class PdfWalk {
     bytes_ = own_bytes_;
   }
 
-  // The empty passwords are tried as well.
-  std::unique_ptr<poppler::document> loaded(const std::string& password) const {
-    return std::unique_ptr<poppler::document>(
-        poppler::document::load_from_raw_data(bytes_.data(), static_cast<int>(bytes_.size()), password, password));
-  }
-
-  void load() {
-    reader_.reset();
-    document_ = loaded("");
-    if (document_ && !document_->is_locked()) reader_ = std::make_unique<PageReader>(bytes_, password_);
-  }
-
   // The trials have a bound of CPU time of their own.
   bool unlock() {
-    const std::optional<std::string> password = sink_.find_password([this](const std::string& candidate) {
-      const std::unique_ptr<poppler::document> document = loaded(candidate);
-      return document && !document->is_locked();
-    });
-    if (!password) return false;
+    const auto open_with = [this](const std::string& password) {
+      reader_ = std::make_unique<PageReader>(bytes_, password);
+      return reader_->access() == Access::open;
+    };
+    const std::optional<std::string> password = sink_.find_password(open_with);
+    if (!password || (reader_->access() != Access::open && !open_with(*password))) return false;
     password_ = *password;
-    document_ = loaded(password_);
-    if (!document_ || document_->is_locked()) return false;
-    reader_ = std::make_unique<PageReader>(bytes_, password_);
     sink_.fact("decrypted");
     return true;
   }
 
   void open() {
     const CpuAllowance allowance(kFreeCpuToOpen, kCpuOfByteToOpen, bytes_.size());
-    load();
-    if (document_ && (document_->is_locked() || reader_->has_page(1))) return;
+    reader_ = std::make_unique<PageReader>(bytes_, "");
+    if (reader_->access() == Access::locked || reader_->has_page(1)) return;
     std::string whole = recovered(bytes_, std::min<size_t>(sink_.budget().bytes_left(), kMaxRecoveredBytes));
     if (whole.empty()) return;
     reader_.reset();
-    document_.reset();
     own_bytes_ = std::move(whole);
     bytes_ = own_bytes_;
     recovered_ = true;
-    load();
-    if (reader_) static_cast<void>(reader_->has_page(1));
+    reader_ = std::make_unique<PageReader>(bytes_, "");
+    static_cast<void>(reader_->has_page(1));
+  }
+
+  // What poppler's C++ binding gives beside pages: properties and bookmarks.
+  LimitHit read_document() {
+    if (sink_.stopped()) return LimitHit::none;
+    const CpuAllowance allowance(kFreeCpuToOpen, kCpuOfByteToOpen, bytes_.size());
+    document_.reset(
+        poppler::document::load_from_raw_data(bytes_.data(), static_cast<int>(bytes_.size()), password_, password_));
+    // Anything that is asked of a locked document makes the binding crash.
+    if (!document_ || document_->is_locked()) {
+      document_.reset();
+      if (not_readable_.empty()) not_readable_ = "its properties and bookmarks cannot be read";
+      return LimitHit::none;
+    }
+    if (!walked_ && document_->has_embedded_files()) read_files();
+    if (const LimitHit hit = read_properties(*document_, sink_, left_out_); hit != LimitHit::none) return hit;
+    // Poppler reads all of them before it gives the first, those inside each other in quadratic time.
+    return read_bookmarks(*document_, sink_, left_out_);
   }
 
   LimitHit read_pages() {
@@ -226,10 +226,10 @@ class PdfWalk {
     FoundText found(sink_, revisions_.empty() ? nullptr : &known_);
     const StructureEnding walked = read_structure(bytes_, password_, found);
     if (!walked.left_out.empty()) left_out_ = walked.left_out;
-    not_readable_ = walked.not_readable;
+    if (!walked.not_readable.empty()) not_readable_ = walked.not_readable;
     if (!walked.opened) {
       not_readable_ = "its annotations, forms and scripts cannot be read";
-      if (document_->has_embedded_files()) read_files();
+      walked_ = false;
     }
     return found.hit();
   }
@@ -277,13 +277,14 @@ class PdfWalk {
   std::string_view bytes_;  // what poppler gets: the source's, or our own
   std::string own_bytes_;
   StreamFindings found_;
-  std::unique_ptr<poppler::document> document_;
+  std::unique_ptr<poppler::document> document_;  // null until pages were read
   std::unique_ptr<PageReader> reader_;
   std::string password_;
   std::vector<size_t> revisions_;  // where earlier ones end
   KnownLines known_;               // what was given, when there are earlier ones
   bool recovered_ = false;
   bool too_slow_ = false;
+  bool walked_ = true;        // its objects, by qpdf
   std::string left_out_;      // the limit that kept something back
   std::string not_readable_;  // what could not be read
   int pages_ = 0;
