@@ -17,6 +17,7 @@
 #include "extractors/metafile/metafile.h"
 #include "extractors/modules.h"
 #include "extractors/odf/odf.h"
+#include "extractors/office_xml/office_xml.h"
 #include "extractors/ole/ole.h"
 #include "extractors/onenote/onenote.h"
 #include "extractors/ooxml/ooxml.h"
@@ -85,6 +86,9 @@ Registry builtin_registry(const Modules& modules, Ocr ocr) {
   add_all(registry, odf_types(), make_odf_extractor());
   registry.add(std::string(kFlatOdfType), make_flat_odf_extractor());
   add_all(registry, ooxml_types(), make_ooxml_extractor());
+  registry.add(std::string(kWordMlType), make_word_ml_extractor());
+  registry.add(std::string(kSpreadsheetMlType), make_spreadsheet_ml_extractor());
+  registry.add(std::string(kFlatPackageType), make_flat_package_extractor());
   registry.add("application/x-encrypted-ooxml", make_encrypted_ooxml_extractor());
   registry.add("application/x-ole-storage", make_ole_extractor());
   registry.add("application/vnd.ms-excel", make_xls_extractor());

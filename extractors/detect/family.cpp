@@ -88,8 +88,7 @@ Family family_of_type(std::string_view mime) {
   if (mime == "application/vnd.ms-outlook-pst") return Family::other;
   if (std::any_of(kOffice.begin(), kOffice.end(), in) || mime == "application/x-encrypted-ooxml" ||
       mime == "application/x-mspublisher" || mime == "application/vnd.ms-works" || mime == "application/epub+zip" ||
-      contains(mime, "xps") || contains(mime, "apple.") || contains(mime, "wordperfect") ||
-      mime == "application/x-wordml" || mime == "application/x-spreadsheetml") {
+      contains(mime, "xps") || contains(mime, "apple.") || contains(mime, "wordperfect")) {
     return Family::office;
   }
   static constexpr std::array<std::string_view, 17> kArchives = {
@@ -101,6 +100,9 @@ Family family_of_type(std::string_view mime) {
   static constexpr std::array<std::string_view, 8> kText = {
       "application/json", "application/xml", "application/xhtml+xml", "application/javascript",
       "application/mbox", "application/ics", "application/x-sh",      "application/sql"};
+  // Office opens its XML under .doc and .xls as well, as it does other text.
+  if (mime == "application/x-wordml" || mime == "application/x-spreadsheetml" || mime == "application/x-flat-opc")
+    return Family::text;
   if (std::find(kText.begin(), kText.end(), mime) != kText.end() || mime.ends_with("+xml") || mime.ends_with("+json"))
     return Family::text;
   if (contains(mime, "executable") || contains(mime, "x-msdownload") || contains(mime, "x-dosexec"))

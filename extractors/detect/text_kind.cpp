@@ -142,15 +142,16 @@ std::string_view root_element(std::string_view head) {
 
 std::string_view xml_kind(std::string_view head) {
   // By its root: a drawing's title in it is "<svg:title>".
-  if (root_element(head).starts_with("office:document")) return "application/vnd.oasis.opendocument.flat";
+  const std::string_view root = root_element(head);
+  if (root.starts_with("office:document")) return "application/vnd.oasis.opendocument.flat";
+  const std::string_view local = root.substr(root.find(':') + 1);
+  const auto names = [head](std::string_view space) { return head.find(space) != std::string_view::npos; };
+  if (local == "package" && names("schemas.microsoft.com/office/2006/xmlpackage")) return "application/x-flat-opc";
+  if (local == "worddocument" && names("schemas.microsoft.com/office/word/2003/wordml")) return "application/x-wordml";
+  if (local == "workbook" && names("urn:schemas-microsoft-com:office:spreadsheet"))
+    return "application/x-spreadsheetml";
   if (head.find("<svg") != std::string_view::npos) return "image/svg+xml";
   if (head.find("<html") != std::string_view::npos) return "text/html";
-  if (head.find("mso-application progid=\"word") != std::string_view::npos ||
-      head.find("<w:worddocument") != std::string_view::npos) {
-    return "application/x-wordml";
-  }
-  if (head.find("urn:schemas-microsoft-com:office:spreadsheet") != std::string_view::npos)
-    return "application/x-spreadsheetml";
   if (head.find("<visiodocument") != std::string_view::npos) return "application/vnd.visio";
   if (head.find("<abiword") != std::string_view::npos) return "application/x-abiword";
   if (head.find("<fictionbook") != std::string_view::npos) return "application/x-fictionbook+xml";

@@ -95,11 +95,11 @@ class HiddenColumns {
 // Cells of a sheet as they are shown, and once more in full where a format shows them otherwise.
 class CellGrids {
  public:
-  CellGrids(Document& document, Place place, const std::string& sheet)
-      : shown_(document, place, sheet),
-        hidden_(document, place == Place::cell ? Place::hidden_row : place, sheet),
-        shown_in_full_(document, place, sheet),
-        hidden_in_full_(document, place == Place::cell ? Place::hidden_row : place, sheet) {}
+  CellGrids(Emitter& out, Place place, const std::string& sheet)
+      : shown_(out, place, sheet),
+        hidden_(out, place == Place::cell ? Place::hidden_row : place, sheet),
+        shown_in_full_(out, place, sheet),
+        hidden_in_full_(out, place == Place::cell ? Place::hidden_row : place, sheet) {}
 
   enum class Seen { shown, hidden };
   void put(Seen seen, CellRef cell, std::string_view text) { (seen == Seen::shown ? shown_ : hidden_).put(cell, text); }

@@ -39,10 +39,7 @@ class TextExtractor final : public Extractor {
   }
 
  private:
-  static bool is_xml(std::string_view mime) {
-    return mime == "application/xml" || mime.ends_with("+xml") || mime == "application/x-wordml" ||
-           mime == "application/x-spreadsheetml";
-  }
+  static bool is_xml(std::string_view mime) { return mime == "application/xml" || mime.ends_with("+xml"); }
 
   // At the beginning of a line, quoted or not (RFC 9580 6.2).
   static bool holds_openpgp(std::string_view text) {

@@ -15,10 +15,8 @@
 namespace postern::extract {
 
 // Types that the reader is registered for.
-inline constexpr std::array<std::string_view, 8> kTextTypes = {"text/plain",           "text/csv",
-                                                               "application/json",     "application/xml",
-                                                               "application/x-wordml", "application/x-spreadsheetml",
-                                                               "application/pgp-keys", "text/rfc822-headers"};
+inline constexpr std::array<std::string_view, 6> kTextTypes = {
+    "text/plain", "text/csv", "application/json", "application/xml", "application/pgp-keys", "text/rfc822-headers"};
 
 std::shared_ptr<Extractor> make_text_extractor();
 
