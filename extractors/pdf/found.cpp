@@ -22,6 +22,8 @@ Place place_of(StructureKind kind) {
       return Place::alt_text;
     case StructureKind::file_name:
       return Place::file_name;
+    case StructureKind::bookmark:
+      return Place::bookmark;
     case StructureKind::property:
       break;
   }

@@ -66,7 +66,6 @@ class PdfWalk {
     // What recovery has put behind the file is no update of it.
     revisions_ = revision_ends(bytes_.substr(0, source_.bytes.size()));
     LimitHit hit = read_pages();
-    // Before the bookmarks, which may take more time than there is.
     if (hit == LimitHit::none && !sink_.stopped()) hit = read_objects();
     if (hit == LimitHit::none) hit = read_document();
     if (hit == LimitHit::none) hit = read_revisions();
@@ -107,7 +106,8 @@ class PdfWalk {
     const CpuAllowance allowance(kFreeCpuToOpen, kCpuOfByteToOpen, bytes_.size());
     reader_ = std::make_unique<PageReader>(bytes_, "");
     if (reader_->access() == Access::locked || reader_->has_page(1)) return;
-    std::string whole = recovered(bytes_, std::min<size_t>(sink_.budget().bytes_left(), kMaxRecoveredBytes));
+    const Missing missing = reader_->pages() > 0 ? Missing::objects : Missing::tree;
+    std::string whole = recovered(bytes_, missing, std::min<size_t>(sink_.budget().bytes_left(), kMaxRecoveredBytes));
     if (whole.empty()) return;
     reader_.reset();
     own_bytes_ = std::move(whole);
@@ -117,7 +117,7 @@ class PdfWalk {
     static_cast<void>(reader_->has_page(1));
   }
 
-  // What poppler's C++ binding gives beside pages: properties and bookmarks.
+  // What poppler's C++ binding gives beside pages: properties, and what else it can of a document too damaged for qpdf.
   LimitHit read_document() {
     if (sink_.stopped()) return LimitHit::none;
     const CpuAllowance allowance(kFreeCpuToOpen, kCpuOfByteToOpen, bytes_.size());
@@ -126,11 +126,12 @@ class PdfWalk {
     // Anything that is asked of a locked document makes the binding crash.
     if (!document_ || document_->is_locked()) {
       document_.reset();
-      if (not_readable_.empty()) not_readable_ = "its properties and bookmarks cannot be read";
+      if (not_readable_.empty()) not_readable_ = "its properties cannot be read";
       return LimitHit::none;
     }
     if (!walked_ && document_->has_embedded_files()) read_files();
     if (const LimitHit hit = read_properties(*document_, sink_, left_out_); hit != LimitHit::none) return hit;
+    if (walked_) return LimitHit::none;
     // Poppler reads all of them before it gives the first, those inside each other in quadratic time.
     return read_bookmarks(*document_, sink_, left_out_);
   }

@@ -115,9 +115,10 @@ Objects find_objects(std::string_view pdf) {
 
 }  // namespace
 
-std::string recovered(std::string_view pdf, size_t most) {
+std::string recovered(std::string_view pdf, Missing missing, size_t most) {
   std::string out(pdf);
   out += unpacked_objects(pdf, most);
+  if (missing == Missing::objects && out.size() == pdf.size()) return {};
   const Objects objects = find_objects(out);
   if (objects.catalog == 0 && objects.pages.empty()) return {};
   std::uint32_t root = objects.catalog;

@@ -118,8 +118,7 @@ class StructureWalk {
       if (is_one_of(key, {"/AcroForm", "/Pages", "/Metadata", "/StructTreeRoot", "/Outlines"})) continue;
       walk({catalog.getKey(key), Kind::property, "", key});
     }
-    // Their titles are bookmarks, which poppler lists.
-    walk({catalog.getKey("/Outlines"), Kind::link, "", "/Outlines"});
+    bookmarks(catalog.getKey("/Outlines"));
     walk({catalog.getKey("/StructTreeRoot"), Kind::alt_text, "", "/StructTreeRoot"});
   }
 
@@ -233,6 +232,30 @@ class StructureWalk {
     resources(page.getKey("/Resources"), at);
   }
 
+  // Titles in the order in which they are listed, then where they lead.
+  void bookmarks(const QPDFObjectHandle& outlines) {
+    std::string titles;
+    std::vector<QPDFObjectHandle> open{outlines}, items;
+    while (!open.empty() && !over()) {
+      QPDFObjectHandle item = open.back();
+      open.pop_back();
+      if (!item.isDictionary() || !mark(item)) continue;
+      looked_++;
+      const std::string title = string_in(item, "/Title");
+      if (!title.empty() && !is_binary(title)) titles.append(title).append(1, '\n');
+      open.push_back(item.getKey("/Next"));
+      open.push_back(item.getKey("/First"));
+      items.push_back(item);
+    }
+    flush();
+    if (!titles.empty() && !visitor_.text(Kind::bookmark, "", titles)) done_ = true;
+    for (const QPDFObjectHandle& item : items) {
+      if (over()) return;
+      entries(item, Kind::link, "");
+      walk_tasks();
+    }
+  }
+
   // Metadata and attached files of pictures and forms, property lists of marked content.
   void resources(const QPDFObjectHandle& first, const std::string& at) {
     std::vector<QPDFObjectHandle> open{first};
@@ -259,6 +282,10 @@ class StructureWalk {
   // Everything below an object, in the order in which it stands.
   void walk(Task first) {
     tasks_.push_back(std::move(first));
+    walk_tasks();
+  }
+
+  void walk_tasks() {
     while (!tasks_.empty()) {
       if (over()) {
         tasks_.clear();

@@ -1,6 +1,7 @@
 // What a PDF holds besides the text of its pages, found by walking its objects with qpdf (ISO 32000-1): annotations
-// (12.5), form fields (12.7) and XFA (12.7.8), actions and scripts (12.6), link targets, attached files of every kind
-// (7.11.4), alternative texts of tagged documents (14.9), signatures, layers, metadata of pages and pictures.
+// (12.5), bookmarks (12.3.3), form fields (12.7) and XFA (12.7.8), actions and scripts (12.6), link targets, attached
+// files of every kind (7.11.4), alternative texts of tagged documents (14.9), signatures, layers, metadata of pages and
+// pictures.
 //
 // Declares nothing of ours and nothing newer than C++17, the language its source is compiled as: clang 14 refuses
 // qpdf's JSON.hh as C++20.
@@ -17,7 +18,16 @@ namespace postern::extract::pdf {
 inline constexpr std::size_t kMaxStructureObjects = 400'000;  // a tagged book of 2,000 pages has 200,000
 inline constexpr std::size_t kMaxStructureStream = 16 << 20;  // of one script, form or piece of metadata, unpacked
 
-enum class StructureKind : std::uint8_t { annotation, form_field, link, script, property, alt_text, file_name };
+enum class StructureKind : std::uint8_t {
+  annotation,
+  form_field,
+  link,
+  script,
+  property,
+  alt_text,
+  file_name,
+  bookmark
+};
 
 // Takes what is found, in the order of the walk. Calls return false to end it.
 class StructureVisitor {

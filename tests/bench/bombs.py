@@ -197,6 +197,7 @@ OTHERWISE = {
     "pages.pdf": "malformed",       # one page a million times over is no tree
     "claims.pdf": "malformed",      # a page without content that the library refuses
     "cycle.pdf": "malformed",       # a tree that holds itself and no page
+    "bookmarks.pdf": "complete",    # 30,000 bookmarks inside each other, all listed
     "deep-tree.pdf": "complete",    # 30,000 nodes above one empty page, which is found
     "deep-array.pdf": "malformed",  # a catalog that breaks off
     "streams.pdf": "malformed",     # streams without objects
