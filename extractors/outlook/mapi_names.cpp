@@ -53,6 +53,7 @@ constexpr std::array kKnown = {
     Known{0x3002, "address-type", Place::property, Worth::noise},
     Known{0x3003, "email-address"},
     Known{0x3004, "comment", Place::comment},
+    Known{0x3613, "container-class", Place::property, Worth::noise},
     Known{0x3703, "extension", Place::property, Worth::noise},
     Known{0x370E, "media-type", Place::property, Worth::noise},
     Known{0x3712, "content-id", Place::property, Worth::noise},

@@ -2,12 +2,12 @@
 
 #include <algorithm>
 #include <charconv>
-#include <unordered_map>
 
 #include "extractors/archive/bytes.h"
 #include "extractors/ole/compound_file.h"
 #include "extractors/ole/repack.h"
 #include "extractors/outlook/mapi.h"
+#include "extractors/outlook/named_properties.h"
 #include "extractors/outlook/tnef.h"
 #include "extractors/outlook/tnef_writer.h"
 
@@ -60,43 +60,20 @@ class MsgReader {
            type == static_cast<std::uint16_t>(MapiType::unicode);
   }
 
-  // [MS-OXMSG] 2.2.3: entries of eight bytes, the index of each counts from 0x8000.
   void read_names() {
     const auto storage = file_.find_storage("__nameid_version1.0");
     if (!storage) return;
     const auto entries_at = file_.find_stream("__substg1.0_00030102", *storage);
     const auto strings_at = file_.find_stream("__substg1.0_00040102", *storage);
     if (!entries_at) return;
-    const std::string entries = file_.read(*entries_at);
-    const std::string strings = strings_at ? file_.read(*strings_at) : std::string();
-    for (size_t at = 0; at + 8 <= entries.size(); at += 8) {
-      const std::uint32_t value = le32(entries, at);
-      const bool by_string = (le16(entries, at + 4) & 1U) != 0;
-      const auto id = static_cast<std::uint16_t>(0x8000U + le16(entries, at + 6));
-      names_[id] = by_string ? string_name(strings, value) : number_name(value);
-    }
-  }
-
-  static std::string string_name(std::string_view strings, std::uint32_t at) {
-    MapiProperty holder;
-    holder.type = static_cast<std::uint16_t>(MapiType::unicode);
-    if (at > strings.size()) return {};
-    return mapi_text(holder, strings.substr(at).substr(std::min<size_t>(4, strings.size() - at), le32(strings, at)), 0);
-  }
-  static std::string number_name(std::uint32_t value) {
-    constexpr std::string_view kDigits = "0123456789ABCDEF";
-    std::string out;
-    for (int shift = 12; shift >= 0; shift -= 4) out += kDigits[value >> shift & 0xFU];
-    return out;
+    names_ = NamedProperties(file_.read(*entries_at), strings_at ? file_.read(*strings_at) : std::string());
   }
 
   MapiProperty named(std::uint32_t tag) const {
     MapiProperty out;
     out.id = static_cast<std::uint16_t>(tag >> 16);
     out.type = static_cast<std::uint16_t>(tag) & static_cast<std::uint16_t>(~kMultiValued);
-    if (const auto found = names_.find(out.id); out.id >= 0x8000) {
-      out.name = found != names_.end() ? found->second : number_name(out.id);
-    }
+    out.name = names_.name(out.id);
     return out;
   }
 
@@ -189,7 +166,7 @@ class MsgReader {
 
   ole::CompoundFile& file_;
   Sink& sink_;
-  std::unordered_map<std::uint16_t, std::string> names_;
+  NamedProperties names_;
   std::string damage_;
 };
 

@@ -4,6 +4,7 @@
 
 #include "extractors/archive/bytes.h"
 #include "extractors/outlook/mapi.h"
+#include "extractors/outlook/tnef_writer.h"
 
 namespace postern::extract {
 
@@ -180,6 +181,9 @@ class TnefReader {
       return;
     }
     switch (id) {
+      case static_cast<std::uint16_t>(kTnefDamage):
+        note("some of it could not be read in the file that holds it");
+        break;
       case kOemCodePage:
         message_.code_page = le32(data, 0);
         break;

@@ -94,6 +94,8 @@ class Writer {
       full_ = true;
       return;
     }
+    // At once: what a mail may carry fits into a reader's memory a few times only.
+    out_.reserve(out_.size() + data.size() + kAround);
     out_.push_back(level);
     put(out_, id, 4);
     put(out_, data.size(), 4);
@@ -110,38 +112,45 @@ class Writer {
   bool full() const { return full_; }
 
  private:
+  static constexpr size_t kAround = 11;  // level, id, length, checksum
+
   const std::uint64_t most_;
   std::string out_;
   bool full_ = false;
 };
 
-MapiProperty content_of(const MapiAttachment& attachment, std::string& holder) {
-  MapiProperty out;
-  out.id = mapi::kAttachData;
-  out.type = static_cast<std::uint16_t>(MapiType::binary);
-  if (!attachment.embedded) {
-    if (attachment.data) out.values.push_back(*attachment.data);
-    return out;
+// False when the content of the attachment cannot be made.
+bool put_content(const MapiAttachment& attachment, std::vector<MapiProperty> properties, Writer& writer) {
+  constexpr std::uint32_t kData = 0x0006800F, kAttachment = 0x00069005;
+  std::string buffer, object;
+  std::string_view bytes = attachment.data.value_or(std::string_view());
+  bool well = true;
+  if (attachment.embedded) {
+    const auto made = attachment.embedded(buffer);
+    well = made.has_value();
+    bytes = made ? *made : std::string_view();
   }
-  std::string buffer;
-  const auto made = attachment.embedded(buffer);
-  if (!made) return out;
-  if (attachment.embedded_type.empty()) {
-    holder = std::string(*made);
-  } else {
-    out.type = static_cast<std::uint16_t>(MapiType::object);
-    holder = std::string(kMessageId) + std::string(*made);
+  if (!bytes.empty() && attachment.embedded_type.empty()) {
+    writer.attribute(2, kData, bytes);
+  } else if (!bytes.empty()) {
+    MapiProperty property;
+    property.id = mapi::kAttachData;
+    property.type = static_cast<std::uint16_t>(MapiType::object);
+    object = std::string(kMessageId) + std::string(bytes);
+    property.values.emplace_back(object);
+    properties.push_back(std::move(property));
   }
-  out.values.push_back(holder);
-  return out;
+  writer.attribute(2, kAttachment, list_of(properties));
+  return well;
 }
 
 }  // namespace
 
 std::optional<std::string> write_tnef(const MapiMessage& message, std::uint64_t most) {
   constexpr std::uint32_t kCodePage = 0x00069007, kProperties = 0x00069003, kRecipients = 0x00069004,
-                          kRendering = 0x00069002, kAttachment = 0x00069005;
+                          kRendering = 0x00069002;
   Writer writer(most);
+  bool damaged = !message.damage.empty();
   std::string page;
   put(page, message.code_page != 0 ? message.code_page : message.number(mapi::kMessageCodePage, 1252), 4);
   put(page, 0, 4);
@@ -154,12 +163,17 @@ std::optional<std::string> write_tnef(const MapiMessage& message, std::uint64_t 
   for (const MapiAttachment& attachment : message.attachments) {
     if (writer.full()) break;
     writer.attribute(2, kRendering, std::string(14, '\0'));
-    std::string holder;
-    std::vector<MapiProperty> properties = attachment.properties;
-    properties.push_back(content_of(attachment, holder));
-    writer.attribute(2, kAttachment, list_of(properties));
+    damaged = !put_content(attachment, attachment.properties, writer) || damaged;
   }
+  if (damaged) writer.attribute(1, kTnefDamage, {});
   return writer.take();
+}
+
+void add_damage(std::string& tnef) {
+  tnef.push_back('\1');
+  put(tnef, kTnefDamage, 4);
+  put(tnef, 0, 4);
+  put(tnef, 0, 2);
 }
 
 }  // namespace postern::extract

@@ -145,5 +145,17 @@ TEST(CompressedRtf, IsUnpacked) {
   EXPECT_TRUE(extract::unpack_rtf(crossing.substr(0, 24), 1 << 20).damaged);
 }
 
+// An attachment whose content cannot be made where the message comes from is missed in the message.
+TEST(Tnef, SaysWhatCouldNotBeWritten) {
+  MapiMessage message;
+  message.attachments.emplace_back();
+  message.attachments[0].embedded = [](std::string&) -> tl::expected<std::string_view, extract::Ending> {
+    return tl::unexpected(extract::Ending{Outcome::malformed, "gone"});
+  };
+  const ExtractedText text = walk_document(extract::write_tnef(message, 1 << 20).value());
+  EXPECT_EQ(to_string(text.parts[0].outcome), "malformed");
+  EXPECT_EQ(text.parts[0].why, "some of it could not be read in the file that holds it");
+}
+
 }  // namespace
 }  // namespace postern::test
