@@ -25,6 +25,7 @@
 #include "extractors/outlook/tnef.h"
 #include "extractors/pdf/pdf.h"
 #include "extractors/ppt/ppt.h"
+#include "extractors/pst/pst.h"
 #include "extractors/registry.h"
 #include "extractors/revenge/revenge.h"
 #include "extractors/rtf/rtf.h"
@@ -94,6 +95,7 @@ Registry builtin_registry(const Modules& modules, Ocr ocr) {
   registry.add("application/vnd.ms-excel", make_xls_extractor());
   registry.add(std::string(kMsgType), make_msg_extractor());
   registry.add(std::string(kTnefType), make_tnef_extractor());
+  registry.add(std::string(kPstType), make_pst_extractor());
   registry.add("application/pdf", make_pdf_extractor(ocr == Ocr::on ? pixels : nullptr));
   registry.add("application/msword", make_doc_extractor());
   registry.add("application/vnd.ms-powerpoint", make_ppt_extractor());

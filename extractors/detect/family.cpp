@@ -62,7 +62,8 @@ constexpr std::array kExtensions = {
     ExtensionFamily{"webm", Family::media},     ExtensionFamily{"exe", Family::program},
     ExtensionFamily{"dll", Family::program},    ExtensionFamily{"ttf", Family::font},
     ExtensionFamily{"otf", Family::font},       ExtensionFamily{"woff", Family::font},
-    ExtensionFamily{"woff2", Family::font},
+    ExtensionFamily{"woff2", Family::font},     ExtensionFamily{"pst", Family::mailbox},
+    ExtensionFamily{"ost", Family::mailbox},
 };
 
 bool contains(std::string_view text, std::string_view part) {
@@ -85,7 +86,7 @@ Family family_of_type(std::string_view mime) {
       "officedocument", "opendocument", "sun.xml",     "macroenabled", "msword", "ms-excel",
       "ms-powerpoint",  "ms-outlook",   "ole-storage", "visio",        "rtf"};
   const auto in = [mime](std::string_view word) { return contains(mime, word); };
-  if (mime == "application/vnd.ms-outlook-pst") return Family::other;
+  if (mime == "application/vnd.ms-outlook-pst") return Family::mailbox;
   if (std::any_of(kOffice.begin(), kOffice.end(), in) || mime == "application/x-encrypted-ooxml" ||
       mime == "application/x-mspublisher" || mime == "application/vnd.ms-works" || mime == "application/epub+zip" ||
       contains(mime, "xps") || contains(mime, "apple.") || contains(mime, "wordperfect")) {

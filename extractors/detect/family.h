@@ -6,7 +6,20 @@
 
 namespace postern::extract {
 
-enum class Family : std::uint8_t { none, text, office, pdf, archive, image, media, program, font, sealed, other };
+enum class Family : std::uint8_t {
+  none,
+  text,
+  office,
+  pdf,
+  archive,
+  image,
+  media,
+  program,
+  font,
+  sealed,
+  mailbox,
+  other
+};
 
 Family family_of_type(std::string_view mime);
 // `extension` lower case without the dot; `none` when it promises nothing.

@@ -172,6 +172,11 @@ bool fits(const Signature& signature, std::string_view bytes) {
                                           "application/vnd.quark.quarkxpress"sv, "application/x-mobipocket-ebook"sv};
   if (std::find(kLetters.begin(), kLetters.end(), signature.mime) != kLetters.end())
     return bytes.find('\0') != std::string_view::npos;
+  // Which program it belongs to: data files of Outlook, address books.
+  if (signature.bytes == "!BDN"sv) {
+    const std::string_view owner = bytes.substr(std::min<size_t>(bytes.size(), 8), 2);
+    return owner == "SM" || owner == "SO" || owner == "AB";
+  }
   // The size of the first header, and its kind.
   if (signature.mime == "application/x-arj")
     return bytes.size() > 40 && static_cast<unsigned char>(bytes[3]) <= 10 && bytes[10] == 2;
