@@ -199,7 +199,7 @@ class PstReader {
     const MapiProperty* const name = object.find(kDisplayName);
     // The two above all that people see have names of programs.
     const bool is_top = node.id == kRootFolder || node.id == mail_folders_;
-    const std::string path = is_top || name == nullptr ? above : joined(above, name_of(text_of(*name)));
+    std::string path = is_top || name == nullptr ? above : joined(above, name_of(text_of(*name)));
     for (const MapiProperty& property : object.properties) {
       const MapiLabel label = label_of(property);
       if (!label.noise) tell(&property == name ? Place::file_name : label.place, path, text_of(property));
