@@ -114,7 +114,7 @@ std::vector<std::vector<Record>> Item::rows(std::size_t most) {
       for (std::size_t i = 0; i < columns; i++) {
         const std::string_view column = head.substr(kHead + i * kColumn, kColumn);
         const unsigned bit = byte_at(column, 7);
-        const bool exists = (byte_at(row, bits_at + bit / 8) >> (7 - bit % 8) & 1U) != 0;
+        const bool exists = (unsigned{byte_at(row, bits_at + bit / 8)} >> (7 - bit % 8) & 1U) != 0;
         const std::size_t cell = le16(column, 4);
         if (!exists || byte_at(column, 6) != kWidth || cell + kWidth > row_size) continue;
         out.back().push_back({le16(column, 2), le16(column, 0), le32(row, cell)});
