@@ -22,7 +22,7 @@ namespace postern::policy {
 
 // Fits the second-level cache with its folded copy. A larger segment is a block by itself.
 inline constexpr size_t kBlockBytes = 128 << 10;
-inline constexpr size_t kKeepBytes = 4 << 20;
+inline constexpr size_t kKeepBytes = 512 << 10;
 // Hits of one source in one message. Past that counts say "at least"; no threshold of a policy is higher.
 inline constexpr std::uint32_t kMaxHits = 10'000;
 // Hits of all sources together; past that each source keeps its first kAlwaysKept. About 20 MiB.

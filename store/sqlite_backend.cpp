@@ -17,9 +17,13 @@ namespace {
 constexpr std::int64_t kApplicationId = 0x5053544E;
 // Pages of WAL before they are moved into the file: 16 MiB, so that a burst of held mail is synced once, not twice.
 constexpr int kCheckpointPages = 4000;
-// Of a writer's pages in memory, KiB: a full group of held mail. With less SQLite writes pages out before the commit,
-// and some of them twice.
-constexpr int kWriterCache = 16 << 10;
+// Changed pages that wait for the commit in memory: 16 MiB, a full group of held mail. With less SQLite writes pages
+// out before the commit, and some of them twice.
+constexpr int kPagesBeforeSpill = 4000;
+// Of what was written, KiB kept after the commit: the upper pages of tables and indices, not the held mail.
+constexpr int kWriterCache = 2 << 10;
+// A reader's, KiB: each commit of the writer makes what it kept worthless.
+constexpr int kReaderCache = 256;
 // A WAL that one huge message made large is cut back to this.
 constexpr int kWalBytesKept = 64 << 20;
 
@@ -85,8 +89,10 @@ class SqliteBackend final : public Backend {
     if (max_pages_ != 0) {
       if (auto ok = pragma(connection, "max_page_count", std::to_string(max_pages_)); !ok) return fail(ok.error());
     }
+    const int cache = access == Access::write ? kWriterCache : kReaderCache;
+    if (auto ok = pragma(connection, "cache_size", std::to_string(-cache)); !ok) return fail(ok.error());
     if (access == Access::write) {
-      if (auto ok = pragma(connection, "cache_size", std::to_string(-kWriterCache)); !ok) return fail(ok.error());
+      if (auto ok = pragma(connection, "cache_spill", std::to_string(kPagesBeforeSpill)); !ok) return fail(ok.error());
     } else {
       if (auto ok = pragma(connection, "query_only", "ON"); !ok) return fail(ok.error());
     }

@@ -41,7 +41,7 @@ struct StoreOptions {
   // Units in one group. Bounds what one failed sync fails, and how long the first of a group waits.
   std::uint32_t max_group = 128;
   // Read connections, opened as they are needed and kept. A reader past them waits;
-  // with SQLite each may hold 2 MiB of cache.
+  // with SQLite each may hold 256 KiB of cache.
   std::uint32_t max_readers = 4;
   // Pages (4 KiB) that the SQLite file may have; 0: as many as the disk holds.
   std::uint64_t max_pages = 0;
