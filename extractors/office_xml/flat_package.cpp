@@ -171,10 +171,11 @@ class Unflattener {
       bytes_.append(" ").append(attribute.name).append("=").append(1, quote).append(attribute.value).append(1, quote);
     }
     if (open_.empty()) {
-      for (const auto& [prefix, uri] : outer_) {
-        const bool again = std::any_of(attributes.begin(), attributes.end(),
-                                       [&](const XmlAttributes::Attribute& each) { return each.name == prefix; });
-        if (!again) bytes_.append(" ").append(prefix).append("=\"").append(uri).append("\"");
+      for (const auto& declared : outer_) {
+        const bool again = std::any_of(attributes.begin(), attributes.end(), [&](const XmlAttributes::Attribute& each) {
+          return each.name == declared.first;
+        });
+        if (!again) bytes_.append(" ").append(declared.first).append("=\"").append(declared.second).append("\"");
       }
     }
     bytes_ += '>';
