@@ -19,6 +19,13 @@ size_t unsafe_length(std::string_view text, size_t i) {
   return separates || overrides || isolates ? 3 : 0;
 }
 
+// Bytes from `i` on that are printable ASCII and not in `also`: nearly all of what is logged.
+size_t plain_length(std::string_view text, size_t i, std::string_view also) {
+  size_t end = i;
+  while (end < text.size() && text[end] >= 0x20 && text[end] < 0x7F && also.find(text[end]) == also.npos) end++;
+  return end - i;
+}
+
 }  // namespace
 
 std::string escape_unsafe(std::string_view text, std::string_view also) {
@@ -26,6 +33,11 @@ std::string escape_unsafe(std::string_view text, std::string_view also) {
   std::string out;
   out.reserve(text.size());
   for (size_t i = 0; i < text.size();) {
+    if (const size_t plain = plain_length(text, i, also); plain > 0) {
+      out += text.substr(i, plain);
+      i += plain;
+      continue;
+    }
     const size_t length = std::max<size_t>(unsafe_length(text, i), also.find(text[i]) != std::string_view::npos);
     if (length == 0) {
       out.push_back(text[i++]);

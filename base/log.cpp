@@ -3,6 +3,7 @@
 #include <atomic>
 #include <cstdio>
 
+#include <pthread.h>
 #include <syslog.h>
 #include <unistd.h>
 
@@ -45,6 +46,16 @@ constexpr int priority_of(LogLevel level) {
   return LOG_INFO;
 }
 
+std::atomic<pid_t> g_pid{0};
+
+// The system's answer, asked for once in each process.
+pid_t own_pid() {
+  [[maybe_unused]] static const int forgotten_in_children = ::pthread_atfork(nullptr, nullptr, [] { g_pid = 0; });
+  pid_t pid = g_pid.load(std::memory_order_relaxed);
+  if (pid == 0) g_pid = pid = ::getpid();
+  return pid;
+}
+
 }  // namespace
 
 void log_open(LogTarget target, LogLevel least, std::string_view ident) {
@@ -65,7 +76,7 @@ void log_line(LogLevel level, std::string_view line) {
   out += ' ';
   out += g_ident;
   out += '[';
-  out += std::to_string(::getpid());
+  out += std::to_string(own_pid());
   out += "]: ";
   if (level != LogLevel::info) {
     out += name_of(level);

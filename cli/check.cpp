@@ -71,7 +71,7 @@ class Checker {
       auto from = envelope_address(options_.from);
       if (!from) return fail(from.error());
       // Who is named here is who sends, as if that person had logged in: exemptions are for those.
-      if (policy_.destinations().classify(from->address, nullptr).has(DestinationClass::internal)) {
+      if (policy_.destinations().is_internal(from->address)) {
         vouched_ = {pipeline::Voucher::login, from->address, ""};
       }
       envelope_.sender = std::move(*from);

@@ -1,7 +1,6 @@
 #include "extractors/walker.h"
 
 #include <algorithm>
-#include <ctime>
 #include <new>
 
 #include <sys/resource.h>
@@ -18,12 +17,6 @@ namespace {
 constexpr std::string_view kMailType = "message/rfc822";
 constexpr std::uint32_t kCallsPerClockCheck = 32;  // the CPU clock is a system call; sheets give text cell by cell
 constexpr size_t kMaxSignatureBytes = 64 << 10;    // a detached signature with its certificates; more may be content
-
-std::chrono::nanoseconds cpu_time() {
-  timespec now{};
-  ::clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
-  return std::chrono::seconds(now.tv_sec) + std::chrono::nanoseconds(now.tv_nsec);
-}
 
 // Valid UTF-8 of at most `most` bytes.
 std::string label(std::string_view text, size_t most) {
@@ -229,7 +222,8 @@ class Walker::Node final : public Sink {
   mutable LimitHit lost_ = LimitHit::none;
 };
 
-Walker::Walker(const Registry& registry, Budget& budget, Reporter& reporter, const Resume& resume, Detect detect)
+Walker::Walker(const Registry& registry, Budget& budget, Reporter& reporter, const Resume& resume, Detect detect,
+               std::chrono::nanoseconds cpu_start)
     : registry_(registry),
       budget_(budget),
       reporter_(reporter),
@@ -238,7 +232,7 @@ Walker::Walker(const Registry& registry, Budget& budget, Reporter& reporter, con
       // Parts past the limit that an earlier walk named count towards the bound on their number.
       named_past_limit_(budget.spent().parts - std::min(budget.spent().parts, budget.limits().max_parts)),
       segments_(resume.segments),
-      cpu_start_(cpu_time()) {}
+      cpu_start_(cpu_start) {}
 
 Ending Walker::walk(const Root& root) {
   if (const auto known = resume_.settled.find(PartPath()); known != resume_.settled.end()) {
@@ -260,7 +254,14 @@ LimitHit Walker::check_clocks() {
 }
 
 LimitHit Walker::check_stop() {
-  if (stop_ == LimitHit::none && calls_++ % kCallsPerClockCheck == 0) stop_ = check_clocks();
+  if (stop_ != LimitHit::none || calls_++ % kCallsPerClockCheck != 0) return stop_;
+  // The first call comes before anything was read, and is the only one of most mails.
+  const bool at_start = calls_ == 1;
+  if (!at_start) {
+    stop_ = check_clocks();
+  } else if (budget_.check_time() != LimitHit::none) {
+    stop_ = LimitHit::time;
+  }
   return stop_;
 }
 

@@ -33,6 +33,7 @@
 #include <vector>
 
 #include "base/limits.h"
+#include "extractors/cpu_time.h"
 #include "extractors/extractor.h"
 #include "extractors/registry.h"
 #include "extractors/report.h"
@@ -56,9 +57,9 @@ struct Root {
 
 class Walker {
  public:
-  // All references must outlive the walker.
+  // All references must outlive the walker. `cpu_start`: from when on the message's CPU time counts.
   Walker(const Registry& registry, Budget& budget, Reporter& reporter, const Resume& resume,
-         Detect detect = detect_type);
+         Detect detect = detect_type, std::chrono::nanoseconds cpu_start = cpu_time());
 
   Ending walk(const Root& root);
 
@@ -87,7 +88,7 @@ class Walker {
   enum class Passwords { not_gathered, gathered, none } passwords_state_ = Passwords::not_gathered;
   std::vector<std::string> passwords_;
   std::chrono::nanoseconds password_time_{0};  // spent on trials
-  std::chrono::nanoseconds cpu_start_{0};
+  const std::chrono::nanoseconds cpu_start_;
 };
 
 }  // namespace postern::extract

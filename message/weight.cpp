@@ -51,13 +51,20 @@ bool begins_packed(std::string_view line) {
                      [&](std::string_view beginning) { return line.starts_with(beginning); });
 }
 
+// The first letters of all that names_heavy_type() and begins_packed() look for: few lines begin with one.
+bool may_begin_either(char first) {
+  return first == 'c' || first == 'C' || first == 'b' ||
+         std::any_of(kPackedBeginnings.begin(), kPackedBeginnings.end(),
+                     [first](std::string_view beginning) { return beginning.front() == first; });
+}
+
 }  // namespace
 
 Weight weigh(std::string_view mail) {
   if (mail.size() > kMostLightBytes) return Weight::heavy;
   for (size_t line = 0; line < mail.size();) {
     const std::string_view rest = mail.substr(line);
-    if (names_heavy_type(rest) || begins_packed(rest)) return Weight::heavy;
+    if (may_begin_either(rest.front()) && (names_heavy_type(rest) || begins_packed(rest))) return Weight::heavy;
     const size_t end = rest.find('\n');
     if (end == std::string_view::npos) break;
     line += end + 1;

@@ -218,9 +218,7 @@ Result<Current> Daemon::Parts::make_current(const std::shared_ptr<const policy::
     notice.contact_page = contact;
   }
   notice.lessons_page = configuration.text("notice.lessons");
-  notice.is_internal = [policy](const Address& address) {
-    return policy->destinations().classify(address, nullptr).has(DestinationClass::internal);
-  };
+  notice.is_internal = [policy](const Address& address) { return policy->destinations().is_internal(address); };
   if (!notice.is_internal(notice.from)) {
     log_warning("notice.from: " + notice.from.to_string() +
                 " is not an address of the organisation; people take such notices for phishing");

@@ -111,9 +111,7 @@ Gate::Gate(std::shared_ptr<const policy::Policy> policy, const GateServices& ser
       settings_(std::move(settings)),
       identifier_(settings_.identity, policy_->destinations(), organisation_domain(*policy_)),
       committer_(services.store, services.clock, services.entropy, commit_options(settings_.commit, *policy_)) {
-  routing_.of_organisation = [this](const Address& address) {
-    return policy_->destinations().classify(address, nullptr).has(DestinationClass::internal);
-  };
+  routing_.of_organisation = [this](const Address& address) { return policy_->destinations().is_internal(address); };
   routing_.people = [this](std::string_view role, const Finding& finding) { return people(role, finding); };
   routing_.fallback = reviewers(policy_->model().liaison_for("*"), policy_->model());
 }

@@ -49,7 +49,7 @@ Identifier::Identifier(IdentitySettings settings, const policy::Destinations& de
     : settings_(std::move(settings)), destinations_(destinations), domain_(std::move(domain)) {}
 
 bool Identifier::internal(const Address& address) const {
-  return !address.is_null() && destinations_.classify(address, nullptr).has(DestinationClass::internal);
+  return !address.is_null() && destinations_.is_internal(address);
 }
 
 std::optional<Address> Identifier::first_internal(const std::vector<Address>& addresses) const {

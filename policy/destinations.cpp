@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <mutex>
 #include <unordered_map>
 
 #include "message/address_forms.h"
@@ -51,6 +52,34 @@ void each_parent(string_view domain, Parent parent) {
   }
 }
 
+// What was found of the domains asked about lately. A company writes to the same few again and again, and comparing
+// shapes costs more than all other questions about an address together. Safe from several threads.
+class LookalikeMemo {
+ public:
+  using Found = std::optional<Lookalikes::Match>;
+
+  template <typename Find>
+  Found find(const string& domain, Find find) {
+    if (domain.size() > kMostBytes) return find(domain);
+    {
+      const std::lock_guard lock(mutex_);
+      if (const auto it = known_.find(domain); it != known_.end()) return it->second;
+    }
+    Found found = find(domain);
+    const std::lock_guard lock(mutex_);
+    if (known_.size() >= kMost) known_.clear();
+    known_.emplace(domain, found);
+    return found;
+  }
+
+ private:
+  static constexpr size_t kMost = 512;
+  static constexpr size_t kMostBytes = 255;  // of a name in the DNS
+
+  std::mutex mutex_;
+  ByText<Found> known_;
+};
+
 class Index final : public Destinations {
  public:
   Index(DestinationConfig config, const Catalogue& catalogue) : config_(std::move(config)) {
@@ -61,6 +90,14 @@ class Index final : public Destinations {
     }
     for (const DestinationConfig::Expansion& one : config_.expansions) expansions_[one.address] = &one;
     build_lookalikes();
+  }
+
+  bool is_internal(const Address& address) const override {
+    if (!is_internal_as_written(address)) return false;
+    for (auto next = routed_address(address); next; next = routed_address(*next)) {
+      if (!is_internal_as_written(*next)) return false;
+    }
+    return true;
   }
 
   std::vector<DestinationReason> listed(const Address& address) const override {
@@ -104,16 +141,29 @@ class Index final : public Destinations {
       }
       return finish(out);
     }
-    // A bare local part is delivered on this machine.
-    if (address.domain.empty() && !address.local.empty()) return internal(out, key);
-    for (const string& domain : config_.internal_domains) {
-      if (domain_matches(domain, address.domain)) return internal(out, domain);
-    }
+    if (is_local(address)) return internal(out, key);
+    if (const string* domain = internal_domain_of(address)) return internal(out, *domain);
     add(out, DestinationClass::outside);
     const size_t listed = look_up(address, key, out);
     if (listed == 0) add_lookalike(address.domain, out);
     add_own(address, sender, out);
     return finish(out);
+  }
+
+  // As classify_as_written() sees it.
+  bool is_internal_as_written(const Address& address) const {
+    if (!expansions_.empty() && expansions_.contains(address.key())) return false;
+    return is_local(address) || internal_domain_of(address) != nullptr;
+  }
+
+  // A bare local part is delivered on this machine.
+  static bool is_local(const Address& address) { return address.domain.empty() && !address.local.empty(); }
+
+  // The pattern of ours that the address's domain matches, or null.
+  const string* internal_domain_of(const Address& address) const {
+    const auto found = std::find_if(config_.internal_domains.begin(), config_.internal_domains.end(),
+                                    [&](const string& domain) { return domain_matches(domain, address.domain); });
+    return found == config_.internal_domains.end() ? nullptr : &*found;
   }
 
   static void add(Destination& out, DestinationClass cls) {
@@ -199,7 +249,8 @@ class Index final : public Destinations {
   }
 
   void add_lookalike(const string& domain, Destination& out) const {
-    const auto match = lookalikes_->find(registrable_domain(domain));
+    const auto match =
+        looked_alike_.find(domain, [this](const string& name) { return lookalikes_->find(registrable_domain(name)); });
     if (!match) return;
     add(out, DestinationClass::lookalike);
     out.reasons.push_back({DestinationClass::lookalike, match->domain, "computed", "",
@@ -220,6 +271,7 @@ class Index final : public Destinations {
   std::vector<Listed> any_domain_;     // few: patterns of self-hosted software
   ByText<const DestinationConfig::Expansion*> expansions_;
   std::unique_ptr<Lookalikes> lookalikes_;
+  mutable LookalikeMemo looked_alike_;
 };
 
 }  // namespace

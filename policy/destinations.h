@@ -69,6 +69,9 @@ class Destinations {
   // `sender` is who sends, for `own`; may be null. Addresses `test@CLASS` have that class when `tests` is set.
   Destination classify(const Address& address, const Address* sender, bool tests = false) const;
 
+  // Whether classify() would say `internal`, and nothing else: asked several times for each mail.
+  virtual bool is_internal(const Address& address) const = 0;
+
   // What the lists alone say of the address, policy.yaml's and the shipped ones, even when it is internal.
   virtual std::vector<DestinationReason> listed(const Address& address) const = 0;
 

@@ -41,7 +41,7 @@ class PeopleLint {
 
   bool is_ours(const string& text) const {
     const auto address = parse_address(text);
-    return address && context_.destinations.classify(*address, nullptr).has(DestinationClass::internal);
+    return address && context_.destinations.is_internal(*address);
   }
 
   const LintContext& context_;

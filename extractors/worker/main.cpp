@@ -125,6 +125,7 @@ int main(int argc, char** argv) {
   UniqueFd complaints = silence();
   const Registry registry = builtin_registry(modules, ocr);
   detect_warm_up();
+  prepare_socket(kSocketFd);
   const auto report = enter_sandbox(options->sandbox);
   if (!report) return complain(EX_OSERR, "no sandbox: " + report.error().message, complaints.get());
   complaints.reset();

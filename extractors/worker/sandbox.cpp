@@ -1,7 +1,6 @@
 #include "extractors/worker/sandbox.h"
 
 #include <cerrno>
-#include <ctime>
 #include <string_view>
 
 #include <glob.h>
@@ -93,12 +92,10 @@ Result<SandboxReport> enter_sandbox(const SandboxOptions& options) {
   return report;
 }
 
-void limit_cpu(std::chrono::milliseconds time) {
+void limit_cpu(std::chrono::milliseconds time, std::chrono::nanoseconds used) {
   static rlim_t set = 0;
-  timespec used{};
-  ::clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &used);
-  const auto seconds =
-      static_cast<rlim_t>(used.tv_sec + std::chrono::duration_cast<std::chrono::seconds>(time).count());
+  const auto whole = [](auto duration) { return std::chrono::duration_cast<std::chrono::seconds>(duration).count(); };
+  const auto seconds = static_cast<rlim_t>(whole(used) + whole(time));
   if (set != 0 && set >= seconds && set <= seconds + kCpuSlackSeconds) return;
   set = seconds + kCpuSlackSeconds;
   rlimit both{};

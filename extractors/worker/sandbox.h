@@ -33,8 +33,8 @@ struct SandboxReport {
 
 Result<SandboxReport> enter_sandbox(const SandboxOptions& options);
 
-// Puts the backstop of CPU time (SIGXCPU, then SIGKILL) at least `time` ahead of what has been used.
-void limit_cpu(std::chrono::milliseconds time);
+// Puts the backstop of CPU time (SIGXCPU, then SIGKILL) at least `time` ahead of `used`, the time used so far.
+void limit_cpu(std::chrono::milliseconds time, std::chrono::nanoseconds used);
 
 // Data of the libraries, as far as it exists here: ICU, poppler-data, fontconfig and fonts, magic, tessdata, locales;
 // and the folders of libraries themselves, from which gconv's tables and what modules need are loaded.

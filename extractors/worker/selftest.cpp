@@ -21,6 +21,8 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "extractors/cpu_time.h"
+
 namespace postern::extract {
 
 namespace {
@@ -113,7 +115,7 @@ int eat_memory() {
 #endif
 
 int spin() {
-  limit_cpu(std::chrono::milliseconds(0));
+  limit_cpu(std::chrono::milliseconds(0), cpu_time());
   rlimit soft{};
   if (::getrlimit(RLIMIT_CPU, &soft) != 0 || soft.rlim_cur == RLIM_INFINITY) return kNotHeld;
   soft.rlim_cur = 1;

@@ -3,7 +3,6 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
-#include <ctime>
 #include <exception>
 #include <new>
 
@@ -19,6 +18,7 @@
 #include "base/fault.h"
 #include "base/limits.h"
 #include "base/unique_fd.h"
+#include "extractors/cpu_time.h"
 #include "extractors/walker.h"
 #include "extractors/worker/wire.h"
 
@@ -96,7 +96,6 @@ class RequestReader {
         return Incoming{std::move((*decoded)->request), std::move(fd)};
       }
       if (filled_ == buffer_.size()) buffer_.resize(2 * buffer_.size());
-      if (filled_ == 0) rest();
       const auto got = receive(fd);
       if (!got) return fail(got.error());
       if (*got == 0) return std::nullopt;
@@ -105,12 +104,11 @@ class RequestReader {
   }
 
  private:
-  // What the next message would take again is kept between messages. Without one for a while it is the system's: to
-  // give it back and take it again costs about half a millisecond, a fortieth of the wait.
+  // Nothing came for a while: what the next message would take again, and was kept for it, is the system's.
   void rest() const {
-    constexpr int kIdleMilliseconds = 20;
+    ::malloc_trim(0);
     pollfd socket{socket_, POLLIN, 0};
-    if (::poll(&socket, 1, kIdleMilliseconds) == 0) ::malloc_trim(0);
+    static_cast<void>(::poll(&socket, 1, -1));
   }
 
   Result<size_t> receive(UniqueFd& fd) {
@@ -121,10 +119,11 @@ class RequestReader {
     message.msg_iovlen = 1;
     message.msg_control = control.data();
     message.msg_controllen = control.size();
-    ssize_t n = 0;
-    do {
+    ssize_t n = ::recvmsg(socket_, &message, MSG_CMSG_CLOEXEC);
+    while (n < 0 && (errno == EINTR || errno == EAGAIN)) {
+      if (errno == EAGAIN) rest();
       n = ::recvmsg(socket_, &message, MSG_CMSG_CLOEXEC);
-    } while (n < 0 && errno == EINTR);
+    }
     if (n < 0) return fail(ErrorKind::unavailable, "cannot receive a request: " + errno_text(errno));
     for (cmsghdr* c = CMSG_FIRSTHDR(&message); c != nullptr; c = CMSG_NXTHDR(&message, c)) {
       if (c->cmsg_level == SOL_SOCKET && c->cmsg_type == SCM_RIGHTS) {
@@ -191,22 +190,20 @@ class Message {
   size_t size_ = 0;
 };
 
-std::uint64_t cpu_us() {
-  timespec now{};
-  ::clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
-  return static_cast<std::uint64_t>(now.tv_sec) * 1'000'000 + static_cast<std::uint64_t>(now.tv_nsec) / 1000;
+std::uint64_t cpu_us_since(std::chrono::nanoseconds start) {
+  return static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::microseconds>(cpu_time() - start).count());
 }
 
 void serve_one(const Registry& registry, Detect detect, const Incoming& incoming, std::string& buffer,
                FrameWriter& writer) {
-  const std::uint64_t start = cpu_us();
+  const std::chrono::nanoseconds start = cpu_time();
   const wire::Request& request = incoming.request;
-  limit_cpu(request.limits.max_cpu);
+  limit_cpu(request.limits.max_cpu, start);
   Budget budget(request.limits, request.spent, system_clock());
   Resume resume;
   resume.settled = request.settled;
   resume.segments = request.segments;
-  Walker walker(registry, budget, writer, resume, detect);
+  Walker walker(registry, budget, writer, resume, detect, start);
 
   Message message(buffer);
   const auto bytes = message.open(incoming);
@@ -218,7 +215,7 @@ void serve_one(const Registry& registry, Detect detect, const Incoming& incoming
                     bytes.error().message);
   }
   const Spent spent = budget.spent();
-  writer.write(wire::Done{spent.bytes, spent.text_bytes, spent.parts, cpu_us() - start});
+  writer.write(wire::Done{spent.bytes, spent.text_bytes, spent.parts, cpu_us_since(start)});
   if (spent.bytes - request.spent.bytes > kTrimBytes) ::malloc_trim(0);
 }
 
@@ -233,8 +230,8 @@ BodyEdit try_edit(EditFooter edit, std::string_view bytes, const Footer& footer)
 }
 
 void serve_edit(EditFooter edit, const Incoming& incoming, std::string& buffer, FrameWriter& writer) {
-  const std::uint64_t start = cpu_us();
-  limit_cpu(incoming.request.limits.max_cpu);
+  const std::chrono::nanoseconds start = cpu_time();
+  limit_cpu(incoming.request.limits.max_cpu, start);
   Message message(buffer);
   const auto bytes = message.open(incoming);
   BodyEdit done{FooterOutcome::limit, bytes ? "" : bytes.error().message, {}, {}};
@@ -248,11 +245,17 @@ void serve_edit(EditFooter edit, const Incoming& incoming, std::string& buffer, 
     }
   }
   for (const HeaderChange& field : done.fields) writer.write(wire::Field{field.name, field.index, field.value});
-  writer.write(wire::Edited{done.outcome, std::string_view(done.why).substr(0, kMaxWhyBytes), cpu_us() - start});
+  writer.write(wire::Edited{done.outcome, std::string_view(done.why).substr(0, kMaxWhyBytes), cpu_us_since(start)});
   if (message.size() > kTrimBytes) ::malloc_trim(0);
 }
 
 }  // namespace
+
+void prepare_socket(int socket) {
+  // To give the memory back and take it again costs about half a millisecond, a fortieth of the wait.
+  constexpr timeval kIdle{0, 20'000};
+  ::setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &kIdle, sizeof kIdle);
+}
 
 Result<void> serve(const Registry& registry, Detect detect, EditFooter edit, const SandboxReport& report, int socket,
                    Outbox outbox, const ServeHooks& hooks) {

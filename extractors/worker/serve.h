@@ -26,6 +26,10 @@ struct ServeHooks {
   std::function<void()> after_message;  // all of its frames are written, if not sent yet
 };
 
+// Before the sandbox, which lets no socket be changed: a time limit of the socket makes a worker that nobody asks give
+// its memory back, and costs a busy one nothing.
+void prepare_socket(int socket);
+
 // Says hello and serves until the client closes the socket. An error is a client that is gone or
 // speaks no request.
 Result<void> serve(const Registry& registry, Detect detect, EditFooter edit, const SandboxReport& report, int socket,

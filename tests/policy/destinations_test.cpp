@@ -48,7 +48,9 @@ class ShippedDestinations : public ::testing::Test {
     const auto address = parse_address(text);
     std::optional<Address> from;
     if (sender != nullptr) from = parse_address(sender);
-    return classes_of(destinations_->classify(*address, from ? &*from : nullptr));
+    const Destination found = destinations_->classify(*address, from ? &*from : nullptr);
+    EXPECT_EQ(destinations_->is_internal(*address), found.has(DestinationClass::internal)) << text;
+    return classes_of(found);
   }
 
   static std::shared_ptr<const Destinations> destinations_;
@@ -143,8 +145,10 @@ TEST_F(ShippedDestinations, FindsLookalikes) {
                                                      {"exemplary.com", false},
                                                      {"supplier.test", true},
                                                      {"com", false}}) {
-    const bool found = classes("a@" + string(one.domain)).find("lookalike") != string::npos;
-    EXPECT_EQ(found, one.lookalike) << one.domain;
+    for (const char* time : {"asked first", "remembered"}) {
+      const bool found = classes("a@" + string(one.domain)).find("lookalike") != string::npos;
+      EXPECT_EQ(found, one.lookalike) << one.domain << ", " << time;
+    }
   }
 }
 
