@@ -170,6 +170,7 @@ struct Daemon::Parts {
   std::atomic<bool> loops_turn{true};
   std::atomic<SteadyTime::duration> looked_at{started_at.time_since_epoch()};
   std::atomic<bool> loading{false};
+  size_t readers = 0;  // as many as the pool keeps
   std::unique_ptr<StatusPage> page;
 };
 
@@ -179,6 +180,7 @@ Result<void> Daemon::Parts::start_readers() {
   options.workers = unsigned(configuration.integer("extract.workers"));
   if (options.workers == 0) options.workers = std::max(2U, processors());
   options.workers += kLightReaders;
+  readers = options.workers;
   options.queue = std::make_shared<extract::LightFirst>(kLightReaders);
   options.recycle_after = unsigned(configuration.integer("extract.recycle_after"));
   options.worker_memory = configuration.size("extract.worker_memory");
@@ -323,6 +325,7 @@ Result<void> Daemon::Parts::start_server(std::vector<Listener> passed_in) {
   // A judge that keeps the message's deadline is not overdue, however long the deadline is.
   options.max_judgement = std::max(options.max_judgement, options.max_wait + settings.deadline + kAnswerMargin);
   if (const auto judges = configuration.integer("milter.judge_threads"); judges > 0) options.judges = size_t(judges);
+  options.lanes = readers;
   auto started = Server::start(
       options, std::move(*listeners), [this] { return current().gate; }, system_clock());
   if (!started) return fail_while("serve the milter", started.error());

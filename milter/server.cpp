@@ -34,7 +34,7 @@ ServerOptions within_descriptor_limit(ServerOptions options) {
 
 Server::Server(ServerOptions options, JudgeProvider provider)
     : options_(within_descriptor_limit(std::move(options))),
-      judges_(std::make_unique<JudgePool>(options_.judges, std::move(provider), counters_)) {}
+      judges_(std::make_unique<JudgePool>(options_.judges, options_.lanes, std::move(provider), counters_)) {}
 
 Result<std::unique_ptr<Server>> Server::start(ServerOptions options, std::vector<Listener> listeners,
                                               JudgeProvider provider, const Clock& clock) {

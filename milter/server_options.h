@@ -19,6 +19,8 @@ struct ServerOptions {
   SessionOptions session;
   size_t loops = 2;    // threads that own connections: one spools a large message while the other serves
   size_t judges = 16;  // threads that judge: they wait for workers and the store more than they compute
+  // Of them, those that may begin light mail at a time (base/lane.h): as many as there are readers. 0: all.
+  size_t lanes = 0;
   // Connections past this are closed at once. One idle connection costs about 2 KB and a descriptor.
   size_t max_connections = 20'000;
   // Between messages; Postfix keeps a connection as long as its SMTP client stays, libmilter's default is 7210 s.

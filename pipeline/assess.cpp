@@ -35,6 +35,7 @@ Result<Assessment> assess(const policy::Policy& policy, extract::ExtractPool& po
   reading.name = std::move(request.name);
   reading.limits = request.limits;
   reading.deadline = request.deadline;
+  reading.lane = request.lane;
   auto text = pool.extract(reading);
   if (!text) return fail(text.error());
   out.text = std::move(*text);

@@ -42,6 +42,7 @@ struct AssessRequest {
   Vouched vouched;
   // The message is past the gate's size limit: the root is at best `limit`, with this as the reason. Empty: it is not.
   std::string past_limit;
+  Lane* lane = nullptr;  // of the calling thread
 };
 
 struct StageTimes {

@@ -154,7 +154,9 @@ Gate::Token Gate::read_token(const Mail& mail) {
   return out;
 }
 
-Gate::Handled Gate::fail_to_judge(const Mail& mail, const SenderFacts& sender, const Error& cause, Handled out) {
+Gate::Handled Gate::fail_to_judge(const Mail& mail, const SenderFacts& sender, const Error& cause, Lane& lane,
+                                  Handled out) {
+  lane.leave();  // it may be held
   services_.counters.failed++;
   log_error(log_field(mail.envelope.queue_id) + ": not judged: " + cause.message);
   const response::Committed done = committer_.answer_failure(mail, sender, routing_, cause, settings_.on_error);
@@ -173,7 +175,7 @@ Gate::Handled Gate::refuse(std::string_view reply, Handled out) {
   return out;
 }
 
-Gate::Handled Gate::handle(const Mail& mail) {
+Gate::Handled Gate::handle(const Mail& mail, Lane& lane) {
   fault_point(FaultPoint::received);
   const SteadyTime start = mail.arrived.value_or(services_.clock.steady());
   Handled out;
@@ -205,10 +207,10 @@ Gate::Handled Gate::handle(const Mail& mail) {
     out.line.way = "passed";
     return out;
   }
-  return handle_outbound(mail, direction, start, std::move(out));
+  return handle_outbound(mail, direction, start, lane, std::move(out));
 }
 
-Gate::Handled Gate::handle_outbound(const Mail& mail, Direction direction, SteadyTime start, Handled out) {
+Gate::Handled Gate::handle_outbound(const Mail& mail, Direction direction, SteadyTime start, Lane& lane, Handled out) {
   const auto odd = why_odd(mail.envelope);
   if (odd && direction == Direction::outbound) return refuse(*odd, std::move(out));
   MessageLine& line = out.line;
@@ -235,11 +237,12 @@ Gate::Handled Gate::handle_outbound(const Mail& mail, Direction direction, Stead
   request.from_decides = direction == Direction::depends_on_from;
   request.identifier = &identifier_;
   request.vouched = line.vouched;
+  request.lane = &lane;
   if (mail.oversize) request.past_limit = "the message is larger than milter.max_message";
   auto assessed = assess(*policy_, services_.pool, std::move(request), services_.clock);
   if (!assessed) {
     const SenderFacts sender = line.sender;
-    return fail_to_judge(mail, sender, assessed.error(), std::move(out));
+    return fail_to_judge(mail, sender, assessed.error(), lane, std::move(out));
   }
   line.extract = assessed->times.extract;
   services_.counters.extract.observe(line.extract);
@@ -259,12 +262,14 @@ Gate::Handled Gate::handle_outbound(const Mail& mail, Direction direction, Stead
   const SenderFacts& sender = assessed->context.sender;
   // A policy may say what becomes of mail that nobody could read. One that says nothing has not allowed it.
   if (!assessed->facts.header_read && assessed->verdict.findings.empty()) {
-    return fail_to_judge(mail, sender, {ErrorKind::unavailable, header_unread(assessed->text)}, std::move(out));
+    return fail_to_judge(mail, sender, {ErrorKind::unavailable, header_unread(assessed->text)}, lane, std::move(out));
   }
   fault_point(FaultPoint::judged);
+  // Mail without findings leaves nothing to be kept.
+  if (!assessed->verdict.findings.empty() || !assessed->verdict.unreadable.empty()) lane.leave();
   const SteadyTime committing = services_.clock.steady();
   auto committed = committer_.commit({mail, assessed->verdict, sender, routing_, std::move(no_holds)});
-  if (!committed) return fail_to_judge(mail, sender, committed.error(), std::move(out));
+  if (!committed) return fail_to_judge(mail, sender, committed.error(), lane, std::move(out));
   line.commit = std::chrono::duration_cast<std::chrono::microseconds>(services_.clock.steady() - committing);
   services_.counters.commit.observe(line.commit);
   services_.counters.judged[size_t(committed->action)]++;
@@ -282,10 +287,10 @@ Gate::Handled Gate::handle_outbound(const Mail& mail, Direction direction, Stead
   return out;
 }
 
-MtaAnswer Gate::judge(const Mail& mail) noexcept {
+MtaAnswer Gate::judge(const Mail& mail, Lane& lane) noexcept {
   const SteadyTime start = services_.clock.steady();
   try {
-    Handled handled = handle(mail);
+    Handled handled = handle(mail, lane);
     if (handled.answer.kind == MtaAnswer::Kind::accept) {
       for (HeaderRemoval& removal : own_header_removals(mail.headers, identifier_.settings().relay_field)) {
         handled.answer.remove_headers.push_back(std::move(removal));

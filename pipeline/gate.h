@@ -57,7 +57,7 @@ class Gate final : public Judge {
  public:
   Gate(std::shared_ptr<const policy::Policy> policy, const GateServices& services, GateSettings settings);
 
-  MtaAnswer judge(const Mail& mail) noexcept override;
+  MtaAnswer judge(const Mail& mail, Lane& lane) noexcept override;
 
   const policy::Policy& policy() const { return *policy_; }
   // Who answers when nobody else is named: the first reviewer of the '*' liaison, or null.
@@ -72,11 +72,11 @@ class Gate final : public Judge {
     unfit,     // names a hold whose release is under way, but this is not the mail that was released
     unknown,   // the store cannot say
   };
-  Handled handle(const Mail& mail);
-  Handled handle_outbound(const Mail& mail, Direction direction, SteadyTime start, Handled out);
+  Handled handle(const Mail& mail, Lane& lane);
+  Handled handle_outbound(const Mail& mail, Direction direction, SteadyTime start, Lane& lane, Handled out);
   Handled refuse(std::string_view reply, Handled out);
   Token read_token(const Mail& mail);
-  Handled fail_to_judge(const Mail& mail, const SenderFacts& sender, const Error& cause, Handled out);
+  Handled fail_to_judge(const Mail& mail, const SenderFacts& sender, const Error& cause, Lane& lane, Handled out);
   std::vector<Address> people(std::string_view role, const Finding& finding) const;
 
   const std::shared_ptr<const policy::Policy> policy_;

@@ -1,6 +1,7 @@
 // Judge: what the milter asks of the rest of the gate.
 #pragma once
 
+#include "base/lane.h"
 #include "message/mail.h"
 
 namespace postern::pipeline {
@@ -12,8 +13,9 @@ class Judge {
   // Decides about one mail and has everything that the answer promises committed
   // before it returns. Blocks for as long as the deadline of a message allows;
   // called from several threads at once. Never throws: what fails inside becomes
-  // the answer that `on_error` asks for, a tempfail by default.
-  virtual MtaAnswer judge(const Mail& mail) noexcept = 0;
+  // the answer that `on_error` asks for, a tempfail by default. Leaves the lane before
+  // it waits for anything but its own reader, and when that takes long.
+  virtual MtaAnswer judge(const Mail& mail, Lane& lane) noexcept = 0;
 };
 
 }  // namespace postern::pipeline

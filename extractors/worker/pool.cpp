@@ -76,7 +76,7 @@ class Pool final : public ExtractPool {
     waiting.weight = weigh(*request.bytes);
     for (;;) {
       waiting.resumed = extraction.resumed();
-      auto worker = acquire(waiting, request.deadline);
+      auto worker = acquire(waiting, request.deadline, request.lane);
       if (!worker && worker.error().kind == ErrorKind::timeout) {
         counters_.timeouts++;
         extraction.give_up(Outcome::timeout, worker.error().message);
@@ -87,7 +87,7 @@ class Pool final : public ExtractPool {
         extraction.give_up(Outcome::crashed, worker.error().message);
         return extraction.take();
       }
-      if (run(std::move(*worker), *parcel, extraction)) return extraction.take();
+      if (run(std::move(*worker), *parcel, extraction, request.lane)) return extraction.take();
     }
   }
 
@@ -97,7 +97,7 @@ class Pool final : public ExtractPool {
     if (!parcel) return fail(parcel.error());
     Waiting waiting;
     waiting.bytes = request.bytes->size();
-    auto worker = acquire(waiting, request.deadline);
+    auto worker = acquire(waiting, request.deadline, nullptr);
     if (!worker) return fail(worker.error());
     return run_edit(std::move(*worker), request, *parcel);
   }
@@ -128,7 +128,7 @@ class Pool final : public ExtractPool {
   }
 
   // One worker's walk; true when the message is done with.
-  bool run(Worker worker, const Parcel& parcel, Extraction& extraction) {
+  bool run(Worker worker, const Parcel& parcel, Extraction& extraction, Lane* lane) {
     wire::Request task = extraction.begin();
     task.carried = parcel.carried;
     const SteadyTime deadline = extraction.worker_deadline();
@@ -137,7 +137,7 @@ class Pool final : public ExtractPool {
       for (;;) {
         std::string_view bytes;
         WorkerProcess::Got got = WorkerProcess::Got::late;
-        if (sent == WorkerProcess::Sent::whole) got = worker->receive(clock_, deadline, bytes);
+        if (sent == WorkerProcess::Sent::whole) got = worker->receive(clock_, deadline, bytes, lane);
         if (got == WorkerProcess::Got::late) {
           counters_.timeouts++;
           std::string rest;
@@ -215,13 +215,18 @@ class Pool final : public ExtractPool {
     return fail(ErrorKind::unavailable, "the editing reader was " + death.text());
   }
 
-  Result<Worker> acquire(Waiting& entry, SteadyTime deadline) {
+  Result<Worker> acquire(Waiting& entry, SteadyTime deadline, Lane* lane) {
     std::unique_lock lock(mutex_);
     if (entry.arrival == 0) entry.arrival = ++arrivals_;
     Waiter waiter;
     waiter.entry = entry;
     waiting_.push_back(&waiter);
     hand_out();
+    if (!waiter.given && lane != nullptr) {
+      lock.unlock();
+      lane->leave();
+      lock.lock();
+    }
     while (!waiter.given) {
       if (live_ == 0 && start_failures_ >= kMostStartFailures) {
         std::erase(waiting_, &waiter);

@@ -22,6 +22,7 @@
 #include <string>
 
 #include "base/clock.h"
+#include "base/lane.h"
 #include "base/limits.h"
 #include "base/result.h"
 #include "extractors/worker/queue.h"
@@ -57,6 +58,8 @@ struct ExtractRequest {
   std::string name;  // file name of a document, may be empty
   Limits limits;
   SteadyTime deadline;  // wall-clock bound of the whole request, waiting included
+  // Of the calling thread: left when no worker is free, or the one that reads takes long. May be null.
+  Lane* lane = nullptr;
 };
 
 struct EditRequest {

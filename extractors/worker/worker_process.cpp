@@ -244,13 +244,17 @@ void WorkerProcess::be_patient(std::chrono::milliseconds left) {
   if (::setsockopt(socket_.get(), SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit) == 0) patience_ = wanted;
 }
 
-WorkerProcess::Got WorkerProcess::receive(const Clock& clock, SteadyTime deadline, std::string_view& bytes) {
+WorkerProcess::Got WorkerProcess::receive(const Clock& clock, SteadyTime deadline, std::string_view& bytes,
+                                          Lane* lane) {
   for (;;) {
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - clock.steady());
     if (left.count() <= 0) return Got::late;
     be_patient(left);
     const ssize_t n = ::recv(socket_.get(), buffer_.data(), buffer_.size(), 0);
-    if (n < 0 && (errno == EINTR || errno == EAGAIN)) continue;
+    if (n < 0 && (errno == EINTR || errno == EAGAIN)) {
+      if (lane != nullptr) lane->leave();
+      continue;
+    }
     if (n <= 0) return Got::end;
     received_ += static_cast<std::uint64_t>(n);
     bytes = std::string_view(buffer_).substr(0, static_cast<size_t>(n));

@@ -13,6 +13,7 @@
 #include <sys/types.h>
 
 #include "base/clock.h"
+#include "base/lane.h"
 #include "base/result.h"
 #include "base/unique_fd.h"
 #include "extractors/worker/outbox.h"
@@ -45,8 +46,9 @@ class WorkerProcess {
   Sent send(const Clock& clock, SteadyTime deadline, const wire::Request& request, int fd);
 
   enum class Got { bytes, end, late };
-  // The next bytes of the stream, valid until the next call; `late` when the deadline came first.
-  Got receive(const Clock& clock, SteadyTime deadline, std::string_view& bytes);
+  // The next bytes of the stream, valid until the next call; `late` when the deadline came first. `lane`, if not null,
+  // is left when they do not come for a while.
+  Got receive(const Clock& clock, SteadyTime deadline, std::string_view& bytes, Lane* lane = nullptr);
 
   // Kills what is left of it and tells how it ended. `rest` is what it had written and nobody received.
   Death bury(std::string& rest);

@@ -16,7 +16,7 @@ namespace {
 class FixedJudge final : public postern::pipeline::Judge {
  public:
   explicit FixedJudge(postern::MtaAnswer answer) : answer_(std::move(answer)) {}
-  postern::MtaAnswer judge(const postern::Mail&) noexcept override { return answer_; }
+  postern::MtaAnswer judge(const postern::Mail&, postern::Lane&) noexcept override { return answer_; }
 
  private:
   const postern::MtaAnswer answer_;

@@ -14,8 +14,13 @@ namespace postern::testing {
 // Safe from several threads.
 class ScriptedJudge final : public pipeline::Judge {
  public:
-  MtaAnswer judge(const Mail& mail) noexcept override {
+  MtaAnswer judge(const Mail& mail, Lane& lane) noexcept override {
     std::unique_lock lock(mutex_);
+    if (leaves_) {
+      lock.unlock();
+      lane.leave();
+      lock.lock();
+    }
     seen_.push_back(mail.envelope.queue_id);
     bodies_.push_back(std::string(mail.message->view().value()));
     changed_.notify_all();
@@ -29,6 +34,11 @@ class ScriptedJudge final : public pipeline::Judge {
   void hold() {
     const std::lock_guard lock(mutex_);
     open_ = false;
+  }
+  // From now on the lane is left before anything else.
+  void leave_lanes() {
+    const std::lock_guard lock(mutex_);
+    leaves_ = true;
   }
   void let_go() {
     const std::lock_guard lock(mutex_);
@@ -52,6 +62,7 @@ class ScriptedJudge final : public pipeline::Judge {
   std::mutex mutex_;
   std::condition_variable changed_;
   bool open_ = true;
+  bool leaves_ = false;
   MtaAnswer answer_ = accept();
   std::vector<std::string> seen_;
   std::vector<std::string> bodies_;

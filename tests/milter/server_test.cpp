@@ -226,6 +226,66 @@ TEST_F(ServerTest, TextDoesNotWaitBehindDocuments) {
   for (MockMta& mta : documents) EXPECT_TRUE(mta.read_verdict()->accepted());
 }
 
+TEST_F(ServerTest, TextIsBegunOnlyWithALane) {
+  ServerOptions options;
+  options.judges = 4;
+  options.lanes = 1;
+  start(options);
+  judge_->hold();
+  MockMta first = connect(), second = connect();
+  ASSERT_TRUE(first.send_message(message("FIRST")));
+  judge_->wait_until_seen(1);
+  ASSERT_TRUE(second.send_message(message("SECOND")));
+  eventually([&] { return counters().messages.load() == 2; });
+  EXPECT_EQ(judge_->seen().size(), 1U) << "three threads are free, but the lane is taken";
+  judge_->let_go();
+  EXPECT_TRUE(first.read_verdict()->accepted());
+  EXPECT_TRUE(second.read_verdict()->accepted());
+}
+
+TEST_F(ServerTest, ADocumentNeedsNoLane) {
+  ServerOptions options;
+  options.judges = 4;
+  options.lanes = 1;
+  start(options);
+  judge_->hold();
+  MockMta text = connect(), document = connect();
+  ASSERT_TRUE(text.send_message(message("TEXT")));
+  judge_->wait_until_seen(1);
+  MtaMessage mail = message("PDF");
+  mail.headers.emplace_back("Content-Type", " application/pdf");
+  ASSERT_TRUE(document.send_message(mail));
+  judge_->wait_until_seen(2);
+  judge_->let_go();
+  EXPECT_TRUE(text.read_verdict()->accepted());
+  EXPECT_TRUE(document.read_verdict()->accepted());
+}
+
+TEST_F(ServerTest, ALaneThatIsLeftIsTakenByTheNextMessage) {
+  ServerOptions options;
+  options.judges = 4;
+  options.lanes = 1;
+  start(options);
+  judge_->hold();
+  judge_->leave_lanes();
+  std::deque<MockMta> senders;
+  for (int i = 0; i < 6; i++) {
+    senders.push_back(connect());
+    ASSERT_TRUE(senders.back().send_message(message("TEXT" + std::to_string(i))));
+  }
+  judge_->wait_until_seen(4);
+  judge_->let_go();
+  for (MockMta& mta : senders) EXPECT_TRUE(mta.read_verdict()->accepted());
+  judge_->hold();
+  ASSERT_TRUE(senders.front().send_message(message("AGAIN")));
+  judge_->wait_until_seen(7);
+  ASSERT_TRUE(senders.back().send_message(message("AND AGAIN")));
+  judge_->wait_until_seen(8);
+  judge_->let_go();
+  EXPECT_TRUE(senders.front().read_verdict()->accepted());
+  EXPECT_TRUE(senders.back().read_verdict()->accepted());
+}
+
 TEST_F(ServerTest, ADocumentLetsOnlySomeTextPass) {
   ServerOptions options;
   options.judges = 1;

@@ -102,7 +102,8 @@ class GateTest : public testing::Test {
 
   MtaAnswer judge(const Mail& mail) {
     Gate gate(policy_, {pool_, *store_, clock_, system_entropy(), counters_}, settings_);
-    return gate.judge(mail);
+    NoLane lane;
+    return gate.judge(mail, lane);
   }
 
   static Mail mail(const std::string& body, const std::vector<std::string>& recipients,

@@ -284,7 +284,10 @@ TEST_F(GateRetryTest, ComeAtOnceOnSeveralConnectionsAndAreOneHoldWithOneNotice) 
   std::vector<MtaAnswer> answers(8);
   std::vector<std::thread> connections;
   for (size_t i = 0; i < answers.size(); i++) {
-    connections.emplace_back([&, i] { answers[i] = gate.judge(attempt(int(i))); });
+    connections.emplace_back([&, i] {
+      NoLane lane;
+      answers[i] = gate.judge(attempt(int(i)), lane);
+    });
   }
   for (std::thread& connection : connections) connection.join();
   for (const MtaAnswer& answer : answers) expect_split(answer);

@@ -75,11 +75,12 @@ class PoolTest : public testing::Test {
     return *pool_;
   }
 
-  ExtractedText extract(const std::string& bytes, milliseconds time = seconds(60)) {
+  ExtractedText extract(const std::string& bytes, milliseconds time = seconds(60), Lane* lane = nullptr) {
     ExtractRequest request;
     request.bytes = carried_ ? std::make_shared<const Blob>(bytes) : Blob::copy_of(bytes).value();
     request.kind = RootKind::document;
     request.deadline = system_clock().steady() + time;
+    request.lane = lane;
     auto text = pool().extract(request);
     if (!text) throw std::runtime_error(text.error().message);
     return std::move(*text);
@@ -228,6 +229,21 @@ TEST_F(PoolTest, WaitingPastTheDeadlineIsTimeout) {
   const ExtractedText text = extract("hang:", milliseconds(200));
   busy.join();
   EXPECT_EQ(text.parts.at(0).outcome, Outcome::timeout);
+}
+
+TEST_F(PoolTest, TheLaneIsLeftOnlyToWait) {
+  struct WatchedLane final : Lane {
+    std::atomic<bool> left = false;
+    void leave() noexcept override { left = true; }
+  };
+  WatchedLane quick, hanging, waiting;
+  extract("text:quick", seconds(60), &quick);
+  EXPECT_FALSE(quick.left);
+  std::thread busy([&] { extract("hang:", milliseconds(400), &hanging); });
+  extract("hang:", milliseconds(200), &waiting);
+  busy.join();
+  EXPECT_TRUE(hanging.left) << "for its reader, or for the other one's";
+  EXPECT_TRUE(waiting.left);
 }
 
 TEST_F(PoolTest, EveryFrameBoundaryCostsAtMostOnePart) {
