@@ -87,12 +87,15 @@ Committed untouched() {
 
 }  // namespace
 
-// What is worked out before the transaction, and what comes out of it.
+// What is worked out before the transaction, on the message's own thread and not on the store's, and what comes out of
+// it.
 struct Committer::Draft {
   std::string retry_key;
-  std::string digest;
-  WallTime now;
-  std::string reference;
+  store::Incident incident;  // without its reference
+  std::string hold;          // id; empty: nothing to hold
+  std::vector<PlannedNotice> notices;
+  store::AuditEvent audit;
+  // Of the transaction.
   std::optional<store::Replay> replay;
   store::Incident replayed_incident;
 };
@@ -108,40 +111,64 @@ Result<Committed> Committer::commit(const CommitRequest& request) {
   if (plan.recorded) return keep(request, plan);
   // A retry comes after the answer to the first try, and that after its commit: a store that has committed nothing
   // since it said that there is no hold says so still.
-  const auto& no_holds = request.no_holds;
+  const auto& no_holds = request.asked.no_holds;
   if (no_holds && no_holds->generation == store_.generation() && no_holds->identity == request.sender.identity.key()) {
     return untouched();
   }
-  auto held = replay_held(request.mail, request.sender);
+  Asked asked{std::nullopt, request.asked.retry_key};
+  auto held = replay_held(request.mail, request.sender, &asked);
   if (!held) return fail(held.error());
   return *held ? std::move(**held) : untouched();
 }
 
-Result<std::optional<Committed>> Committer::replay_held(const Mail& mail, const SenderFacts& sender,
-                                                        std::optional<NoHolds>* no_holds) {
-  const std::string identity = sender.identity.key();
-  const std::uint64_t generation = store_.generation();
+Result<bool> Committer::may_hold(const std::string& identity, std::optional<NoHolds>& no_holds) {
   // Before the mail is read a null sender may be anybody: its hold stands under the address of its From.
-  bool possible = identity.empty();
+  if (identity.empty() || recent_holders_.contains(identity, clock_.steady())) return true;
+  const std::uint64_t generation = store_.generation();
+  bool open = false;
   if (auto ok = store_.read_one([&](store::Reader& reader) -> Result<void> {
-        auto open = reader.has_open_hold(identity);
-        if (!open) return fail(open.error());
-        possible = possible || *open;
+        auto any = reader.has_open_hold(identity);
+        if (!any) return fail(any.error());
+        open = *any;
         return {};
       });
       !ok) {
     return fail(ok.error());
   }
-  if (!possible) {
-    if (no_holds != nullptr) *no_holds = NoHolds{identity, generation};
-    return std::nullopt;
+  if (open) {
+    recent_holders_.add(identity, clock_.steady());
+  } else {
+    no_holds = NoHolds{identity, generation};
   }
-  auto key = retry_key(mail);
-  if (!key) return fail(key.error());
+  return open;
+}
+
+Result<std::optional<Committed>> Committer::replay_held(const Mail& mail, const SenderFacts& sender, Asked* asked) {
+  Asked local;
+  Asked& known = asked != nullptr ? *asked : local;
+  const auto possible = may_hold(sender.identity.key(), known.no_holds);
+  if (!possible) return fail(possible.error());
+  if (!*possible) return std::nullopt;
+  if (known.retry_key.empty()) {
+    auto key = retry_key(mail);
+    if (!key) return fail(key.error());
+    known.retry_key = std::move(*key);
+  }
+  bool held = false;
+  if (auto ok = store_.read_one([&](store::Reader& reader) -> Result<void> {
+        auto any = reader.is_held(known.retry_key);
+        if (!any) return fail(any.error());
+        held = *any;
+        return {};
+      });
+      !ok) {
+    return fail(ok.error());
+  }
+  if (!held) return std::nullopt;
   std::optional<store::Replay> found;
   std::optional<store::Incident> incident;
   if (auto ok = store_.read([&](store::Reader& reader) -> Result<void> {
-        auto replay = reader.replay(*key, "", clock_.now());
+        auto replay = reader.replay(known.retry_key, "", clock_.now());
         if (!replay) return fail(replay.error());
         if (!*replay || !(*replay)->held) return {};
         auto loaded = reader.incident((*replay)->incident);
@@ -180,20 +207,15 @@ Committed Committer::answer_failure(const Mail& mail, const SenderFacts& sender,
 }
 
 Result<Committed> Committer::keep(const CommitRequest& request, const Plan& plan) {
-  Draft draft;
-  auto key = retry_key(request.mail);
-  if (!key) return fail(key.error());
-  auto bytes = request.mail.message->view();
-  if (!bytes) return fail(bytes.error());
-  draft.retry_key = std::move(*key);
-  draft.digest = to_hex(sha256(*bytes));
-  draft.now = clock_.now();
-  if (auto ok = store_.commit([&](store::Transaction& tx) { return write(tx, request, plan, draft); }); !ok) {
+  auto draft = this->draft(request, plan);
+  if (!draft) return fail(draft.error());
+  if (auto ok = store_.commit([&](store::Transaction& tx) { return write(tx, request, plan, *draft); }); !ok) {
     return fail(ok.error());
   }
   fault_point(FaultPoint::committed);
-  if (draft.replay) return replayed(*draft.replay, draft.replayed_incident, request.mail);
-  return outcome_of(plan, draft.reference, options_.reply);
+  if (draft->replay) return replayed(*draft->replay, draft->replayed_incident, request.mail);
+  if (plan.holds()) recent_holders_.add(draft->incident.sender, clock_.steady());
+  return outcome_of(plan, draft->incident.reference, options_.reply);
 }
 
 namespace {
@@ -331,7 +353,7 @@ bool is_stricter(const Plan& plan, const Plan& old) {
 Result<bool> Committer::find_replay(store::Transaction& tx, const CommitRequest& request, const Plan& plan,
                                     Draft& draft) const {
   const std::string& policy = request.verdict.policy_digest;
-  auto replay = tx.replay(draft.retry_key, policy, draft.now);
+  auto replay = tx.replay(draft.incident.retry_key, policy, draft.incident.time);
   if (!replay) return fail(replay.error());
   if (!*replay) return false;
   auto incident = tx.incident((*replay)->incident);
@@ -339,7 +361,7 @@ Result<bool> Committer::find_replay(store::Transaction& tx, const CommitRequest&
   if (!*incident) return fail(ErrorKind::corrupt, "a plan has lost its incident");
   draft.replay = std::move(*replay);
   draft.replayed_incident = std::move(**incident);
-  if (draft.digest == draft.replayed_incident.message_digest) return true;
+  if (draft.incident.message_digest == draft.replayed_incident.message_digest) return true;
   // Whatever another policy said by now, the first decision stands, but not for text that it was not made on.
   const bool same_policy = policy.empty() || policy == draft.replayed_incident.policy_digest;
   if (!same_policy && !found_outside_key(request.verdict)) return true;
@@ -348,57 +370,76 @@ Result<bool> Committer::find_replay(store::Transaction& tx, const CommitRequest&
   return !is_stricter(plan, *stored);
 }
 
+Result<Committer::Draft> Committer::draft(const CommitRequest& request, const Plan& plan) {
+  Draft out;
+  out.retry_key = request.asked.retry_key;
+  if (out.retry_key.empty()) {
+    auto key = retry_key(request.mail);
+    if (!key) return fail(key.error());
+    out.retry_key = std::move(*key);
+  }
+  auto bytes = request.mail.message->view();
+  if (!bytes) return fail(bytes.error());
+  const WallTime now = clock_.now();
+  store::Incident& incident = out.incident;
+  incident = incident_of(request, plan);
+  incident.time = now;
+  incident.message_digest = to_hex(sha256(*bytes));
+  incident.replay_until = plan.holds() ? now : now + options_.replay_window;
+  if (plan.holds()) out.hold = new_id(entropy_, now);
+  out.notices = plan_notices(plan, request.verdict.findings, request.sender, request.routing);
+  const json detail = {{"queue_id", incident.queue_id},
+                       {"sender", incident.sender},
+                       {"action", std::string(to_string(plan.action))},
+                       {"policy", incident.policy_digest},
+                       {"recipients", incident.recipients.size()},
+                       {"hold", out.hold}};
+  out.audit = {0, now, std::string(kActor), std::string(verb_of(plan)), "", dump(detail)};
+  return out;
+}
+
+// Nothing of an earlier run is believed: the store may run a unit twice.
 Result<void> Committer::write(store::Transaction& tx, const CommitRequest& request, const Plan& plan, Draft& draft) {
+  store::Incident& incident = draft.incident;
+  incident.retry_key = draft.retry_key;
+  draft.replay.reset();
   auto found = find_replay(tx, request, plan, draft);
   if (!found) return fail(found.error());
   if (!*found && draft.replay) {
     // Text in a header field that no retry key covers: a message of its own, under a key of its own.
     draft.replay.reset();
-    draft.retry_key = to_hex(sha256(draft.retry_key + draft.digest));
+    incident.retry_key = to_hex(sha256(draft.retry_key + incident.message_digest));
     found = find_replay(tx, request, plan, draft);
     if (!found) return fail(found.error());
   }
   if (*found) return {};
 
   fault_point(FaultPoint::unit_begun);
-  store::Incident incident = incident_of(request, plan);
-  incident.time = draft.now;
-  incident.retry_key = draft.retry_key;
-  incident.message_digest = draft.digest;
-  incident.replay_until = plan.holds() ? draft.now : draft.now + options_.replay_window;
   Result<void> inserted = fail(ErrorKind::conflict, "no reference was drawn");
   for (int draw = 0; draw < kReferenceDraws && !inserted && inserted.error().kind == ErrorKind::conflict; ++draw) {
     incident.reference = references_.draw();
     inserted = tx.insert_incident(incident);
   }
   if (!inserted) return inserted;
-  draft.reference = incident.reference;
   fault_point(FaultPoint::incident_written);
 
-  store::Hold hold;
-  if (plan.holds()) {
-    hold.id = new_id(entropy_, draft.now);
+  if (!draft.hold.empty()) {
+    store::Hold hold;
+    hold.id = draft.hold;
     hold.incident = incident.reference;
-    hold.retry_key = draft.retry_key;
+    hold.retry_key = incident.retry_key;
     hold.sender = incident.sender;
     hold.reason = plan.hold_reason;
-    hold.created = draft.now;
-    hold.expires = draft.now + options_.hold_expires;
+    hold.created = incident.time;
+    hold.expires = incident.time + options_.hold_expires;
     if (auto ok = tx.insert_hold(hold, *request.mail.message); !ok) return ok;
   }
-  for (const PlannedNotice& notice : plan_notices(plan, request.verdict.findings, request.sender, request.routing)) {
-    if (auto ok = enqueue_notice(tx, notice, incident, hold.id, options_); !ok) return ok;
+  for (const PlannedNotice& notice : draft.notices) {
+    if (auto ok = enqueue_notice(tx, notice, incident, draft.hold, options_); !ok) return ok;
     fault_point(FaultPoint::notice_written);
   }
-  const json detail = {{"queue_id", incident.queue_id},
-                       {"sender", incident.sender},
-                       {"action", std::string(to_string(plan.action))},
-                       {"policy", incident.policy_digest},
-                       {"recipients", incident.recipients.size()},
-                       {"hold", hold.id}};
-  const store::AuditEvent event{
-      0, draft.now, std::string(kActor), std::string(verb_of(plan)), incident.reference, dump(detail)};
-  if (auto ok = tx.append_audit(event); !ok) return ok;
+  draft.audit.subject = incident.reference;
+  if (auto ok = tx.append_audit(draft.audit); !ok) return ok;
   fault_point(FaultPoint::audit_written);
   return {};
 }

@@ -31,6 +31,7 @@
 #include "message/mail.h"
 #include "message/verdict.h"
 #include "response/plan.h"
+#include "response/recent_holders.h"
 #include "store/store.h"
 
 namespace postern::response {
@@ -58,11 +59,16 @@ struct CommitOptions {
   ReplyTexts reply;
 };
 
-// What replay_held() found out, so that commit() need not ask it again: at this generation of the store the identity
-// had no open hold.
+// At this generation of the store the identity had no open hold.
 struct NoHolds {
   std::string identity;
   std::uint64_t generation = 0;
+};
+
+// What replay_held() found out, so that commit() need not ask or work it out again.
+struct Asked {
+  std::optional<NoHolds> no_holds;
+  std::string retry_key;  // of the message; empty: not needed so far
 };
 
 struct CommitRequest {
@@ -70,7 +76,7 @@ struct CommitRequest {
   const Verdict& verdict;
   const SenderFacts& sender;
   const NoticeRouting& routing;
-  std::optional<NoHolds> no_holds = {};  // of this message
+  Asked asked = {};  // of this message
 };
 
 struct Committed {
@@ -93,9 +99,8 @@ class Committer {
   Result<Committed> commit(const CommitRequest& request);
 
   // Before any judging: the answer when the message is a retry of one that is held. Cheap unless the sender has
-  // open holds; without any `no_holds` is set.
-  Result<std::optional<Committed>> replay_held(const Mail& mail, const SenderFacts& sender,
-                                               std::optional<NoHolds>* no_holds = nullptr);
+  // open holds, or had some a moment ago.
+  Result<std::optional<Committed>> replay_held(const Mail& mail, const SenderFacts& sender, Asked* asked = nullptr);
 
   // Holds a message that could not be judged, for all recipients.
   Result<Committed> hold_unjudged(const Mail& mail, const SenderFacts& sender, const NoticeRouting& routing,
@@ -108,7 +113,10 @@ class Committer {
  private:
   struct Draft;
   Result<Committed> keep(const CommitRequest& request, const Plan& plan);
+  Result<Draft> draft(const CommitRequest& request, const Plan& plan);
   Result<void> write(store::Transaction& tx, const CommitRequest& request, const Plan& plan, Draft& draft);
+  // Whether the sender may have an open hold. False with `no_holds` set.
+  Result<bool> may_hold(const std::string& identity, std::optional<NoHolds>& no_holds);
   // True when the earlier decision under the draft's key stands for this mail. False with `draft.replay` set: there is
   // one, but this mail is to be treated more strictly.
   Result<bool> find_replay(store::Transaction& tx, const CommitRequest& request, const Plan& plan, Draft& draft) const;
@@ -118,6 +126,7 @@ class Committer {
   const Clock& clock_;
   Entropy& entropy_;
   References references_;
+  RecentHolders recent_holders_;
   const CommitOptions options_;
 };
 

@@ -28,6 +28,7 @@ constexpr Sql kReplayRecent{
     " AND NOT EXISTS (SELECT 1 FROM hold WHERE hold.incident = incident.reference)"
     " ORDER BY time DESC LIMIT 1",
     "tt"};
+constexpr Sql kOpenHoldUnder{"SELECT 1 FROM hold WHERE retry_key = $1 AND state = 'open'", "i"};
 constexpr Sql kAnyOpenHold{"SELECT 1 FROM hold WHERE sender = $1 AND state = 'open' LIMIT 1", "i"};
 constexpr Sql kHold{"SELECT " POSTERN_HOLD_COLUMNS " FROM hold WHERE id = $1", kHoldTypes};
 constexpr Sql kHoldOfIncident{"SELECT " POSTERN_HOLD_COLUMNS " FROM hold WHERE incident = $1", kHoldTypes};
@@ -150,6 +151,12 @@ Result<std::optional<Replay>> Reader::replay(std::string_view retry_key, std::st
   if (!recent) return fail(recent.error());
   if (recent->empty()) return std::nullopt;
   return Replay{recent->front().text(0), recent->front().text(1), false};
+}
+
+Result<bool> Reader::is_held(std::string_view retry_key) {
+  auto rows = connection_.query(kOpenHoldUnder, {retry_key});
+  if (!rows) return fail(rows.error());
+  return !rows->empty();
 }
 
 Result<bool> Reader::has_open_hold(std::string_view sender) {

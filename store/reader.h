@@ -43,6 +43,8 @@ class Reader {
   // What a retry must replay: the plan of the open hold under the key, whatever the policy says by
   // now; else that of an incident under the key whose `replay_until` is after `now` and which the same policy judged.
   Result<std::optional<Replay>> replay(std::string_view retry_key, std::string_view policy_digest, WallTime now);
+  // Whether a hold is open under the key.
+  Result<bool> is_held(std::string_view retry_key);
   // False: no retry of this sender can meet an open hold (the cheap question before hashing a message).
   Result<bool> has_open_hold(std::string_view sender);
 

@@ -103,9 +103,13 @@ SqliteConnection::~SqliteConnection() = default;
 Result<std::unique_ptr<SqliteConnection>> SqliteConnection::open(const std::string& path) {
   using Poco::Data::SQLite::Connector;
   static const bool registered = [] {
-    // Before SQLite is first used in the process; later it would refuse and keep to its own 64 KiB, which costs time
+    // Before SQLite is first used in the process; later it would refuse and keep to its own ways, which costs time
     // only.
     sqlite3_config(SQLITE_CONFIG_STMTJRNL_SPILL, kUndoInMemory);
+    // One thread at a time has a connection, and nobody asks SQLite what memory it takes: without these it locks at
+    // each call and at each allocation.
+    sqlite3_config(SQLITE_CONFIG_MULTITHREAD);
+    sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
     Connector::registerConnector();
     return true;
   }();
@@ -118,17 +122,17 @@ Result<std::unique_ptr<SqliteConnection>> SqliteConnection::open(const std::stri
 }
 
 int SqliteConnection::prepare(const Sql& sql, Prepared*& out) {
-  if (const auto found = prepared_.find(sql.text); found != prepared_.end()) {
-    out = found->second.get();
+  std::unique_ptr<Prepared>& known = prepared_[sql.text.data()];
+  if (known != nullptr && known->text == sql.text && known->columns == sql.columns) {
+    out = known.get();
     return SQLITE_OK;
   }
   auto made = std::make_unique<Prepared>(sql.text, sql.columns);
   const int code = sqlite3_prepare_v3(handle_, made->text.data(), static_cast<int>(made->text.size()),
                                       SQLITE_PREPARE_PERSISTENT, &made->statement, nullptr);
   if (code != SQLITE_OK) return code;
-  out = made.get();
-  const std::string_view key = made->text;
-  prepared_.emplace(key, std::move(made));
+  known = std::move(made);
+  out = known.get();
   return SQLITE_OK;
 }
 

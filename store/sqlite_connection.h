@@ -37,8 +37,10 @@ class SqliteConnection final : public SqlConnection {
   Result<std::uint64_t> execute(const Sql& sql, std::initializer_list<SqlValue> values, std::vector<SqlRow>* rows);
 
   Poco::Data::Session session_;
-  sqlite3* handle_;                                                           // the session's
-  std::unordered_map<std::string_view, std::unique_ptr<Prepared>> prepared_;  // keys live in their values
+  sqlite3* handle_;  // the session's
+  // By where the text lies: a hash of texts would cost as much as some statements. Another text in the same place
+  // replaces it.
+  std::unordered_map<const char*, std::unique_ptr<Prepared>> prepared_;
   bool healthy_ = true;
 };
 

@@ -1,16 +1,18 @@
 // Store: the one place where Postern remembers, durable before it answers.
 //
-//   commit(unit) ---> queue ---> writer thread: BEGIN; SAVEPOINT unit; RELEASE; ...; COMMIT (synced)
+//   commit(unit) ---> queue ---> writer thread: BEGIN; unit; unit; ...; COMMIT (synced)
 //   read(question) ---> a pooled read-only connection, one snapshot
 //
 // commit() returns success only after the group's COMMIT is on disk (SQLite:
 // WAL, synchronous=FULL). Units that arrive while a group is being synced form the
-// next group, so that many messages share one sync. A unit that fails is rolled
-// back to its savepoint and the others go on. When the disk or the database
+// next group, so that many messages share one sync. When a unit fails the group
+// is rolled back and done once more, now each unit in a savepoint, so that the
+// one that fails takes no other with it. When the disk or the database
 // fails, every unit of the group fails with `unavailable`, nothing of the group
 // is kept as far as can be told, and the store opens a fresh connection for the
-// next one; a unit that failed so may, after a crash, turn out to be kept, which
-// is why units are written to be repeated (retry keys, dedupe keys).
+// next one; a unit that failed so may, after a crash, turn out to be kept. So
+// units are written to be repeated: within one commit() (what they leave in
+// variables of their own is set anew each time) and after it (retry keys, dedupe keys).
 //
 // The backend is behind store/backend.h; SQLite is the only one yet. Several
 // processes may open the same SQLite store: writers take turns.
@@ -52,6 +54,7 @@ struct StoreStats {
   std::uint64_t units_failed = 0;  // rolled back, or lost with their group
   std::uint64_t groups = 0;        // synced COMMITs
   std::uint64_t groups_failed = 0;
+  std::uint64_t waiting = 0;  // units handed in and not begun
 };
 
 class Store {
@@ -66,7 +69,7 @@ class Store {
   Store(const Store&) = delete;
   Store& operator=(const Store&) = delete;
 
-  // Runs `unit` on the writer thread and returns when it is durable, or why it is not.
+  // Runs `unit` on the writer thread, once or twice, and returns when it is durable, or why it is not.
   Result<void> commit(const std::function<Result<void>(Transaction&)>& unit);
 
   // Runs `question` on this thread with a snapshot of what is committed.

@@ -18,11 +18,11 @@ constexpr Sql kInsertIncident{"INSERT INTO incident (" POSTERN_INCIDENT_COLUMNS
                               "$18) ON CONFLICT (reference) DO NOTHING"};
 constexpr Sql kInsertRecipient{"INSERT INTO incident_recipient (incident, number, " POSTERN_RECIPIENT_COLUMNS
                                ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)"};
-constexpr Sql kOpenHoldUnder{"SELECT 1 FROM hold WHERE retry_key = $1 AND state = 'open'", "i"};
 constexpr Sql kInsertHold{
     "INSERT INTO hold (id, incident, state, retry_key, sender, reason, created, expires, message_size, key_id,"
     " seal_header, release_attempts, release_requested, decided, decided_by)"
-    " VALUES ($1, $2, 'open', $3, $4, $5, $6, $7, $8, $9, $10, 0, NULL, NULL, '')"};
+    " VALUES ($1, $2, 'open', $3, $4, $5, $6, $7, $8, $9, $10, 0, NULL, NULL, '')"
+    " ON CONFLICT (retry_key) WHERE state = 'open' DO NOTHING"};
 constexpr Sql kInsertPiece{"INSERT INTO hold_chunk (hold, number, sealed) VALUES ($1, $2, $3)"};
 constexpr Sql kErasePieces{"DELETE FROM hold_chunk WHERE hold = $1"};
 constexpr Sql kErased{"UPDATE hold SET erased = $1 WHERE id = $2"};
@@ -53,7 +53,8 @@ constexpr Sql kAppendAudit{
     "INSERT INTO audit (sequence, time, actor, verb, subject, detail, hash) VALUES ($1, $2, $3, $4, $5, $6, $7)"};
 constexpr Sql kCount{
     "INSERT INTO counter (window_start, name, value) VALUES ($1, $2, 1)"
-    " ON CONFLICT (window_start, name) DO UPDATE SET value = counter.value + 1"};
+    " ON CONFLICT (window_start, name) DO UPDATE SET value = counter.value + 1 RETURNING value",
+    "i"};
 constexpr Sql kCounted{"SELECT value FROM counter WHERE window_start = $1 AND name = $2", "i"};
 constexpr Sql kNextWindow{"SELECT min(window_start) FROM counter WHERE window_start > $1", "i"};
 constexpr Sql kForgetCount{"DELETE FROM counter WHERE window_start = $1 AND name = $2"};
@@ -125,9 +126,6 @@ Result<void> Transaction::insert_incident(const Incident& incident) {
 }
 
 Result<void> Transaction::insert_hold(const Hold& hold, const Blob& message) {
-  auto open = connection_.query(kOpenHoldUnder, {hold.retry_key});
-  if (!open) return fail(open.error());
-  if (!open->empty()) return fail(ErrorKind::conflict, "a hold is open under the same retry key");
   auto bytes = message.view();
   if (!bytes) return fail(bytes.error());
   Sealer sealer(keys_.key(KeyUse::hold), hold.id);
@@ -135,6 +133,7 @@ Result<void> Transaction::insert_hold(const Hold& hold, const Blob& message) {
       kInsertHold, {hold.id, hold.incident, hold.retry_key, hold.sender, hold.reason, sql_time(hold.created),
                     sql_time(hold.expires), std::int64_t(bytes->size()), keys_.id(), SqlBytes{sealer.header()}});
   if (!inserted) return fail(inserted.error());
+  if (*inserted == 0) return fail(ErrorKind::conflict, "a hold is open under the same retry key");
   fault_point(FaultPoint::hold_written);
   std::string_view rest = *bytes;
   std::int64_t number = 0;
@@ -263,8 +262,7 @@ Result<void> Transaction::append_audit(const AuditEvent& event) {
 
 Result<std::uint64_t> Transaction::count(std::string_view name, WallTime window, WallTime forget_before) {
   if (auto ok = connection_.run(kForgetCounts, {sql_time(forget_before)}); !ok) return fail(ok.error());
-  if (auto ok = connection_.run(kCount, {sql_time(window), name}); !ok) return fail(ok.error());
-  auto rows = connection_.query(kCounted, {sql_time(window), name});
+  auto rows = connection_.query(kCount, {sql_time(window), name});
   if (!rows) return fail(rows.error());
   return std::uint64_t(rows->front().integer(0));
 }

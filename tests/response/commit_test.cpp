@@ -219,25 +219,42 @@ TEST_F(CommitTest, ARetryOfAHeldMessageIsKnownBeforeJudging) {
   EXPECT_FALSE(*other);
 }
 
+// Who had an open hold a moment ago is not asked for in the store: neither a hold nor its end may be missed for that.
+TEST_F(CommitTest, ASenderWithAHoldAMomentAgoIsAnsweredAsTheStoreSays) {
+  const Mail m = mail({"<bob@social.example>"});
+  for (int round = 0; round < 3; ++round) {
+    const Committed held = commit(m, a_verdict({quarantine}));
+    EXPECT_FALSE(held.replayed) << round;
+    const auto again = committer_->replay_held(m, sender_);
+    ASSERT_TRUE(again && *again) << round;
+    EXPECT_EQ((*again)->reference, held.reference);
+    const auto id = read([&](store::Reader& r) { return r.hold_of(held.reference); })->id;
+    ASSERT_TRUE(store_->commit([&](store::Transaction& tx) {
+      return tx.close_hold(id, store::HoldState::rejected, "cli:root", test::kTestTime);
+    }));
+    EXPECT_FALSE(committer_->replay_held(m, sender_).value()) << "nothing is held any more";
+  }
+}
+
 // What replay_held() found is believed as long as it must be so, and no longer.
 TEST_F(CommitTest, WhatWasFoundBeforeJudgingHoldsUntilSomethingIsCommitted) {
   const Mail m = mail({"<bob@social.example>"});
   Verdict allowing = a_verdict({allow});
-  std::optional<NoHolds> no_holds;
-  ASSERT_TRUE(committer_->replay_held(m, sender_, &no_holds));
-  ASSERT_TRUE(no_holds);
-  const auto untouched = committer_->commit({m, allowing, sender_, routing_, no_holds});
+  Asked asked;
+  ASSERT_TRUE(committer_->replay_held(m, sender_, &asked));
+  ASSERT_TRUE(asked.no_holds);
+  const auto untouched = committer_->commit({m, allowing, sender_, routing_, asked});
   ASSERT_TRUE(untouched);
   EXPECT_EQ(untouched->answer.kind, Kind::accept);
 
   const Committed held = commit(m, a_verdict({quarantine}));
   allowing.policy_digest = "policy-2";
-  const auto known = committer_->commit({m, allowing, sender_, routing_, no_holds});
+  const auto known = committer_->commit({m, allowing, sender_, routing_, asked});
   ASSERT_TRUE(known);
   EXPECT_TRUE(known->replayed) << "an equal mail has been held since";
   EXPECT_EQ(known->reference, held.reference);
-  ASSERT_TRUE(committer_->replay_held(mail({"<bob@social.example>"}, "another body"), sender_, &(no_holds = {})));
-  EXPECT_FALSE(no_holds) << "this sender has an open hold";
+  ASSERT_TRUE(committer_->replay_held(mail({"<bob@social.example>"}, "another body"), sender_, &(asked = {})));
+  EXPECT_FALSE(asked.no_holds) << "this sender has an open hold";
 }
 
 TEST_F(CommitTest, WhatWasFoundForAnotherIdentityIsNotBelieved) {
@@ -245,12 +262,12 @@ TEST_F(CommitTest, WhatWasFoundForAnotherIdentityIsNotBelieved) {
   const Committed held = commit(m, a_verdict({quarantine}));
   SenderFacts other;
   other.identity = {"dave", "example.com"};
-  std::optional<NoHolds> no_holds;
-  ASSERT_TRUE(committer_->replay_held(m, other, &no_holds));
-  ASSERT_TRUE(no_holds);
+  Asked asked;
+  ASSERT_TRUE(committer_->replay_held(m, other, &asked));
+  ASSERT_TRUE(asked.no_holds);
   Verdict allowing = a_verdict({allow});
   allowing.policy_digest = "policy-2";
-  const auto out = committer_->commit({m, allowing, sender_, routing_, no_holds});
+  const auto out = committer_->commit({m, allowing, sender_, routing_, asked});
   ASSERT_TRUE(out);
   EXPECT_EQ(out->reference, held.reference);
 }
