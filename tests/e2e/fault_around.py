@@ -214,7 +214,7 @@ def main():
     # Processes of Postfix that are killed come back soon.
     with FaultLab(sys.argv[1], sys.argv[2], extra_main="service_throttle_time = 1s\n",
                   more_config={"conf.d/metrics.yaml": "metrics:\n  listen: '127.0.0.1:{metrics}'\n"}) as lab:
-        disk = Disk(lab.dir / "io-control")
+        disk = Disk(lab.dir / "io-control", sys.argv[3])
         lab.environment = {"LD_PRELOAD": sys.argv[3], "POSTERN_IO_CONTROL": str(lab.dir / "io-control"), "POSTERN_IO_UNDER": f"{lab.dir}/postern"}
         lab.through_postfix = lab.through_postfix.replace("gate:\n", "gate:\n  deadline: '3s'\n")
         lab.shell = lab.environment  # one clock for all

@@ -10,6 +10,7 @@ and be in exactly one place (ledger.py); the gate must go on without being start
 """
 import errno
 import mmap
+import os
 import struct
 import sys
 import time
@@ -30,7 +31,10 @@ KINDS = {
 class Disk:
     """The page that io_faults shares with us: kinds, first, error, sticky, seen, clock offset."""
 
-    def __init__(self, path):
+    def __init__(self, path, library):
+        # The loader only warns of one that is missing, and then nothing would fail.
+        if not os.path.isfile(library):
+            raise LabError(f"{library} is not built")
         path.write_bytes(bytes(4096))
         self.file = open(path, "r+b")
         self.page = mmap.mmap(self.file.fileno(), 4096)
@@ -127,7 +131,7 @@ def main():
     with FaultLab(sys.argv[1], sys.argv[2]) as lab:
         lab.stop_gate()
         lab.send_by_relay("notice")
-        disk = Disk(lab.dir / "io-control")
+        disk = Disk(lab.dir / "io-control", sys.argv[3])
         lab.environment = {"LD_PRELOAD": sys.argv[3], "POSTERN_IO_CONTROL": str(lab.dir / "io-control"),
                            "POSTERN_IO_UNDER": f"{lab.dir}/postern:/memfd"}
         failed = starts(lab, disk) if "start" in wanted else 0
