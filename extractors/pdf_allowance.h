@@ -10,7 +10,7 @@
 namespace postern::extract {
 
 // Opening: finding the objects and the tree of pages. Rebuilding a lost table goes through some 100 MB a second. The
-// same again for the bookmarks, which poppler reads all at once.
+// same again for properties, and for bookmarks where poppler must read them, all at once.
 inline constexpr std::chrono::milliseconds kFreeCpuToOpen{400};
 inline constexpr std::chrono::nanoseconds kCpuOfByteToOpen{100};
 // All of it. A page of 5 KB takes 2 to 5 ms; slow machines take three times as long.

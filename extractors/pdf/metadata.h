@@ -13,7 +13,8 @@ namespace postern::extract::pdf {
 // which limit kept some back, else leaves it.
 LimitHit read_properties(const poppler::document& document, Sink& sink, std::string& left_out);
 
-// Place::bookmark (12.3.3), a line each; `left_out` as above.
+// Place::bookmark (12.3.3), a line each; `left_out` as above. Only for documents whose objects cannot be walked
+// (structure.h), which lists them without a limit of their own.
 LimitHit read_bookmarks(poppler::document& document, Sink& sink, std::string& left_out);
 
 }  // namespace postern::extract::pdf
