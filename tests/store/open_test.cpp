@@ -117,9 +117,9 @@ TEST(StoreOpen, RefusesAnotherMasterKey) {
 TEST(StoreOpen, RefusesANewerSchemaAndChangesNothing) {
   TempDir dir;
   ASSERT_TRUE(open_at(url_of(dir)));
-  run_sql(url_of(dir), "UPDATE store_meta SET value = '5' WHERE name = 'schema_version'");
+  run_sql(url_of(dir), "UPDATE store_meta SET value = '6' WHERE name = 'schema_version'");
   expect_error(open_at(url_of(dir)), ErrorKind::invalid_input);
-  run_sql(url_of(dir), "UPDATE store_meta SET value = '4' WHERE name = 'schema_version'");
+  run_sql(url_of(dir), "UPDATE store_meta SET value = '5' WHERE name = 'schema_version'");
   EXPECT_TRUE(open_at(url_of(dir)));
 }
 
