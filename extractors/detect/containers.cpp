@@ -192,6 +192,7 @@ std::string_view ole_kind(std::string_view bytes) {
       Stream{"__properties_version1.0", "application/vnd.ms-outlook"},
       Stream{"WordDocument", "application/msword"},
       Stream{"PowerPoint Document", "application/vnd.ms-powerpoint"},
+      Stream{"PP40", "application/vnd.ms-powerpoint"},
       Stream{"VisioDocument", "application/vnd.visio"},
       Stream{"Quill", "application/x-mspublisher"},
       Stream{"Workbook", "application/vnd.ms-excel"},

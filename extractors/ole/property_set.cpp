@@ -144,6 +144,7 @@ class Section {
       const std::uint32_t id = le32(bytes_, 8 + i * 8), at = le32(bytes_, 12 + i * 8);
       if (id == kCodePage && at < bytes_.size()) page_ = le16(bytes_, std::uint64_t{at} + 4);
     }
+    out_.code_page = page_;
     for (size_t i = 0; i < count; i++) {
       const std::uint32_t id = le32(bytes_, 8 + i * 8), at = le32(bytes_, 12 + i * 8);
       if (id == kDictionary && at < bytes_.size()) dictionary(at);

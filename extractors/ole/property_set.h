@@ -19,7 +19,8 @@ inline constexpr size_t kMostProperties = 1000;  // of a set; documents have som
 
 struct PropertySet {
   std::vector<Property> properties;
-  bool cut = false;  // more than kMostProperties
+  bool cut = false;           // more than kMostProperties
+  unsigned code_page = 1252;  // of the strings; 1200 is UTF-16LE
 };
 
 // Texts, numbers and times of all sections; pictures and blobs are left out. Reads what it can of damaged sets.

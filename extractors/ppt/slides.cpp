@@ -202,7 +202,10 @@ void Slides::tell_page(std::string_view content, Place place, const std::string&
 
 void Slides::tell_strings(const Record& container, Place place, const std::string& at) {
   walk(container.content, teller_, [&](const Record& record) {
-    if (record.type == kString) teller_.tell(place, at, text_of(record));
+    if (record.type != kString) return true;
+    const std::string text = text_of(record);
+    if (texts_.size() < kMostKept) texts_.insert(text);
+    teller_.tell(place, at, text);
     return true;
   });
 }
@@ -249,8 +252,10 @@ void Slides::tell_older() {
     if (!newest) {
       walk(document_.substr(at, kRecordHead + record.content.size()), teller_, [&](const Record& inner) {
         if (!is_text(inner)) return true;
-        const std::string text = text_of(inner);
-        if (!texts_.contains(text)) teller_.tell(place, "", text);
+        std::string text = text_of(inner);
+        if (texts_.contains(text)) return false;
+        teller_.tell(place, "", text);
+        if (!edits_.found() && texts_.size() < kMostKept) texts_.insert(std::move(text));
         return false;
       });
     }

@@ -20,6 +20,8 @@ class Slides {
 
   // Everything that the newest state shows, then what only older states hold.
   void tell();
+  // What pages said, and strings beside them.
+  const std::unordered_set<std::string>& texts() const { return texts_; }
 
  private:
   // A slide, notes page or master that a list of the document names, with the texts of its outline.

@@ -6,6 +6,8 @@
 namespace postern::test {
 namespace {
 
+using namespace std::string_literals;
+
 std::string record(std::uint16_t type, std::uint16_t instance, std::string_view content, unsigned version = 0) {
   return le(static_cast<std::uint64_t>(instance) << 4 | version, 2) + le(type, 2) + le(content.size(), 4) +
          std::string(content);
@@ -47,11 +49,10 @@ class DeckBuilder {
     last_edit_ = static_cast<std::uint32_t>(edit);
     return *this;
   }
+  const std::string& stream() const { return stream_; }
+  std::string user() const { return record(0x0FF6, 0, le(20, 4) + le(0xE391C05F, 4) + le(last_edit_, 4) + le(0, 8)); }
   std::string build() const {
-    CompoundBuilder file;
-    file.stream("Current User", record(0x0FF6, 0, le(20, 4) + le(0xE391C05F, 4) + le(last_edit_, 4) + le(0, 8)));
-    file.stream("PowerPoint Document", stream_);
-    return file.build();
+    return CompoundBuilder().stream("Current User", user()).stream("PowerPoint Document", stream_).build();
   }
 
  private:
@@ -167,6 +168,83 @@ TEST(PptDamage, ContainersNestedWithoutEndEnd) {
       "a.ppt");
   EXPECT_EQ(text_of(text, Place::body), "top\n");
   EXPECT_EQ(text.parts[0].outcome, Outcome::limit) << text.parts[0].why;
+}
+
+// Presentations from before PowerPoint 97.
+
+std::string old_user() {
+  return le(3, 4) + "Ann";
+}
+
+TEST(OldPpt, RecordsThatAreTextAreToldWhole) {
+  const std::string texts =
+      container(0x03EE, record(3014, 0, "Plan\rfor Q3\vand \x93later\x94") +
+                            record(3035, 0, le(0x01020304, 4) + le(7, 4)) + record(0x0FBA, 0, "A1"));
+  const ExtractedText text = walk_document(
+      CompoundBuilder().stream("Current User", old_user()).stream("PowerPoint Document", texts).build(), "a.ppt");
+  EXPECT_EQ(text_of(text, Place::body), "Plan\nfor Q3\nand \u201Clater\u201D\nA1\n");
+  EXPECT_EQ(text.parts[0].outcome, Outcome::partial);
+  EXPECT_NE(text.parts[0].why.find("before PowerPoint 97"), std::string::npos) << text.parts[0].why;
+}
+
+TEST(OldPpt, RecordsInsideRecordsAreFoundByTheirSizes) {
+  const std::string texts = record(2028, 0, record(3014, 0, "heron") + record(2029, 0, record(4000, 0, wide("egret"))));
+  const ExtractedText text = walk_document(
+      CompoundBuilder().stream("Current User", old_user()).stream("PowerPoint Document", texts).build(), "a.ppt");
+  EXPECT_EQ(text_of(text, Place::body), "heron\negret\n");
+}
+
+TEST(OldPpt, WithoutRecordsRunsOfLettersAreText) {
+  const std::string stream = std::string("\xED\xDE\xAD\x0B\x03\0", 6) + std::string(40, '\xFF') + "\x07nuthatch" +
+                             std::string(3, '\0') + "\x0Btreecreeper"s + '\0' + wide("dipper") + "\x01" + "ab" + "\x01";
+  const ExtractedText text = walk_document(CompoundBuilder().stream("PP40", stream).build(), "a.ppt");
+  EXPECT_EQ(text_of(text, Place::body), "nuthatch\ntreecreeper\ndipper\n");
+  EXPECT_EQ(text.parts[0].type, "application/vnd.ms-powerpoint");
+  EXPECT_EQ(text.parts[0].outcome, Outcome::partial);
+}
+
+TEST(OldPpt, BytesAreInTheCodePageOfTheProperties) {
+  std::string summary = le(0xFFFE, 2) + std::string(22, '\0') + le(1, 4) +
+                        "\xE0\x85\x9F\xF2\xF9\x4F\x68\x10\xAB\x91\x08"s + '\0' + "\x2B\x27\xB3\xD9" + le(48, 4);
+  summary += le(24, 4) + le(1, 4) + le(1, 4) + le(16, 4) + le(2, 4) + le(1251, 4);
+  const ExtractedText text = walk_document(
+      CompoundBuilder().stream("\5SummaryInformation", summary).stream("PP40", "\xCF\xEB\xE0\xED\x01").build(),
+      "a.ppt");
+  EXPECT_EQ(text_of(text, Place::body), "План\n");
+}
+
+TEST(OldPpt, PicturesAreNoText) {
+  std::string noise;
+  std::uint32_t state = 1;
+  for (int i = 0; i < 20'000; i++) noise += static_cast<char>((state = state * 1664525 + 1013904223) >> 24);
+  const ExtractedText text = walk_document(
+      CompoundBuilder().stream("PP40", record(4033, 0, noise) + record(3014, 0, "wryneck")).build(), "a.ppt");
+  const std::string body = text_of(text, Place::body);
+  EXPECT_NE(body.find("wryneck\n"), std::string::npos);
+  EXPECT_LT(body.size(), noise.size() / 20);
+}
+
+TEST(OldPpt, DualFilesAreReadAsPowerPoint97AndTheRestOfTheOtherOnce) {
+  DeckBuilder deck;
+  deck.object(1, document(reference(2))).object(2, page(kSlide, "linnet\rsiskin")).save();
+  const std::string old = container(1006, record(3014, 0, "linnet\rsiskin") + record(3014, 0, "redpoll"));
+  const ExtractedText text = walk_document(CompoundBuilder()
+                                               .stream("Current User", old_user())
+                                               .stream("PowerPoint Document", old)
+                                               .stream("PP97_DUALSTORAGE/Current User", deck.user())
+                                               .stream("PP97_DUALSTORAGE/PowerPoint Document", deck.stream())
+                                               .build(),
+                                           "a.ppt");
+  EXPECT_EQ(text_of(text, Place::body), "linnet\nsiskin\n|redpoll\n");
+  EXPECT_EQ(where_is(text, "linnet"), "body@slide 1");
+  EXPECT_EQ(text.parts[0].outcome, Outcome::complete) << text.parts[0].why;
+}
+
+TEST(OldPpt, EmbeddedObjectsBesideTheStreamAreChildren) {
+  const ExtractedText text = walk_document(
+      CompoundBuilder().stream("PP40", "fieldfare").stream("MBD0001/CONTENTS", "a text of its own").build(), "a.ppt");
+  ASSERT_EQ(text.parts.size(), 2U);
+  EXPECT_EQ(text.parts[1].name, "MBD0001");
 }
 
 }  // namespace
