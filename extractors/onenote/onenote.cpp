@@ -1,10 +1,13 @@
 #include "extractors/onenote/onenote.h"
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <unordered_set>
+#include <utility>
 
 #include <unicode/uchar.h>
 #include <unicode/utf16.h>
@@ -39,21 +42,28 @@ bool is_shown(char32_t c) {
   return type != U_UNASSIGNED && type != U_PRIVATE_USE_CHAR && type != U_SURROGATE && type != U_CONTROL_CHAR;
 }
 
-// All of `bytes` as UTF-16, a final zero aside; "" when some of it is no text.
-std::string as_utf16(std::string_view bytes) {
-  std::string out;
+struct Utf16 {
+  std::string text;           // "" when some of it is no text
+  std::optional<size_t> bad;  // where that stands: longer strings fail there as well
+};
+
+// All of `bytes` as UTF-16, a final zero aside.
+Utf16 as_utf16(std::string_view bytes) {
+  Utf16 out;
   size_t units = bytes.size() / 2;
   if (units > 0 && little_endian(bytes, 2 * units - 2, 2) == 0) units--;
+  if (units > 0 && U16_IS_LEAD(little_endian(bytes, 2 * units - 2, 2))) return out;
   for (size_t i = 0; i < units; i++) {
-    auto c = static_cast<char32_t>(little_endian(bytes, 2 * i, 2));
-    if (U16_IS_LEAD(c) && i + 1 < units) {
-      const auto low = static_cast<char32_t>(little_endian(bytes, 2 * i + 2, 2));
-      if (!U16_IS_TRAIL(low)) return {};
+    const size_t at = 2 * i;
+    auto c = static_cast<char32_t>(little_endian(bytes, at, 2));
+    if (U16_IS_LEAD(c)) {
+      const auto low = static_cast<char32_t>(little_endian(bytes, at + 2, 2));
+      if (!U16_IS_TRAIL(low)) return {{}, at};
       c = static_cast<char32_t>(U16_GET_SUPPLEMENTARY(c, low));
       i++;
     }
-    if (!is_shown(c)) return {};
-    append_utf8(out, c);
+    if (!is_shown(c)) return {{}, at};
+    append_utf8(out.text, c);
   }
   return out;
 }
@@ -80,10 +90,10 @@ class Section {
  private:
   void read_strings() {
     size_t at = 0;
-    while (at + 4 <= bytes_.size() && hit_ == LimitHit::none) {
+    while (at + 4 <= bytes_.size() && hit_ == LimitHit::none && !sink_.stopped()) {
       const auto size = static_cast<size_t>(little_endian(bytes_, at, 4));
       const bool fits = size >= 2 && size <= kLongestString && size <= bytes_.size() - at - 4;
-      if (!fits || !take(bytes_.substr(at + 4, size))) {
+      if (!fits || !take(at + 4, size)) {
         at++;
       } else {
         at += 4 + size;
@@ -93,13 +103,24 @@ class Section {
     flush();
   }
 
-  bool take(std::string_view bytes) {
-    std::string found = bytes.size() % 2 == 0 ? as_utf16(bytes) : std::string();
+  bool take(size_t at, size_t size) {
+    const std::string_view bytes = bytes_.substr(at, size);
+    std::string found = size % 2 == 0 ? utf16_at(at, size) : std::string();
     if (found.empty() && bytes.size() >= kShortestAscii && is_ascii(bytes)) found = bytes;
     if (found.empty()) return false;
     const bool is_new = known_.size() >= kMaxKnown || known_.insert(std::hash<std::string>()(found)).second;
     if (is_new) text_.append(found).append(1, '\n');
     return true;
+  }
+
+  // Where a longer string failed, one that begins later and reaches as far fails as well: without this memory, lengths
+  // that lie would have the same text read once for each of its letters.
+  std::string utf16_at(size_t at, size_t size) {
+    size_t& bad = bad_[at % 2];
+    if (at <= bad && bad + 2 < at + size) return {};
+    Utf16 read = as_utf16(bytes_.substr(at, size));
+    if (read.bad) bad = at + *read.bad;
+    return std::move(read.text);
   }
 
   void flush() {
@@ -125,6 +146,7 @@ class Section {
   LimitHit hit_ = LimitHit::none;
   std::string text_;
   std::unordered_set<size_t> known_;
+  std::array<size_t, 2> bad_{};  // the last units that were no text, at even and at odd places
   unsigned cut_files_ = 0;
 };
 

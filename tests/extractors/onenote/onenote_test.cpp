@@ -42,5 +42,28 @@ TEST(Onenote, LengthsThatLie) {
   EXPECT_EQ(text_of(text, Place::body), "rest of the file");
 }
 
+// Each letter is a length too, which leads into the letters behind it and past one that is none.
+TEST(Onenote, LengthsThatOverlapAreReadOnce) {
+  std::string file(kHeader, 16);
+  for (int run = 0; run < 8; run++) {
+    file += "\1\0"s;
+    for (int i = 0; i < 250'000; i++) file += "\n\0"s;
+  }
+  file += property("N\0i\0g\0h\0t\0j\0a\0r\0"s);
+  const ExtractedText text = walk_document(file, "a.one");
+  EXPECT_EQ(outcomes(text), ":partial");
+  EXPECT_NE(where_is(text, "Nightjar"), "");
+}
+
+// A length may end between the halves of a letter; a string that begins later and goes on is a text all the same.
+TEST(Onenote, LengthsThatEndInsideALetter) {
+  std::string file(kHeader, 16);
+  put_le(file, 10, 4);
+  file += "\n\0\n\0a\0b\0\x3D\xD8"s;  // from its third byte on a length again: 0x000A0000
+  file += "\0\xDE"s;
+  for (int i = 0; i < 0x000A0000 / 2; i++) file += "x\0"s;
+  EXPECT_EQ(where_is(walk_document(file, "a.one"), "ab\U0001F600xx"), "body@");
+}
+
 }  // namespace
 }  // namespace postern::test
