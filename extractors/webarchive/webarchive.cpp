@@ -12,6 +12,7 @@ namespace postern::extract {
 namespace {
 
 constexpr size_t kTrailer = 32;
+constexpr size_t kLongestKey = 256;  // in characters; those that mean something here have less than thirty
 
 class Plist {
  public:
@@ -100,8 +101,16 @@ class Plist {
     return big_endian(object.begin + static_cast<size_t>(index) * reference_size_, reference_size_);
   }
 
+  // "" for one that is too long: a key may be referred to as often as there are entries.
+  std::string key(std::uint64_t number) {
+    const std::optional<Object> found = object(number);
+    return found && found->count <= kLongestKey ? string(number).value_or("") : "";
+  }
+
+  bool goes_on() const { return hit_ == LimitHit::none && visits_ <= kMaxPlistVisits && !sink_.stopped(); }
+
   void walk(std::uint64_t number, std::string_view key, unsigned depth) {
-    if (hit_ != LimitHit::none || sink_.stopped() || ++visits_ > kMaxPlistVisits) return;
+    if (!goes_on() || ++visits_ > kMaxPlistVisits) return;
     if (depth > kMaxPlistDepth) {
       too_deep_ = true;
       return;
@@ -122,8 +131,7 @@ class Plist {
       case 10:
       case 11:
       case 12:
-        for (std::uint64_t i = 0; i < found->count && visits_ <= kMaxPlistVisits; i++)
-          walk(reference(*found, i), key, depth + 1);
+        for (std::uint64_t i = 0; i < found->count && goes_on(); i++) walk(reference(*found, i), key, depth + 1);
         break;
       case 13:
         dictionary(*found, depth);
@@ -136,8 +144,8 @@ class Plist {
   void dictionary(const Object& dictionary, unsigned depth) {
     Child resource;
     std::optional<Object> data;
-    for (std::uint64_t i = 0; i < dictionary.count && visits_ <= kMaxPlistVisits; i++) {
-      const std::string key = string(reference(dictionary, i)).value_or("");
+    for (std::uint64_t i = 0; i < dictionary.count && goes_on(); i++) {
+      const std::string key = this->key(reference(dictionary, i));
       const std::uint64_t value = reference(dictionary, dictionary.count + i);
       if (key == "WebResourceData") {
         data = object(value);

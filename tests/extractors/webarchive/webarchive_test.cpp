@@ -64,5 +64,29 @@ TEST(Webarchive, CirclesAndDamageEnd) {
   EXPECT_EQ(outcomes(walk_document("bplist00")), ":malformed");
 }
 
+// A key may be as long as the file and stand in front of every entry.
+TEST(Webarchive, LongKeysAreNotCopiedForEachEntry) {
+  constexpr size_t kEntries = 200'000, kKeyBytes = 4'000'000;
+  const auto sized = [](char kind, size_t size) {
+    return std::string(1, kind) + "\x12" + static_cast<char>(size >> 24 & 0xFF) + static_cast<char>(size >> 16 & 0xFF) +
+           static_cast<char>(size >> 8 & 0xFF) + static_cast<char>(size & 0xFF);
+  };
+  const std::string key = sized('\x5F', kKeyBytes) + std::string(kKeyBytes, 'k');
+  const std::string keys(kEntries, '\0'), values(kEntries, '\1');
+  std::string file = "bplist00" + key;
+  const size_t number_at = file.size();
+  file += "\x10\x05";
+  const size_t dictionary_at = file.size();
+  file += sized('\xDF', kEntries) + keys + values;
+  const size_t table_at = file.size();
+  const auto big = [&file](size_t value, unsigned width) {
+    while (width-- > 0) file += static_cast<char>(value >> (8 * width) & 0xFF);
+  };
+  for (const size_t at : {size_t{8}, number_at, dictionary_at}) big(at, 4);
+  file += "\0\0\0\0\0\0\x04\x01"s;
+  for (const size_t value : {size_t{3}, size_t{2}, table_at}) big(value, 8);
+  EXPECT_EQ(outcomes(walk_document(file, "a.plist")), ":complete");
+}
+
 }  // namespace
 }  // namespace postern::test
