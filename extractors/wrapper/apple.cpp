@@ -163,6 +163,7 @@ class MacBinaryExtractor final : public Extractor {
  public:
   Ending extract(const Source& source, Sink& sink) override {
     const std::string_view bytes = source.bytes;
+    if (bytes.size() < kMacBinaryHeader) return {Outcome::malformed, "it is cut off"};
     Forks forks(sink);
     const std::string name = mac_text(bytes.substr(2, big(bytes, 1, 1)));
     const std::uint32_t data_size = big(bytes, 83, 4), resource_size = big(bytes, 87, 4);

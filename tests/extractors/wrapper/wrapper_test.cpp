@@ -52,6 +52,13 @@ TEST(MacBinary, GivesTheDataFork) {
   EXPECT_EQ(where_is(text, "letter.txt"), "file-name@");
 }
 
+TEST(MacBinary, SaysWhenItsHeaderIsCutOff) {
+  for (const size_t size : {0U, 1U, 2U, 100U, 127U}) {
+    const ExtractedText text = walk_document(std::string(size, '\1'), "letter.bin", {}, "application/x-macbinary");
+    EXPECT_EQ(outcomes(text), ":malformed") << size;
+  }
+}
+
 TEST(AppleSingle, GivesForkNameAndComment) {
   const std::string data = "applesingle secret\n", name = "brief.txt", comment = "finder comment";
   const std::uint32_t at = 26 + 3 * 12;
