@@ -11,6 +11,7 @@
 #include "extractors/doc/doc.h"
 #include "extractors/html/html.h"
 #include "extractors/image/image.h"
+#include "extractors/mail/emlx.h"
 #include "extractors/mail/mail.h"
 #include "extractors/mail/mbox.h"
 #include "extractors/mail/sealed.h"
@@ -61,6 +62,7 @@ Registry builtin_registry(const Modules& modules, Ocr ocr) {
   Registry registry;
   add_all(registry, kMailTypes, make_mail_extractor());
   registry.add("application/mbox", make_mbox_extractor());
+  registry.add(std::string(kEmlxType), make_emlx_extractor());
   add_all(registry, kMultipartTypes, make_multipart_extractor());
   add_all(registry, kSealedTypes, make_sealed_extractor());
   add_all(registry, kTextTypes, make_text_extractor());

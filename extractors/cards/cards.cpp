@@ -22,11 +22,20 @@ struct ComponentName {
   std::string_view component;
   std::string_view shown;
 };
-constexpr std::array kComponents = {ComponentName{"VCALENDAR", ""},          ComponentName{"VEVENT", "event"},
-                                    ComponentName{"VTODO", "task"},          ComponentName{"VJOURNAL", "journal entry"},
-                                    ComponentName{"VFREEBUSY", "free-busy"}, ComponentName{"VALARM", "alarm"},
-                                    ComponentName{"VTIMEZONE", "time zone"}, ComponentName{"VCARD", "card"},
-                                    ComponentName{"STANDARD", ""},           ComponentName{"DAYLIGHT", ""}};
+constexpr std::array kComponents = {ComponentName{"VCALENDAR", ""},
+                                    ComponentName{"VEVENT", "event"},
+                                    ComponentName{"VTODO", "task"},
+                                    ComponentName{"VJOURNAL", "journal entry"},
+                                    ComponentName{"VFREEBUSY", "free-busy"},
+                                    ComponentName{"VALARM", "alarm"},
+                                    ComponentName{"VTIMEZONE", "time zone"},
+                                    ComponentName{"VCARD", "card"},
+                                    ComponentName{"STANDARD", ""},
+                                    ComponentName{"DAYLIGHT", ""},
+                                    ComponentName{"VNOTE", "note"},
+                                    ComponentName{"VMSG", "message"},
+                                    ComponentName{"VENV", ""},
+                                    ComponentName{"VBODY", ""}};
 
 constexpr std::array kTimes = {"DTSTART"sv,     "DTEND"sv,     "DUE"sv,   "COMPLETED"sv,    "BDAY"sv,
                                "ANNIVERSARY"sv, "DEATHDATE"sv, "BIRTH"sv, "RECURRENCE-ID"sv};

@@ -1,4 +1,5 @@
-// Reader of calendars (iCalendar, vCalendar: .ics, .vcs) and contact cards (vCard 2.1 to 4.0: .vcf).
+// Reader of calendars (iCalendar, vCalendar: .ics, .vcs), contact cards (vCard 2.1 to 4.0: .vcf), and
+// what telephones write the same way, notes (.vnt) and short messages (.vmg).
 //
 // Properties are told a line each, unfolded and decoded, component by component ("event 2", "card 3"): `calendar` or
 // `body`, addresses of the web `link`, dates and times once more as people read them `property`. Descriptions in HTML,
@@ -15,7 +16,8 @@
 
 namespace postern::extract {
 
-inline constexpr std::array<std::string_view, 2> kCardTypes = {"text/calendar", "text/vcard"};
+inline constexpr std::array<std::string_view, 4> kCardTypes = {"text/calendar", "text/vcard", "text/x-vnote",
+                                                               "text/x-vmessage"};
 
 // Components of one kind that have a segment of their own; all further ones share one.
 inline constexpr size_t kMaxNumberedComponents = 1000;

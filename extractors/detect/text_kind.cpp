@@ -4,7 +4,10 @@
 #include <array>
 #include <string>
 
+#include "extractors/mail/emlx.h"
 #include "extractors/mail/header.h"
+#include "extractors/text/sheet_text.h"
+#include "extractors/text/text.h"
 #include "extractors/utf8.h"
 #include "extractors/wrapper/apple.h"
 #include "extractors/wrapper/encoded_text.h"
@@ -158,6 +161,60 @@ std::string_view xml_kind(std::string_view head) {
   return "application/xml";
 }
 
+// The end of the root element stands near the end of the file, or it is empty.
+bool closes_root(std::string_view text, std::string_view root) {
+  constexpr size_t kTail = 1024;
+  const std::string tail = to_lower(text.substr(text.size() - std::min(text.size(), kTail)));
+  return tail.find("</" + std::string(root)) != std::string::npos || trim(tail).ends_with("/>");
+}
+
+// XML that does without its declaration, and SGML. Browsers' own elements are left to them.
+bool is_bare_xml(std::string_view head, std::string_view text) {
+  if (head.size() < 2 || head[0] != '<') return false;
+  const std::string_view root = root_element(head);
+  const auto fits_name = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == ':' || c == '-' || c == '_' || c == '.';
+  };
+  return !root.empty() && root[0] >= 'a' && std::all_of(root.begin(), root.end(), fits_name) && root != "sami" &&
+         closes_root(text, root);
+}
+
+// A string in quotes at text[0]; the rest behind it, "" when it does not end.
+std::string_view behind_string(std::string_view text) {
+  for (size_t i = 1; i < text.size(); i++) {
+    if (text[i] == '\\') i++;
+    if (i < text.size() && text[i] == '"') return text.substr(i + 1);
+  }
+  return {};
+}
+
+std::string_view json_kind(std::string_view text) {
+  constexpr std::string_view kBlanks = " \t\r\n";
+  constexpr size_t kTail = 1024;
+  const auto skip = [](std::string_view& rest, std::string_view characters) {
+    rest.remove_prefix(std::min(rest.find_first_not_of(characters), rest.size()));
+  };
+  std::string_view rest = text.substr(0, kKindWindow);
+  const bool is_list = rest.starts_with('[');
+  if (is_list) {
+    rest.remove_prefix(1);
+    skip(rest, " \t\r\n[");
+  }
+  const bool is_object = rest.starts_with('{');
+  if (is_object) {
+    rest.remove_prefix(1);
+    skip(rest, kBlanks);
+  }
+  if ((!is_list && !is_object) || !rest.starts_with('"')) return {};
+  rest = behind_string(rest);
+  skip(rest, kBlanks);
+  if (rest.empty() || (is_object ? rest[0] != ':' : rest[0] != ',' && rest[0] != ']')) return {};
+  const std::string_view tail = text.substr(text.size() - std::min(text.size(), kTail));
+  const bool is_notebook = text.substr(0, kKindWindow).find("\"cell_type\"") != std::string_view::npos ||
+                           tail.find("\"nbformat\"") != std::string_view::npos;
+  return is_notebook ? kNotebookType : std::string_view("application/json");
+}
+
 std::string_view armour_kind(std::string_view text) {
   constexpr std::string_view kBegin = "-----BEGIN ";
   if (!text.starts_with(kBegin)) return {};
@@ -254,6 +311,11 @@ std::string_view text_kind(std::string_view bytes, std::string_view extension, s
   if (head.starts_with("<svg")) return "image/svg+xml";
   if (head.starts_with("begin:vcalendar")) return "text/calendar";
   if (head.starts_with("begin:vcard")) return "text/vcard";
+  if (head.starts_with("begin:vnote")) return "text/x-vnote";
+  if (head.starts_with("begin:vmsg")) return "text/x-vmessage";
+  if (looks_like_sylk(start)) return kSylkType;
+  if (looks_like_dif(start)) return kDifType;
+  if (const std::string_view json = json_kind(trimmed); !json.empty()) return json;
   if (const std::string_view armour = armour_kind(trimmed); !armour.empty()) return armour;
   if (start.starts_with("From ") && start.find('\n') != std::string_view::npos &&
       looks_like_mail(start.substr(start.find('\n') + 1), true)) {
@@ -262,9 +324,11 @@ std::string_view text_kind(std::string_view bytes, std::string_view extension, s
   const bool mail_expected = extension == "eml" || extension == "mht" || extension == "mhtml" ||
                              declared == "message/rfc822" || declared == "message/global" || declared == "message/news";
   if (looks_like_mail(start, mail_expected)) return "message/rfc822";
+  if (const size_t front = emlx_front(start); front > 0 && looks_like_mail(start.substr(front), true)) return kEmlxType;
   const bool markup = extension == "htm" || extension == "html" || extension == "xhtml" || extension == "shtml" ||
                       extension == "xls" || extension == "doc" || declared == "text/html" ||
                       declared == "application/xhtml+xml";
+  if (!markup && is_bare_xml(head, trimmed)) return xml_kind(head);
   if ((markup && trimmed.find('<') != std::string_view::npos) || head.find("<html") != std::string::npos ||
       head.find("<body") != std::string::npos) {
     return "text/html";

@@ -39,6 +39,7 @@ void FontTable::font_word(const Token& token) {
 }
 
 std::uint32_t FontTable::code_page(std::int32_t font) const {
+  if (font == kDocumentFont) return ansi_;
   const auto found = fonts_.find(font >= 0 ? font : default_font_);
   if (found == fonts_.end()) return ansi_;
   if (found->second.code_page != 0) return found->second.code_page;

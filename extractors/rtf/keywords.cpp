@@ -110,7 +110,7 @@ constexpr Keyword kDestinations[] = {
     {"passwordhash", D::skip},
     {"blipuid", D::skip},
     {"bliptag", D::skip},
-    {"upr", D::skip},
+    {"upr", D::unknown, Place::hidden_text},
     {"ud", D::unicode},
     {"colortbl", D::skip},
     {"stylesheet", D::skip},
@@ -143,7 +143,7 @@ constexpr Keyword kDestinations[] = {
     {"moMath", D::none},
     {"moMathPara", D::none},
     {"nesttableprops", D::none},
-    {"nonesttables", D::skip},
+    {"nonesttables", D::story, Place::hidden_text},
     {"htmltag", D::skip},  // encapsulated_html.h reads them
     {"mhtmltag", D::skip},
     {"oldcprops", D::skip},

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdio>
 
+#include "extractors/detect/signatures.h"
 #include "extractors/rtf/objects.h"
 #include "extractors/story/field_code.h"
 
@@ -18,6 +19,11 @@ constexpr std::uint32_t kMostSpare = 1024;  // \uc is 1 or 2 in practice
 bool is_data(Destination destination) {
   return destination == Destination::picture || destination == Destination::object_data ||
          destination == Destination::data;
+}
+
+bool is_about_document(Destination destination) {
+  return destination == Destination::property || destination == Destination::user_name ||
+         destination == Destination::user_value;
 }
 
 std::string two_digits(std::int32_t number) {
@@ -104,7 +110,8 @@ void Reader::take(const Token& token) {
     return;
   }
   const Group& group = groups_.back();
-  const std::int32_t font = group.right_to_left && group.associated_font >= 0 ? group.associated_font : group.font;
+  std::int32_t font = group.right_to_left && group.associated_font >= 0 ? group.associated_font : group.font;
+  if (font < 0 && is_about_document(group.destination)) font = kDocumentFont;
   text_.clear();
   const bool taken = characters_.take(token, font, group.spare, text_);
   put(text_);
@@ -272,12 +279,8 @@ std::string Reader::story_locator(const Keyword& keyword) {
 void Reader::begin_destination(const Keyword& keyword) {
   const Destination around = groups_.back().destination;
   if (keyword.destination == Destination::unicode) {
-    // Takes the place of the text that \upr would give to old readers.
     for (size_t i = groups_.size(); i-- > 1;) {
-      if (!groups_[i].owner || groups_[i].word != "upr") continue;
-      groups_.back().destination = groups_[i - 1].destination;
-      groups_.back().place = groups_[i - 1].place;
-      return;
+      if (groups_[i].owner && groups_[i].word == "upr") return take_place_of(i);
     }
     return;
   }
@@ -308,6 +311,21 @@ void Reader::begin_destination(const Keyword& keyword) {
   } else if (keeps_text()) {
     kept_.emplace_back();
   }
+}
+
+// \ud takes the place of the text that \upr gives to old readers, and which nobody else sees.
+void Reader::take_place_of(size_t upr) {
+  const auto inner = groups_.begin() + static_cast<std::ptrdiff_t>(upr) + 1;
+  const bool direct = std::none_of(inner, groups_.end(), [](const Group& group) { return group.owner; });
+  if (direct && groups_[upr].destination == Destination::unknown) {
+    tell_kept(groups_[upr], kept_.back());
+    kept_.pop_back();
+    groups_[upr].destination = Destination::skip;
+  }
+  Group& group = groups_.back();
+  group.destination = groups_[upr - 1].destination;
+  group.place = groups_[upr - 1].place;
+  if (upr + 1 == groups_.size()) group.owner = false;
 }
 
 void Reader::end_destination() {
@@ -345,7 +363,9 @@ void Reader::end_data(Destination destination) {
   if (destination == Destination::picture) {
     child.name = "picture " + std::to_string(++pictures_);
     child.declared_type = picture_type_;
-    if (picture_type_ == "image/wmf" || picture_type_.starts_with("image/x-")) child.read_as = picture_type_;
+    // These have no signature of their own here; programs write other pictures under their words, too.
+    const bool is_told = picture_type_ == "image/wmf" || picture_type_.starts_with("image/x-");
+    if (is_told && by_signature(data).empty()) child.read_as = picture_type_;
   }
   teller_.child(child, data);
 }

@@ -50,6 +50,7 @@ class Reader {
   void picture_word(const Token& token);
   void date_word(const Token& token);
   void begin_destination(const Keyword& keyword);
+  void take_place_of(size_t upr);
   void end_destination();
   void end_data(Destination destination);
   void tell_kept(const Group& group, std::string_view text);

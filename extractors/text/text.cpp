@@ -6,8 +6,11 @@
 #include "extractors/mail/openpgp.h"
 #include "extractors/text/charset.h"
 #include "extractors/text/display_order.h"
+#include "extractors/text/json_text.h"
 #include "extractors/text/mail_body.h"
 #include "extractors/text/quote_marks.h"
+#include "extractors/text/sheet_text.h"
+#include "extractors/text/xml_entities.h"
 #include "extractors/text/xml_text.h"
 #include "extractors/wrapper/encoded_text.h"
 
@@ -27,19 +30,54 @@ class TextExtractor final : public Extractor {
       const std::string at = "read as " + readings.other->charset();
       hit = is_mail_body ? tell_body(*readings.other, source.format, at, sink) : tell_whole(*readings.other, at, sink);
     }
-    if (hit == LimitHit::none && is_xml(source.type.mime))
-      hit = sink.text(Place::body, "without tags", text_of_xml(source.bytes));
+    bool cut_entities = false;
+    if (hit == LimitHit::none) hit = tell_as_shown(source, readings.main.text(), sink, cut_entities);
     if (hit != LimitHit::none) return limit_ending(hit, sink.budget().limits());
     if (!give_base64_files(readings.main.text(), sink)) {
       return {Outcome::limit, "files in base64 in a text reached the limit (" + std::to_string(kMostBase64Runs) + ")"};
     }
     if (readings.cut) return {Outcome::limit, describe_damage_limit()};
+    if (cut_entities) {
+      return {Outcome::limit, "entities that the XML declares reached the limit (" + std::to_string(kMaxEntityBytes) +
+                                  " bytes, depth " + std::to_string(kMaxEntityDepth) + ")"};
+    }
     if (holds_openpgp(readings.main.text())) return read_openpgp(readings.main.text(), sink);
     return complete();
   }
 
  private:
   static bool is_xml(std::string_view mime) { return mime == "application/xml" || mime.ends_with("+xml"); }
+
+  // What programs make of the text that they open.
+  static LimitHit tell_as_shown(const Source& source, std::string_view text, Sink& sink, bool& cut_entities) {
+    const std::string_view type = source.type.mime;
+    if (is_xml(type)) {
+      const XmlText shown = text_of_xml(source.bytes);
+      cut_entities = shown.cut;
+      const LimitHit hit = sink.text(Place::body, "without tags", shown.text);
+      return hit == LimitHit::none ? sink.text(Place::attribute, "", shown.attributes) : hit;
+    }
+    std::string buffer;
+    if (type == kSylkType) return tell_sylk(tidy_lines(text, buffer), sink);
+    if (type == kDifType) return tell_dif(tidy_lines(text, buffer), sink);
+    if (type == "application/json" || type == kNotebookType) return tell_json(type == kNotebookType, text, sink);
+    if (source.role == PartRole::body) return LimitHit::none;
+    return sink.text(Place::body, "without escapes", without_unicode_escapes(text));
+  }
+
+  static LimitHit tell_json(bool is_notebook, std::string_view text, Sink& sink) {
+    if (!is_notebook && !has_json_escapes(text)) return LimitHit::none;
+    const JsonText shown = text_of_json(text, is_notebook ? JsonStyle::notebook : JsonStyle::plain);
+    const LimitHit hit = sink.text(Place::body, "without escapes", shown.text);
+    for (const std::string& page : shown.pages) {
+      Child child;
+      child.name = "output";
+      child.declared_type = child.read_as = "text/html";
+      child.charset = "utf-8";
+      sink.child(child, page);
+    }
+    return hit;
+  }
 
   // At the beginning of a line, quoted or not (RFC 9580 6.2).
   static bool holds_openpgp(std::string_view text) {

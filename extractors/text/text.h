@@ -1,9 +1,10 @@
 // Reader of plain text in any charset: .txt, .csv, source code, and the text bodies of mails.
 //
-// Bodies of mails are split by place (mail_body.h); XML is told as it stands and without its tags (xml_text.h); other
-// texts are one `body`. A text that holds an OpenPGP message ends `encrypted`. Facts: `charset-mismatch` when the
-// declared charset is not the one that the bytes have; `second-reading` when a second reading was extracted (its
-// segments say by which charset).
+// Bodies of mails are split by place (mail_body.h); other texts are one `body`. What a program shows otherwise than it
+// stands in the file is told once more: XML without its tags (xml_text.h), JSON without escapes (json_text.h), the
+// cells of sheets (sheet_text.h), texts with "\u00e9" in them. A text that holds an OpenPGP message ends `encrypted`.
+// Facts: `charset-mismatch` when the declared charset is not the one that the bytes have; `second-reading` when a
+// second reading was extracted (its segments say by which charset).
 #pragma once
 
 #include <array>
@@ -11,12 +12,17 @@
 #include <string_view>
 
 #include "extractors/extractor.h"
+#include "extractors/text/sheet_text.h"
 
 namespace postern::extract {
 
+inline constexpr std::string_view kNotebookType = "application/x-ipynb+json";
+
 // Types that the reader is registered for.
-inline constexpr std::array<std::string_view, 6> kTextTypes = {
-    "text/plain", "text/csv", "application/json", "application/xml", "application/pgp-keys", "text/rfc822-headers"};
+inline constexpr std::array<std::string_view, 9> kTextTypes = {
+    "text/plain",          "text/csv",        "application/json",
+    kNotebookType,         "application/xml", "application/pgp-keys",
+    "text/rfc822-headers", kSylkType,         kDifType};
 
 std::shared_ptr<Extractor> make_text_extractor();
 

@@ -4,6 +4,7 @@
 #include <array>
 #include <vector>
 
+#include "extractors/text/xml_entities.h"
 #include "extractors/xml/xml_scanner.h"
 
 namespace postern::extract {
@@ -19,7 +20,12 @@ constexpr std::array kRuns = {"t"sv,         "r"sv,         "span"sv, "tspan"sv,
 
 class JoinedText {
  public:
-  void start(XmlTag, const XmlAttributes&, std::string_view name) {
+  void start(XmlTag, const XmlAttributes& attributes, std::string_view name) {
+    for (const XmlAttributes::Attribute& attribute : attributes) {
+      if (attribute.value.find('&') == std::string_view::npos) continue;
+      attributes_ += decode_xml(attribute.value);
+      attributes_ += '\n';
+    }
     const size_t colon = name.find(':');
     const std::string_view local = name.substr(colon == std::string_view::npos ? 0 : colon + 1);
     runs_.push_back(std::find(kRuns.begin(), kRuns.end(), local) != kRuns.end());
@@ -39,24 +45,28 @@ class JoinedText {
     line_open_ = line_open_ || !blank;
   }
   bool stopped() const { return false; }
-  std::string take() { return std::move(out_); }
+  XmlText take() { return {std::move(out_), std::move(attributes_), false}; }
 
  private:
   std::string out_;
+  std::string attributes_;
   std::vector<bool> runs_;
   bool line_open_ = false;
 };
 
 }  // namespace
 
-std::string text_of_xml(std::string_view bytes) {
+XmlText text_of_xml(std::string_view bytes) {
+  const ResolvedXml resolved = resolve_entities(bytes);
   static const XmlVocabulary no_names({}, {});
-  XmlMemory memory(bytes);
+  XmlMemory memory(resolved.changed ? std::string_view(resolved.bytes) : bytes);
   XmlDecoder decoder(memory);
   XmlScanner<JoinedText> scanner(decoder, no_names);
   JoinedText text;
   scanner.run(text);
-  return text.take();
+  XmlText out = text.take();
+  out.cut = resolved.cut;
+  return out;
 }
 
 }  // namespace postern::extract

@@ -1,4 +1,4 @@
-// Charsets and mail bodies: the first byte chooses the declared charset and the format.
+// Charsets, mail bodies and texts with a structure: the first byte chooses the declared charset, the format, the kind.
 #include "extractors/text/charset.h"
 #include "extractors/text/mail_body.h"
 #include "tests/fuzz/walk.h"
@@ -18,5 +18,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, size_t size) {
   // Nothing is lost but marks and line ends.
   test::require(body.body.size() + body.quoted.size() + body.forwarded.size() + body.signature.size() <=
                 readings.main.text().size() + 4);
+  static constexpr std::string_view kKinds[] = {"text/plain",      "application/json",   "application/x-ipynb+json",
+                                                "application/xml", "application/x-sylk", "application/x-dif"};
+  test::walk_and_check(bytes, kKinds[data[0] % std::size(kKinds)]);
   return 0;
 }

@@ -139,6 +139,18 @@ TEST(Cards, SeveralCardsWithFilesAndNotes) {
 }
 
 // What no program writes must end, and lose nothing.
+TEST(Cards, NotesAndShortMessagesOfTelephones) {
+  const ExtractedText note = walk_document(
+      "BEGIN:VNOTE\r\nVERSION:1.1\r\nBODY;CHARSET=UTF-8;ENCODING=QUOTED-PRINTABLE:Night=\r\n=6Aar\r\nEND:VNOTE\r\n",
+      "a.vnt");
+  EXPECT_EQ(where_is(note, "Nightjar"), "body@note 1");
+  const ExtractedText message = walk_document(
+      "BEGIN:VMSG\r\nBEGIN:VENV\r\nBEGIN:VBODY\r\nText;ENCODING=QUOTED-PRINTABLE;CHARSET=UTF-8:Amber Fal=63on\r\n"
+      "END:VBODY\r\nEND:VENV\r\nEND:VMSG\r\n",
+      "a.vmg");
+  EXPECT_EQ(where_is(message, "Amber Falcon"), "body@message 1");
+}
+
 TEST(Cards, DamageLosesNothing) {
   struct Case {
     const char* name;

@@ -41,6 +41,12 @@ std::vector<RtfCase> text_cases() {
       {"table", "\\trowd a\\cell b\\cell\\row\\trowd c\\cell d\\cell\\row", Place::body, "a\tb\nc\td\n"},
       {"nested_table", "x{\\nestcell y\\nestcell{\\*\\nesttableprops\\nestrow}{\\nonesttables\\par}}", Place::body,
        "x\ty\n"},
+      {"text_for_readers_without_nested_tables",
+       "x{\\nestcell y\\nestcell{\\*\\nesttableprops\\nestrow}{\\nonesttables Nightjar\\par}}", Place::hidden_text,
+       "Nightjar\n"},
+      {"titles_in_the_code_page_of_the_document",
+       "\\ansicpg1251\\deff0{\\fonttbl{\\f0\\fcharset0 A;}}{\\info{\\title \\'cf\\'f0}}", Place::property,
+       "\xD0\x9F\xD1\x80"},
       {"windows_1252", "caf\\'e9 \\'80", Place::body, "caf\xC3\xA9 \xE2\x82\xAC"},
       {"raw_bytes", "caf\xE9", Place::body, "caf\xC3\xA9"},
       {"code_page_of_the_document", "\\ansicpg1251 \\'cf\\'f0", Place::body, "\xD0\x9F\xD1\x80"},
@@ -63,6 +69,11 @@ std::vector<RtfCase> text_cases() {
       {"symbols_by_number", "\\u-3999?", Place::body, "a"},
       {"right_to_left_font", "{\\fonttbl{\\f0\\fcharset0 A;}{\\f1\\fcharset178 B;}}\\ltrch\\f0\\rtlch\\af1\\'d3",
        Place::body, "\xD8\xB3"},
+      {"other_half_of_upr", "a{\\upr{old}{\\*\\ud{new}}}", Place::hidden_text, "old"},
+      {"upr_in_a_title", "{\\info{\\title a {\\upr{old}{\\*\\ud{new}}}}}", Place::property, "a new"},
+      {"upr_of_one_group_in_a_title", "{\\info{\\title a {\\upr old\\ud new} b}}", Place::property, "a new b"},
+      {"a_title_in_upr", "{\\info{\\upr{\\title old}{\\*\\ud{\\title new}}}}", Place::property, "old|new"},
+      {"ud_inside_another_destination_of_upr", "{\\upr{\\title old{\\*\\ud new}}}", Place::property, "old"},
       {"unicode_half_of_upr", "{\\upr{old}{\\*\\ud{new}}}", Place::body, "new"},
       {"hidden", "seen{\\v unseen}\\v also\\v0 .", Place::hidden_text, "unseenalso"},
       {"hidden_is_not_in_the_body", "seen{\\v unseen}.", Place::body, "seen."},
@@ -133,6 +144,12 @@ TEST(RtfObjects, DigitsMayBeBrokenByLinesAndBytesMayBeRaw) {
 TEST(RtfObjects, PicturesAreChildren) {
   const ExtractedText text = walk_rtf("{\\pict\\pngblip 89504e470d0a1a0a0000}");
   ASSERT_EQ(text.parts.size(), 2u);
+  EXPECT_EQ(text.parts[1].type, "image/png");
+}
+
+TEST(RtfObjects, PicturesUnderTheWrongWordAreReadByTheirBytes) {
+  const ExtractedText text = walk_rtf("{\\pict\\wmetafile8 89504e470d0a1a0a0000}");
+  ASSERT_EQ(text.parts.size(), 2U);
   EXPECT_EQ(text.parts[1].type, "image/png");
 }
 
