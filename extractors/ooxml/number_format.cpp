@@ -66,7 +66,7 @@ NumberFormat::NumberFormat(std::string_view code) {
       bracket = true;
     } else if (code[i] == ']') {
       bracket = false;
-    } else if (code[i] == '\\' && !quoted) {
+    } else if (code[i] == '\\' && !quoted && i + 1 < code.size()) {
       i++;
     }
   }

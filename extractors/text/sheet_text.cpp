@@ -323,7 +323,8 @@ LimitHit tell_dif(std::string_view utf8, Sink& sink) {
       at = {std::min(at.row + 1, kMaxRow), 0};
       continue;
     }
-    at = {std::max<std::uint32_t>(at.row, 1), std::min(at.column + 1, kMaxColumn)};
+    if (at.column == kMaxColumn) continue;  // no sheet is wider
+    at = {std::max<std::uint32_t>(at.row, 1), at.column + 1};
     if (kind == "1") {
       if (const std::string text = unquoted(second); !text.empty()) cells.put(at, text);
     } else if (second == "V") {

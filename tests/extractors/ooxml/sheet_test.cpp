@@ -103,6 +103,7 @@ TEST(Numbers, ShownByTheirFormat) {
                {"hh:mm:ss", 0.0001, "00:00:09"},
                {"mm:ss.0", 0.00001, "00:00.9"},
                {"[h]:mm", 1.5, "36:00"},
+               {"0\\", 7, "7"},
                {"yyyy", -1, ""}};
   for (const auto& c : cases) {
     EXPECT_EQ(extract::ooxml::NumberFormat(c.code).show(c.value, false), c.text) << c.code;
