@@ -7,6 +7,7 @@
 #include "extractors/doc/form_field.h"
 #include "extractors/doc/stories.h"
 #include "extractors/lock/rc4_lock.h"
+#include "extractors/lock/xor_lock.h"
 #include "extractors/ole/compound_file.h"
 #include "extractors/ole/parts.h"
 #include "extractors/ole/reading.h"
@@ -95,10 +96,23 @@ Streams read_streams(CompoundFile& file, const Fib& fib, std::string document) {
   return streams;
 }
 
-// False when no password opens them ([MS-OFFCRYPTO] 2.3.5.1, 2.3.6.2; [MS-DOC] 2.2.6).
-bool unlock(Streams& streams, const Fib& fib, Sink& sink) {
+// False when no password opens them ([MS-DOC] 2.2.6.1). What stays in the clear ends, before Word 97, at the sizes of
+// the stories.
+bool unlock_xor(Streams& streams, const Fib& fib, Sink& sink) {
+  constexpr size_t kClearHead = 68, kClearHeadOfWord6 = 0x34;
+  XorLock lock(fib.xor_key(), fib.xor_verifier());
+  const auto password = sink.find_password([&](const std::string& candidate) { return lock.try_password(candidate); });
+  // The last candidate that was tried need not be the one that opens.
+  if (!password || !lock.try_password(*password)) return false;
+  lock.open_stream(streams.document, fib.is_wide() ? kClearHead : kClearHeadOfWord6);
+  lock.open_stream(streams.tables, 0);
+  lock.open_stream(streams.data, 0);
+  return true;
+}
+
+// As above ([MS-OFFCRYPTO] 2.3.5.1, 2.3.6.2; [MS-DOC] 2.2.6.2, 2.2.6.3).
+bool unlock_rc4(Streams& streams, const Fib& fib, Sink& sink) {
   constexpr size_t kBlock = 512, kClearHead = 68;
-  if (fib.cipher() != Cipher::rc4) return false;
   auto lock = Rc4Lock::parse(streams.tables);
   if (!lock) return false;
   const auto password = sink.find_password([&](const std::string& candidate) { return lock->try_password(candidate); });
@@ -108,6 +122,10 @@ bool unlock(Streams& streams, const Fib& fib, Sink& sink) {
   lock->open_stream(streams.tables, kBlock, fib.cipher_head());
   lock->open_stream(streams.data, kBlock, 0);
   return true;
+}
+
+bool unlock(Streams& streams, const Fib& fib, Sink& sink) {
+  return fib.cipher() == Cipher::rc4 ? unlock_rc4(streams, fib, sink) : unlock_xor(streams, fib, sink);
 }
 
 void tell_document(CompoundFile& file, Teller& teller) {

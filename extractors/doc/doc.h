@@ -3,7 +3,8 @@
 //
 // Main text through the table of pieces, then footnotes, headers and footers, comments with their authors,
 // endnotes and text boxes; fields and link targets; deleted, inserted and hidden runs; bookmarks, variables,
-// properties; texts of shapes; macros. Embedded objects and pictures are children.
+// properties; texts of shapes; macros. Embedded objects and pictures are children. RC4 and XOR obfuscation are undone
+// with a password of the message.
 //
 // Outcomes: `complete`; `malformed` with what was read; `encrypted` with the properties that stay readable; `limit`;
 // `unsupported` for older ones.

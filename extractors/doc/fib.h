@@ -43,7 +43,10 @@ class Fib {
   bool is_wide() const { return wide_; }  // Word 97 and later: text may be UTF-16, tables are in a stream of their own
   Cipher cipher() const { return cipher_; }
   std::string_view table_stream() const { return second_table_ ? "1Table" : "0Table"; }
-  std::uint32_t cipher_head() const { return cipher_head_; }  // bytes in front of an encrypted table stream
+  // One field (lKey): bytes in front of an encrypted table stream, or what is kept of an obfuscated file's password.
+  std::uint32_t cipher_head() const { return cipher_head_; }
+  std::uint16_t xor_verifier() const { return static_cast<std::uint16_t>(cipher_head_ & 0xFFFF); }
+  std::uint16_t xor_key() const { return static_cast<std::uint16_t>(cipher_head_ >> 16); }
   std::uint32_t language() const { return language_; }
   std::uint32_t first_byte() const { return first_byte_; }  // of the text, in documents without table of pieces
   bool has_pieces() const { return has_pieces_; }

@@ -1,0 +1,81 @@
+// Obfuscated Word documents: those of tests/corpus/make/doc_locked.py, whose code shares nothing with what is tested.
+#include "extractors/lock/xor_lock.h"
+#include "tests/extractors/doc/word_builder.h"
+#include "tests/support/corpus.h"
+#include "tests/support/document_walk.h"
+
+namespace postern::test {
+namespace {
+
+constexpr const char* kText =
+    "Project Nightjar is confidential\n"
+    "The ferry to Norderney leaves at nine, and nobody who reads this has the password.\n";
+
+TEST(ObfuscatedDoc, OpensWithThePasswordOfTheMail) {
+  struct Case {
+    const char* file;
+    const char* sentence;
+  };
+  const Case cases[] = {
+      {"doc/xor.doc", "The password is Tr0ub4dor."},
+      {"doc/xor-cyrillic.doc", "Пароль: Соловей77"},
+  };
+  for (const Case& c : cases) {
+    const std::string file = corpus_file(c.file);
+    const ExtractedText open = walk_document(mail_with(file, c.sentence), "", Limits{}, "message/rfc822");
+    std::string body;
+    for (const Segment& segment : open.segments) {
+      if (segment.part == 1 && segment.place == Place::body) body += segment.text;
+    }
+    EXPECT_EQ(body, kText) << c.file;
+    ASSERT_GT(open.parts.size(), 1U) << c.file;
+    EXPECT_EQ(open.parts[1].outcome, Outcome::complete) << c.file << ": " << open.parts[1].why;
+
+    const ExtractedText shut =
+        walk_document(mail_with(file, "The password is Tr0ub4dors."), "", Limits{}, "message/rfc822");
+    EXPECT_EQ(where_is(shut, "Norderney"), "") << c.file;
+    EXPECT_EQ(shut.parts[1].outcome, Outcome::encrypted) << c.file;
+  }
+}
+
+// Of "test"; as in LockedWorkbook.ObfuscationNeedsKeyAndVerifier.
+constexpr std::uint16_t kKey = 0x1FC6, kVerifier = 0xCBEB;
+
+TEST(ObfuscatedDoc, Word95HasNoStreamOfTablesAndAShorterClearHead) {
+  std::string document(0x300, '\0');
+  document.replace(0, 8, le(0xA5DC, 2) + le(104, 2) + le(0, 2) + le(0x0409, 2));
+  document.replace(0x0A, 2, le(0x8100, 2));
+  document.replace(0x0E, 4, le(kVerifier, 2) + le(kKey, 2));
+  document.replace(0x18, 4, le(0x300, 4));
+  document.replace(0x34, 4, le(9, 4));
+  document += "nightjar\r";
+  extract::XorLock lock(kKey, kVerifier);
+  ASSERT_FALSE(lock.try_password("Test"));
+  ASSERT_TRUE(lock.try_password("test"));
+  lock.open_stream(document, 0x34);  // what opens also shuts
+  ASSERT_EQ(document.find("nightjar"), std::string::npos);
+  const std::string file = CompoundBuilder().stream("WordDocument", document).build();
+  const ExtractedText text = walk_document(mail_with(file, "pw: test"), "", Limits{}, "message/rfc822");
+  EXPECT_EQ(where_is(text, "nightjar"), "body@");
+}
+
+// [MS-OFFCRYPTO] 2.3.7.6: no byte becomes zero, so that zeros and bytes that are those of the key stay.
+TEST(ObfuscatedDoc, ZerosAndBytesOfTheKeyStayAsTheyAre) {
+  extract::XorLock lock(kKey, kVerifier);
+  ASSERT_TRUE(lock.try_password("test"));
+  std::string every;
+  for (int byte = 0; byte < 256; byte++) every += std::string(16, static_cast<char>(byte));
+  std::string turned = every;
+  lock.open_stream(turned, 0);
+  size_t same = 0;
+  for (size_t i = 0; i < every.size(); i++) {
+    EXPECT_EQ(turned[i] == '\0', every[i] == '\0') << i;
+    same += turned[i] == every[i] ? 1U : 0U;
+  }
+  EXPECT_EQ(same, 32U) << "two values for each of 16 places";
+  lock.open_stream(turned, 0);
+  EXPECT_EQ(turned, every);
+}
+
+}  // namespace
+}  // namespace postern::test
