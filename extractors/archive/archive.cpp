@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <unordered_set>
+#include <vector>
 
 #include "extractors/archive/archive_stream.h"
 #include "extractors/archive/iso_volume.h"
@@ -42,6 +43,11 @@ Ending bombs_reached(std::string_view about) {
           std::string(about) + "members that are bombs reached the limit (" + std::to_string(kMaxBombs) + ")"};
 }
 
+Ending drained_reached() {
+  return {Outcome::limit,
+          "bytes unpacked only to pass over them reached the limit (" + std::to_string(kMaxDrained) + ")"};
+}
+
 class ArchiveWalk {
  public:
   ArchiveWalk(std::string_view bytes, std::string_view mime, Sink& sink)
@@ -75,7 +81,8 @@ class ArchiveWalk {
   }
 
   // Of the entries that were seen, as stored.
-  const std::unordered_set<std::string>& names() const { return names_; }
+  const std::unordered_multiset<std::string>& names() const { return names_; }
+  std::uint64_t drained() const { return drained_; }
 
  private:
   LimitHit take(const ArchiveEntry& entry) {
@@ -134,10 +141,7 @@ class ArchiveWalk {
 
   Ending ending() const {
     if (bombs() >= kMaxBombs) return bombs_reached("");
-    if (drained_ > kMaxDrained) {
-      return {Outcome::limit,
-              "bytes unpacked only to pass over them reached the limit (" + std::to_string(kMaxDrained) + ")"};
-    }
+    if (drained_ > kMaxDrained) return drained_reached();
     if (end_) {
       return end_->outcome == Outcome::malformed ? Ending{Outcome::malformed, "it is damaged or cut off"} : *end_;
     }
@@ -152,7 +156,7 @@ class ArchiveWalk {
   Sink& sink_;
   const std::uint32_t bombs_before_;
   ArchiveStream stream_;
-  std::unordered_set<std::string> names_;
+  std::unordered_multiset<std::string> names_;
   std::optional<Ending> end_;
   size_t reached_ = 0;  // the end of the last entry, in formats that are read from front to back
   std::uint64_t drained_ = 0;
@@ -197,45 +201,111 @@ class RarWalk {
   Sink& sink_;
 };
 
-// libarchive ends at the first member that it cannot unpack; the names behind it are read from the headers.
+// libarchive ends at the first member that it cannot unpack. What stands behind it is read folder by folder, each as an
+// archive of its own, and what cannot be read is named.
 class SevenZipWalk {
  public:
   SevenZipWalk(std::string_view bytes, Sink& sink)
-      : headers_(read_seven_zip_headers(bytes)), walk_(bytes, "application/x-7z-compressed", sink), sink_(sink) {}
+      : bytes_(bytes), headers_(read_seven_zip_headers(bytes)), sink_(sink), bombs_before_(sink.budget().bombs()) {}
 
   Ending run() {
     if (headers_.locked) {
       sink_.fact("encrypted-members");
       return {Outcome::encrypted, "the names of its members are encrypted and no password is at hand"};
     }
-    Ending out = walk_.run();
-    bool explained = false;
-    for (const SevenZipMember& member : headers_.members) {
-      if (sink_.stopped()) break;
-      explained = explained || member.encrypted;
-      if (walk_.names().contains(member.name)) continue;
-      explained = true;
+    ArchiveWalk walk(bytes_, kType, sink_);
+    const Ending out = walk.run();
+    drained_ = walk.drained();
+    find_unseen(walk.names());
+    if (out.outcome == Outcome::limit || out.outcome == Outcome::timeout) stop_ = out;
+    const bool explained = !unseen_.empty() || any_encrypted();
+    for (size_t i = 0; i < unseen_.size() && !sink_.stopped(); i++) {
+      const SevenZipMember& member = *unseen_[i];
       if (member.empty) {
         const LimitHit hit = sink_.text(Place::file_name, "", member.name);
         if (hit != LimitHit::none) return limit_ending(hit, sink_.budget().limits());
         continue;
       }
-      Child child;
-      child.name = member.name;
-      if (member.encrypted) sink_.fact("encrypted-members");
-      child.known = member.encrypted
-                        ? Ending{Outcome::encrypted, "the member is encrypted and no password is at hand"}
-                        : Ending{Outcome::unsupported, "it stands behind a member that cannot be unpacked"};
-      sink_.child(child, std::string_view());
+      size_t end = i + 1;
+      while (end < unseen_.size() && !unseen_[end]->empty && unseen_[end]->folder == member.folder) end++;
+      take_folder(member.folder, i, end);
+      i = end - 1;
     }
+    if (stop_) return *stop_;
+    if (damaged_) return *damaged_;
     // That the library ended there is no damage of the archive.
-    return explained && out.outcome != Outcome::limit ? complete() : out;
+    return explained ? complete() : out;
   }
 
  private:
+  static constexpr std::string_view kType = "application/x-7z-compressed";
+
+  // Members of one name stand for each other: as many as were seen are passed over.
+  void find_unseen(std::unordered_multiset<std::string> seen) {
+    whole_.assign(headers_.folders.size(), true);
+    for (const SevenZipMember& member : headers_.members) {
+      const auto found = seen.find(member.name);
+      if (found == seen.end()) {
+        unseen_.push_back(&member);
+        continue;
+      }
+      seen.erase(found);
+      if (!member.empty && member.folder < whole_.size()) whole_[member.folder] = false;
+    }
+  }
+
+  bool any_encrypted() const {
+    return std::any_of(headers_.folders.begin(), headers_.folders.end(),
+                       [](const SevenZipFolder& folder) { return folder.encrypted; });
+  }
+
+  // The unseen members from `begin` to `end`, all of one folder.
+  void take_folder(size_t folder, size_t begin, size_t end) {
+    Ending lost{Outcome::unsupported, "it stands behind a member that cannot be unpacked"};
+    std::unordered_multiset<std::string> seen;
+    if (folder < headers_.folders.size() && headers_.folders[folder].encrypted) {
+      sink_.fact("encrypted-members");
+      lost = {Outcome::encrypted, "the member is encrypted and no password is at hand"};
+    } else if (stop()) {
+      lost = *stop_;
+    } else if (folder < headers_.folders.size() && whole_[folder]) {
+      whole_[folder] = false;  // members of a folder that are parted by others: once is enough
+      const std::string alone = seven_zip_of_folder(bytes_, headers_, folder);
+      ArchiveWalk walk(alone, kType, sink_);
+      const Ending out = walk.run();
+      drained_ += walk.drained();
+      seen = walk.names();
+      if (out.outcome == Outcome::limit || out.outcome == Outcome::timeout) stop_ = out;
+      if (out.outcome == Outcome::malformed && !seen.empty()) damaged_ = out;
+    }
+    for (size_t i = begin; i < end && !sink_.stopped(); i++) {
+      if (const auto found = seen.find(unseen_[i]->name); found != seen.end()) {
+        seen.erase(found);
+        continue;
+      }
+      Child child;
+      child.name = unseen_[i]->name;
+      child.known = lost;
+      sink_.child(child, std::string_view());
+    }
+  }
+
+  // The bounds of one archive, over all walks of it.
+  bool stop() {
+    if (!stop_ && sink_.budget().bombs() - bombs_before_ >= kMaxBombs) stop_ = bombs_reached("");
+    if (!stop_ && drained_ > kMaxDrained) stop_ = drained_reached();
+    return stop_.has_value();
+  }
+
+  const std::string_view bytes_;
   const SevenZipHeaders headers_;
-  ArchiveWalk walk_;
   Sink& sink_;
+  const std::uint32_t bombs_before_;
+  std::vector<const SevenZipMember*> unseen_;
+  std::vector<bool> whole_;  // folders of which nothing was seen
+  std::uint64_t drained_ = 0;
+  std::optional<Ending> stop_;
+  std::optional<Ending> damaged_;
 };
 
 class ArchiveExtractor final : public Extractor {

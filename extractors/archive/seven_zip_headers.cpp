@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <cstdint>
 #include <cstdlib>
+#include <initializer_list>
 #include <new>
+#include <utility>
 
 #include <lzma.h>
 
@@ -49,10 +51,12 @@ struct Coder {
 };
 
 struct Folder {
+  std::string_view raw;
   std::vector<Coder> coders;
   std::uint64_t outputs = 0;
+  std::uint64_t packed = 1;  // streams that it reads
   std::vector<std::uint64_t> sizes;
-  bool has_checksum = false;
+  std::optional<std::uint32_t> checksum;
   std::uint64_t streams = 1;
 
   bool encrypted() const {
@@ -60,17 +64,25 @@ struct Folder {
   }
 };
 
+// What one member takes of its folder.
+struct Part {
+  size_t folder = 0;
+  std::uint64_t size = 0;
+  std::optional<std::uint32_t> checksum;
+};
+
 struct Streams {
   std::uint64_t pack_position = 0;
   std::vector<std::uint64_t> pack_sizes;
   std::vector<Folder> folders;
+  std::vector<Part> parts;
 };
 
 class Fields {
  public:
   explicit Fields(std::string_view bytes) : rest_(bytes) {}
 
-  bool done() const { return rest_.empty(); }
+  std::string_view rest() const { return rest_; }
   std::string_view take(std::uint64_t size) {
     if (size > rest_.size()) throw Broken();
     const std::string_view out = rest_.substr(0, static_cast<size_t>(size));
@@ -101,10 +113,13 @@ class Fields {
     for (size_t i = 0; i < count; i++) out[i] = (static_cast<unsigned char>(bytes[i / 8]) & (0x80U >> (i % 8))) != 0;
     return out;
   }
-  // Which of so many things have a checksum; the checksums are passed over.
-  std::vector<bool> checksums(size_t count) {
-    std::vector<bool> out = byte() != 0 ? std::vector<bool>(count, true) : bits(count);
-    take(4 * static_cast<std::uint64_t>(std::count(out.begin(), out.end(), true)));
+  // Of so many things, some of which may have none.
+  std::vector<std::optional<std::uint32_t>> checksums(size_t count) {
+    const std::vector<bool> has = byte() != 0 ? std::vector<bool>(count, true) : bits(count);
+    std::vector<std::optional<std::uint32_t>> out(count);
+    for (size_t i = 0; i < count; i++) {
+      if (has[i]) out[i] = le32(take(4), 0);
+    }
     return out;
   }
 
@@ -114,6 +129,7 @@ class Fields {
 
 Folder read_folder(Fields& fields) {
   Folder out;
+  const std::string_view begin = fields.rest();
   const size_t coders = fields.count();
   if (coders == 0 || coders > kMostCoders) throw Broken();
   std::uint64_t inputs = 0;
@@ -133,6 +149,8 @@ Folder read_folder(Fields& fields) {
   if (inputs - bonds > 1) {
     for (std::uint64_t i = 0; i < inputs - bonds; i++) fields.number();
   }
+  out.packed = inputs - bonds;
+  out.raw = begin.substr(0, begin.size() - fields.rest().size());
   return out;
 }
 
@@ -147,8 +165,16 @@ void read_folders(Fields& fields, Streams& out) {
   }
   for (std::uint8_t kind = fields.byte(); kind != kEnd; kind = fields.byte()) {
     if (kind != kChecksums) throw Broken();
-    const std::vector<bool> has = fields.checksums(count);
-    for (size_t i = 0; i < count; i++) out.folders[i].has_checksum = has[i];
+    const auto checksums = fields.checksums(count);
+    for (size_t i = 0; i < count; i++) out.folders[i].checksum = checksums[i];
+  }
+}
+
+// Each folder is one part as long as nothing else is said.
+void one_part_each(Streams& out) {
+  for (size_t i = 0; i < out.folders.size(); i++) {
+    const Folder& folder = out.folders[i];
+    out.parts.push_back({i, folder.sizes.empty() ? 0 : folder.sizes.back(), folder.checksum});
   }
 }
 
@@ -163,16 +189,27 @@ void read_sub_streams(Fields& fields, Streams& out) {
     }
     kind = fields.byte();
   }
-  if (kind == kSizes) {
-    for (const Folder& folder : out.folders) {
-      for (std::uint64_t i = 1; i < folder.streams; i++) fields.number();
+  // The last part of a folder takes what the others leave.
+  const bool has_sizes = kind == kSizes;
+  size_t unknown = 0;
+  for (size_t i = 0; i < out.folders.size(); i++) {
+    const Folder& folder = out.folders[i];
+    std::uint64_t left = folder.sizes.empty() ? 0 : folder.sizes.back();
+    for (std::uint64_t n = 1; n <= folder.streams; n++) {
+      const std::uint64_t size = n == folder.streams ? left : has_sizes ? fields.number() : 0;
+      if (size > left) throw Broken();
+      left -= size;
+      out.parts.push_back({i, size, folder.streams == 1 ? folder.checksum : std::nullopt});
+      unknown += out.parts.back().checksum ? 0U : 1U;
     }
-    kind = fields.byte();
   }
+  if (has_sizes) kind = fields.byte();
   if (kind == kChecksums) {
-    std::uint64_t unknown = 0;
-    for (const Folder& folder : out.folders) unknown += folder.streams == 1 && folder.has_checksum ? 0 : folder.streams;
-    fields.checksums(static_cast<size_t>(unknown));
+    const auto checksums = fields.checksums(unknown);
+    size_t next = 0;
+    for (Part& part : out.parts) {
+      if (!part.checksum) part.checksum = checksums[next++];
+    }
     kind = fields.byte();
   }
   if (kind != kEnd) throw Broken();
@@ -180,6 +217,7 @@ void read_sub_streams(Fields& fields, Streams& out) {
 
 Streams read_streams(Fields& fields) {
   Streams out;
+  bool parted = false;
   for (std::uint8_t kind = fields.byte(); kind != kEnd; kind = fields.byte()) {
     if (kind == kPackInfo) {
       out.pack_position = fields.number();
@@ -197,10 +235,12 @@ Streams read_streams(Fields& fields) {
       read_folders(fields, out);
     } else if (kind == kSubStreams) {
       read_sub_streams(fields, out);
+      parted = true;
     } else {
       throw Broken();
     }
   }
+  if (!parted) one_part_each(out);
   return out;
 }
 
@@ -246,23 +286,42 @@ void read_files(Fields& fields, const Streams& streams, std::vector<SevenZipMemb
     } else if (kind == kNames) {
       if (property.byte() != 0) throw Broken();
       for (SevenZipMember& member : out) {
-        std::string name;
         for (std::string_view unit = property.take(2); unit != std::string_view("\0\0", 2); unit = property.take(2))
-          name += unit;
-        member.name = convert_to_utf8(name, "utf-16le").value_or("");
+          member.units += unit;
+        member.name = convert_to_utf8(member.units, "utf-16le").value_or("");
       }
     }
   }
-  size_t folder = 0;
-  std::uint64_t used = 0;
+  size_t part = 0;
   for (SevenZipMember& member : out) {
     if (member.empty) continue;
-    while (folder < streams.folders.size() && used >= streams.folders[folder].streams) {
-      folder++;
-      used = 0;
+    member.folder = streams.folders.size();
+    if (part < streams.parts.size()) {
+      member.folder = streams.parts[part].folder;
+      member.size = streams.parts[part].size;
+      member.checksum = streams.parts[part].checksum;
     }
-    if (folder < streams.folders.size()) member.encrypted = streams.folders[folder].encrypted();
-    used++;
+    part++;
+  }
+}
+
+constexpr size_t kSignatureHeader = 32;
+
+void keep_folders(const Streams& streams, std::vector<SevenZipFolder>& out) {
+  std::uint64_t at = kSignatureHeader + streams.pack_position;
+  size_t packed = 0;
+  for (const Folder& folder : streams.folders) {
+    SevenZipFolder kept;
+    kept.encrypted = folder.encrypted();
+    kept.coders = folder.raw;
+    kept.sizes = folder.sizes;
+    kept.packed_at = at;
+    for (std::uint64_t i = 0; i < folder.packed; i++) {
+      if (packed >= streams.pack_sizes.size()) throw Broken();
+      kept.packed_sizes.push_back(streams.pack_sizes[packed]);
+      at += streams.pack_sizes[packed++];
+    }
+    out.push_back(std::move(kept));
   }
 }
 
@@ -278,6 +337,7 @@ void read_header(Fields& fields, SevenZipHeaders& out) {
         break;
       case kMainStreams:
         streams = read_streams(fields);
+        keep_folders(streams, out.folders);
         break;
       case kFiles:
         read_files(fields, streams, out.members);
@@ -288,6 +348,50 @@ void read_header(Fields& fields, SevenZipHeaders& out) {
   }
 }
 
+std::uint32_t crc_of(std::string_view bytes) {
+  return lzma_crc32(reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size(), 0);
+}
+
+std::string fixed(std::uint64_t value, unsigned width) {
+  std::string out;
+  for (unsigned i = 0; i < width; i++) out += static_cast<char>(value >> (8 * i) & 0xFF);
+  return out;
+}
+
+class HeaderWriter {
+ public:
+  HeaderWriter& ids(std::initializer_list<std::uint8_t> ids) {
+    for (const std::uint8_t id : ids) bytes_ += static_cast<char>(id);
+    return *this;
+  }
+  HeaderWriter& raw(std::string_view bytes) {
+    bytes_ += bytes;
+    return *this;
+  }
+  // In its longest form, which is as good as any.
+  HeaderWriter& number(std::uint64_t value) { return raw("\xFF" + fixed(value, 8)); }
+  HeaderWriter& checksums(const std::vector<const SevenZipMember*>& members) {
+    std::string which((members.size() + 7) / 8, '\0');
+    std::string sums;
+    for (size_t i = 0; i < members.size(); i++) {
+      if (!members[i]->checksum) continue;
+      which[i / 8] = static_cast<char>(which[i / 8] | 0x80 >> (i % 8));
+      sums += fixed(*members[i]->checksum, 4);
+    }
+    if (sums.empty()) return *this;
+    return ids({kChecksums, 0}).raw(which).raw(sums);
+  }
+  const std::string& bytes() const { return bytes_; }
+
+ private:
+  std::string bytes_;
+};
+
+std::string signature_header(std::uint64_t packed, std::string_view header) {
+  const std::string place = fixed(packed, 8) + fixed(header.size(), 8) + fixed(crc_of(header), 4);
+  return std::string("7z\xBC\xAF\x27\x1C\0\4", 8) + fixed(crc_of(place), 4) + place;
+}
+
 std::string_view slice(std::string_view bytes, std::uint64_t at, std::uint64_t size) {
   if (at > bytes.size() || size > bytes.size() - at) throw Broken();
   return bytes.substr(static_cast<size_t>(at), static_cast<size_t>(size));
@@ -296,7 +400,6 @@ std::string_view slice(std::string_view bytes, std::uint64_t at, std::uint64_t s
 }  // namespace
 
 SevenZipHeaders read_seven_zip_headers(std::string_view bytes) {
-  constexpr size_t kSignatureHeader = 32;
   constexpr unsigned kMostEncodings = 4;  // headers packed more than once, which programs do not write
   SevenZipHeaders out;
   try {
@@ -325,6 +428,31 @@ SevenZipHeaders read_seven_zip_headers(std::string_view bytes) {
     // What is known by now stands.
   }
   return out;
+}
+
+std::string seven_zip_of_folder(std::string_view bytes, const SevenZipHeaders& headers, size_t folder) {
+  const SevenZipFolder& from = headers.folders.at(folder);
+  std::uint64_t packed = 0;
+  for (const std::uint64_t size : from.packed_sizes) packed += std::min<std::uint64_t>(size, bytes.size());
+  if (from.packed_at > bytes.size() || packed > bytes.size() - from.packed_at) return {};
+  HeaderWriter header;
+  header.ids({kHeader, kMainStreams, kPackInfo}).number(0).number(from.packed_sizes.size()).ids({kSizes});
+  for (const std::uint64_t size : from.packed_sizes) header.number(size);
+  header.ids({kEnd, kUnpackInfo, kFolders}).number(1).ids({0}).raw(from.coders).ids({kUnpackSizes});
+  for (const std::uint64_t size : from.sizes) header.number(size);
+  std::vector<const SevenZipMember*> members;
+  for (const SevenZipMember& member : headers.members) {
+    if (!member.empty && member.folder == folder) members.push_back(&member);
+  }
+  header.ids({kEnd, kSubStreams, kUnpackStreams}).number(members.size());
+  if (members.size() > 1) header.ids({kSizes});
+  for (size_t i = 0; i + 1 < members.size(); i++) header.number(members[i]->size);
+  header.checksums(members).ids({kEnd, kEnd, kFiles}).number(members.size());
+  std::string names(1, '\0');  // they stand here, and not elsewhere
+  for (const SevenZipMember* member : members) names += member->units + std::string(2, '\0');
+  header.ids({kNames}).number(names.size()).raw(names).ids({kEnd, kEnd});
+  return signature_header(packed, header.bytes()) +
+         std::string(bytes.substr(static_cast<size_t>(from.packed_at), static_cast<size_t>(packed))) + header.bytes();
 }
 
 }  // namespace postern::extract

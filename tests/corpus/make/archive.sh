@@ -5,7 +5,8 @@
 #
 # Packages: p7zip-full arj lhasa gcab xorriso libarchive-tools cpio binutils zip bzip2 xz-utils zstd lz4 lzip ncompress fp-utils
 # Every archive holds a.txt ("alpha secret text"), sub/bé.txt ("beta geheim") and, where the format has them, a symbolic
-# link to "target-of-link". Locked ones have the password "Tr0ub4dor".
+# link to "target-of-link". Locked ones have the password "Tr0ub4dor". Mixed ones hold
+# alpha.txt to delta.txt ("alpha of the mixed archive").
 set -eu
 out=$(mkdir -p "$1" && cd "$1" && pwd)
 work=$(mktemp -d)
@@ -37,6 +38,18 @@ quietly 7z a -m0=PPMd "$out/t-ppmd.7z" .
 quietly 7z a -m0=BZip2 "$out/t-bzip2.7z" .
 quietly 7z a -pTr0ub4dor "$out/t-locked.7z" .
 quietly 7z a -pTr0ub4dor -mhe=on "$out/t-all-locked.7z" .
+# Folders of their own for each member, some of which are locked or packed by a method that libarchive lacks.
+mkdir "$work/mixed"
+for word in alpha beta gamma delta; do printf '%s of the mixed archive\n' $word > "$work/mixed/$word.txt"; done
+(
+    cd "$work/mixed"
+    quietly 7z a -m0=Copy "$out/t-mixed.7z" alpha.txt
+    quietly 7z a -m0=Deflate64 "$out/t-mixed.7z" beta.txt
+    quietly 7z a -m0=BCJ -m1=LZMA2 "$out/t-mixed.7z" gamma.txt
+    quietly 7z a -pTr0ub4dor "$out/t-mixed.7z" delta.txt
+    quietly 7z a -m0=Deflate64 "$out/t-unknown-first.7z" alpha.txt beta.txt
+    quietly 7z a -m0=LZMA2 "$out/t-unknown-first.7z" gamma.txt delta.txt
+)
 mkdir "$work/large"
 { seq 1 4000; echo 'alpha secret text'; } > "$work/large/numbers.txt"
 quietly 7z a -tzip -mm=Deflate64 "$out/t-deflate64.zip" "$work/large/numbers.txt"
