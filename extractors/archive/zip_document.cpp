@@ -93,9 +93,9 @@ void ZipDocument::member(const ZipEntry& entry, Child child) {
     if (!bytes) return tl::unexpected<Ending>(std::move(bytes.error()));
     if (bytes->state == MemberState::damaged) damaged_members_++;
     child.packed_size = bytes->packed_size;  // as measured, for the walker's test of the ratio
-    if (!clear || bytes->bytes.data() == buffer.data()) return bytes->bytes;
+    if (!clear || bytes->bytes.data() == buffer.data()) return unmask(entry, bytes->bytes, buffer);
     buffer = std::move(clear->bytes);  // a stored member's bytes are those of its zip
-    return std::string_view(buffer);
+    return unmask(entry, buffer, buffer);
   });
 }
 

@@ -81,6 +81,10 @@ class ZipDocument : public Emitter {
   virtual bool is_locked(const ZipEntry& entry) const { return entry.encrypted; }
   // Nothing when the entry stays locked.
   virtual std::optional<Unlocked> unlock(const ZipEntry& entry);
+  // What a format does to the bytes of a member besides packing and locking them is undone here; may change `buffer`.
+  virtual std::string_view unmask(const ZipEntry& /*entry*/, std::string_view bytes, std::string& /*buffer*/) {
+    return bytes;
+  }
 
   Package package_;
   Sink& sink_;

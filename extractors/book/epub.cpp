@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "extractors/archive/zip_document.h"
+#include "extractors/book/font_mask.h"
 
 namespace postern::extract {
 
@@ -60,7 +61,7 @@ class Container {
   std::vector<std::string> roots;
 };
 
-// META-INF/encryption.xml: which members are locked.
+// META-INF/encryption.xml: which members are locked, and which are fonts that are only obfuscated.
 class Encryption {
  public:
   void start(XmlTag, const XmlAttributes& attributes, std::string_view name) {
@@ -68,17 +69,23 @@ class Encryption {
     if (local == "EncryptedData") algorithm_.clear();
     if (local == "EncryptionMethod" && algorithm_.empty()) algorithm_ = attributes.get("Algorithm");
     if (local != "CipherReference") return;
-    const bool is_font = algorithm_ == "http://www.idpf.org/2008/embedding" ||
-                         algorithm_ == "http://ns.adobe.com/pdf/enc#RC";  // obfuscated, no lock
-    if (!is_font) locked.insert(Package::resolve("", attributes.get("URI")));
+    const std::string part = Package::resolve("", attributes.get("URI"));
+    if (algorithm_ == kIdpfObfuscation || algorithm_ == kAdobeObfuscation) {
+      masked.insert(part);
+    } else {
+      locked.insert(part);
+    }
   }
   void end(XmlTag) {}
   void text(std::string_view) {}
   bool stopped() const { return false; }
 
-  std::unordered_set<std::string> locked;
+  std::unordered_set<std::string> locked, masked;
 
  private:
+  static constexpr std::string_view kIdpfObfuscation = "http://www.idpf.org/2008/embedding";
+  static constexpr std::string_view kAdobeObfuscation = "http://ns.adobe.com/pdf/enc#RC";
+
   std::string algorithm_;
 };
 
@@ -96,6 +103,8 @@ class PackageDocument {
     const std::string_view local = local_name(name);
     depth_++;
     properties.end_line();
+    in_identifier_ = local == "identifier" && identifiers.size() < kMaxIdentifiers;
+    if (in_identifier_) identifiers.emplace_back();
     if (local == "metadata") {
       metadata_depth_ = depth_;
     } else if (local == "item" && items.size() < kMaxSpinePages) {
@@ -116,18 +125,26 @@ class PackageDocument {
   }
   void end(XmlTag) {
     properties.end_line();
+    in_identifier_ = false;
     if (depth_ == metadata_depth_) metadata_depth_ = 0;
     depth_ -= depth_ > 0 ? 1 : 0;
   }
-  void text(std::string_view text) { properties.add(text); }
+  void text(std::string_view text) {
+    properties.add(text);
+    if (in_identifier_ && identifiers.back().size() < kMaxIdentifierBytes) identifiers.back() += text;
+  }
   bool stopped() const { return false; }
 
   Lines properties;
   std::unordered_map<std::string, Item> items;  // by id
   std::vector<std::string> spine;               // ids
   std::vector<std::string> contents;            // parts that hold a table of contents
+  std::vector<std::string> identifiers;         // of the book, any of which may have made the masks of its fonts
 
  private:
+  static constexpr size_t kMaxIdentifiers = 16, kMaxIdentifierBytes = 4096;
+
+  bool in_identifier_ = false;
   const std::string part_;
   size_t depth_ = 0;
   size_t metadata_depth_ = 0;
@@ -158,6 +175,7 @@ class EpubDocument final : public ZipDocument {
     Encryption encryption;
     scan("meta-inf/encryption.xml", encryption);
     locked_ = std::move(encryption.locked);
+    masked_ = std::move(encryption.masked);
     Container container;
     scan("meta-inf/container.xml", container);
     if (container.roots.empty()) find_roots(container.roots);
@@ -197,6 +215,9 @@ class EpubDocument final : public ZipDocument {
     if (!scan(root, document)) return false;
     document.properties.end_line();
     emit(Place::property, "", document.properties.text());
+    for (const std::string& identifier : document.identifiers) {
+      for (FontMask& mask : font_masks(identifier)) masks_.push_back(std::move(mask));
+    }
     for (const std::string& part : document.contents) read_contents(part);
     for (const std::string& id : document.spine) {
       const auto found = document.items.find(id);
@@ -219,7 +240,19 @@ class EpubDocument final : public ZipDocument {
     emit(Place::bookmark, "table of contents", contents.titles.text());
   }
 
-  std::unordered_set<std::string> locked_;
+  std::string_view unmask(const ZipEntry& entry, std::string_view bytes, std::string& buffer) override {
+    if (!masked_.contains(Package::resolve("", entry.name))) return bytes;
+    for (const FontMask& mask : masks_) {
+      if (!mask.fits(bytes)) continue;
+      if (bytes.data() != buffer.data()) buffer.assign(bytes);
+      mask.take_off(buffer);
+      return buffer;
+    }
+    return bytes;
+  }
+
+  std::unordered_set<std::string> locked_, masked_;
+  std::vector<FontMask> masks_;
 };
 
 class EpubExtractor final : public Extractor {

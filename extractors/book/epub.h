@@ -2,7 +2,7 @@
 //
 // The pages of the spine are children in reading order, under their file names; then everything else that is in the
 // zip. Metadata and the guide are `property`, titles of the table of contents (NCX) `bookmark`. What
-// META-INF/encryption.xml names stays locked and is named; fonts that are only obfuscated are handed out as they are.
+// META-INF/encryption.xml names stays locked and is named; of fonts that are only obfuscated the mask is taken off.
 // Outcomes: `complete`; `encrypted`; `malformed` with what was read when XML or zip are damaged; `ambiguous` when zip
 // readers differ; `limit`.
 #pragma once

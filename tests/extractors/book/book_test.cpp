@@ -80,7 +80,7 @@ TEST(Epub, WithoutAContainerAnyPackageDocumentWillDo) {
   EXPECT_EQ(where_is(none, "page a"), "body@");
 }
 
-// Obfuscated fonts are no lock, but no kind that is known either.
+// What is said to be an obfuscated font and becomes none is read as it stands.
 TEST(Epub, LockedPagesAreNamed) {
   ZipBuilder zip = book_zip();
   zip.add("META-INF/container.xml", std::string(kContainer));
@@ -97,6 +97,44 @@ TEST(Epub, LockedPagesAreNamed) {
   EXPECT_EQ(part_names(text), "a.epub OPS/a.xhtml OPS/font.otf");
   EXPECT_EQ(outcomes(text), ":encrypted 1:encrypted 2:unsupported");
   EXPECT_EQ(where_is(text, "a.xhtml"), "file-name@");
+}
+
+// The mask of each way: SHA-1 of the identifier over 1,040 bytes, the digits of the UUID over 1,024.
+TEST(Epub, ObfuscatedFontsAreFontsAndNoLock) {
+  constexpr std::string_view kIdentifier = "urn:uuid:6f9b1d2e-0c34-4a58-9b7a-3e1f5d7c9a10";
+  const std::string sha1 = "\x5e\x1d\x44\x44\x2f\x5b\xc4\x81\x9c\x38\x8c\x43\x02\x32\xa7\xb6\x06\xe4\x18\xe2";
+  const std::string uuid = "\x6f\x9b\x1d\x2e\x0c\x34\x4a\x58\x9b\x7a\x3e\x1f\x5d\x7c\x9a\x10";
+  const auto masked = [](std::string bytes, const std::string& key, size_t size) {
+    for (size_t i = 0; i < std::min(size, bytes.size()); i++)
+      bytes[i] = static_cast<char>(bytes[i] ^ key[i % key.size()]);
+    return bytes;
+  };
+  const std::string font = std::string("OTTO\0", 5) + std::string(1500, 'f');
+  std::string package(kPackage);
+  package.insert(package.find("<dc:title>"), "<dc:identifier> \n" + std::string(kIdentifier) + "\n</dc:identifier>");
+  const auto entry = [](const char* algorithm, const char* part) {
+    return "<EncryptedData><EncryptionMethod Algorithm=\"" + std::string(algorithm) +
+           "\"/><CipherData><CipherReference URI=\"" + part + "\"/></CipherData></EncryptedData>";
+  };
+  const char* const idpf = "http://www.idpf.org/2008/embedding";
+  ZipBuilder zip = book_zip();
+  zip.add("META-INF/container.xml", std::string(kContainer));
+  zip.add("OPS/book.opf", package);
+  zip.add("OPS/a.xhtml", page("page a"));
+  zip.add("OPS/idpf.otf", masked(font, sha1, 1040));
+  zip.add("OPS/adobe.otf", masked(font, uuid, 1024));
+  zip.add("OPS/other.otf", masked(font, "another book's", 1040));
+  zip.add("OPS/page.xhtml", page("a page that claims to be one"));
+  zip.add("META-INF/encryption.xml",
+          "<encryption>" + entry(idpf, "OPS/idpf.otf") + entry("http://ns.adobe.com/pdf/enc#RC", "OPS/adobe.otf") +
+              entry(idpf, "OPS/other.otf") + entry(idpf, "OPS/page.xhtml") + "</encryption>");
+  const ExtractedText text = walk_document(zip.build(), "a.epub");
+  EXPECT_EQ(part_names(text), "a.epub OPS/a.xhtml OPS/idpf.otf OPS/adobe.otf OPS/other.otf OPS/page.xhtml");
+  EXPECT_EQ(outcomes(text), ":complete 1:complete 2:complete 3:complete 4:unsupported 5:complete");
+  EXPECT_EQ(text.parts[2].type, "font/otf");
+  EXPECT_EQ(text.parts[2].facts, std::vector<std::string>{"no-text-format"});
+  EXPECT_EQ(text.parts[3].type, "font/otf");
+  EXPECT_EQ(where_is(text, "a page that claims to be one"), "body@");
 }
 
 TEST(Epub, DamageKeepsWhatWasRead) {
