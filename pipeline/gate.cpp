@@ -216,8 +216,8 @@ Gate::Handled Gate::handle_outbound(const Mail& mail, Direction direction, Stead
   MessageLine& line = out.line;
   line.sender = identifier_.identify(mail.envelope, line.vouched, {});
   // One that somebody would get is read again: it may say more than the first try did in what no retry key covers.
-  response::Asked asked;
-  if (auto replay = committer_.replay_held(mail, line.sender, &asked);
+  std::string retry_key;
+  if (auto replay = committer_.replay_held(mail, line.sender, &retry_key);
       replay && *replay && (*replay)->answer.kind != MtaAnswer::Kind::accept) {
     services_.counters.replayed++;
     out.answer = (*replay)->answer;
@@ -268,7 +268,7 @@ Gate::Handled Gate::handle_outbound(const Mail& mail, Direction direction, Stead
   // Mail without findings leaves nothing to be kept.
   if (!assessed->verdict.findings.empty() || !assessed->verdict.unreadable.empty()) lane.leave();
   const SteadyTime committing = services_.clock.steady();
-  auto committed = committer_.commit({mail, assessed->verdict, sender, routing_, std::move(asked)});
+  auto committed = committer_.commit({mail, assessed->verdict, sender, routing_, std::move(retry_key)});
   if (!committed) return fail_to_judge(mail, sender, committed.error(), lane, std::move(out));
   line.commit = std::chrono::duration_cast<std::chrono::microseconds>(services_.clock.steady() - committing);
   services_.counters.commit.observe(line.commit);

@@ -109,54 +109,28 @@ Result<Committed> Committer::commit(const CommitRequest& request) {
   }
   const Plan plan = make_plan(request.verdict, request.mail.envelope);
   if (plan.recorded) return keep(request, plan);
-  // A retry comes after the answer to the first try, and that after its commit: a store that has committed nothing
-  // since it said that there is no hold says so still.
-  const auto& no_holds = request.asked.no_holds;
-  if (no_holds && no_holds->generation == store_.generation() && no_holds->identity == request.sender.identity.key()) {
-    return untouched();
-  }
-  Asked asked{std::nullopt, request.asked.retry_key};
-  auto held = replay_held(request.mail, request.sender, &asked);
+  // Judging takes a while in which an equal message may have been held.
+  std::string key = request.retry_key;
+  auto held = replay_held(request.mail, request.sender, &key);
   if (!held) return fail(held.error());
   return *held ? std::move(**held) : untouched();
 }
 
-Result<bool> Committer::may_hold(const std::string& identity, std::optional<NoHolds>& no_holds) {
+Result<std::optional<Committed>> Committer::replay_held(const Mail& mail, const SenderFacts& sender, std::string* key) {
   // Before the mail is read a null sender may be anybody: its hold stands under the address of its From.
-  if (identity.empty() || recent_holders_.contains(identity, clock_.steady())) return true;
-  const std::uint64_t generation = store_.generation();
-  bool open = false;
-  if (auto ok = store_.read_one([&](store::Reader& reader) -> Result<void> {
-        auto any = reader.has_open_hold(identity);
-        if (!any) return fail(any.error());
-        open = *any;
-        return {};
-      });
-      !ok) {
-    return fail(ok.error());
+  const std::string identity = sender.identity.key();
+  if (!identity.empty() && !store_.may_have_open_hold(identity)) return std::nullopt;
+  std::string local;
+  std::string& known = key != nullptr ? *key : local;
+  if (known.empty()) {
+    auto made = retry_key(mail);
+    if (!made) return fail(made.error());
+    known = std::move(*made);
   }
-  if (open) {
-    recent_holders_.add(identity, clock_.steady());
-  } else {
-    no_holds = NoHolds{identity, generation};
-  }
-  return open;
-}
-
-Result<std::optional<Committed>> Committer::replay_held(const Mail& mail, const SenderFacts& sender, Asked* asked) {
-  Asked local;
-  Asked& known = asked != nullptr ? *asked : local;
-  const auto possible = may_hold(sender.identity.key(), known.no_holds);
-  if (!possible) return fail(possible.error());
-  if (!*possible) return std::nullopt;
-  if (known.retry_key.empty()) {
-    auto key = retry_key(mail);
-    if (!key) return fail(key.error());
-    known.retry_key = std::move(*key);
-  }
+  if (!store_.may_be_held(known)) return std::nullopt;
   bool held = false;
   if (auto ok = store_.read_one([&](store::Reader& reader) -> Result<void> {
-        auto any = reader.is_held(known.retry_key);
+        auto any = reader.is_held(known);
         if (!any) return fail(any.error());
         held = *any;
         return {};
@@ -168,7 +142,7 @@ Result<std::optional<Committed>> Committer::replay_held(const Mail& mail, const 
   std::optional<store::Replay> found;
   std::optional<store::Incident> incident;
   if (auto ok = store_.read([&](store::Reader& reader) -> Result<void> {
-        auto replay = reader.replay(known.retry_key, "", clock_.now());
+        auto replay = reader.replay(known, "", clock_.now());
         if (!replay) return fail(replay.error());
         if (!*replay || !(*replay)->held) return {};
         auto loaded = reader.incident((*replay)->incident);
@@ -214,7 +188,6 @@ Result<Committed> Committer::keep(const CommitRequest& request, const Plan& plan
   }
   fault_point(FaultPoint::committed);
   if (draft->replay) return replayed(*draft->replay, draft->replayed_incident, request.mail);
-  if (plan.holds()) recent_holders_.add(draft->incident.sender, clock_.steady());
   return outcome_of(plan, draft->incident.reference, options_.reply);
 }
 
@@ -372,7 +345,7 @@ Result<bool> Committer::find_replay(store::Transaction& tx, const CommitRequest&
 
 Result<Committer::Draft> Committer::draft(const CommitRequest& request, const Plan& plan) {
   Draft out;
-  out.retry_key = request.asked.retry_key;
+  out.retry_key = request.retry_key;
   if (out.retry_key.empty()) {
     auto key = retry_key(request.mail);
     if (!key) return fail(key.error());

@@ -31,7 +31,6 @@
 #include "message/mail.h"
 #include "message/verdict.h"
 #include "response/plan.h"
-#include "response/recent_holders.h"
 #include "store/store.h"
 
 namespace postern::response {
@@ -59,24 +58,12 @@ struct CommitOptions {
   ReplyTexts reply;
 };
 
-// At this generation of the store the identity had no open hold.
-struct NoHolds {
-  std::string identity;
-  std::uint64_t generation = 0;
-};
-
-// What replay_held() found out, so that commit() need not ask or work it out again.
-struct Asked {
-  std::optional<NoHolds> no_holds;
-  std::string retry_key;  // of the message; empty: not needed so far
-};
-
 struct CommitRequest {
   const Mail& mail;
   const Verdict& verdict;
   const SenderFacts& sender;
   const NoticeRouting& routing;
-  Asked asked = {};  // of this message
+  std::string retry_key = {};  // of this message as replay_held() gave it; empty: not worked out so far
 };
 
 struct Committed {
@@ -98,9 +85,9 @@ class Committer {
   // Decides by the verdict, or by the plan that an earlier try got. Fails as the store does.
   Result<Committed> commit(const CommitRequest& request);
 
-  // Before any judging: the answer when the message is a retry of one that is held. Cheap unless the sender has
-  // open holds, or had some a moment ago.
-  Result<std::optional<Committed>> replay_held(const Mail& mail, const SenderFacts& sender, Asked* asked = nullptr);
+  // Before any judging: the answer when the message is a retry of one that is held. Costs next to nothing unless the
+  // sender has, or had not long ago, open holds: the message is then hashed, and the hash given out in `key`.
+  Result<std::optional<Committed>> replay_held(const Mail& mail, const SenderFacts& sender, std::string* key = nullptr);
 
   // Holds a message that could not be judged, for all recipients.
   Result<Committed> hold_unjudged(const Mail& mail, const SenderFacts& sender, const NoticeRouting& routing,
@@ -115,8 +102,6 @@ class Committer {
   Result<Committed> keep(const CommitRequest& request, const Plan& plan);
   Result<Draft> draft(const CommitRequest& request, const Plan& plan);
   Result<void> write(store::Transaction& tx, const CommitRequest& request, const Plan& plan, Draft& draft);
-  // Whether the sender may have an open hold. False with `no_holds` set.
-  Result<bool> may_hold(const std::string& identity, std::optional<NoHolds>& no_holds);
   // True when the earlier decision under the draft's key stands for this mail. False with `draft.replay` set: there is
   // one, but this mail is to be treated more strictly.
   Result<bool> find_replay(store::Transaction& tx, const CommitRequest& request, const Plan& plan, Draft& draft) const;
@@ -126,7 +111,6 @@ class Committer {
   const Clock& clock_;
   Entropy& entropy_;
   References references_;
-  RecentHolders recent_holders_;
   const CommitOptions options_;
 };
 

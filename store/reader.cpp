@@ -29,7 +29,8 @@ constexpr Sql kReplayRecent{
     " ORDER BY time DESC LIMIT 1",
     "tt"};
 constexpr Sql kOpenHoldUnder{"SELECT 1 FROM hold WHERE retry_key = $1 AND state = 'open'", "i"};
-constexpr Sql kAnyOpenHold{"SELECT 1 FROM hold WHERE sender = $1 AND state = 'open' LIMIT 1", "i"};
+constexpr Sql kOpenHolds{
+    "SELECT sender, retry_key FROM hold WHERE state = 'open' AND retry_key > $1 ORDER BY retry_key LIMIT $2", "tt"};
 constexpr Sql kHold{"SELECT " POSTERN_HOLD_COLUMNS " FROM hold WHERE id = $1", kHoldTypes};
 constexpr Sql kHoldOfIncident{"SELECT " POSTERN_HOLD_COLUMNS " FROM hold WHERE incident = $1", kHoldTypes};
 // The sender is passed as "any or equal"; the state is what most ask for, and has an index.
@@ -159,10 +160,13 @@ Result<bool> Reader::is_held(std::string_view retry_key) {
   return !rows->empty();
 }
 
-Result<bool> Reader::has_open_hold(std::string_view sender) {
-  auto rows = connection_.query(kAnyOpenHold, {sender});
+Result<std::vector<OpenHold>> Reader::open_holds(std::string_view after, std::uint32_t limit) {
+  auto rows = connection_.query(kOpenHolds, {after, std::int64_t(limit)});
   if (!rows) return fail(rows.error());
-  return !rows->empty();
+  std::vector<OpenHold> out;
+  out.reserve(rows->size());
+  for (const SqlRow& row : *rows) out.push_back({row.text(0), row.text(1)});
+  return out;
 }
 
 Result<std::optional<Hold>> Reader::hold(std::string_view id) {

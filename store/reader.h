@@ -30,6 +30,12 @@ struct Replay {
   bool held = false;  // by an open hold; else by `replay_until`
 };
 
+// Whose an open hold is, and under which key.
+struct OpenHold {
+  std::string sender;
+  std::string retry_key;
+};
+
 class Reader {
  public:
   Reader(SqlConnection& connection, const KeyRing& keys) : connection_(connection), keys_(keys) {}
@@ -45,8 +51,8 @@ class Reader {
   Result<std::optional<Replay>> replay(std::string_view retry_key, std::string_view policy_digest, WallTime now);
   // Whether a hold is open under the key.
   Result<bool> is_held(std::string_view retry_key);
-  // False: no retry of this sender can meet an open hold (the cheap question before hashing a message).
-  Result<bool> has_open_hold(std::string_view sender);
+  // The open holds in order of their retry keys, those after `after` ("": from the beginning).
+  Result<std::vector<OpenHold>> open_holds(std::string_view after, std::uint32_t limit);
 
   Result<std::optional<Hold>> hold(std::string_view id);
   // The hold of an incident.

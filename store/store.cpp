@@ -1,7 +1,6 @@
 #include "store/store.h"
 
 #include <algorithm>
-#include <atomic>
 #include <condition_variable>
 #include <deque>
 #include <mutex>
@@ -10,6 +9,7 @@
 
 #include "base/fault.h"
 #include "store/backend.h"
+#include "store/open_holds.h"
 #include "store/schema.h"
 
 namespace postern::store {
@@ -51,8 +51,13 @@ class Store::Impl {
  public:
   Impl(const StoreOptions& options, std::shared_ptr<const KeyRing> keys, std::unique_ptr<Backend> backend,
        std::unique_ptr<SqlConnection> writer)
-      : options_(options), keys_(std::move(keys)), backend_(std::move(backend)), writer_(std::move(writer)) {
+      : options_(options), keys_(std::move(keys)), backend_(std::move(backend)), writer_(std::move(writer)) {}
+
+  Result<void> start() {
+    Reader reader(*writer_, *keys_);
+    if (auto ok = open_holds_.fill(reader); !ok) return ok;
     thread_ = std::thread([this] { write_groups(); });
+    return {};
   }
 
   ~Impl() {
@@ -61,7 +66,7 @@ class Store::Impl {
       stopping_ = true;
     }
     queue_changed_.notify_one();
-    thread_.join();
+    if (thread_.joinable()) thread_.join();
   }
 
   Result<void> commit(const std::function<Result<void>(Transaction&)>& work) {
@@ -113,7 +118,7 @@ class Store::Impl {
   }
 
   const KeyRing& keys() const { return *keys_; }
-  std::uint64_t generation() const { return generation_.load(std::memory_order_acquire); }
+  const OpenHolds& open_holds() const { return open_holds_; }
 
  private:
   // A reader on loan: gives its place back however the loan ends, and the connection too once keep() says that no
@@ -145,8 +150,6 @@ class Store::Impl {
       lock.unlock();
       bool enqueued = false;
       const Result<void> committed = write_group(group, enqueued);
-      // Whatever the failure says: a group that is called lost may be kept.
-      generation_.fetch_add(1, std::memory_order_release);
       lock.lock();
       std::uint64_t kept = 0;
       for (const UnitPtr& unit : group) {
@@ -179,6 +182,10 @@ class Store::Impl {
       if (!connected) return fail(ErrorKind::unavailable, connected.error().message);
       writer_ = std::move(*connected);
     }
+    if (open_holds_.is_to_be_filled()) {
+      Reader reader(*writer_, *keys_);
+      if (auto ok = open_holds_.fill(reader); !ok) return give_up(ok.error());
+    }
     auto all_kept = try_group(group, Undo::group, enqueued);
     // A group of one has its answer; of several the good ones are done once more, each with a way back of its own.
     if (all_kept && !*all_kept && group.size() > 1) all_kept = try_group(group, Undo::unit, enqueued);
@@ -207,7 +214,7 @@ class Store::Impl {
     if (undo == Undo::unit) {
       if (auto ok = writer_->step(Step::savepoint); !ok) return ok;
     }
-    Transaction transaction(*writer_, *keys_);
+    Transaction transaction(*writer_, *keys_, open_holds_);
     try {
       unit.result = (*unit.work)(transaction);
     } catch (const std::exception& e) {
@@ -265,13 +272,13 @@ class Store::Impl {
   const std::unique_ptr<Backend> backend_;
 
   std::unique_ptr<SqlConnection> writer_;  // the writer thread's alone
+  OpenHolds open_holds_;
 
   mutable std::mutex queue_mutex_;
   std::condition_variable queue_changed_;
   std::deque<UnitPtr> queue_;
   bool stopping_ = false;
   StoreStats stats_;
-  std::atomic<std::uint64_t> generation_{0};
 
   std::mutex listener_mutex_;
   std::function<void()> listener_;
@@ -294,8 +301,9 @@ Result<std::unique_ptr<Store>> Store::open(const StoreOptions& options, std::sha
   if (!writer) return fail_while("open the store", writer.error());
   if (auto ok = open_schema(**writer, (*backend)->dialect(), *keys); !ok)
     return fail_while("open the store", ok.error());
-  return std::unique_ptr<Store>(
-      new Store(std::make_unique<Impl>(options, std::move(keys), std::move(*backend), std::move(*writer))));
+  auto impl = std::make_unique<Impl>(options, std::move(keys), std::move(*backend), std::move(*writer));
+  if (auto ok = impl->start(); !ok) return fail_while("open the store", ok.error());
+  return std::unique_ptr<Store>(new Store(std::move(impl)));
 }
 
 Result<void> Store::commit(const std::function<Result<void>(Transaction&)>& unit) {
@@ -307,8 +315,11 @@ Result<void> Store::read(const std::function<Result<void>(Reader&)>& question) {
 Result<void> Store::read_one(const std::function<Result<void>(Reader&)>& question) {
   return impl_->read(question, Impl::Snapshot::statement);
 }
-std::uint64_t Store::generation() const {
-  return impl_->generation();
+bool Store::may_have_open_hold(std::string_view sender) const {
+  return impl_->open_holds().may_have_sender(sender);
+}
+bool Store::may_be_held(std::string_view retry_key) const {
+  return impl_->open_holds().may_have_key(retry_key);
 }
 void Store::on_outbox(std::function<void()> listener) {
   impl_->on_outbox(std::move(listener));

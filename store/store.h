@@ -26,6 +26,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "base/result.h"
 #include "store/keys.h"
@@ -77,9 +78,10 @@ class Store {
   // The same for a question that is one statement, and so a snapshot by itself: a third of the price.
   Result<void> read_one(const std::function<Result<void>(Reader&)>& question);
 
-  // How many groups this process has committed: while it stays the same, what was read before still holds, but for
-  // what other processes write. Counted before anybody hears of the commit.
-  std::uint64_t generation() const;
+  // What is answered from memory (open_holds.h), before each message is judged. False: the sender has no open hold; no
+  // hold is open under the key. True: the database has to be asked.
+  bool may_have_open_hold(std::string_view sender) const;
+  bool may_be_held(std::string_view retry_key) const;
 
   // Called on the writer thread after each COMMIT that added pending outbox rows; must be quick, and must not call
   // this. One listener: when this returns, nobody is in the one before any more, so that what it uses may go.

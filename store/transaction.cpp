@@ -6,6 +6,7 @@
 #include "base/fault.h"
 #include "store/audit_chain.h"
 #include "store/backend.h"
+#include "store/open_holds.h"
 #include "store/rows.h"
 #include "store/sealed.h"
 
@@ -128,6 +129,7 @@ Result<void> Transaction::insert_incident(const Incident& incident) {
 Result<void> Transaction::insert_hold(const Hold& hold, const Blob& message) {
   auto bytes = message.view();
   if (!bytes) return fail(bytes.error());
+  open_holds_.add(hold.sender, hold.retry_key);
   Sealer sealer(keys_.key(KeyUse::hold), hold.id);
   auto inserted = connection_.run(
       kInsertHold, {hold.id, hold.incident, hold.retry_key, hold.sender, hold.reason, sql_time(hold.created),

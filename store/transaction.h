@@ -26,9 +26,13 @@ struct ReleaseResult {
   std::string reply;  // "550 5.1.1 no such user"
 };
 
+class OpenHolds;
+
 class Transaction : public Reader {
  public:
-  using Reader::Reader;
+  // What it inserts is in `open_holds` from then on, whatever becomes of the transaction.
+  Transaction(SqlConnection& connection, const KeyRing& keys, OpenHolds& open_holds)
+      : Reader(connection, keys), open_holds_(open_holds) {}
 
   // `conflict` when the reference is taken: draw another one.
   Result<void> insert_incident(const Incident& incident);
@@ -74,6 +78,7 @@ class Transaction : public Reader {
   bool enqueued() const { return enqueued_; }
 
  private:
+  OpenHolds& open_holds_;
   bool enqueued_ = false;
 };
 

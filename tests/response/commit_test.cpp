@@ -236,38 +236,37 @@ TEST_F(CommitTest, ASenderWithAHoldAMomentAgoIsAnsweredAsTheStoreSays) {
   }
 }
 
-// What replay_held() found is believed as long as it must be so, and no longer.
-TEST_F(CommitTest, WhatWasFoundBeforeJudgingHoldsUntilSomethingIsCommitted) {
+TEST_F(CommitTest, FindsWhatWasHeldWhileTheMessageWasJudged) {
   const Mail m = mail({"<bob@social.example>"});
   Verdict allowing = a_verdict({allow});
-  Asked asked;
-  ASSERT_TRUE(committer_->replay_held(m, sender_, &asked));
-  ASSERT_TRUE(asked.no_holds);
-  const auto untouched = committer_->commit({m, allowing, sender_, routing_, asked});
-  ASSERT_TRUE(untouched);
-  EXPECT_EQ(untouched->answer.kind, Kind::accept);
+  std::string key;
+  ASSERT_TRUE(committer_->replay_held(m, sender_, &key));
+  EXPECT_EQ(key, "") << "nobody has an open hold: there is nothing to hash a message for";
+  EXPECT_EQ(committer_->commit({m, allowing, sender_, routing_, key})->answer.kind, Kind::accept);
 
   const Committed held = commit(m, a_verdict({quarantine}));
   allowing.policy_digest = "policy-2";
-  const auto known = committer_->commit({m, allowing, sender_, routing_, asked});
+  const auto known = committer_->commit({m, allowing, sender_, routing_, key});
   ASSERT_TRUE(known);
   EXPECT_TRUE(known->replayed) << "an equal mail has been held since";
   EXPECT_EQ(known->reference, held.reference);
-  ASSERT_TRUE(committer_->replay_held(mail({"<bob@social.example>"}, "another body"), sender_, &(asked = {})));
-  EXPECT_FALSE(asked.no_holds) << "this sender has an open hold";
+
+  const Mail other = mail({"<bob@social.example>"}, "another body");
+  ASSERT_TRUE(committer_->replay_held(other, sender_, &key));
+  EXPECT_NE(key, "") << "this sender has an open hold";
+  EXPECT_EQ(committer_->commit({other, allowing, sender_, routing_, key})->answer.kind, Kind::accept);
 }
 
-TEST_F(CommitTest, WhatWasFoundForAnotherIdentityIsNotBelieved) {
+TEST_F(CommitTest, FindsTheHoldOfTheJudgedIdentityWhoeverWasAskedForBefore) {
   const Mail m = mail({"<bob@social.example>"});
   const Committed held = commit(m, a_verdict({quarantine}));
   SenderFacts other;
   other.identity = {"dave", "example.com"};
-  Asked asked;
-  ASSERT_TRUE(committer_->replay_held(m, other, &asked));
-  ASSERT_TRUE(asked.no_holds);
+  std::string key;
+  ASSERT_TRUE(committer_->replay_held(m, other, &key));
   Verdict allowing = a_verdict({allow});
   allowing.policy_digest = "policy-2";
-  const auto out = committer_->commit({m, allowing, sender_, routing_, asked});
+  const auto out = committer_->commit({m, allowing, sender_, routing_, key});
   ASSERT_TRUE(out);
   EXPECT_EQ(out->reference, held.reference);
 }

@@ -136,7 +136,8 @@ TEST(StoreOpen, BringsAStoreOfTheFirstSchemaUpToDateAndKeepsItsHolds) {
     ASSERT_TRUE((*made)->commit([&](Transaction& tx) { return tx.insert_incident(annotated); }));
   }
   for (const char* sql :
-       {"DROP INDEX incident_replayed_by_retry_key", "CREATE INDEX incident_by_retry_key ON incident (retry_key)",
+       {"CREATE INDEX hold_open_by_sender ON hold (sender) WHERE state = 'open'",
+        "DROP INDEX incident_replayed_by_retry_key", "CREATE INDEX incident_by_retry_key ON incident (retry_key)",
         "DROP INDEX outbox_counted", "DROP INDEX hold_open_by_expiry", "DROP INDEX hold_kept_by_decision",
         "ALTER TABLE hold DROP COLUMN erased", "ALTER TABLE hold DROP COLUMN release_error",
         "UPDATE store_meta SET value = '1' WHERE name = 'schema_version'"}) {
