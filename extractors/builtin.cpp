@@ -98,7 +98,7 @@ Registry builtin_registry(const Modules& modules, Ocr ocr) {
   registry.add(std::string(kMsgType), make_msg_extractor());
   registry.add(std::string(kTnefType), make_tnef_extractor());
   registry.add(std::string(kPstType), make_pst_extractor());
-  registry.add("application/pdf", make_pdf_extractor(ocr == Ocr::on ? pixels : nullptr));
+  registry.add("application/pdf", make_pdf_extractor(pixels, ocr));
   registry.add("application/msword", make_doc_extractor());
   registry.add("application/vnd.ms-powerpoint", make_ppt_extractor());
   registry.add("application/rtf", make_rtf_extractor());

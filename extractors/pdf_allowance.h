@@ -16,14 +16,20 @@ inline constexpr std::chrono::nanoseconds kCpuOfByteToOpen{100};
 // All of it. A page of 5 KB takes 2 to 5 ms; slow machines take three times as long.
 inline constexpr std::chrono::milliseconds kFreeCpu{600};
 inline constexpr std::chrono::nanoseconds kCpuOfByte{5'000};
+// Codes in pictures, after all text: those of a megapixel take 50 ms and mostly 200 KB. No further one is begun past
+// this; the one at work has the grace.
+inline constexpr std::chrono::milliseconds kFreePictureCpu{300};
+inline constexpr std::chrono::nanoseconds kPictureCpuOfByte{1'000};
+inline constexpr std::chrono::milliseconds kPictureCpuGrace{2'000};
 
-// Both bounds with their values, for the `why` of an outcome.
+// The bounds with their values, for the `why` of an outcome.
 inline std::string describe_pdf_allowance() {
   const auto bound = [](std::chrono::milliseconds free, std::chrono::nanoseconds of_byte) {
     return format_duration(free) + " and " + std::to_string(of_byte.count()) + "ns a byte";
   };
   return "CPU time reached what a PDF of its size may take (" + bound(kFreeCpuToOpen, kCpuOfByteToOpen) +
-         " to open it or to list its bookmarks, " + bound(kFreeCpu, kCpuOfByte) + " in all)";
+         " to open it or to list its bookmarks, " + bound(kFreeCpu, kCpuOfByte) + " in all, " +
+         bound(kFreePictureCpu + kPictureCpuGrace, kPictureCpuOfByte) + " for its pictures)";
 }
 
 }  // namespace postern::extract

@@ -79,6 +79,45 @@ class TextDevice final : public TextOutputDev {
     TextOutputDev::eoFill(state);
   }
 
+  // Pictures are noted; patterns and shadings stay undrawn as in all extraction of text.
+  void note_in(PictureNotes* notes) { notes_ = notes; }
+  bool needNonText() override { return notes_ != nullptr; }
+  bool useTilingPatternFill() override { return true; }
+  bool tilingPatternFill(GfxState*, Gfx*, Catalog*, GfxTilingPattern*, const double*, int, int, int, int, double,
+                         double) override {
+    return true;
+  }
+  bool useShadedFills(int) override { return true; }
+  bool functionShadedFill(GfxState*, GfxFunctionShading*) override { return true; }
+  bool axialShadedFill(GfxState*, GfxAxialShading*, double, double) override { return true; }
+  bool radialShadedFill(GfxState*, GfxRadialShading*, double, double) override { return true; }
+  bool gouraudTriangleShadedFill(GfxState*, GfxGouraudTriangleShading*) override { return true; }
+  bool patchMeshShadedFill(GfxState*, GfxPatchMeshShading*) override { return true; }
+
+  void drawImage(GfxState* state, Object* ref, Stream* stream, int width, int height, GfxImageColorMap* colors, bool,
+                 const int*, bool is_inline) override {
+    notes_->picture(*state, is_inline ? nullptr : ref, *stream, samples(width, height, colors));
+  }
+  void drawMaskedImage(GfxState* state, Object* ref, Stream* stream, int width, int height, GfxImageColorMap* colors,
+                       bool, Stream*, int mask_width, int mask_height, bool mask_invert, bool) override {
+    notes_->picture(*state, ref, *stream, samples(width, height, colors),
+                    {mask_width, mask_height, nullptr, mask_invert});
+  }
+  void drawSoftMaskedImage(GfxState* state, Object* ref, Stream* stream, int width, int height,
+                           GfxImageColorMap* colors, bool, Stream*, int mask_width, int mask_height,
+                           GfxImageColorMap* mask_colors, bool) override {
+    notes_->picture(*state, ref, *stream, samples(width, height, colors),
+                    samples(mask_width, mask_height, mask_colors));
+  }
+  void drawImageMask(GfxState* state, Object* ref, Stream* stream, int width, int height, bool invert, bool,
+                     bool is_inline) override {
+    notes_->stencil(*state, is_inline ? nullptr : ref, *stream, {width, height, nullptr, invert});
+  }
+  void setSoftMaskFromImageMask(GfxState* state, Object* ref, Stream* stream, int width, int height, bool invert,
+                                bool is_inline, double*) override {
+    notes_->stencil(*state, is_inline ? nullptr : ref, *stream, {width, height, nullptr, invert});
+  }
+
   void let_white_count() { white_counts_ = true; }
   size_t count() const { return count_; }
   size_t outside() const { return outside_; }
@@ -87,6 +126,9 @@ class TextDevice final : public TextOutputDev {
   bool mostly_unmapped() const { return count_ >= kFewCharacters && unmapped_ * 2 > count_; }
 
  private:
+  static Samples samples(int width, int height, const GfxImageColorMap* colors) {
+    return {width, height, std::shared_ptr<GfxImageColorMap>(colors->copy()), false};
+  }
   static bool is_private(Unicode c) { return c == 0 || c == 0xFFFD || (c >= 0xE000 && c < 0xF900); }
 
   bool is_outside(const GfxState& state, double x, double y, double dx, double dy) const {
@@ -143,6 +185,7 @@ class TextDevice final : public TextOutputDev {
 
   const Show show_;
   const Box page_;
+  PictureNotes* notes_ = nullptr;  // null: pictures are passed over
   std::vector<Box> dark_;
   bool color_known_ = false;
   bool white_now_ = false;
@@ -248,6 +291,7 @@ struct PageReader::Document {
   const std::optional<GooString> words;
   PDFDoc file;
   std::vector<OptionalContentGroup*> off;
+  std::optional<PictureNotes> notes;  // nothing: pictures are not noted
 };
 
 PageReader::PageReader(std::string_view bytes, const std::string& password)
@@ -268,11 +312,24 @@ bool PageReader::has_page(int number) {
   return pages() > 0 && document_->size_of(number).has_value();
 }
 
+void PageReader::note_pictures() {
+  document_->notes.emplace();
+}
+
+const PictureNotes& PageReader::pictures() const {
+  return *document_->notes;
+}
+
+GreyPicture PageReader::decode_picture(const NotedPicture& picture, const std::function<bool()>& stopped) {
+  return pdf::decode_picture(picture, *document_->file.getXRef(), stopped);
+}
+
 bool PageReader::read_shown(int number, std::string& out) {
   const auto size = document_->size_of(number);
   if (!size) return false;
   std::string text;
   TextDevice device(text, Show::all, Order::drawn, size->first, size->second, 0);
+  if (document_->notes) device.note_in(&*document_->notes);
   document_->draw(number, device);
   out = readable(text);
   return true;
@@ -285,11 +342,16 @@ bool PageReader::read(int number, PageText& out) {
   const auto [width, height] = *size;
   std::string text;
   TextDevice device(text, Show::all, Order::drawn, width, height, 0);
+  if (document_->notes) {
+    document_->notes->begin_page(number);
+    device.note_in(&*document_->notes);
+  }
   document_->draw(number, device);
   out.shown = readable(text);
   out.unmapped = device.mostly_unmapped();
   const bool white = device.white() > 0 && !may_have_background(*document_->file.getPage(number));
   if (device.invisible() == device.count() && device.outside() == 0) {
+    out.layered = device.count() > 0;
     out.hidden = std::exchange(out.shown, {});
   } else if (device.invisible() + device.outside() > 0 || white) {
     std::string beside;

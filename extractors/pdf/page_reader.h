@@ -4,13 +4,16 @@
 // that are off (8.11). What is only invisible or white stands in the page's text as well, so that words which mix both
 // are whole. Pages without hidden text are gone through once.
 //
-// Uses poppler's own interface, whose headers no other file of ours includes: its C++ binding tells neither how text is
-// drawn nor what lies outside a page. keep_library_ready() must have been called.
+// Uses poppler's own interface, as picture_notes.h does and no other file of ours: its C++ binding tells neither how
+// text is drawn, nor what lies outside a page, nor which pictures it has. keep_library_ready() must have been called.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
+
+#include "extractors/pdf/picture_notes.h"
 
 namespace postern::extract::pdf {
 
@@ -18,6 +21,7 @@ struct PageText {
   std::string shown;
   std::string hidden;
   bool unmapped = false;  // most of its characters have no meaning in Unicode
+  bool layered = false;   // all of it is invisible, and there is some
 };
 
 // Sets up what poppler's documents share, once for the life of the process. Otherwise a document that is opened alone
@@ -39,6 +43,10 @@ class PageReader {
   int pages() const;
   // The first question makes poppler go through the tree of pages, as does each page further down.
   bool has_page(int number);
+  // From now on read() notes the pictures of the pages, those on layers that are off as well.
+  void note_pictures();
+  const PictureNotes& pictures() const;
+  GreyPicture decode_picture(const NotedPicture& picture, const std::function<bool()>& stopped);
   // `number` counts from 1. False when there is no such page.
   bool read(int number, PageText& out);
   // Only what is seen; false as above.

@@ -17,6 +17,7 @@
 #include "extractors/pdf/found.h"
 #include "extractors/pdf/metadata.h"
 #include "extractors/pdf/page_reader.h"
+#include "extractors/pdf/pictures.h"
 #include "extractors/pdf/recovery.h"
 #include "extractors/pdf/revisions.h"
 #include "extractors/pdf/scans.h"
@@ -49,7 +50,8 @@ using Access = PageReader::Access;
 
 class PdfWalk {
  public:
-  PdfWalk(const Source& source, Sink& sink, Extractor* scans) : source_(source), sink_(sink), scans_(scans) {}
+  PdfWalk(const Source& source, Sink& sink, Extractor* pixels, Ocr ocr)
+      : source_(source), sink_(sink), pixels_(pixels), ocr_(ocr) {}
 
   Ending run() {
     if (source_.bytes.size() > static_cast<size_t>(std::numeric_limits<int>::max()) / 2) {
@@ -71,10 +73,10 @@ class PdfWalk {
     if (hit == LimitHit::none) hit = read_revisions();
     if (hit != LimitHit::none) return limit_ending(hit, sink_.budget().limits());
     Ending read = ending();
-    if (scans_ == nullptr || without_text_.empty() || !document_) return read;
-    cpu_.reset();  // letters take the time that pixels take, not what bytes explain
-    const Ending scanned = read_scans(*document_, without_text_, *scans_, sink_);
-    return read.outcome == Outcome::complete ? scanned : read;
+    if (pixels_ == nullptr || sink_.stopped()) return read;
+    cpu_.reset();  // pixels take another time than what bytes explain
+    const Ending seen = read_pixels();
+    return read.outcome == Outcome::complete ? seen : read;
   }
 
  private:
@@ -87,6 +89,21 @@ class PdfWalk {
                   '\0');
     }
     bytes_ = own_bytes_;
+  }
+
+  // Pages without text first: they are all that there is of them.
+  Ending read_pixels() {
+    Ending scanned;
+    PicturePages pages;
+    pages.layered = layered_;
+    if (ocr_ == Ocr::on && document_) {
+      scanned = read_scans(*document_, without_text_, *pixels_, sink_);
+      pages.drawn_whole = without_text_;
+    }
+    std::optional<CpuAllowance> allowance;  // letters have one of their own
+    if (ocr_ == Ocr::off) allowance.emplace(kFreePictureCpu + kPictureCpuGrace, kPictureCpuOfByte, bytes_.size());
+    const Ending seen = read_pictures(*reader_, pages, bytes_.size(), *pixels_, ocr_, sink_);
+    return scanned.outcome == Outcome::complete ? seen : scanned;
   }
 
   // The trials have a bound of CPU time of their own.
@@ -138,6 +155,7 @@ class PdfWalk {
 
   LimitHit read_pages() {
     pages_ = reader_->pages();
+    if (pixels_ != nullptr) reader_->note_pictures();
     int missing_in_a_row = 0;
     for (int i = 0; i < std::min(pages_, kMaxPdfPages); i++) {
       if (const LimitHit hit = sink_.budget().check_time(); hit != LimitHit::none) return hit;
@@ -159,7 +177,7 @@ class PdfWalk {
       read_++;
       if (const LimitHit hit = give_page(i + 1, page); hit != LimitHit::none) return hit;
     }
-    if (read_ > 0 && !has_text_ && scans_ == nullptr) sink_.fact("not-ocred");
+    if (read_ > 0 && !has_text_ && ocr_ == Ocr::off) sink_.fact("not-ocred");
     return LimitHit::none;
   }
 
@@ -170,6 +188,7 @@ class PdfWalk {
     const bool has_text = hides || page.shown.find_first_not_of(kBlank) != std::string::npos;
     has_text_ = has_text_ || has_text;
     if (!has_text) without_text_.push_back(number);
+    if (has_text && page.layered) layered_.push_back(number);
     if (page.unmapped) sink_.fact("unmapped-glyphs");
     if (!revisions_.empty()) {
       known_.add(page.shown);
@@ -272,8 +291,10 @@ class PdfWalk {
 
   const Source& source_;
   Sink& sink_;
-  Extractor* const scans_;  // null: pages without text stay unread
+  Extractor* const pixels_;  // null: pictures, and pages without text, stay unread
+  const Ocr ocr_;
   std::vector<int> without_text_;
+  std::vector<int> layered_;  // whose text is all invisible
   std::optional<CpuAllowance> cpu_;
   std::string_view bytes_;  // what poppler gets: the source's, or our own
   std::string own_bytes_;
@@ -297,24 +318,25 @@ class PdfWalk {
 class PdfExtractor final : public Extractor {
  public:
   // Poppler writes what it dislikes to standard error, content included.
-  explicit PdfExtractor(std::shared_ptr<Extractor> scans) : scans_(std::move(scans)) {
+  PdfExtractor(std::shared_ptr<Extractor> pixels, Ocr ocr) : pixels_(std::move(pixels)), ocr_(ocr) {
     poppler::set_debug_error_function([](const std::string&, void*) {}, nullptr);
   }
   Ending extract(const Source& source, Sink& sink) override {
     keep_library_ready();
-    return PdfWalk(source, sink, scans_.get()).run();
+    return PdfWalk(source, sink, pixels_.get(), ocr_).run();
   }
 
  private:
-  const std::shared_ptr<Extractor> scans_;
+  const std::shared_ptr<Extractor> pixels_;
+  const Ocr ocr_;
 };
 
 }  // namespace
 
 }  // namespace pdf
 
-std::shared_ptr<Extractor> make_pdf_extractor(std::shared_ptr<Extractor> scans) {
-  return std::make_shared<pdf::PdfExtractor>(std::move(scans));
+std::shared_ptr<Extractor> make_pdf_extractor(std::shared_ptr<Extractor> pixels, Ocr ocr) {
+  return std::make_shared<pdf::PdfExtractor>(std::move(pixels), ocr);
 }
 
 }  // namespace postern::extract

@@ -9,8 +9,8 @@
 // objects is missing and pages were found without it (recovery.h); `malformed` when no page could be read; `limit` past
 // kMaxPdfPages and the bounds of structure.h and revisions.h, when streams unpack past the ratio (they are left out,
 // the rest is read), or when pages take more time than their bytes explain (cpu_allowance.h); `timeout`. Facts:
-// `not-ocred` when there are pages and no text at all that was read, `scripts`, `hidden-text`, `unmapped-glyphs`,
-// `decrypted`.
+// `not-ocred` when there are pictures whose letters were not read or pages without any text (pictures.h), `scripts`,
+// `hidden-text`, `unmapped-glyphs`, `decrypted`.
 //
 // Poppler cannot be interrupted inside a page: there the bounds of the worker process hold.
 #pragma once
@@ -18,6 +18,7 @@
 #include <memory>
 
 #include "extractors/extractor.h"
+#include "extractors/registry.h"
 
 namespace postern::extract {
 
@@ -27,7 +28,8 @@ inline constexpr size_t kMaxPdfBookmarks = 20'000;
 inline constexpr unsigned kMaxBookmarkDepth = 64;
 inline constexpr size_t kMaxPdfProperties = 1'000;
 
-// `scans` reads the letters of pages that have no text (pixels/pixels.h); null: they stay unread.
-std::shared_ptr<Extractor> make_pdf_extractor(std::shared_ptr<Extractor> scans = nullptr);
+// `pixels` reads codes in the pictures on pages and, with letters wanted, letters in them and on pages that have no
+// text (pixels/pixels.h); null: they stay unread.
+std::shared_ptr<Extractor> make_pdf_extractor(std::shared_ptr<Extractor> pixels = nullptr, Ocr ocr = Ocr::off);
 
 }  // namespace postern::extract

@@ -32,4 +32,6 @@ letters "second page Kestrel" second.png
 for kind in jpg gif webp; do convert letters.png -quality 80 letters.$kind; done
 convert letters.png second.png -type bilevel -compress group4 pages.tif
 qrencode -s 3 -o qr.png "https://nightjar.example/bid?sum=4711"
-mv metadata.* letters.* pages.tif qr.png magick.png "$out"
+convert qr.png -type bilevel -compress group4 -strip qr.tif
+for kind in jpg jp2; do convert qr.png -type grayscale -depth 8 -quality 80 qr.$kind; done
+mv metadata.* letters.* pages.tif qr.* magick.png "$out"

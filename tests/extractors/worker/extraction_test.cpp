@@ -111,7 +111,7 @@ TEST_F(ExtractionTest, CpuTimeOfAPdfMayBeItsOwnAllowance) {
   EXPECT_EQ(out.parts.at(1).outcome, Outcome::limit);
   EXPECT_EQ(out.parts.at(1).why,
             "CPU time reached what a PDF of its size may take (400ms and 100ns a byte to open it or to list its "
-            "bookmarks, 600ms and 5000ns a byte in all)");
+            "bookmarks, 600ms and 5000ns a byte in all, 2300ms and 1000ns a byte for its pictures)");
 }
 
 TEST_F(ExtractionTest, MemoryUsedUpCostsThePartAtOnce) {
