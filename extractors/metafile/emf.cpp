@@ -33,6 +33,8 @@ enum RecordType : std::uint32_t {
   kDeleteObject = 40,
   kComment = 70,
   kBitBlt = 76,
+  kParallelogram = 79,
+  kSetBitsToDevice = 80,
   kStretchBits = 81,
   kCreateFont = 82,
   kTextA = 83,
@@ -84,7 +86,6 @@ class EmfReader {
     out_.drawn = canvas_.take();
     out_.drawn_plus = plus_.take();
     out_.whole = ended_;
-    out_.has_bitmaps = out_.has_bitmaps || plus_.has_bitmaps();
     if (plus_.has_glyph_strings() && out_.drawn.empty()) out_.glyph_strings++;
     return std::move(out_);
   }
@@ -118,7 +119,7 @@ class EmfReader {
         break;
       default:
         if ((type >= kBitBlt && type <= kStretchBits) || (type >= kAlphaBlend && type <= kTransparentBlt)) {
-          out_.has_bitmaps = out_.has_bitmaps || record.size() > 100;  // without a bitmap they paint an area
+          read_bitmap(type, record);
         } else {
           change_state(type, record);
         }
@@ -202,6 +203,16 @@ class EmfReader {
                                static_cast<unsigned char>(record[kCharsetAt])};
   }
 
+  // Where header and pixels of the source stand in the record; without them the record paints an area.
+  void read_bitmap(std::uint32_t type, std::string_view record) {
+    const size_t places_at = type == kSetBitsToDevice || type == kStretchBits ? 48 : type == kParallelogram ? 96 : 84;
+    const auto piece = [record](size_t at) {
+      const size_t begin = le32(record, at);
+      return begin < record.size() ? record.substr(begin, le32(record, at + 4)) : std::string_view();
+    };
+    out_.pictures.add_dib(piece(places_at), piece(places_at + 8));
+  }
+
   void read_description(std::string_view record) {
     const std::uint64_t letters = le32(record, 60);
     const std::uint64_t at = le32(record, 64);
@@ -222,7 +233,7 @@ class EmfReader {
     const std::uint32_t kind = le32(record, 12);
     if (kind == kPlus) {
       const size_t size = le32(record, 8);
-      if (record.size() > 16 && size > 4) plus_.read(record.substr(16, size - 4));
+      if (record.size() > 16 && size > 4) plus_.read(record.substr(16, size - 4), out_.pictures);
     } else if (kind == kPublic && le32(record, 16) == kBeginGroup && record.size() > 40) {
       std::string name;
       append_utf16le(name, record.substr(40, size_t{2} * std::min<size_t>(le32(record, 36), record.size())));

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "extractors/extractor.h"
+#include "extractors/metafile/pictures.h"
 
 namespace postern::extract {
 
@@ -15,7 +16,7 @@ struct MetafileText {
   std::string description;  // of the header; names of groups, a line each
   std::string enhanced;     // an EMF in the comments of a WMF
   std::uint32_t glyph_strings = 0;
-  bool has_bitmaps = false;
+  Pictures pictures;
   bool whole = true;  // false when it breaks off
 };
 

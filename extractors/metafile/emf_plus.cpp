@@ -40,7 +40,7 @@ Transform matrix(std::string_view data, size_t at) {
 
 }  // namespace
 
-void EmfPlusReader::read(std::string_view records) {
+void EmfPlusReader::read(std::string_view records, Pictures& pictures) {
   while (records.size() >= kRecordHeader) {
     const unsigned type = le16(records, 0);
     const unsigned flags = le16(records, 2);
@@ -50,7 +50,7 @@ void EmfPlusReader::read(std::string_view records) {
         records.substr(kRecordHeader, std::min<size_t>(le32(records, 8), size - kRecordHeader));
     switch (type) {
       case kObject:
-        read_object(flags, data);
+        read_object(flags, data, pictures);
         break;
       case kDrawString:
         draw_string(flags, data);
@@ -65,13 +65,26 @@ void EmfPlusReader::read(std::string_view records) {
   }
 }
 
-void EmfPlusReader::read_object(unsigned flags, std::string_view data) {
-  const unsigned kind = flags >> 8 & 0x7F;
+// [MS-EMFPLUS] 2.3.5.1. In front of each piece of an object that goes on stands the size of the whole; some writers put
+// it before the last piece as well.
+void EmfPlusReader::read_object(unsigned flags, std::string_view data, Pictures& pictures) {
+  constexpr unsigned kGoesOn = 0x8000;
   constexpr unsigned kImage = 5;
   constexpr unsigned kFont = 6;
-  if (kind == kImage) bitmaps_ = true;
+  const unsigned kind = flags >> 8 & 0x7F;
   const size_t id = flags & 0xFF;
   if (kind == kFont && id < kObjects) font_heights_[id] = real(data, 4);
+  if (kind != kImage) return;
+  if ((flags & kGoesOn) != 0) {
+    if (object_.empty()) whole_ = le32(data, 0);
+    object_ += data.substr(std::min<size_t>(data.size(), 4));
+  } else if (!object_.empty()) {
+    object_ += data.substr(le32(data, 0) == whole_ ? std::min<size_t>(data.size(), 4) : 0);
+    pictures.add_plus_image(object_);
+    object_.clear();
+  } else {
+    pictures.add_plus_image(data);
+  }
 }
 
 void EmfPlusReader::draw_string(unsigned flags, std::string_view data) {

@@ -2,24 +2,25 @@
 #pragma once
 
 #include <array>
+#include <cstdint>
 #include <map>
 #include <string>
 #include <string_view>
 
 #include "extractors/metafile/canvas.h"
+#include "extractors/metafile/pictures.h"
 
 namespace postern::extract {
 
 class EmfPlusReader {
  public:
-  // The records of one comment. Every record stands whole in one.
-  void read(std::string_view records);
+  // The records of one comment. Every record stands whole in one; an object may go on in the next.
+  void read(std::string_view records, Pictures& pictures);
   std::string take() { return canvas_.take(); }
   bool has_glyph_strings() const { return glyph_strings_; }
-  bool has_bitmaps() const { return bitmaps_; }
 
  private:
-  void read_object(unsigned flags, std::string_view data);
+  void read_object(unsigned flags, std::string_view data, Pictures& pictures);
   void draw_string(unsigned flags, std::string_view data);
   void draw_driver_string(unsigned flags, std::string_view data);
   void change_world(unsigned type, unsigned flags, std::string_view data);
@@ -30,7 +31,8 @@ class EmfPlusReader {
   std::map<std::uint32_t, Transform> saved_;
   std::array<double, kObjects> font_heights_{};
   bool glyph_strings_ = false;
-  bool bitmaps_ = false;
+  std::string object_;  // the pieces so far of one that goes on
+  std::uint32_t whole_ = 0;
 };
 
 }  // namespace postern::extract

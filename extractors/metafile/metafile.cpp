@@ -21,8 +21,7 @@ std::string without_space(std::string_view text) {
 class MetafileExtractor final : public Extractor {
  public:
   Ending extract(const Source& source, Sink& sink) override {
-    const MetafileText found =
-        source.type.mime == "image/emf" ? read_emf(source.bytes, sink) : read_wmf(source.bytes, sink);
+    MetafileText found = source.type.mime == "image/emf" ? read_emf(source.bytes, sink) : read_wmf(source.bytes, sink);
     LimitHit hit = sink.text(Place::property, "", found.description);
     if (hit == LimitHit::none) hit = sink.text(Place::image_text, "", found.drawn);
     // Both are mostly the same picture twice, for programs that know EMF+ and for those that do not.
@@ -33,12 +32,18 @@ class MetafileExtractor final : public Extractor {
       child.name = "enhanced metafile";
       sink.child(child, found.enhanced);
     }
+    size_t number = 0;
+    for (const std::string& picture : found.pictures.take()) {
+      if (hit != LimitHit::none || sink.stopped()) break;
+      Child child;
+      child.name = "picture " + std::to_string(++number);
+      sink.child(child, picture);
+    }
     if (hit != LimitHit::none) return limit_ending(hit, sink.budget().limits());
 
     if (const LimitHit time = sink.budget().check_time(); time != LimitHit::none)
       return limit_ending(time, sink.budget().limits());
-    const bool has_text = !found.drawn.empty() || !found.drawn_plus.empty();
-    if (!has_text && found.has_bitmaps) sink.fact("not-ocred");
+    if (found.pictures.left_some()) sink.fact("not-ocred");
     if (!found.whole) return {Outcome::malformed, "the picture breaks off"};
     if (found.glyph_strings > 0) {
       sink.fact("unmapped-glyphs");

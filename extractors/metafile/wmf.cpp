@@ -109,11 +109,18 @@ class WmfReader {
       case kCreatePatternBrushOfDib:
         add_object(std::nullopt);
         break;
+      // Behind the numbers that say what is painted where stands the bitmap; without one an area is painted.
       case kBitBltOfDib:
+        out_.pictures.add_packed_dib(data.substr(std::min<size_t>(data.size(), 16)));
+        break;
       case kStretchBltOfDib:
+        out_.pictures.add_packed_dib(data.substr(std::min<size_t>(data.size(), 20)));
+        break;
       case kSetDibToDevice:
+        out_.pictures.add_packed_dib(data.substr(std::min<size_t>(data.size(), 18)));
+        break;
       case kStretchDib:
-        out_.has_bitmaps = out_.has_bitmaps || data.size() > 40;  // without a bitmap they paint an area
+        out_.pictures.add_packed_dib(data.substr(std::min<size_t>(data.size(), 22)));
         break;
       default:
         change_state(function, data);

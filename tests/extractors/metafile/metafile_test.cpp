@@ -209,12 +209,6 @@ TEST(Metafile, GlyphsAreNoText) {
   EXPECT_EQ(found.parts[0].facts, std::vector<std::string>{"unmapped-glyphs"});
 }
 
-TEST(Metafile, BitmapsAloneAreNotOcred) {
-  const ExtractedText found = walk_document(emf(record(81, std::string(200, '\x01'))), "a.emf");
-  EXPECT_EQ(outcomes(found), ":complete");
-  EXPECT_EQ(found.parts[0].facts, std::vector<std::string>{"not-ocred"});
-}
-
 TEST(Metafile, WhatBreaksOffKeepsWhatWasDrawn) {
   const std::string whole = emf(font(-10, 0) + text(0, 0, "Nightjar") + text(0, 50, "ibis"));
   const ExtractedText found = walk_document(whole.substr(0, whole.size() - 60), "a.emf");
