@@ -320,8 +320,9 @@ const PictureNotes& PageReader::pictures() const {
   return *document_->notes;
 }
 
-GreyPicture PageReader::decode_picture(const NotedPicture& picture, const std::function<bool()>& stopped) {
-  return pdf::decode_picture(picture, *document_->file.getXRef(), stopped);
+GreyPicture PageReader::decode_picture(const NotedPicture& picture, Wanted wanted,
+                                       const std::function<bool()>& stopped) {
+  return pdf::decode_picture(picture, *document_->file.getXRef(), wanted, stopped);
 }
 
 bool PageReader::read_shown(int number, std::string& out) {

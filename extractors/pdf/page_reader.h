@@ -46,7 +46,7 @@ class PageReader {
   // From now on read() notes the pictures of the pages, those on layers that are off as well.
   void note_pictures();
   const PictureNotes& pictures() const;
-  GreyPicture decode_picture(const NotedPicture& picture, const std::function<bool()>& stopped);
+  GreyPicture decode_picture(const NotedPicture& picture, Wanted wanted, const std::function<bool()>& stopped);
   // `number` counts from 1. False when there is no such page.
   bool read(int number, PageText& out);
   // Only what is seen; false as above.

@@ -15,6 +15,7 @@
 
 #include "extractors/pdf/cpu_allowance.h"
 #include "extractors/pdf/found.h"
+#include "extractors/pdf/hyphens.h"
 #include "extractors/pdf/metadata.h"
 #include "extractors/pdf/page_reader.h"
 #include "extractors/pdf/pictures.h"
@@ -195,10 +196,12 @@ class PdfWalk {
       known_.add(page.hidden);
     }
     LimitHit hit = sink_.text(Place::page, at, page.shown);
+    if (hit == LimitHit::none) hit = sink_.text(Place::page, at + ", words joined", joined_words(page.shown));
     if (hit == LimitHit::none && is_scattered(page.shown)) hit = read_scattered(number, at, page.shown);
     if (hit == LimitHit::none && hides) {
       sink_.fact("hidden-text");
       hit = sink_.text(Place::hidden_text, at, page.hidden);
+      if (hit == LimitHit::none) hit = sink_.text(Place::hidden_text, at + ", words joined", joined_words(page.hidden));
     }
     return hit;
   }

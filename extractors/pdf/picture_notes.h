@@ -70,13 +70,16 @@ class PictureNotes {
   bool full_ = false, skipped_ = false;
 };
 
+enum class Wanted : std::uint8_t { codes, letters };
+
 // Eight bits a pixel on white, as a source of kGreyType (pixels/pixels.h) with a border, which codes need; those of two
-// tones and few pixels are enlarged. "" when it cannot be decoded, or `stopped` said so.
+// tones and few pixels are enlarged.
 struct GreyPicture {
-  std::string bytes;
+  bool decoded = false;    // false: it cannot be, or `stopped` said so
   bool two_tones = false;  // at most
-  bool sharp = false;      // it can hold a code (tones.h)
+  std::string bytes;       // "" when only codes are wanted and it can hold none (tones.h)
 };
-GreyPicture decode_picture(const NotedPicture& picture, XRef& objects, const std::function<bool()>& stopped);
+GreyPicture decode_picture(const NotedPicture& picture, XRef& objects, Wanted wanted,
+                           const std::function<bool()>& stopped);
 
 }  // namespace postern::extract::pdf

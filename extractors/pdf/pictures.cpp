@@ -45,19 +45,18 @@ class PictureReader {
                                      ", reached the limit (" + std::to_string(kMostPixels) + ")"});
       return true;
     }
-    GreyPicture grey = reader_.decode_picture(picture, [this] { return over(); });
+    GreyPicture grey =
+        reader_.decode_picture(picture, ocr_ == Ocr::on ? Wanted::letters : Wanted::codes, [this] { return over(); });
     if (over()) return false;
-    if (grey.bytes.empty()) {
+    if (!grey.decoded) {
       leave_out({Outcome::partial, "a picture on its page " + std::to_string(picture.page) + " cannot be decoded"});
       return true;
     }
     const int larger = std::max(picture.base.width, picture.base.height);
     const int smaller = std::min(picture.base.width, picture.base.height);
     if ((larger < kIconSide || smaller < kLeastSide) && !grey.two_tones) return true;
-    if (ocr_ == Ocr::off) {
-      sink_.fact("not-ocred");
-      if (!grey.sharp) return true;
-    }
+    if (ocr_ == Ocr::off) sink_.fact("not-ocred");
+    if (grey.bytes.empty()) return true;
     const std::string name = "p. " + std::to_string(picture.page) + ", image " + std::to_string(picture.number);
     Source source;
     source.bytes = grey.bytes;

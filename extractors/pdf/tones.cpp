@@ -6,10 +6,9 @@ namespace postern::extract::pdf {
 
 namespace {
 
-constexpr size_t kSide = 16;
 constexpr unsigned kLeastContrast = 40;  // of 255; readers of codes need about as much
 // Percent: between the tones, where pixels of an edge are, and at least of each tone.
-constexpr size_t kMostBetween = 45, kLeastOfEach = 10;
+constexpr size_t kMostBetween = 45, kLeastOfEach = 5;
 
 unsigned tone(char pixel) {
   return static_cast<unsigned char>(pixel);
@@ -52,14 +51,14 @@ bool has_two_tones(std::string_view pixels) {
   });
 }
 
-bool has_sharp_patch(std::string_view pixels, size_t width) {
-  if (width == 0) return false;
+bool has_sharp_patch(std::string_view pixels, size_t width, size_t side) {
+  if (width == 0 || side == 0) return false;
   const size_t height = pixels.size() / width;
-  const size_t columns = std::min(kSide, width), rows = std::min(kSide, height);
+  const size_t columns = std::min(side, width), rows = std::min(side, height);
   // The last squares overlap the ones before, for strips of few pixels are sharp by chance.
-  for (size_t y = 0; y < height; y += kSide) {
+  for (size_t y = 0; y < height; y += side) {
     const std::string_view band = pixels.substr(std::min(y, height - rows) * width);
-    for (size_t x = 0; x < width; x += kSide) {
+    for (size_t x = 0; x < width; x += side) {
       if (is_sharp(band, width, std::min(x, width - columns), columns, rows)) return true;
     }
   }

@@ -341,8 +341,36 @@ std::string blurred(const Code& code, int radius) {
   return out;
 }
 
+// Flate is looked at in part before all of it is decoded.
+TEST(PdfPictures, LargeOnesOfFlate) {
+  std::string noise;
+  std::uint32_t seed = 1;
+  for (size_t i = 0; i < 200 * 200 * 3; i++) {
+    seed = seed * 1103515245 + 12345;
+    noise += static_cast<char>(static_cast<unsigned char>(seed >> 16U));
+  }
+  const std::string keys =
+      "/Type /XObject /Subtype /Image /Width 200 /Height 200 /ColorSpace /DeviceRGB /BitsPerComponent 8 "
+      "/Filter /FlateDecode";
+  const ExtractedText text = walk_document(page_with({PdfBuilder::stream(packed(noise), keys)}), "a.pdf");
+  EXPECT_EQ(outcomes(text), ":complete");
+  EXPECT_EQ(text.parts[0].facts, std::vector<std::string>{"not-ocred"});
+
+  // A code in the corner of it.
+  const Code grey = code(100);
+  for (size_t y = 0; y < grey.height; y++) {
+    for (size_t x = 0; x < grey.width; x++) {
+      for (size_t i = 0; i < 3; i++) noise[((y + 90) * 200 + x + 90) * 3 + i] = grey.grey[y * grey.width + x];
+    }
+  }
+  EXPECT_EQ(where_is(walk_document(page_with({PdfBuilder::stream(packed(noise), keys)}), "a.pdf"), kCode),
+            "barcode@p. 1, image 1, QRCode");
+}
+
 TEST(PdfTones, CodesHaveSharpPatchesAndNoiseHasNone) {
-  using extract::pdf::has_sharp_patch;
+  const auto has_sharp_patch = [](std::string_view pixels, size_t width) {
+    return extract::pdf::has_sharp_patch(pixels, width, extract::pdf::kSideOfPatch);
+  };
   // 25 dots and the margin: from 1.8 to 18 pixels a dot, the last one blurred over a third of a dot.
   for (const auto& [side, radius] : {std::pair{60, 0}, std::pair{100, 0}, std::pair{132, 1}, std::pair{600, 3}}) {
     const Code sharp = code(side);

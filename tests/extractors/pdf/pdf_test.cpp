@@ -1,3 +1,4 @@
+#include "extractors/pdf/hyphens.h"
 #include "extractors/pdf/text.h"
 #include "tests/support/document_walk.h"
 #include "tests/support/pdf_builder.h"
@@ -68,6 +69,53 @@ TEST(PdfText, JoinsLettersOnly) {
   EXPECT_TRUE(is_scattered("N\ni\ng\nh\nt\nj"));
   EXPECT_FALSE(is_scattered("A page of words with a letter"));
   EXPECT_FALSE(is_scattered("a b c"));
+}
+
+TEST(PdfText, JoinsWordsThatHyphensCut) {
+  const struct {
+    const char* name;
+    std::string text;
+    const char* words;
+  } cases[] = {
+      {"a word", "strictly confi-\ndential.\n", "confidential\n"},
+      {"at the beginning", "confi-\ndential", "confidential\n"},
+      {"with a capital", "Confi-\ndential: x", "Confidential\n"},
+      {"all of capitals", "CONFI-\nDENTIAL", "CONFIDENTIAL\n"},
+      {"twice cut", "con-\nfiden-\ntial\n", "confidential\n"},
+      {"each once", "confi-\ndential\nconfi-\ndential", "confidential\n"},
+      {"two", "confi-\ndential merg-\ner\n", "confidential\nmerger\n"},
+      {"the hyphen of Unicode", "confi\u2010\ndential", "confidential\n"},
+      {"letters with marks", "\u00FCber-\nm\u00E4\u00DFig ge-\nhe\u0301im", "\u00FCberm\u00E4\u00DFig\ngehe\u0301im\n"},
+      {"Cyrillic", "\u043A\u043E\u043D\u0444\u0438-\n\u0434\u0435\u043D",
+       "\u043A\u043E\u043D\u0444\u0438\u0434\u0435\u043D\n"},
+      {"made for compounds", "a well-\nknown and self-\nmade man", ""},
+      {"but not here", "a self-\nish man", "selfish\n"},
+      {"a compound elsewhere", "the open-ended and the open-\nended", ""},
+      {"of three words", "state-of-the-\nart", ""},
+      {"in front of another hyphen", "anti-\nmoney-laundering", ""},
+      {"a name behind", "the Anglo-\nSaxon", ""},
+      {"one letter", "e-\nmail x-\nray", ""},
+      {"a dash", "words -\nand more", ""},
+      {"a range", "pages 12-\n14 and 12-\nfold", ""},
+      {"an address", "me@some-\nwhere/a-\nb /tmp/con-\nfig conf-\nig_a", ""},
+      {"an end", "confi-", ""},
+      {"an empty line", "confi-\n\ndential", ""},
+      {"no text", "", ""},
+  };
+  for (const auto& c : cases) EXPECT_EQ(extract::pdf::joined_words(c.text), c.words) << c.name;
+}
+
+TEST(Pdf, WordsThatHyphensCutAreAlsoGivenWhole) {
+  const ExtractedText text = walk_document(
+      PdfBuilder()
+          .page("BT /F1 12 Tf 14 TL 72 700 Td (This is confi-) Tj T* (dential and well-) Tj T* (known) Tj ET")
+          .page("BT 3 Tr /F1 12 Tf 14 TL 72 700 Td (of the scan-) Tj T* (ner) Tj ET")
+          .build(),
+      "a.pdf");
+  EXPECT_EQ(where_is(text, "confi-\ndential and well-\nknown"), "page@p. 1");
+  EXPECT_EQ(where_is(text, "confidential"), "page@p. 1, words joined");
+  EXPECT_EQ(where_is(text, "wellknown"), "");
+  EXPECT_EQ(where_is(text, "scanner"), "hidden-text@p. 2, words joined");
 }
 
 TEST(Pdf, Properties) {
