@@ -193,7 +193,6 @@ BOMBS = {
 STRICT_SECONDS = 1.0
 OTHERWISE = {
     "entities.docx": "malformed",   # no office program writes a document type; its text is told as it stands
-    "entities.xml": "complete",     # nothing multiplies: all of it is read as it stands
     "pages.pdf": "malformed",       # one page a million times over is no tree
     "claims.pdf": "malformed",      # a page without content that the library refuses
     "cycle.pdf": "malformed",       # a tree that holds itself and no page
