@@ -16,7 +16,7 @@ import tempfile
 
 PAGE = """<html><body><p>Project Nightjar is confidential</p>
 <p>The ferry to Norderney leaves at nine, and nobody who reads this has the password.</p></body></html>"""
-PASSWORDS = {"xor.doc": "Tr0ub4dor", "xor-cyrillic.doc": "Соловей77"}
+PASSWORDS = {"xor.doc": "Tr0ub4dor", "xor-cyrillic.doc": "Соловей77", "xor-built-in.doc": "VelvetSweatshop"}
 PADDING = bytes.fromhex("BBFFFFBAFFFFB98000BE0F00BF0F00")
 CLEAR_HEAD = 68
 STREAMS = ("WordDocument", "0Table", "1Table", "Data")

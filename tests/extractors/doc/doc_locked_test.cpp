@@ -38,6 +38,12 @@ TEST(ObfuscatedDoc, OpensWithThePasswordOfTheMail) {
   }
 }
 
+TEST(ObfuscatedDoc, OpensWithAPasswordOfOfficeItself) {
+  const ExtractedText text = walk_document(corpus_file("doc/xor-built-in.doc"), "a.doc");
+  EXPECT_EQ(text_of(text, Place::body), kText);
+  EXPECT_EQ(outcomes(text), ":complete");
+}
+
 // Of "test"; as in LockedWorkbook.ObfuscationNeedsKeyAndVerifier.
 constexpr std::uint16_t kKey = 0x1FC6, kVerifier = 0xCBEB;
 
