@@ -22,6 +22,7 @@
 #include <libwps/libwps.h>
 #include <libzmf/libzmf.h>
 
+#include "extractors/revenge/abiword.h"
 #include "extractors/revenge/gatherer.h"
 
 namespace postern::extract {
@@ -165,6 +166,8 @@ Result wordperfect_graphics(Stream& in, Gatherer& to) {
   return result_of(libwpg::WPGraphics::parse(&in, &teller));
 }
 
+constexpr std::string_view kAbiWord = "application/x-abiword";
+
 constexpr std::array kFormats = {
     Format{"application/vnd.wordperfect", wordperfect},
     Format{"application/vnd.wordperfect", wordperfect_graphics},
@@ -183,7 +186,7 @@ constexpr std::array kFormats = {
     Format{"application/x-freehand", drawing<libfreehand::FreeHandDocument>},
     Format{"application/x-pagemaker", drawing<libpagemaker::PMDocument>},
     Format{"application/vnd.quark.quarkxpress", quark},
-    Format{"application/x-abiword", abiword},
+    Format{kAbiWord, abiword},
     Format{"application/x-zoner-draw", drawing<libzmf::ZMFDocument>},
     Format{"application/x-mobipocket-ebook", book},
     Format{"application/x-appleworks", classic_mac},
@@ -218,6 +221,7 @@ class RevengeExtractor final : public Extractor {
       if (format.mime != source.type.mime || result != Result::not_its_own) continue;
       result = run(format.read, source, gatherer);
     }
+    if (result == Result::read && source.type.mime == kAbiWord) tell_abiword_rest(source.bytes, gatherer);
     Ending ending = gatherer.finish();
     if (ending.outcome != Outcome::complete || sink.stopped()) return ending;
     switch (result) {

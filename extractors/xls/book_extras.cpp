@@ -141,6 +141,7 @@ void Book::drawing(const Record& record) {
   const DrawingTexts texts = read_drawing(joined);
   reading_.emit(Place::text_box, here(), texts.word_art);
   reading_.emit(Place::alt_text, here(), texts.descriptions);
+  reading_.emit(Place::attribute, here(), texts.names);
 }
 
 }  // namespace postern::extract::xls

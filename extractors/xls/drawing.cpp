@@ -25,6 +25,9 @@ void read_options(std::string_view data, size_t count, DrawingTexts& out) {
       case 192:
         out.word_art += utf16le_to_utf8(value) + "\n";
         break;
+      case 896:
+        out.names += utf16le_to_utf8(value) + "\n";
+        break;
       case 897:
       case 909:
         out.descriptions += utf16le_to_utf8(value) + "\n";

@@ -10,6 +10,7 @@ namespace postern::extract {
 struct DrawingTexts {
   std::string word_art;      // a line each
   std::string descriptions;  // alternative texts
+  std::string names;         // of shapes
 };
 
 DrawingTexts read_drawing(std::string_view records);

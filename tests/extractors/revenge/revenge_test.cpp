@@ -34,6 +34,27 @@ TEST(Revenge, AbiWordPlaces) {
   EXPECT_EQ(where_is(text, "top"), "header-footer@");
 }
 
+// What libabw says nothing of.
+TEST(Revenge, AbiWordPropertiesCommentsBookmarksAndPictures) {
+  const ExtractedText text = walk_document(
+      "<?xml version=\"1.0\"?><abiword version=\"3.0\" xmlns=\"http://www.abisource.com/awml.dtd\">"
+      "<metadata><m key=\"dc.title\">The title</m><m key=\"dc.description\">What it &amp; they are</m>"
+      "<m key=\"Customer\">Night<!-- -->jar Ltd</m></metadata><section>"
+      "<p><bookmark type=\"start\" name=\"egret\"/>x<bookmark type=\"end\" name=\"egret\"/>"
+      "<ann annotation=\"0\">y</ann><annotate annotation-id=\"0\" props=\"annotation-date:1-2-2024; "
+      "annotation-author:Ann Lee\">"
+      "<p>first</p><p>second</p></annotate><image dataid=\"0\" title=\"A bird\" alt=\"A "
+      "heron\"/></p></section></abiword>",
+      "a.abw");
+  EXPECT_EQ(where_is(text, "What it & they are"), "property@dc.description");
+  EXPECT_EQ(where_is(text, "Nightjar Ltd"), "property@Customer");
+  EXPECT_EQ(where_is(text, "Customer"), "property@");
+  EXPECT_EQ(where_is(text, "The title"), "property@dc:title");
+  EXPECT_EQ(text_of(text, Place::comment), "Ann Lee: first\nsecond\n");
+  EXPECT_EQ(text_of(text, Place::bookmark), "egret");
+  EXPECT_EQ(text_of(text, Place::alt_text), "A bird|A heron");
+}
+
 // Lotus 1-2-3, release 2: BOF, the range of cells, a label, an integer, EOF.
 TEST(Revenge, LotusCells) {
   const std::string file =
