@@ -315,6 +315,7 @@ std::string_view text_kind(std::string_view bytes, std::string_view extension, s
   if (head.starts_with("begin:vmsg")) return "text/x-vmessage";
   if (looks_like_sylk(start)) return kSylkType;
   if (looks_like_dif(start)) return kDifType;
+  if (looks_like_ldif(start)) return kLdifType;
   if (const std::string_view json = json_kind(trimmed); !json.empty()) return json;
   if (const std::string_view armour = armour_kind(trimmed); !armour.empty()) return armour;
   if (start.starts_with("From ") && start.find('\n') != std::string_view::npos &&
@@ -336,6 +337,7 @@ std::string_view text_kind(std::string_view bytes, std::string_view extension, s
   if (is_binhex(start)) return kBinHexType;
   if (const std::string_view encoded = encoded_text_kind(start); !encoded.empty()) return encoded;
   if (head[0] == '<' && head.find("</") != std::string::npos && extension == "xml") return "application/xml";
+  if (extension == "tex" || extension == "ltx" || extension == "bib" || looks_like_tex(trimmed)) return kTexType;
   if (extension == "csv") return "text/csv";
   if (extension == "json") return "application/json";
   return "text/plain";

@@ -281,6 +281,34 @@ TextReadings read_utf8(std::string_view bytes, const std::string& declared) {
   return out;
 }
 
+// uchardet knows no short text in EUC. There all high bytes stand in pairs, which in Western European text none do.
+// Empty when they do not, or are too few.
+std::string guess_by_pairs(std::string_view bytes) {
+  constexpr size_t kFewest = 3;
+  const auto at = [bytes](size_t i) { return static_cast<unsigned char>(bytes[i]); };
+  size_t letters = 0, hangul = 0, kana = 0;
+  for (size_t i = 0; i < bytes.size(); i++) {
+    if (at(i) < 0x80) continue;
+    if (at(i) < 0xA1 || i + 1 == bytes.size() || at(i + 1) < 0xA1) return {};
+    letters += at(i) >= 0xB0 ? 1U : 0U;
+    hangul += at(i) >= 0xB0 && at(i) <= 0xC8 ? 1U : 0U;
+    kana += at(i) == 0xA4 || at(i) == 0xA5 ? 1U : 0U;
+    i++;
+  }
+  if (letters + kana < kFewest) return {};
+  if (kana > 0) return "EUC-JP";
+  return hangul == letters ? "windows-949" : "gb18030";
+}
+
+// Lines ended with a carriage return alone until Mac OS X. Only between Latin alphabets does that decide.
+bool is_mac_text(std::string_view bytes, std::string_view guess) {
+  static constexpr std::string_view kLatin[] = {"",           "windows-1250", "windows-1252",         "windows-1254",
+                                                "ISO-8859-1", "windows-1257", "windows-1258",         "ISO-8859-2",
+                                                "ISO-8859-3", "ISO-8859-15",  "x-mac-centraleurroman"};
+  return std::find(std::begin(kLatin), std::end(kLatin), guess) != std::end(kLatin) &&
+         bytes.find('\r') != std::string_view::npos && bytes.find('\n') == std::string_view::npos;
+}
+
 TextReadings read_eight_bit(std::string_view bytes, const std::string& declared) {
   if (!declared.empty() && declared != kUtf8) {
     size_t damage = 0;
@@ -307,7 +335,9 @@ TextReadings read_eight_bit(std::string_view bytes, const std::string& declared)
     }
   }
   if (is_mostly_utf8(bytes)) return {raw(bytes), std::nullopt, true};
-  const std::string guess = guess_charset(bytes);
+  std::string guess = guess_charset(bytes);
+  if (guess.empty() || guess == kWindows1252) guess = guess_by_pairs(bytes);
+  if (is_mac_text(bytes, guess)) guess = "macintosh";
   TextReadings out{TextReading::owned(from_windows_1252(bytes), std::string(kWindows1252)), std::nullopt,
                    !declared.empty()};
   if (guess.empty() || guess == kWindows1252 || guess == kUtf8) return out;

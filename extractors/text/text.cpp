@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string>
 
+#include "extractors/html/strip.h"
 #include "extractors/mail/openpgp.h"
 #include "extractors/text/charset.h"
 #include "extractors/text/display_order.h"
@@ -54,27 +55,49 @@ class TextExtractor final : public Extractor {
     if (is_xml(type)) {
       const XmlText shown = text_of_xml(source.bytes);
       cut_entities = shown.cut;
-      const LimitHit hit = sink.text(Place::body, "without tags", shown.text);
+      LimitHit hit = sink.text(Place::body, "without tags", shown.text);
+      if (hit == LimitHit::none) hit = tell_markup(shown.text, sink);
       return hit == LimitHit::none ? sink.text(Place::attribute, "", shown.attributes) : hit;
     }
     std::string buffer;
     if (type == kSylkType) return tell_sylk(tidy_lines(text, buffer), sink);
     if (type == kDifType) return tell_dif(tidy_lines(text, buffer), sink);
     if (type == "application/json" || type == kNotebookType) return tell_json(type == kNotebookType, text, sink);
+    if (type == kTexType) return sink.text(Place::body, "as printed", text_of_tex(text));
+    if (type == kLdifType) return tell_ldif(tidy_lines(text, buffer), sink);
     if (source.role == PartRole::body) return LimitHit::none;
-    return sink.text(Place::body, "without escapes", without_unicode_escapes(text));
+    const LimitHit hit = sink.text(Place::body, "without escapes", without_unicode_escapes(text));
+    return hit == LimitHit::none ? tell_markup(text, sink) : hit;
+  }
+
+  // HTML inside other formats: feeds, subtitles, Markdown, templates.
+  static LimitHit tell_markup(std::string_view text, Sink& sink) {
+    if (text.find("</") == std::string_view::npos) return LimitHit::none;
+    return sink.text(Place::body, "without markup", strip_html(text).text);
   }
 
   static LimitHit tell_json(bool is_notebook, std::string_view text, Sink& sink) {
-    if (!is_notebook && !has_json_escapes(text)) return LimitHit::none;
+    if (!is_notebook && !has_json_escapes(text)) return tell_markup(text, sink);
     const JsonText shown = text_of_json(text, is_notebook ? JsonStyle::notebook : JsonStyle::plain);
-    const LimitHit hit = sink.text(Place::body, "without escapes", shown.text);
+    LimitHit hit = sink.text(Place::body, "without escapes", shown.text);
+    if (hit == LimitHit::none) hit = tell_markup(shown.text, sink);
     for (const std::string& page : shown.pages) {
       Child child;
       child.name = "output";
       child.declared_type = child.read_as = "text/html";
       child.charset = "utf-8";
       sink.child(child, page);
+    }
+    return hit;
+  }
+
+  static LimitHit tell_ldif(std::string_view text, Sink& sink) {
+    const LdifText shown = text_of_ldif(text);
+    const LimitHit hit = sink.text(Place::body, "decoded", shown.text);
+    for (const auto& [name, bytes] : shown.files) {
+      Child child;
+      child.name = name;
+      sink.child(child, bytes);
     }
     return hit;
   }

@@ -2,9 +2,9 @@
 //
 // Bodies of mails are split by place (mail_body.h); other texts are one `body`. What a program shows otherwise than it
 // stands in the file is told once more: XML without its tags (xml_text.h), JSON without escapes (json_text.h), the
-// cells of sheets (sheet_text.h), texts with "\u00e9" in them. A text that holds an OpenPGP message ends `encrypted`.
-// Facts: `charset-mismatch` when the declared charset is not the one that the bytes have; `second-reading` when a
-// second reading was extracted (its segments say by which charset).
+// cells of sheets (sheet_text.h), TeX (tex_text.h), LDIF (ldif_text.h), texts with "\u00e9" in them. A text that holds
+// an OpenPGP message ends `encrypted`. Facts: `charset-mismatch` when the declared charset is not the one that the
+// bytes have; `second-reading` when a second reading was extracted (its segments say by which charset).
 #pragma once
 
 #include <array>
@@ -12,17 +12,18 @@
 #include <string_view>
 
 #include "extractors/extractor.h"
+#include "extractors/text/ldif_text.h"
 #include "extractors/text/sheet_text.h"
+#include "extractors/text/tex_text.h"
 
 namespace postern::extract {
 
 inline constexpr std::string_view kNotebookType = "application/x-ipynb+json";
 
 // Types that the reader is registered for.
-inline constexpr std::array<std::string_view, 9> kTextTypes = {
-    "text/plain",          "text/csv",        "application/json",
-    kNotebookType,         "application/xml", "application/pgp-keys",
-    "text/rfc822-headers", kSylkType,         kDifType};
+inline constexpr std::array<std::string_view, 11> kTextTypes = {
+    "text/plain",          "text/csv", "application/json", kNotebookType, "application/xml", "application/pgp-keys",
+    "text/rfc822-headers", kSylkType,  kDifType,           kTexType,      kLdifType};
 
 std::shared_ptr<Extractor> make_text_extractor();
 

@@ -38,6 +38,8 @@ class JoinedText {
     line_open_ = false;
   }
   void text(std::string_view text) {
+    constexpr std::string_view kMark = "\xEF\xBB\xBF";  // of byte order, in front of the document
+    if (runs_.empty() && text.starts_with(kMark)) text.remove_prefix(kMark.size());
     // White space with line ends is layout between elements.
     const bool blank = text.find_first_not_of(" \t\r\n") == std::string_view::npos;
     if (blank && text.find('\n') != std::string_view::npos) return;

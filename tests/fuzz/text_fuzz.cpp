@@ -19,7 +19,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, size_t size) {
   test::require(body.body.size() + body.quoted.size() + body.forwarded.size() + body.signature.size() <=
                 readings.main.text().size() + 4);
   static constexpr std::string_view kKinds[] = {"text/plain",      "application/json",   "application/x-ipynb+json",
-                                                "application/xml", "application/x-sylk", "application/x-dif"};
+                                                "application/xml", "application/x-sylk", "application/x-dif",
+                                                "text/x-tex",      "text/x-ldif"};
   test::walk_and_check(bytes, kKinds[data[0] % std::size(kKinds)]);
   return 0;
 }

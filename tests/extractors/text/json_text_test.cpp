@@ -57,8 +57,8 @@ constexpr std::string_view kNotebook = R"({
 TEST(Notebook, CellsAreTextAndOutputsPages) {
   const ExtractedText text = walk_document(kNotebook, "a.ipynb");
   EXPECT_EQ(text.parts[0].type, "application/x-ipynb+json");
-  EXPECT_EQ(where_is(text, "# The Nightjar\ncafé\n"), "body@without escapes");
-  EXPECT_EQ(where_is(text, "print(\"Amber\")\n"), "body@without escapes");
+  EXPECT_EQ(where_is(text, "# The Nightjar\ncafé\n"), "body@without escapes body@without markup");
+  EXPECT_EQ(where_is(text, "print(\"Amber\")\n"), "body@without escapes body@without markup");
   ASSERT_EQ(text.parts.size(), 2U);
   EXPECT_EQ(text.parts[1].type, "text/html");
   EXPECT_NE(where_is(text, "Falcon").find("body@"), std::string::npos);

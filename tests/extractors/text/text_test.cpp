@@ -37,6 +37,10 @@ TEST(Charset, IsSettledInOrder) {
       {"korean", "\xC7\xD1\xB1\xB9", "ks_c_5601-1987", "한국", "", false},
       {"gb2312 is gb18030", "\xD6\xD0\xB9\xFA\x81\x30\x81\x30", "gb2312", "中国\xC2\x80", "", false},
       {"shift-jis", "\x93\xFA\x96\x7B", "Shift_JIS", "日本", "", false},
+      {"short korean undeclared", "\xB1\xE8\xC3\xB6\xBC\xF6 \xB0\xFA\xC0\xE5", "", "김철수 과장",
+       "\xC2\xB1\xC3\xA8\xC3\x83\xC2\xB6\xC2\xBC\xC3\xB6 \xC2\xB0\xC3\xBA\xC3\x80\xC3\xA5", false},
+      {"two letters side by side", "cr\xE9\xE9", "", "créé", "", false},
+      {"old mac", "caf\x8E\rr\x8Esum\x8E", "", "café\rrésumé", "cafŽ\rrŽsumŽ", false},
       {"utf-16 with mark",
        "\xFF\xFE"
        "a\0b\0"s,
