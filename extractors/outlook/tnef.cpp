@@ -39,30 +39,7 @@ enum : std::uint16_t {
   kSentFor = 0x0001,
 };
 
-// {00020307-0000-0000-C000-000000000046}: the embedded object is a message, again as TNEF.
-constexpr std::string_view kMessageId = "\x07\x03\x02\0\0\0\0\0\xC0\0\0\0\0\0\0\x46"sv;
 constexpr size_t kGuid = 16;
-
-size_t fixed_size(std::uint16_t type) {
-  switch (static_cast<MapiType>(type)) {
-    case MapiType::int16:
-    case MapiType::int32:
-    case MapiType::float32:
-    case MapiType::error:
-    case MapiType::boolean:
-      return 4;  // two bytes are padded
-    case MapiType::float64:
-    case MapiType::currency:
-    case MapiType::app_time:
-    case MapiType::int64:
-    case MapiType::time:
-      return 8;
-    case MapiType::guid:
-      return kGuid;
-    default:
-      return 0;
-  }
-}
 
 // A list of properties ([MS-OXTNEF] 2.1.3.4), taken off the front. False when it breaks off.
 class PropertyReader {
@@ -102,7 +79,7 @@ class PropertyReader {
     out.type = type & static_cast<std::uint16_t>(~kMultiValued);
     out.id = static_cast<std::uint16_t>(tag >> 16);
     if (out.id >= 0x8000 && !name(out)) return false;
-    const size_t fixed = fixed_size(out.type);
+    const size_t fixed = tnef_fixed_size(out.type);
     const bool sized = fixed == 0;
     std::uint32_t count = 1;
     if ((sized || (type & kMultiValued) != 0) && !number(count)) return false;
@@ -251,7 +228,7 @@ class TnefReader {
   void embedded(MapiAttachment& to, const MapiProperty& property) {
     std::string_view value = property.values.front();
     if (property.is(MapiType::object) && value.size() >= kGuid) {
-      if (value.starts_with(kMessageId)) to.embedded_type = std::string(kTnefType);
+      if (value.starts_with(kTnefMessageId)) to.embedded_type = std::string(kTnefType);
       value.remove_prefix(kGuid);
     }
     to.embedded = [value](std::string&) -> tl::expected<std::string_view, Ending> { return value; };

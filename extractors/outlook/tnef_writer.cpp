@@ -8,11 +8,6 @@ namespace postern::extract {
 
 namespace {
 
-using namespace std::string_view_literals;
-
-// {00020307-0000-0000-C000-000000000046}, a message, and no object of a known kind.
-constexpr std::string_view kMessageId = "\x07\x03\x02\0\0\0\0\0\xC0\0\0\0\0\0\0\x46"sv;
-
 void put(std::string& out, std::uint64_t value, unsigned width) {
   for (unsigned i = 0; i < width; i++) out.push_back(static_cast<char>(static_cast<unsigned char>(value >> (8 * i))));
 }
@@ -20,26 +15,6 @@ void put(std::string& out, std::uint64_t value, unsigned width) {
 void put_padded(std::string& out, std::string_view bytes) {
   out += bytes;
   out.append((4 - bytes.size() % 4) % 4, '\0');
-}
-
-bool is_sized(std::uint16_t type) {
-  const auto kind = static_cast<MapiType>(type);
-  return kind == MapiType::string8 || kind == MapiType::unicode || kind == MapiType::binary || kind == MapiType::object;
-}
-
-size_t fixed_size(std::uint16_t type) {
-  switch (static_cast<MapiType>(type)) {
-    case MapiType::float64:
-    case MapiType::currency:
-    case MapiType::app_time:
-    case MapiType::int64:
-    case MapiType::time:
-      return 8;
-    case MapiType::guid:
-      return 16;
-    default:
-      return 4;
-  }
 }
 
 void put_property(std::string& out, const MapiProperty& property) {
@@ -56,15 +31,16 @@ void put_property(std::string& out, const MapiProperty& property) {
     put(out, name.size(), 4);
     put_padded(out, name);
   }
-  const bool sized = is_sized(property.type);
+  const size_t fixed = tnef_fixed_size(property.type);
+  const bool sized = fixed == 0;
   if (sized || several) put(out, property.values.size(), 4);
   for (const std::string_view value : property.values) {
     if (sized) {
       put(out, value.size(), 4);
       put_padded(out, value);
     } else {
-      std::string padded(value.substr(0, fixed_size(property.type)));
-      padded.resize(fixed_size(property.type));
+      std::string padded(value.substr(0, fixed));
+      padded.resize(fixed);
       out += padded;
     }
   }
@@ -136,7 +112,7 @@ bool put_content(const MapiAttachment& attachment, std::vector<MapiProperty> pro
     MapiProperty property;
     property.id = mapi::kAttachData;
     property.type = static_cast<std::uint16_t>(MapiType::object);
-    object = std::string(kMessageId) + std::string(bytes);
+    object = std::string(kTnefMessageId) + std::string(bytes);
     property.values.emplace_back(object);
     properties.push_back(std::move(property));
   }
@@ -145,6 +121,27 @@ bool put_content(const MapiAttachment& attachment, std::vector<MapiProperty> pro
 }
 
 }  // namespace
+
+size_t tnef_fixed_size(std::uint16_t type) {
+  switch (static_cast<MapiType>(type)) {
+    case MapiType::int16:
+    case MapiType::int32:
+    case MapiType::float32:
+    case MapiType::error:
+    case MapiType::boolean:
+      return 4;  // two bytes are padded
+    case MapiType::float64:
+    case MapiType::currency:
+    case MapiType::app_time:
+    case MapiType::int64:
+    case MapiType::time:
+      return 8;
+    case MapiType::guid:
+      return 16;
+    default:
+      return 0;
+  }
+}
 
 std::optional<std::string> write_tnef(const MapiMessage& message, std::uint64_t most) {
   constexpr std::uint32_t kCodePage = 0x00069007, kProperties = 0x00069003, kRecipients = 0x00069004,
