@@ -9,6 +9,7 @@
 
 #include <zlib.h>
 
+#include "base/escape.h"
 #include "extractors/mail/transfer.h"
 #include "extractors/office_xml/scan.h"
 
@@ -24,27 +25,6 @@ const XmlVocabulary& vocabulary() {
   static const XmlVocabulary instance({{"http://schemas.microsoft.com/office/2006/xmlPackage", "pkg"}},
                                       {"pkg:package", "pkg:part", "pkg:xmlData", "pkg:binaryData"});
   return instance;
-}
-
-void put_escaped(std::string& out, std::string_view text) {
-  for (const char c : text) {
-    switch (c) {
-      case '&':
-        out += "&amp;";
-        break;
-      case '<':
-        out += "&lt;";
-        break;
-      case '>':
-        out += "&gt;";
-        break;
-      case '"':
-        out += "&quot;";
-        break;
-      default:
-        out += c;
-    }
-  }
 }
 
 // A zip of stored members (APPNOTE 4.3).
@@ -107,7 +87,7 @@ class Unflattener {
         if (name_.starts_with('/')) name_.erase(0, 1);
         bytes_.clear();
         types_ += "<Override PartName=\"/";
-        put_escaped(types_, name_);
+        append_xml(types_, name_);
         types_ += "\" ContentType=\"";
         types_.append(attributes.raw("contentType")).append("\"/>");
         break;
@@ -140,7 +120,7 @@ class Unflattener {
 
   void text(std::string_view text) {
     if (what_ == What::xml) {
-      put_escaped(bytes_, text);
+      append_xml(bytes_, text);
     } else if (what_ == What::base64) {
       bytes_ += text;
       is_base64_ = true;

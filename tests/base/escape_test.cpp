@@ -35,5 +35,11 @@ TEST(EscapeUnsafe, TakesFurtherBytes) {
   EXPECT_EQ(escape_unsafe("a b=c", " ="), "a\\x20b\\x3dc");
 }
 
+TEST(AppendXml, WritesMarkupAsReferences) {
+  std::string out = "<a b=\"";
+  append_xml(out, "1 < 2 & 'x' > \"y\"\n\u00E9");
+  EXPECT_EQ(out, "<a b=\"1 &lt; 2 &amp; &apos;x&apos; &gt; &quot;y&quot;\n\u00E9");
+}
+
 }  // namespace
 }  // namespace postern
