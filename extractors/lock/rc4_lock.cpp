@@ -10,19 +10,13 @@
 
 #include "extractors/archive/bytes.h"
 #include "extractors/lock/password_units.h"
+#include "extractors/lock/primitives.h"
 
 namespace postern::extract {
 
 namespace {
 
 constexpr size_t kSalt = 16, kVerifier = 16, kMd5 = 16, kSha1 = 20, kShortKey = 5, kLongestKey = 16;
-
-std::string digest(const EVP_MD* kind, std::string_view bytes) {
-  std::array<unsigned char, EVP_MAX_MD_SIZE> out{};
-  unsigned size = 0;
-  if (EVP_Digest(bytes.data(), bytes.size(), out.data(), &size, kind, nullptr) != 1) return {};
-  return {reinterpret_cast<const char*>(out.data()), size};
-}
 
 std::string number32(std::uint32_t value) {
   std::string out;

@@ -4,11 +4,11 @@
 
 #include <algorithm>
 #include <array>
-#include <memory>
 
 #include <openssl/blowfish.h>
 #include <openssl/evp.h>
 
+#include "extractors/lock/primitives.h"
 #include "extractors/ooxml/decrypt.h"
 
 namespace postern::extract::odf {
@@ -24,12 +24,8 @@ Bytes raw(std::string_view bytes) {
   return reinterpret_cast<Bytes>(bytes.data());
 }
 
-std::string digest(PartLock::Digest by, std::string_view bytes) {
-  std::array<unsigned char, EVP_MAX_MD_SIZE> out{};
-  unsigned size = 0;
-  const EVP_MD* const type = by == PartLock::Digest::sha256 ? EVP_sha256() : EVP_sha1();
-  if (EVP_Digest(bytes.data(), bytes.size(), out.data(), &size, type, nullptr) != 1) return {};
-  return {reinterpret_cast<const char*>(out.data()), size};
+std::string digest_by(PartLock::Digest by, std::string_view bytes) {
+  return digest(by == PartLock::Digest::sha256 ? EVP_sha256() : EVP_sha1(), bytes);
 }
 
 std::string blowfish(std::string_view encrypted, std::string_view key, std::string_view vector) {
@@ -46,21 +42,7 @@ std::string blowfish(std::string_view encrypted, std::string_view key, std::stri
 
 // Padded as XML encryption says (5.2.1): the last byte counts what was added, the others are anything.
 std::string aes(std::string_view encrypted, std::string_view key, std::string_view vector) {
-  encrypted = encrypted.substr(0, encrypted.size() / kAesBlock * kAesBlock);
-  const EVP_CIPHER* const cipher = key.size() == 32   ? EVP_aes_256_cbc()
-                                   : key.size() == 24 ? EVP_aes_192_cbc()
-                                                      : EVP_aes_128_cbc();
-  const std::unique_ptr<EVP_CIPHER_CTX, decltype(&EVP_CIPHER_CTX_free)> context(EVP_CIPHER_CTX_new(),
-                                                                                &EVP_CIPHER_CTX_free);
-  if (!context || EVP_DecryptInit_ex(context.get(), cipher, nullptr, raw(key), raw(vector)) != 1) return {};
-  EVP_CIPHER_CTX_set_padding(context.get(), 0);
-  std::string out(encrypted.size() + kAesBlock, '\0');
-  int size = 0;
-  if (EVP_DecryptUpdate(context.get(), reinterpret_cast<unsigned char*>(out.data()), &size, raw(encrypted),
-                        static_cast<int>(encrypted.size())) != 1) {
-    return {};
-  }
-  out.resize(static_cast<size_t>(size));
+  std::string out = decrypt_aes(encrypted, key, vector);
   const size_t padding = out.empty() ? 0 : static_cast<unsigned char>(out.back());
   if (padding >= 1 && padding <= kAesBlock) out.resize(out.size() - padding);
   return out;
@@ -87,12 +69,11 @@ bool PartLock::known() const {
     return false;
   if (rounds == 0 || rounds > ooxml::kMaxSpinCount) return false;
   if (cipher == Cipher::blowfish) return key_bytes >= 4 && key_bytes <= kMaxKeyBytes && vector.size() == BF_BLOCK;
-  const bool fits = key_bytes == 16 || key_bytes == 24 || key_bytes == 32;
-  return cipher == Cipher::aes && fits && vector.size() == kAesBlock;
+  return cipher == Cipher::aes && is_aes_key(key_bytes) && vector.size() == kAesBlock;
 }
 
 std::optional<std::string> PartLock::open(std::string_view encrypted, const std::string& password) const {
-  const std::string start = digest(start_key, password);
+  const std::string start = digest_by(start_key, password);
   std::array<unsigned char, kMaxKeyBytes> derived{};
   if (PKCS5_PBKDF2_HMAC_SHA1(start.data(), static_cast<int>(start.size()), raw(salt), static_cast<int>(salt.size()),
                              static_cast<int>(rounds), static_cast<int>(key_bytes), derived.data()) != 1) {
@@ -100,7 +81,7 @@ std::optional<std::string> PartLock::open(std::string_view encrypted, const std:
   }
   const std::string_view key(reinterpret_cast<const char*>(derived.data()), key_bytes);
   std::string out = cipher == Cipher::blowfish ? blowfish(encrypted, key, vector) : aes(encrypted, key, vector);
-  if (digest(checksum_by, std::string_view(out).substr(0, kChecked)) != checksum) return std::nullopt;
+  if (digest_by(checksum_by, std::string_view(out).substr(0, kChecked)) != checksum) return std::nullopt;
   return out;
 }
 

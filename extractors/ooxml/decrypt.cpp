@@ -8,6 +8,7 @@
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 
+#include "extractors/lock/primitives.h"
 #include "extractors/ooxml/names.h"
 #include "extractors/xml/xml_input.h"
 #include "extractors/xml/xml_scanner.h"
@@ -72,19 +73,6 @@ const EVP_MD* digest_named(std::string_view name) {
   return nullptr;
 }
 
-const EVP_CIPHER* aes(size_t key_bytes, bool chained) {
-  switch (key_bytes) {
-    case 16:
-      return chained ? EVP_aes_128_cbc() : EVP_aes_128_ecb();
-    case 24:
-      return chained ? EVP_aes_192_cbc() : EVP_aes_192_ecb();
-    case 32:
-      return chained ? EVP_aes_256_cbc() : EVP_aes_256_ecb();
-    default:
-      return nullptr;
-  }
-}
-
 // One hash after the other in one context: a key takes 100,000.
 class Hasher {
  public:
@@ -122,36 +110,6 @@ class Hasher {
 std::string fitted(std::string bytes, size_t size, char fill) {
   bytes.resize(size, fill);
   return bytes;
-}
-
-// Whole blocks of `bytes`; "" when it cannot be done. `iv` empty: block by block (ECB).
-std::string decrypt(std::string_view bytes, std::string_view key, std::string_view iv) {
-  constexpr size_t kBlock = 16;
-  bytes = bytes.substr(0, bytes.size() / kBlock * kBlock);
-  const EVP_CIPHER* const cipher = aes(key.size(), !iv.empty());
-  const std::unique_ptr<EVP_CIPHER_CTX, decltype(&EVP_CIPHER_CTX_free)> context(EVP_CIPHER_CTX_new(),
-                                                                                &EVP_CIPHER_CTX_free);
-  if (cipher == nullptr || context == nullptr || (!iv.empty() && iv.size() != kBlock)) return "";
-  const auto* const raw_iv = iv.empty() ? nullptr : reinterpret_cast<const unsigned char*>(iv.data());
-  if (EVP_DecryptInit_ex(context.get(), cipher, nullptr, reinterpret_cast<const unsigned char*>(key.data()), raw_iv) !=
-      1) {
-    return "";
-  }
-  EVP_CIPHER_CTX_set_padding(context.get(), 0);
-  std::string out(bytes.size() + kBlock, '\0');
-  size_t done = 0;
-  while (!bytes.empty()) {  // in pieces that an int can count
-    const size_t piece = std::min<size_t>(bytes.size(), 1U << 30);
-    int size = 0;
-    if (EVP_DecryptUpdate(context.get(), reinterpret_cast<unsigned char*>(out.data() + done), &size,
-                          reinterpret_cast<const unsigned char*>(bytes.data()), static_cast<int>(piece)) != 1) {
-      return "";
-    }
-    done += static_cast<size_t>(size);
-    bytes.remove_prefix(piece);
-  }
-  out.resize(done);
-  return out;
 }
 
 std::string decode_base64(std::string_view text) {
@@ -251,7 +209,7 @@ Result<PackageLock> PackageLock::parse_standard(std::string_view info) {
   PackageLock lock;
   lock.key_bytes_ = read_u32(info, kHeader + 16) / 8;
   const size_t verifier = kHeader + header_size;
-  if (aes(lock.key_bytes_, false) == nullptr || info.size() < verifier + 4 + kSalt + 16 + 4 + kVerifierHash) {
+  if (!is_aes_key(lock.key_bytes_) || info.size() < verifier + 4 + kSalt + 16 + 4 + kVerifierHash) {
     return fail(ErrorKind::corrupt, "the description of its encryption is damaged");
   }
   lock.salt_ = info.substr(verifier + 4, kSalt);
@@ -272,8 +230,7 @@ Result<PackageLock> PackageLock::parse_agile(std::string_view xml) {
     return fail(ErrorKind::not_found, reader.cipher + " is not one that Office uses by default");
   const Agile& key = lock.password_;
   if (digest_named(lock.hash_) == nullptr || digest_named(key.hash) == nullptr || lock.block_ != 16 ||
-      key.block != 16 || aes(key.key_bytes, true) == nullptr || aes(lock.key_bytes_, true) == nullptr ||
-      key.salt.empty()) {
+      key.block != 16 || !is_aes_key(key.key_bytes) || !is_aes_key(lock.key_bytes_) || key.salt.empty()) {
     return fail(ErrorKind::corrupt, "the description of its encryption is damaged");
   }
   if (key.spin_count > kMaxSpinCount) {
@@ -303,8 +260,8 @@ bool PackageLock::try_standard(std::string_view password) {
   std::string key = sha1.hash(inner, "");
   key += sha1.hash(outer, "");
   key.resize(key_bytes_);
-  const std::string verifier = decrypt(verifier_, key, "");
-  const std::string hash = decrypt(verifier_hash_, key, "");
+  const std::string verifier = decrypt_aes(verifier_, key, "");
+  const std::string hash = decrypt_aes(verifier_hash_, key, "");
   constexpr size_t kSha1 = 20;
   if (!all_equal(sha1.hash(verifier, ""), hash, kSha1)) return false;
   key_ = key;
@@ -320,7 +277,7 @@ bool PackageLock::try_agile(std::string_view password) {
   const std::string last = hasher.spin(password_.salt, password, password_.spin_count);
   const std::string iv = fitted(password_.salt, password_.block, '\x36');
   const auto value = [&](std::string_view block_key, std::string_view encrypted) {
-    return decrypt(encrypted, fitted(hasher.hash(last, block_key), password_.key_bytes, '\x36'), iv);
+    return decrypt_aes(encrypted, fitted(hasher.hash(last, block_key), password_.key_bytes, '\x36'), iv);
   };
   std::string input = value(kVerifierInput, password_.verifier_input);
   input.resize(std::min(input.size(), password_.salt.size()));
@@ -339,13 +296,13 @@ std::string PackageLock::open(std::string_view package) const {
   package.remove_prefix(kSizeField);
   std::string out;
   if (!agile_) {
-    out = decrypt(package, key_, "");
+    out = decrypt_aes(package, key_, "");
   } else {
     Hasher hasher(hash_);
     out.reserve(package.size());
     for (std::uint32_t i = 0; !package.empty(); i++) {
       const std::string iv = fitted(hasher.hash(salt_, u32_bytes(i)), block_, '\x36');
-      out += decrypt(package.substr(0, kSegment), key_, iv);
+      out += decrypt_aes(package.substr(0, kSegment), key_, iv);
       package.remove_prefix(std::min(kSegment, package.size()));
     }
   }
