@@ -5,6 +5,7 @@
 
 #include "base/fault.h"
 #include "base/log.h"
+#include "base/thread_name.h"
 #include "message/weight.h"
 
 namespace postern::milter {
@@ -41,7 +42,10 @@ JudgePool::JudgePool(size_t threads, size_t lanes, JudgeProvider provider, Count
       most_heavy_(heavy_share(threads)),
       lanes_(lanes == 0 ? std::max<size_t>(threads, 1) : lanes) {
   for (size_t i = 0; i < std::max<size_t>(threads, 1); i++) {
-    threads_.emplace_back([this, &bed = beds_.emplace_back()] { run(bed); });
+    threads_.emplace_back([this, &bed = beds_.emplace_back()] {
+      name_thread("judge");
+      run(bed);
+    });
   }
 }
 

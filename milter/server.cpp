@@ -5,6 +5,7 @@
 #include <sys/resource.h>
 
 #include "base/log.h"
+#include "base/thread_name.h"
 #include "milter/judge_pool.h"
 #include "milter/loop.h"
 
@@ -49,6 +50,7 @@ Result<std::unique_ptr<Server>> Server::start(ServerOptions options, std::vector
   server->running_ = server->loops_.size();
   for (const auto& loop : server->loops_) {
     server->threads_.emplace_back([s = server.get(), l = loop.get()] {
+      name_thread("loop");
       l->run();
       const std::lock_guard lock(s->mutex_);
       s->running_--;

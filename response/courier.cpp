@@ -7,6 +7,7 @@
 
 #include "base/fault.h"
 #include "base/log.h"
+#include "base/thread_name.h"
 #include "response/notice_shown.h"
 
 namespace postern::response {
@@ -47,7 +48,10 @@ Courier::~Courier() {
 }
 
 void Courier::start() {
-  thread_ = std::thread([this] { loop(); });
+  thread_ = std::thread([this] {
+    name_thread("courier");
+    loop();
+  });
 }
 
 void Courier::stop() {

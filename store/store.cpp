@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/fault.h"
+#include "base/thread_name.h"
 #include "store/backend.h"
 #include "store/open_holds.h"
 #include "store/schema.h"
@@ -56,7 +57,10 @@ class Store::Impl {
   Result<void> start() {
     Reader reader(*writer_, *keys_);
     if (auto ok = open_holds_.fill(reader); !ok) return ok;
-    thread_ = std::thread([this] { write_groups(); });
+    thread_ = std::thread([this] {
+      name_thread("store writer");
+      write_groups();
+    });
     return {};
   }
 

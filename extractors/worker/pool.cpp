@@ -8,6 +8,7 @@
 
 #include <signal.h>
 
+#include "base/thread_name.h"
 #include "extractors/memory_limit.h"
 #include "extractors/worker/edit_reception.h"
 #include "extractors/worker/extraction.h"
@@ -62,7 +63,10 @@ class Pool final : public ExtractPool {
     }
     idle_ = std::move(starting);
     live_ = idle_.size();
-    keeper_ = std::thread([this] { keep(); });
+    keeper_ = std::thread([this] {
+      name_thread("readers' keeper");
+      keep();
+    });
     return {};
   }
 
