@@ -4,6 +4,7 @@
 #include <string>
 
 #include "extractors/html/strip.h"
+#include "extractors/mail/header.h"
 #include "extractors/mail/openpgp.h"
 #include "extractors/text/charset.h"
 #include "extractors/text/display_order.h"
@@ -66,8 +67,22 @@ class TextExtractor final : public Extractor {
     if (type == kTexType) return sink.text(Place::body, "as printed", text_of_tex(text));
     if (type == kLdifType) return tell_ldif(tidy_lines(text, buffer), sink);
     if (source.role == PartRole::body) return LimitHit::none;
+    give_rtf(source.bytes, sink);
     const LimitHit hit = sink.text(Place::body, "without escapes", without_unicode_escapes(text));
     return hit == LimitHit::none ? tell_markup(text, sink) : hit;
+  }
+
+  // Some programs look for the beginning of RTF behind blanks and a mark, and in capitals.
+  static void give_rtf(std::string_view bytes, Sink& sink) {
+    const std::string_view window = bytes.substr(0, 64);
+    const size_t brace = window.find_first_not_of("\xEF\xBB\xBF \t\r\n\f");
+    if (brace == std::string_view::npos || window[brace] != '{') return;
+    const std::string start = to_lower(window.substr(brace, 6));
+    if (!start.starts_with("{\\rt") && !start.starts_with("{\\urtf")) return;
+    Child child;
+    child.read_as = "application/rtf";
+    child.facts = {"second-reading"};
+    sink.child(child, bytes.substr(brace));
   }
 
   // HTML inside other formats: feeds, subtitles, Markdown, templates.

@@ -27,5 +27,15 @@ TEST(Markup, InOtherTextsIsReadWithoutIt) {
   EXPECT_EQ(text_of(walk_document("a < b / c, no tag", "a.txt"), Place::body), "a < b / c, no tag");
 }
 
+TEST(Markup, RtfThatDoesNotBeginTheFileIsReadBothWays) {
+  for (const std::string front : {"\xEF\xBB\xBF{\\rtf1", "\r\n {\\rtf1", "{\\RTF1", "{\\urtf1"}) {
+    const ExtractedText text = walk_document(front + " Night{\\b jar}}", "a.rtf");
+    EXPECT_EQ(text.parts[0].type, "text/plain") << front;
+    ASSERT_EQ(text.parts.size(), 2U) << front;
+    EXPECT_EQ(where_is(text, "Nightjar"), "body@") << front;
+    EXPECT_EQ(outcomes(text), ":complete 1:complete") << front;
+  }
+}
+
 }  // namespace
 }  // namespace postern::test
