@@ -102,7 +102,8 @@ Family family_of_type(std::string_view mime) {
       "application/json", "application/xml", "application/xhtml+xml", "application/javascript",
       "application/mbox", "application/ics", "application/x-sh",      "application/sql"};
   // Office opens its XML under .doc and .xls as well, as it does other text.
-  if (mime == "application/x-wordml" || mime == "application/x-spreadsheetml" || mime == "application/x-flat-opc")
+  if (mime == "application/x-wordml" || mime == "application/x-spreadsheetml" || mime == "application/x-flat-opc" ||
+      mime == "application/x-sylk" || mime == "application/x-dif")
     return Family::text;
   if (std::find(kText.begin(), kText.end(), mime) != kText.end() || mime.ends_with("+xml") || mime.ends_with("+json"))
     return Family::text;

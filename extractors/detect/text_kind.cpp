@@ -329,7 +329,11 @@ std::string_view text_kind(std::string_view bytes, std::string_view extension, s
   const bool markup = extension == "htm" || extension == "html" || extension == "xhtml" || extension == "shtml" ||
                       extension == "xls" || extension == "doc" || declared == "text/html" ||
                       declared == "application/xhtml+xml";
-  if (!markup && is_bare_xml(head, trimmed)) return xml_kind(head);
+  if (is_bare_xml(head, trimmed)) {
+    // Office opens its own XML under every name.
+    const std::string_view kind = xml_kind(head);
+    if (!markup || kind.starts_with("application/x-") || kind.starts_with("application/vnd.")) return kind;
+  }
   if ((markup && trimmed.find('<') != std::string_view::npos) || head.find("<html") != std::string::npos ||
       head.find("<body") != std::string::npos) {
     return "text/html";
