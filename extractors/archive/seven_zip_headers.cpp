@@ -325,6 +325,15 @@ void keep_folders(const Streams& streams, std::vector<SevenZipFolder>& out) {
   }
 }
 
+void find_first_members(SevenZipHeaders& out) {
+  for (size_t i = 0; i < out.members.size(); i++) {
+    const SevenZipMember& member = out.members[i];
+    if (member.empty || member.folder >= out.folders.size()) continue;
+    SevenZipFolder& folder = out.folders[member.folder];
+    folder.first_member = std::min(folder.first_member, i);
+  }
+}
+
 void read_header(Fields& fields, SevenZipHeaders& out) {
   Streams streams;
   for (std::uint8_t kind = fields.byte(); kind != kEnd; kind = fields.byte()) {
@@ -341,6 +350,7 @@ void read_header(Fields& fields, SevenZipHeaders& out) {
         break;
       case kFiles:
         read_files(fields, streams, out.members);
+        find_first_members(out);
         break;
       default:
         throw Broken();
@@ -441,8 +451,11 @@ std::string seven_zip_of_folder(std::string_view bytes, const SevenZipHeaders& h
   header.ids({kEnd, kUnpackInfo, kFolders}).number(1).ids({0}).raw(from.coders).ids({kUnpackSizes});
   for (const std::uint64_t size : from.sizes) header.number(size);
   std::vector<const SevenZipMember*> members;
-  for (const SevenZipMember& member : headers.members) {
-    if (!member.empty && member.folder == folder) members.push_back(&member);
+  for (size_t i = from.first_member; i < headers.members.size(); i++) {
+    const SevenZipMember& member = headers.members[i];
+    if (member.empty) continue;
+    if (member.folder != folder) break;
+    members.push_back(&member);
   }
   header.ids({kEnd, kSubStreams, kUnpackStreams}).number(members.size());
   if (members.size() > 1) header.ids({kSizes});

@@ -28,6 +28,7 @@ struct SevenZipFolder {
   std::vector<std::uint64_t> sizes;  // of what each coder gives
   std::uint64_t packed_at = 0;       // in the archive; what all packed streams of the folder take follows
   std::vector<std::uint64_t> packed_sizes;
+  size_t first_member = SIZE_MAX;  // members follow each other, empty ones between them
 };
 
 struct SevenZipHeaders {
