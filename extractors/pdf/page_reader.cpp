@@ -17,8 +17,11 @@
 #include <poppler/PDFDoc.h>
 #include <poppler/Page.h>
 #include <poppler/TextOutputDev.h>
+#include <poppler/UTF.h>
+#include <poppler/goo/gmem.h>
 
 #include "extractors/pdf/text.h"
+#include "extractors/xml/code_point.h"
 
 namespace postern::extract::pdf {
 
@@ -27,6 +30,7 @@ namespace {
 constexpr int kAround = 20'000;        // how far outside the page text is looked for, in points: 7 m
 constexpr size_t kMaxFills = 256;      // dark areas kept apart
 constexpr double kWhite = 0.98;        // of each colour's full strength
+constexpr int kMaxPatterns = 3;        // one in another
 constexpr int kRenderInvisible = 3;    // 9.3.6
 constexpr size_t kFewCharacters = 20;  // too few to say that a font has no meaning
 
@@ -40,6 +44,21 @@ struct Box {
 
 void append(void* out, const char* text, int size) {
   static_cast<std::string*>(out)->append(text, static_cast<size_t>(size));
+}
+
+// Of the slice around a page; those that claim to be larger than 350 m have nothing further out.
+int side(double page) {
+  constexpr double kMostPage = 1e6;
+  return static_cast<int>(std::clamp(page, 0.0, kMostPage)) + 2 * kAround;
+}
+
+// A text string of the format (7.9.2), as UTF-8.
+void add_line(std::string& out, const std::string& coded) {
+  Unicode* characters = nullptr;
+  const int count = TextStringToUCS4(coded, &characters);
+  for (int i = 0; i < count; i++) append_utf8(out, characters[i]);
+  gfree(characters);
+  out += '\n';
 }
 
 class TextDevice final : public TextOutputDev {
@@ -79,12 +98,28 @@ class TextDevice final : public TextOutputDev {
     TextOutputDev::eoFill(state);
   }
 
-  // Pictures are noted; patterns and shadings stay undrawn as in all extraction of text.
+  // Pictures are noted; shadings stay undrawn as in all extraction of text.
   void note_in(PictureNotes* notes) { notes_ = notes; }
   bool needNonText() override { return notes_ != nullptr; }
   bool useTilingPatternFill() override { return true; }
-  bool tilingPatternFill(GfxState*, Gfx*, Catalog*, GfxTilingPattern*, const double*, int, int, int, int, double,
-                         double) override {
+  // One cell, in the middle of what is filled: patterns may hold text and pictures. The library does not give out what
+  // the sanitizer would check the type of the pattern by.
+  __attribute__((no_sanitize("vptr"))) bool tilingPatternFill(GfxState*, Gfx* painter, Catalog*,
+                                                              GfxTilingPattern* pattern, const double* matrix, int x0,
+                                                              int y0, int x1, int y1, double x_step,
+                                                              double y_step) override {
+    if (patterns_ >= kMaxPatterns) return true;
+    const double across = std::floor((double{1} * x0 + x1) / 2) * x_step;
+    const double up = std::floor((double{1} * y0 + y1) / 2) * y_step;
+    const double placed[6] = {matrix[0],
+                              matrix[1],
+                              matrix[2],
+                              matrix[3],
+                              matrix[4] + across * matrix[0] + up * matrix[2],
+                              matrix[5] + across * matrix[1] + up * matrix[3]};
+    patterns_++;
+    painter->drawForm(pattern->getContentStream(), pattern->getResDict(), placed, pattern->getBBox());
+    patterns_--;
     return true;
   }
   bool useShadedFills(int) override { return true; }
@@ -118,6 +153,26 @@ class TextDevice final : public TextOutputDev {
     notes_->stencil(*state, is_inline ? nullptr : ref, *stream, {width, height, nullptr, invert});
   }
 
+  // Replacements (14.9.4) are what poppler takes for the text, whatever is drawn.
+  void take_what_is_drawn() { replaces_ = false; }
+  void beginActualText(GfxState* state, const GooString* replacement) override {
+    replaced_ = true;
+    if (replaces_) TextOutputDev::beginActualText(state, replacement);
+  }
+  void endActualText(GfxState* state) override {
+    if (replaces_) TextOutputDev::endActualText(state);
+  }
+  // Alternatives and expansions inside the content (14.9.3, 14.9.5).
+  void beginMarkedContent(const char*, Dict* properties) override {
+    if (properties == nullptr) return;
+    for (const char* key : {"Alt", "E"}) {
+      const Object words = properties->lookup(key);
+      if (words.isString()) add_line(alternatives_, words.getString()->toStr());
+    }
+  }
+
+  bool replaced() const { return replaced_; }
+  const std::string& alternatives() const { return alternatives_; }
   void let_white_count() { white_counts_ = true; }
   size_t count() const { return count_; }
   size_t outside() const { return outside_; }
@@ -126,8 +181,15 @@ class TextDevice final : public TextOutputDev {
   bool mostly_unmapped() const { return count_ >= kFewCharacters && unmapped_ * 2 > count_; }
 
  private:
-  static Samples samples(int width, int height, const GfxImageColorMap* colors) {
-    return {width, height, std::shared_ptr<GfxImageColorMap>(colors->copy()), false};
+  // Poppler's own way to copy a map of colours reads behind its tables when there are more than eight bits.
+  static Samples samples(int width, int height, GfxImageColorMap* colors) {
+    Object ranges(new Array(nullptr));
+    for (int i = 0; i < colors->getNumPixelComps(); i++) {
+      ranges.arrayAdd(Object(colors->getDecodeLow(i)));
+      ranges.arrayAdd(Object(colors->getDecodeHigh(i)));
+    }
+    auto copied = std::make_shared<GfxImageColorMap>(colors->getBits(), &ranges, colors->getColorSpace()->copy());
+    return copied->isOk() ? Samples{width, height, std::move(copied), false} : Samples{};
   }
   static bool is_private(Unicode c) { return c == 0 || c == 0xFFFD || (c >= 0xE000 && c < 0xF900); }
 
@@ -185,7 +247,10 @@ class TextDevice final : public TextOutputDev {
 
   const Show show_;
   const Box page_;
-  PictureNotes* notes_ = nullptr;  // null: pictures are passed over
+  PictureNotes* notes_ = nullptr;  // null: pictures and patterns are passed over
+  int patterns_ = 0;               // that are drawn, one in another
+  bool replaces_ = true, replaced_ = false;
+  std::string alternatives_;
   std::vector<Box> dark_;
   bool color_known_ = false;
   bool white_now_ = false;
@@ -350,6 +415,14 @@ bool PageReader::read(int number, PageText& out) {
   document_->draw(number, device);
   out.shown = readable(text);
   out.unmapped = device.mostly_unmapped();
+  out.alternatives = readable(device.alternatives());
+  if (device.replaced()) {
+    std::string drawn;
+    TextDevice glyphs(drawn, Show::all, Order::drawn, width, height, 0);
+    glyphs.take_what_is_drawn();
+    document_->draw(number, glyphs);
+    out.drawn = lines_besides(readable(drawn), out.shown);
+  }
   const bool white = device.white() > 0 && !may_have_background(*document_->file.getPage(number));
   if (device.invisible() == device.count() && device.outside() == 0) {
     out.layered = device.count() > 0;
@@ -358,8 +431,8 @@ bool PageReader::read(int number, PageText& out) {
     std::string beside;
     TextDevice hidden(beside, Show::hidden_only, Order::drawn, width, height, kAround);
     if (white) hidden.let_white_count();
-    document_->file.displayPageSlice(&hidden, number, 72, 72, 0, false, true, false, -kAround, -kAround,
-                                     static_cast<int>(width) + 2 * kAround, static_cast<int>(height) + 2 * kAround);
+    document_->file.displayPageSlice(&hidden, number, 72, 72, 0, false, true, false, -kAround, -kAround, side(width),
+                                     side(height));
     out.hidden = readable(beside);
   }
   if (!document_->off.empty()) {

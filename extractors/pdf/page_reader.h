@@ -20,8 +20,10 @@ namespace postern::extract::pdf {
 struct PageText {
   std::string shown;
   std::string hidden;
-  bool unmapped = false;  // most of its characters have no meaning in Unicode
-  bool layered = false;   // all of it is invisible, and there is some
+  std::string drawn;         // lines that are drawn otherwise than the replacements in `shown` say
+  std::string alternatives;  // inside the content
+  bool unmapped = false;     // most of its characters have no meaning in Unicode
+  bool layered = false;      // all of it is invisible, and there is some
 };
 
 // Sets up what poppler's documents share, once for the life of the process. Otherwise a document that is opened alone

@@ -197,6 +197,8 @@ class PdfWalk {
     }
     LimitHit hit = sink_.text(Place::page, at, page.shown);
     if (hit == LimitHit::none) hit = sink_.text(Place::page, at + ", words joined", joined_words(page.shown));
+    if (hit == LimitHit::none) hit = sink_.text(Place::page, at + ", as drawn", page.drawn);
+    if (hit == LimitHit::none) hit = sink_.text(Place::alt_text, at, page.alternatives);
     if (hit == LimitHit::none && is_scattered(page.shown)) hit = read_scattered(number, at, page.shown);
     if (hit == LimitHit::none && hides) {
       sink_.fact("hidden-text");

@@ -342,7 +342,7 @@ class StructureWalk {
     const std::string type = name_in(object, "/Type");
     if (type == "/Page" || type == "/Pages") return;
     const std::string subtype = name_in(object, "/Subtype");
-    Kind kind = task.kind;
+    Kind kind = type == "/OCG" ? Kind::property : task.kind;  // names of layers
     std::string at = task.at;
     if (kind == Kind::annotation && task.key == "/Annots") {
       if (subtype == "/Link") kind = Kind::link;

@@ -47,6 +47,48 @@ TEST(PdfHidden, IsFoundAndSaidToBeHidden) {
   }
 }
 
+// Whoever reads the page sees one, whoever copies from it gets the other.
+TEST(PdfMarked, ReplacementsDoNotCoverWhatIsDrawn) {
+  const ExtractedText text = walk_document(
+      PdfBuilder()
+          .page("BT /F1 12 Tf 72 700 Td (plain) Tj ET /Span << /ActualText (harmless) >> BDC BT /F1 12 Tf 72 600 Td "
+                "(secret words) Tj ET EMC")
+          .build(),
+      "a.pdf");
+  EXPECT_EQ(where_is(text, "plain"), "page@p. 1");
+  EXPECT_EQ(where_is(text, "harmless"), "page@p. 1");
+  EXPECT_EQ(where_is(text, "secret words"), "page@p. 1, as drawn");
+}
+
+TEST(PdfMarked, AlternativesInsideTheContent) {
+  const ExtractedText text = walk_document(
+      PdfBuilder()
+          .page("/Figure << /Alt <FEFF00FC006200650072> /E (Doctor) >> BDC BT /F1 12 Tf 72 600 Td (Dr.) Tj ET EMC")
+          .build(),
+      "a.pdf");
+  EXPECT_EQ(where_is(text, "\u00FCber\nDoctor"), "alt-text@p. 1");
+  EXPECT_EQ(where_is(text, "Dr."), "page@p. 1");
+}
+
+TEST(PdfMarked, TextInPatterns) {
+  const auto tile = [](const std::string& content, const std::string& resources) {
+    return PdfBuilder::stream(content,
+                              "/Type /Pattern /PatternType 1 /PaintType 1 /TilingType 1 /BBox [0 0 90 20] /XStep 90 "
+                              "/YStep 20 /Matrix [1 0 0 1 -900 -900] /Resources << /Font << /F1 3 0 R >> " +
+                                  resources + " >>");
+  };
+  PdfBuilder builder;
+  builder.page("BT /F1 12 Tf 72 700 Td (plain) Tj ET /Pattern cs /P scn 0 0 500 500 re f");
+  const std::string own = "/Pattern << /P " + std::to_string(builder.extra_number()) + " 0 R >>";
+  builder.page_resources(own);
+  // It is filled with itself, twice.
+  builder.extra(tile("BT /F1 12 Tf 5 5 Td (in a tile) Tj ET /Pattern cs /P scn 0 0 9 9 re f 9 9 9 9 re f", own));
+  const ExtractedText text = walk_document(builder.build(), "a.pdf");
+  EXPECT_EQ(where_is(text, "in a tile"), "page@p. 1");
+  EXPECT_EQ(where_is(text, "plain"), "page@p. 1");
+  EXPECT_EQ(outcomes(text), ":complete");
+}
+
 TEST(PdfHidden, LayersThatAreOff) {
   PdfBuilder builder;
   builder.page("BT /F1 12 Tf 72 700 Td (seen) Tj ET /OC /L BDC BT /F1 12 Tf 72 600 Td (secret layer) Tj ET EMC");

@@ -61,6 +61,12 @@ std::string inverted(std::string bytes) {
   return bytes;
 }
 
+std::string twice(const std::string& bytes) {
+  std::string out;
+  for (const char c : bytes) out.append(2, c);
+  return out;
+}
+
 // `wanted`: pixels a side; 0 for a pixel for each dot.
 Code code(int wanted = 120, std::string_view text = kCode) {
   const ZXing::BitMatrix matrix = ZXing::MultiFormatWriter(ZXing::BarcodeFormat::QRCode)
@@ -127,6 +133,8 @@ TEST(PdfPictures, CodesOfEveryFilterAndColour) {
        {PdfBuilder::stream(packed(predicted),
                            grey.keys(eight + "/Filter /FlateDecode /DecodeParms << /Predictor 15 /Columns " +
                                      std::to_string(grey.width) + " >>"))}},
+      {"sixteen bits",
+       {PdfBuilder::stream(twice(grey.grey), grey.keys("/ColorSpace /DeviceGray /BitsPerComponent 16"))}},
       {"bits", {PdfBuilder::stream(bits.bits(), bits.keys(one))}},
       {"a pixel a dot", {PdfBuilder::stream(dots.bits(), dots.keys(one))}},
       {"stencil", {PdfBuilder::stream(bits.bits(), bits.keys("/ImageMask true /BitsPerComponent 1"))}},
