@@ -7,6 +7,8 @@
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 
+#include "extractors/lock/primitives.h"
+
 namespace postern::extract {
 
 namespace {
@@ -58,11 +60,7 @@ std::vector<FontMask> font_masks(std::string_view identifier) {
   std::erase_if(plain, [](char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; });
   if (plain.empty()) return out;
   OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG, nullptr);
-  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-  unsigned size = 0;
-  if (EVP_Digest(plain.data(), plain.size(), digest.data(), &size, EVP_sha1(), nullptr) == 1 && size > 0) {
-    out.emplace_back(std::string(reinterpret_cast<const char*>(digest.data()), size), kIdpfBytes);
-  }
+  if (std::string sha1 = digest(EVP_sha1(), plain); !sha1.empty()) out.emplace_back(std::move(sha1), kIdpfBytes);
   if (std::string uuid = uuid_of(plain); !uuid.empty()) out.emplace_back(std::move(uuid), kAdobeBytes);
   return out;
 }
