@@ -4,11 +4,13 @@
 // Built on poppler for pages (page_reader.h) and on qpdf for the objects (structure.h). Permissions are ignored: a
 // document that an empty user password opens is read, whatever its owner forbids; one that no password at hand opens is
 // `encrypted`. Text comes in the order of the content stream, with words joined as they are seen, one segment a page
-// (Place::page, "p. 4"); what hyphens cut at line ends follows whole ("p. 4, words joined", hyphens.h).
+// (Place::page, "p. 4"); what hyphens cut at line ends follows whole ("p. 4, words joined", hyphens.h), and what is
+// drawn where a replacement text says something else ("p. 4, as drawn").
 // Outcomes: `complete`; `partial` when some pages or objects could not be read, a filter is unknown, or the table of
 // objects is missing and pages were found without it (recovery.h); `malformed` when no page could be read; `limit` past
 // kMaxPdfPages and the bounds of structure.h and revisions.h, when streams unpack past the ratio (they are left out,
-// the rest is read), or when pages take more time than their bytes explain (cpu_allowance.h); `timeout`. Facts:
+// the rest is read), or when pages take more time than their bytes explain (cpu_allowance.h); `timeout`. Where letters
+// are wanted, pictures that are left unread end it `partial` or `limit` as well (pictures.h). Facts:
 // `not-ocred` when there are pictures whose letters were not read or pages without any text (pictures.h), `scripts`,
 // `hidden-text`, `unmapped-glyphs`, `decrypted`.
 //

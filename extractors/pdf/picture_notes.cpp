@@ -164,8 +164,8 @@ std::string framed(const std::string& pixels, const Samples& size, Enlargement t
   constexpr int kLeastBorder = 16, kMostBorder = 64;
   const int inner_width = size.width * times.across, inner_height = size.height * times.down;
   const int border = std::clamp(std::min(inner_width, inner_height) / 8, kLeastBorder, kMostBorder);
-  const auto width = static_cast<size_t>(inner_width + 2 * border);
-  const auto height = static_cast<size_t>(inner_height + 2 * border);
+  const auto width = static_cast<size_t>(inner_width) + 2 * static_cast<size_t>(border);
+  const auto height = static_cast<size_t>(inner_height) + 2 * static_cast<size_t>(border);
   std::string out = "P5 " + std::to_string(width) + " " + std::to_string(height) + " 255\n";
   out.reserve(out.size() + width * height);
   const auto white = [&out](size_t count) { out.append(count, static_cast<char>(kWhite)); };
