@@ -314,6 +314,10 @@ Result<void> Daemon::Parts::start_server(std::vector<Listener> passed_in) {
   auto claimed = claim_store(configuration.text("store.url"));
   if (!claimed) return fail(claimed.error());
   store_claim = std::move(*claimed);
+  // Not before the claim: what another gate holds until it lets go would be missing.
+  if (auto ok = store->remember_open_holds(); !ok) {
+    log_warning("each mail asks the store whether its sender has an open hold: " + ok.error().message);
+  }
   for (const Listener& listener : *listeners) log_info("listening on " + listener.name());
   ServerOptions options;
   options.session.spool_dir = configuration.text("gate.spool_dir");

@@ -20,6 +20,7 @@ std::uint64_t hash_of(std::string_view text) {
 
 void OpenHolds::add(std::string_view sender, std::string_view retry_key) {
   const std::lock_guard lock(mutex_);
+  if (!filled_) return;
   senders_.insert(hash_of(sender));
   keys_.insert(hash_of(retry_key));
 }
@@ -29,7 +30,11 @@ Result<void> OpenHolds::fill(Reader& reader) {
   Hashes keys;
   for (std::string after;;) {
     auto page = reader.open_holds(after, kPage);
-    if (!page) return fail(page.error());
+    if (!page) {
+      const std::lock_guard lock(mutex_);
+      most_ *= 2;  // not again for a while
+      return fail(page.error());
+    }
     for (const OpenHold& hold : *page) {
       senders.insert(hash_of(hold.sender));
       keys.insert(hash_of(hold.retry_key));
@@ -40,23 +45,24 @@ Result<void> OpenHolds::fill(Reader& reader) {
   const std::lock_guard lock(mutex_);
   senders_ = std::move(senders);
   keys_ = std::move(keys);
+  filled_ = true;
   most_ = std::max(kFewest, 2 * keys_.size());
   return {};
 }
 
 bool OpenHolds::is_to_be_filled() const {
   const std::lock_guard lock(mutex_);
-  return keys_.size() > most_;
+  return filled_ && keys_.size() > most_;
 }
 
 bool OpenHolds::may_have_sender(std::string_view sender) const {
   const std::lock_guard lock(mutex_);
-  return senders_.contains(hash_of(sender));
+  return !filled_ || senders_.contains(hash_of(sender));
 }
 
 bool OpenHolds::may_have_key(std::string_view retry_key) const {
   const std::lock_guard lock(mutex_);
-  return keys_.contains(hash_of(retry_key));
+  return !filled_ || keys_.contains(hash_of(retry_key));
 }
 
 }  // namespace postern::store

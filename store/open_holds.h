@@ -1,9 +1,10 @@
 // OpenHolds: for whom and for which messages a hold may be open, remembered in memory, so that the way of a message
 // asks the database only when there may be something to find.
 //
-// Never misses one: all that stood in the store when it was opened are here, and each one that this process inserts,
-// from before its commit on. May name some that are decided by now, until the store fills it anew, which it does when
-// it has grown to twice its size. What another process inserts is missing: one gate runs on a store.
+// Until it was filled it knows nothing, and every answer is "maybe". From then on it misses none that was open when it
+// was filled, nor any that this process inserts, from before its commit on. May name some that are decided by now,
+// until the store fills it anew, which it does when it has grown to twice its size. What another process inserts is
+// missing: only a gate that is the only one on its store may have it filled.
 //
 // Some 100 bytes for each hold. Safe from several threads.
 #pragma once
@@ -22,8 +23,8 @@ namespace postern::store {
 class OpenHolds {
  public:
   void add(std::string_view sender, std::string_view retry_key);
-  // Reads all open holds, and forgets all others. For the thread that inserts holds, between two transactions: one that
-  // another thread inserts meanwhile would be missing.
+  // Reads all open holds, and forgets all others. For the thread that inserts holds: one that another thread inserts
+  // meanwhile would be missing. A failure leaves it as it was.
   Result<void> fill(Reader& reader);
   // Whether so many were added since the last fill() that most of them may be decided by now.
   bool is_to_be_filled() const;
@@ -40,6 +41,7 @@ class OpenHolds {
   mutable std::mutex mutex_;
   Hashes senders_;
   Hashes keys_;
+  bool filled_ = false;
   size_t most_ = 0;  // keys before the next fill()
 };
 

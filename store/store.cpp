@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/fault.h"
+#include "base/log.h"
 #include "base/thread_name.h"
 #include "store/backend.h"
 #include "store/open_holds.h"
@@ -52,16 +53,11 @@ class Store::Impl {
  public:
   Impl(const StoreOptions& options, std::shared_ptr<const KeyRing> keys, std::unique_ptr<Backend> backend,
        std::unique_ptr<SqlConnection> writer)
-      : options_(options), keys_(std::move(keys)), backend_(std::move(backend)), writer_(std::move(writer)) {}
-
-  Result<void> start() {
-    Reader reader(*writer_, *keys_);
-    if (auto ok = open_holds_.fill(reader); !ok) return ok;
+      : options_(options), keys_(std::move(keys)), backend_(std::move(backend)), writer_(std::move(writer)) {
     thread_ = std::thread([this] {
       name_thread("store writer");
       write_groups();
     });
-    return {};
   }
 
   ~Impl() {
@@ -70,7 +66,7 @@ class Store::Impl {
       stopping_ = true;
     }
     queue_changed_.notify_one();
-    if (thread_.joinable()) thread_.join();
+    thread_.join();
   }
 
   Result<void> commit(const std::function<Result<void>(Transaction&)>& work) {
@@ -122,6 +118,9 @@ class Store::Impl {
   }
 
   const KeyRing& keys() const { return *keys_; }
+  Result<void> remember_open_holds() {
+    return commit([this](Transaction& transaction) { return open_holds_.fill(transaction); });
+  }
   const OpenHolds& open_holds() const { return open_holds_; }
 
  private:
@@ -186,15 +185,22 @@ class Store::Impl {
       if (!connected) return fail(ErrorKind::unavailable, connected.error().message);
       writer_ = std::move(*connected);
     }
-    if (open_holds_.is_to_be_filled()) {
-      Reader reader(*writer_, *keys_);
-      if (auto ok = open_holds_.fill(reader); !ok) return give_up(ok.error());
-    }
+    if (open_holds_.is_to_be_filled()) forget_decided_holds();
     auto all_kept = try_group(group, Undo::group, enqueued);
     // A group of one has its answer; of several the good ones are done once more, each with a way back of its own.
     if (all_kept && !*all_kept && group.size() > 1) all_kept = try_group(group, Undo::unit, enqueued);
     if (!all_kept) return give_up(all_kept.error());
     return {};
+  }
+
+  // Without it more questions go to the database, no more.
+  void forget_decided_holds() {
+    try {
+      Reader reader(*writer_, *keys_);
+      if (auto ok = open_holds_.fill(reader); !ok) log_warning("open holds cannot be read: " + ok.error().message);
+    } catch (const std::exception& e) {
+      log_warning(std::string("open holds cannot be read: ") + e.what());
+    }
   }
 
   // False: a unit failed and nothing was committed. Failure: the transaction is still to be ended.
@@ -305,9 +311,8 @@ Result<std::unique_ptr<Store>> Store::open(const StoreOptions& options, std::sha
   if (!writer) return fail_while("open the store", writer.error());
   if (auto ok = open_schema(**writer, (*backend)->dialect(), *keys); !ok)
     return fail_while("open the store", ok.error());
-  auto impl = std::make_unique<Impl>(options, std::move(keys), std::move(*backend), std::move(*writer));
-  if (auto ok = impl->start(); !ok) return fail_while("open the store", ok.error());
-  return std::unique_ptr<Store>(new Store(std::move(impl)));
+  return std::unique_ptr<Store>(
+      new Store(std::make_unique<Impl>(options, std::move(keys), std::move(*backend), std::move(*writer))));
 }
 
 Result<void> Store::commit(const std::function<Result<void>(Transaction&)>& unit) {
@@ -318,6 +323,9 @@ Result<void> Store::read(const std::function<Result<void>(Reader&)>& question) {
 }
 Result<void> Store::read_one(const std::function<Result<void>(Reader&)>& question) {
   return impl_->read(question, Impl::Snapshot::statement);
+}
+Result<void> Store::remember_open_holds() {
+  return impl_->remember_open_holds();
 }
 bool Store::may_have_open_hold(std::string_view sender) const {
   return impl_->open_holds().may_have_sender(sender);

@@ -78,8 +78,11 @@ class Store {
   // The same for a question that is one statement, and so a snapshot by itself: a third of the price.
   Result<void> read_one(const std::function<Result<void>(Reader&)>& question);
 
-  // What is answered from memory (open_holds.h), before each message is judged. False: the sender has no open hold; no
-  // hold is open under the key. True: the database has to be asked.
+  // Reads whose and which holds are open, so that the two questions below can be answered from memory. Only for a
+  // process that alone inserts holds, from now until it ends.
+  Result<void> remember_open_holds();
+  // False: the sender has no open hold; no hold is open under the key. True: the database has to be asked, always so
+  // before remember_open_holds().
   bool may_have_open_hold(std::string_view sender) const;
   bool may_be_held(std::string_view retry_key) const;
 

@@ -83,6 +83,7 @@ class EmfReader {
         break;
       }
     }
+    plus_.end(out_.pictures);
     out_.drawn = canvas_.take();
     out_.drawn_plus = plus_.take();
     out_.whole = ended_;

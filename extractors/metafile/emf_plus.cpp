@@ -75,16 +75,21 @@ void EmfPlusReader::read_object(unsigned flags, std::string_view data, Pictures&
   const size_t id = flags & 0xFF;
   if (kind == kFont && id < kObjects) font_heights_[id] = real(data, 4);
   if (kind != kImage) return;
-  if ((flags & kGoesOn) != 0) {
-    if (object_.empty()) whole_ = le32(data, 0);
-    object_ += data.substr(std::min<size_t>(data.size(), 4));
-  } else if (!object_.empty()) {
-    object_ += data.substr(le32(data, 0) == whole_ ? std::min<size_t>(data.size(), 4) : 0);
-    pictures.add_plus_image(object_);
-    object_.clear();
-  } else {
-    pictures.add_plus_image(data);
-  }
+  const unsigned object = flags & ~kGoesOn;
+  if (pieces_ && pieces_->object != object) end(pictures);
+  if ((flags & kGoesOn) == 0 && !pieces_) return pictures.add_plus_image(data);
+  const std::uint32_t size = le32(data, 0);
+  if (!pieces_) pieces_ = Pieces{object, size, {}};
+  const bool has_size = (flags & kGoesOn) != 0 || size == pieces_->whole;
+  pieces_->bytes += data.substr(has_size ? std::min<size_t>(data.size(), 4) : 0);
+  if ((flags & kGoesOn) == 0 || pieces_->bytes.size() >= pieces_->whole) end(pictures);
+}
+
+void EmfPlusReader::end(Pictures& pictures) {
+  if (!pieces_) return;
+  if (pieces_->bytes.size() < pieces_->whole) pictures.leave_one();
+  pictures.add_plus_image(pieces_->bytes);
+  pieces_.reset();
 }
 
 void EmfPlusReader::draw_string(unsigned flags, std::string_view data) {

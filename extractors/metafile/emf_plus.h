@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -16,6 +17,8 @@ class EmfPlusReader {
  public:
   // The records of one comment. Every record stands whole in one; an object may go on in the next.
   void read(std::string_view records, Pictures& pictures);
+  // Gives an object that nothing came behind.
+  void end(Pictures& pictures);
   std::string take() { return canvas_.take(); }
   bool has_glyph_strings() const { return glyph_strings_; }
 
@@ -31,8 +34,13 @@ class EmfPlusReader {
   std::map<std::uint32_t, Transform> saved_;
   std::array<double, kObjects> font_heights_{};
   bool glyph_strings_ = false;
-  std::string object_;  // the pieces so far of one that goes on
-  std::uint32_t whole_ = 0;
+  // The pieces so far of an image that goes on.
+  struct Pieces {
+    unsigned object = 0;  // flags without the one that says so
+    std::uint32_t whole = 0;
+    std::string bytes;
+  };
+  std::optional<Pieces> pieces_;
 };
 
 }  // namespace postern::extract

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <bit>
-#include <functional>
 #include <optional>
 
 #include "extractors/archive/bytes.h"
@@ -47,24 +46,24 @@ std::optional<Dib> read_header(std::string_view header) {
   const unsigned bits = le16(header, 14);
   out.compression = le32(header, 16);
   size_t colours = std::min<size_t>(le32(header, 32), 256);
-  if (colours == 0 && bits <= 8) colours = size_t{1} << bits;
+  if (colours == 0 && bits != 0 && bits <= 8) colours = size_t{1} << bits;
   out.pixels_at = size + 4 * colours + (out.compression == kMasks && size == kInfoHeader ? 12 : 0);
   return out;
 }
 
-bool shows_letters(std::uint32_t width, std::uint32_t height) {
-  return std::min(width, height) >= Pictures::kLeastSide;
-}
-
 }  // namespace
+
+bool Pictures::shows_letters(std::uint32_t width, std::uint32_t height) {
+  constexpr std::uint32_t kStrip = 64;
+  const auto [shorter, longer] = std::minmax(width, height);
+  if (shorter < kLeastSide && longer >= kStrip) left_some_ = true;
+  return shorter >= kLeastSide && longer >= 2 * kLeastSide;
+}
 
 void Pictures::add_dib(std::string_view header, std::string_view pixels) {
   if (header.empty() || pixels.empty()) return;
   const auto dib = read_header(header);
-  if (!dib) {
-    left_some_ = true;
-    return;
-  }
+  if (!dib) return leave_one();
   if (dib->compression == kJpeg || dib->compression == kPng) return keep(std::string(pixels));
   if (!shows_letters(dib->width, dib->height)) return;
   std::string file = "BM";
@@ -77,12 +76,9 @@ void Pictures::add_dib(std::string_view header, std::string_view pixels) {
 }
 
 void Pictures::add_packed_dib(std::string_view dib) {
-  if (dib.empty()) return;
+  if (dib.size() < kCoreHeader) return;  // an area
   const auto header = read_header(dib);
-  if (!header || header->pixels_at >= dib.size()) {
-    left_some_ = true;
-    return;
-  }
+  if (!header || header->pixels_at >= dib.size()) return leave_one();
   add_dib(dib.substr(0, header->pixels_at), dib.substr(header->pixels_at));
 }
 
@@ -95,7 +91,7 @@ void Pictures::add_plus_image(std::string_view object) {
   if (type == kMetafile && object.size() > kMetafileAt) {
     return keep(std::string(object.substr(kMetafileAt, le32(object, 12))));
   }
-  if (type != kBitmap || object.size() <= kPixelsAt) return;
+  if (type != kBitmap || object.size() <= kPixelsAt) return leave_one();
   const std::string_view pixels = object.substr(kPixelsAt);
   if (le32(object, 24) != 0) return keep(std::string(pixels));  // a file as it was
   const std::uint32_t width = le32(object, 8);
@@ -105,10 +101,7 @@ void Pictures::add_plus_image(std::string_view object) {
   if (!shows_letters(width, height)) return;
   // Lines of a BMP fill whole groups of four bytes.
   const std::uint64_t line = (std::uint64_t{width} * bits + 31) / 32 * 4;
-  if ((bits != 24 && bits != 32) || stride != line || height > 0x7FFFFFFF) {
-    left_some_ = true;
-    return;
-  }
+  if ((bits != 24 && bits != 32) || stride != line || height > 0x7FFFFFFF) return leave_one();
   std::string header;
   put(header, kInfoHeader, 4);
   put(header, width, 4);
@@ -120,11 +113,11 @@ void Pictures::add_plus_image(std::string_view object) {
 }
 
 void Pictures::keep(std::string file) {
-  if (!known_.insert(std::hash<std::string>()(file)).second) return;
+  if (std::find(kept_.begin(), kept_.end(), file) != kept_.end()) return;
   if (kept_.size() < kMost) {
     kept_.push_back(std::move(file));
   } else {
-    left_some_ = true;
+    leave_one();
   }
 }
 

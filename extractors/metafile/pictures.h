@@ -1,15 +1,15 @@
 // The pixels that a metafile draws, each bitmap as a file that the readers of pictures know: BMP, or what was packed
 // into it (PNG, JPEG, ...).
 //
-// Left out are those that were there before, byte for byte, and those with a side shorter than kLeastSide, which show
-// no letter. What is kept is at most as large as the metafile and its headers.
+// Left out are those that were there before, byte for byte, and icons and lines: with a side shorter than kLeastSide,
+// or both shorter than twice that. left_some() tells of lines long enough to be a strip of a larger picture. What is
+// kept is at most twice as large as the metafile.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -19,7 +19,7 @@ class Pictures {
  public:
   // Some programs cut one picture into hundreds of strips.
   static constexpr size_t kMost = 64;
-  static constexpr std::uint32_t kLeastSide = 16;
+  static constexpr std::uint32_t kLeastSide = 8;
 
   // A device-independent bitmap ([MS-WMF] 2.2.2.9): its header with the colours, and its pixels.
   void add_dib(std::string_view header, std::string_view pixels);
@@ -31,12 +31,13 @@ class Pictures {
   std::vector<std::string> take() { return std::move(kept_); }
   // Whether there are any that take() does not give: too many, or pixels in a form that no file has.
   bool left_some() const { return left_some_; }
+  void leave_one() { left_some_ = true; }
 
  private:
+  bool shows_letters(std::uint32_t width, std::uint32_t height);
   void keep(std::string file);
 
   std::vector<std::string> kept_;
-  std::unordered_set<size_t> known_;  // hashes
   bool left_some_ = false;
 };
 

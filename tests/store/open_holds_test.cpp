@@ -1,6 +1,4 @@
 // What the store answers from memory about open holds.
-#include <fstream>
-
 #include "tests/store/temp_store.h"
 
 namespace postern::store {
@@ -37,7 +35,16 @@ class OpenHoldsTest : public ::testing::Test {
   test::TempStore store_;
 };
 
+TEST_F(OpenHoldsTest, RulesNothingOutUntilItIsAskedToRemember) {
+  EXPECT_TRUE(store_->may_have_open_hold("alice@example.com"));
+  EXPECT_TRUE(store_->may_be_held(key(0)));
+  ASSERT_TRUE(store_->remember_open_holds());
+  EXPECT_FALSE(store_->may_have_open_hold("alice@example.com"));
+  EXPECT_FALSE(store_->may_be_held(key(0)));
+}
+
 TEST_F(OpenHoldsTest, NamesWhatIsHeldAndNothingElse) {
+  ASSERT_TRUE(store_->remember_open_holds());
   ASSERT_TRUE(hold("alice@example.com", 0, 1));
   EXPECT_TRUE(store_->may_have_open_hold("alice@example.com"));
   EXPECT_TRUE(store_->may_be_held(key(0)));
@@ -50,6 +57,7 @@ TEST_F(OpenHoldsTest, KnowsWhatStoodInTheStoreBefore) {
   ASSERT_TRUE(hold("bob@example.com", 2500, 1));
   ASSERT_TRUE(decide(2500, 1));
   store_.reopen();
+  ASSERT_TRUE(store_->remember_open_holds());
   EXPECT_TRUE(store_->may_have_open_hold("alice@example.com"));
   for (int number = 0; number < 2500; ++number) ASSERT_TRUE(store_->may_be_held(key(number))) << number;
   EXPECT_FALSE(store_->may_have_open_hold("bob@example.com")) << "decided before";
@@ -58,32 +66,14 @@ TEST_F(OpenHoldsTest, KnowsWhatStoodInTheStoreBefore) {
 
 // The database may have kept what it said it lost.
 TEST_F(OpenHoldsTest, NamesWhatATransactionInsertedWhateverBecameOfIt) {
+  ASSERT_TRUE(store_->remember_open_holds());
   ASSERT_FALSE(hold("alice@example.com", 0, 1, fail(ErrorKind::internal, "on purpose")));
   EXPECT_TRUE(store_->may_have_open_hold("alice@example.com"));
   EXPECT_TRUE(store_->may_be_held(key(0)));
 }
 
-TEST_F(OpenHoldsTest, AStoreWhoseHoldsCannotBeReadIsNotOpened) {
-  ASSERT_TRUE(hold("alice@example.com", 0, 1));
-  std::int64_t page = 0;
-  {
-    auto backend = make_backend(store_.options());
-    auto connection = (*backend)->connect(Backend::Access::write);
-    page = (*connection)->query({"SELECT rootpage FROM sqlite_master WHERE name = 'hold'", "i"})->at(0).integer(0);
-  }
-  store_.close();
-  constexpr std::int64_t kPage = 4096;
-  {
-    std::fstream file(store_.file(), std::ios::binary | std::ios::in | std::ios::out);
-    file.seekp((page - 1) * kPage);
-    file << std::string(kPage, '\xFF');
-  }
-  const auto opened = Store::open(store_.options(), test::test_keys());
-  ASSERT_FALSE(opened);
-  EXPECT_EQ(opened.error().kind, ErrorKind::corrupt) << opened.error().message;
-}
-
 TEST_F(OpenHoldsTest, ForgetsDecidedOnesAsItGrows) {
+  ASSERT_TRUE(store_->remember_open_holds());
   ASSERT_TRUE(hold("alice@example.com", 0, 4000));
   ASSERT_TRUE(decide(0, 4000));
   EXPECT_TRUE(store_->may_have_open_hold("alice@example.com")) << "nobody has looked";

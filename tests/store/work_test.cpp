@@ -67,21 +67,24 @@ void fill(Store& store, int messages) {
       if (auto ok = tx.insert_incident(recorded); !ok) return ok;
       auto queued = tx.enqueue(test::an_item("waiting-" + std::to_string(number), kTestTime + std::chrono::hours(1)));
       if (!queued) return fail(queued.error());
-      if (auto counted = tx.count("notice " + held.sender, kTestTime, kTestTime); !counted)
-        return fail(counted.error());
+      const std::string name = "notice " + std::to_string(number);
+      if (auto counted = tx.count(name, kTestTime, kTestTime); !counted) return fail(counted.error());
+      if (auto ok = tx.append_audit({0, kTestTime, "gate", "held", held.reference, "{}"}); !ok) return ok;
     }
     return {};
   });
   ASSERT_TRUE(put) << put.error().message;
 }
 
-// All that the store is asked and told between a message's arrival and its release.
+// What the store is asked and told between a message's arrival and its release, or its end.
 void way_of_a_message(Store& store) {
   auto asked = store.read([&](Reader& reader) -> Result<void> {
     EXPECT_FALSE(reader.is_held("new").value());
     EXPECT_FALSE(reader.replay("new", "policy-1", kTestTime).value());
     EXPECT_TRUE(reader.replay("held-7", "policy-1", kTestTime).value());
     EXPECT_TRUE(reader.replay("recorded-7", "policy-1", kTestTime).value());
+    EXPECT_TRUE(reader.incident(reference_of(7)).value());
+    EXPECT_TRUE(reader.hold_of(reference_of(8)).value());
     EXPECT_TRUE(reader.next_outbox_time().value());
     return {};
   });
@@ -95,6 +98,8 @@ void way_of_a_message(Store& store) {
     if (auto ok = tx.insert_hold(hold, *blob); !ok) return ok;
     if (auto queued = tx.enqueue(test::an_item("new")); !queued) return fail(queued.error());
     if (auto counted = tx.count("notice new", kTestTime, kTestTime); !counted) return fail(counted.error());
+    if (auto kept_back = tx.take_count("notice new"); !kept_back) return fail(kept_back.error());
+    if (auto ok = tx.close_hold("hold-" + reference_of(8), HoldState::rejected, "cli:root", kTestTime); !ok) return ok;
     if (auto ok = tx.append_audit({0, kTestTime, "cli:root", "release", hold.id, "{}"}); !ok) return ok;
     auto due = tx.claim_outbox(kTestTime, std::chrono::minutes(1), 10);
     if (!due) return fail(due.error());
