@@ -64,7 +64,7 @@ class Pool final : public ExtractPool {
     idle_ = std::move(starting);
     live_ = idle_.size();
     keeper_ = std::thread([this] {
-      name_thread("readers' keeper");
+      name_thread("pool");
       keep();
     });
     return {};
