@@ -101,6 +101,7 @@ Result<void> play(const LoadOptions& options, Playlist& playlist, Tally& tally, 
     watch(i);
   }
   std::array<epoll_event, 256> events{};
+  size_t next = 0;  // who is asked first
   while (std::any_of(all.begin(), all.end(), [](const auto& one) { return !one->over(); })) {
     const bool idle = std::any_of(all.begin(), all.end(), [](const auto& one) { return one->idle(); });
     const auto wait = std::chrono::duration_cast<std::chrono::milliseconds>(playlist.due() - Timer::now()).count() + 1;
@@ -113,10 +114,14 @@ Result<void> play(const LoadOptions& options, Playlist& playlist, Tally& tally, 
       watch(at);
     }
     const auto now = Timer::now();
-    for (size_t i = 0; i < all.size(); i++) {
+    // In turn: a filter closes a connection that is left idle for long.
+    const size_t begin = next;
+    for (size_t turn = 0; turn < all.size(); turn++) {
+      const size_t i = (begin + turn) % all.size();
       if (all[i]->idle() && playlist.state(now) != Playlist::State::later) {
         if (auto moved = all[i]->advance(); !moved) return moved;
         watch(i);
+        next = i + 1;
       }
       if (!all[i]->idle() && !all[i]->over() && now - all[i]->since() > kSilence)
         return fail(ErrorKind::timeout, "the filter has been silent for a minute");
