@@ -317,10 +317,12 @@ void Reader::begin_destination(const Keyword& keyword) {
 void Reader::take_place_of(size_t upr) {
   const auto inner = groups_.begin() + static_cast<std::ptrdiff_t>(upr) + 1;
   const bool direct = std::none_of(inner, groups_.end(), [](const Group& group) { return group.owner; });
+  // A destination that \ud stands in the middle of ends here: what follows is no text of it.
+  if (!direct && groups_.back().owner) end_destination();
   if (direct && groups_[upr].destination == Destination::unknown) {
     tell_kept(groups_[upr], kept_.back());
     kept_.pop_back();
-    groups_[upr].destination = Destination::skip;
+    for (size_t i = upr; i < groups_.size(); i++) groups_[i].destination = Destination::skip;
   }
   Group& group = groups_.back();
   group.destination = groups_[upr - 1].destination;

@@ -75,6 +75,8 @@ std::vector<RtfCase> text_cases() {
       {"a_title_in_upr", "{\\info{\\upr{\\title old}{\\*\\ud{\\title new}}}}", Place::property, "old|new"},
       {"ud_inside_another_destination_of_upr", "{\\upr{\\title old{\\*\\ud new}}}", Place::property, "old"},
       {"unicode_half_of_upr", "{\\upr{old}{\\*\\ud{new}}}", Place::body, "new"},
+      {"ud_in_the_middle_of_a_title", "{\\upr{\\title old\\ud new}}after", Place::property, "old"},
+      {"text_after_ud_in_the_same_group", "{\\upr{old}{{\\*\\ud new} more}}after", Place::hidden_text, "old"},
       {"hidden", "seen{\\v unseen}\\v also\\v0 .", Place::hidden_text, "unseenalso"},
       {"hidden_is_not_in_the_body", "seen{\\v unseen}.", Place::body, "seen."},
       {"plain_ends_hidden", "\\v a\\plain b", Place::body, "b"},
