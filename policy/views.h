@@ -109,7 +109,7 @@ struct Survey {
   bool plain = false;  // the reader view is the text itself, and ASCII; said by make_surveyed() only
   bool ascii = false;
   // A bit a DerivedName. Without it the view shows nothing new. With it latin and skeleton may, the others do.
-  std::uint8_t worth = 0;
+  std::uint16_t worth = 0;
   size_t continuations = 0;  // bytes of the reader view that begin no code point
 
   bool worth_making(DerivedName view) const { return (worth >> static_cast<unsigned>(view) & 1U) != 0; }

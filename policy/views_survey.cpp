@@ -15,13 +15,14 @@ namespace {
 constexpr size_t kBlocksAtOnce = 32;
 constexpr size_t kFirstBlocks = 8;
 
-constexpr std::uint8_t bit(DerivedName view) {
-  return static_cast<std::uint8_t>(1U << static_cast<unsigned>(view));
+constexpr std::uint16_t bit(DerivedName view) {
+  return static_cast<std::uint16_t>(1U << static_cast<unsigned>(view));
 }
 
-constexpr std::uint8_t kForPatterns = bit(DerivedName::latin) | bit(DerivedName::numerals) | bit(DerivedName::spaced);
-constexpr std::uint8_t kForWords = bit(DerivedName::skeleton) | bit(DerivedName::letters) |
-                                   bit(DerivedName::letters_l) | bit(DerivedName::spaced) | bit(DerivedName::unwrapped);
+constexpr std::uint16_t kForPatterns = bit(DerivedName::latin) | bit(DerivedName::numerals) | bit(DerivedName::spaced);
+constexpr std::uint16_t kForWords = bit(DerivedName::skeleton) | bit(DerivedName::letters) |
+                                    bit(DerivedName::letters_l) | bit(DerivedName::spaced) |
+                                    bit(DerivedName::unwrapped);
 
 // `mask` moved to positions `by` later, with what the block before hands over; 0 < by < 64.
 std::uint64_t later(std::uint64_t mask, std::uint64_t before, unsigned by) {
@@ -113,7 +114,7 @@ class Surveyor {
 
   void found(DerivedName view) {
     found_ |= bit(view);
-    open_ &= static_cast<std::uint8_t>(~bit(view));
+    open_ &= static_cast<std::uint16_t>(~bit(view));
     if (view == DerivedName::unwrapped) lines_ = 0;
   }
   bool looks_for(DerivedName view) const { return (open_ & bit(view)) != 0; }
@@ -248,8 +249,8 @@ class Surveyor {
 
   std::string_view text_;
   Mode mode_;
-  std::uint8_t open_ = 0;   // views that are looked for
-  std::uint8_t found_ = 0;  // views that have something to show
+  std::uint16_t open_ = 0;   // views that are looked for
+  std::uint16_t found_ = 0;  // views that have something to show
   bool looked_ = false;
   std::uint64_t odd_ = 0;
   size_t done_ = 0;          // whole blocks

@@ -37,7 +37,7 @@ bool is_exact(DerivedName view) {
 
 // How often each view had something to show: a test that never sees one says nothing about it.
 struct Shown {
-  size_t of[8] = {};
+  size_t of[16] = {};
 };
 
 void expect_right(std::string_view text, Shown& shown) {
