@@ -172,8 +172,7 @@ void resolve_detectors(const Model& model, CompiledPolicy& compiled) {
       out.allowed.insert(canonical_value(reader, buffer));
     }
     if (out.source == kNoSource) continue;
-    compiled.checks[out.source] =
-        static_cast<std::uint16_t>(compiled.checks[out.source] | check_bit(detector.validate));
+    compiled.checks[out.source] |= check_bit(detector.validate);
     compiled.counts[out.source] = 1;
     if (detector.raw) compiled.raw[out.source] = 1;
     compiled.detectors_of[out.source].push_back(static_cast<DetectorIndex>(i));

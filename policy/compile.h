@@ -46,7 +46,7 @@ struct CompiledPolicy {
 
   std::vector<WordPattern> word_lists;                  // by word source
   std::vector<std::vector<std::uint64_t>> word_values;  // by word source and entry
-  std::vector<std::uint16_t> checks;                    // by source: validators to run, a bit each
+  std::vector<std::uint64_t> checks;                    // by source: validators to run, a bit each
   std::vector<std::uint8_t> counts;                     // by source: 1 when some detector's primary
   std::vector<std::uint8_t> raw;                        // by source: 1 when only the original text is looked at
   std::vector<PatternIndex> raw_patterns;
@@ -63,8 +63,8 @@ struct CompiledPolicy {
   std::vector<std::uint32_t> rules_without_hits;         // rules that may hold though nothing was found
 };
 
-constexpr std::uint16_t check_bit(Validator validator) {
-  return static_cast<std::uint16_t>(1U << static_cast<unsigned>(validator));
+constexpr std::uint64_t check_bit(Validator validator) {
+  return std::uint64_t{1} << static_cast<unsigned>(validator);
 }
 
 // The value under which equal finds are counted once: folded, without spaces and -_./ , hashed with a key of

@@ -145,7 +145,9 @@ int Finds::judge(DetectorIndex index, const Hit& hit, HitProof* proof) const {
     if (proof != nullptr) proof->fate = fate;
     return 0;
   };
-  if ((hit.checks & check_bit(detector.validate)) == 0) return refuse(HitProof::Fate::check_failed);
+  const bool passed = (hit.checks & check_bit(detector.validate)) != 0 &&
+                      (detector.validate != Validator::entropy || hit.entropy >= detector.min_entropy);
+  if (!passed) return refuse(HitProof::Fate::check_failed);
   if (compiled.allowed.contains(hit.value) || policy_.own_values.contains(hit.value)) {
     return refuse(HitProof::Fate::allowed_value);
   }

@@ -16,6 +16,7 @@ enum class Shape {
   text,
   boolean,
   integer,         // least..most
+  entropy,         // 3.5: bits a character
   share,           // "10%"
   percent_number,  // 10 or "10%": canary
   duration,        // "24h"

@@ -201,6 +201,11 @@ class Checker {
       case Shape::integer:
         yaml::as_integer(value, type.least, type.most, what, codes::kBadValue, diagnostics_);
         return;
+      case Shape::entropy:
+        if (scalar(value, name, "bits a character, such as 3.5")) {
+          converts(value, name, parse_entropy(value.scalar), codes::kBadValue);
+        }
+        return;
       case Shape::share:
         if (scalar(value, name, "a share such as 10%")) {
           converts(value, name, parse_share(value.scalar), codes::kBadValue);

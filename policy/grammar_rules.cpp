@@ -34,6 +34,7 @@ constexpr std::array kPrimaryKeys = {
     KeySpec{"match", word(word_match_words), Need::optional, "How keywords and entries are compared."},
     KeySpec{"case", word(letter_case_words), Need::optional, "Whether upper and lower case differ."},
     KeySpec{"validate", word(validator_words), Need::optional, "A check of what the regex found."},
+    KeySpec{"min_entropy", entropy(), Need::optional, "validate: entropy: bits a character at least (3.5)."},
     KeySpec{"at_least", integer(1, 1'000'000), Need::optional, "Exact data: how many columns must meet."},
     KeySpec{"require", texts(), Need::optional, "Exact data: columns that must be among them."},
     KeySpec{"within", distance(), Need::optional, "Exact data: how near the columns must stand."},

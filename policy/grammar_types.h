@@ -19,6 +19,9 @@ constexpr Type boolean() {
 constexpr Type integer(std::int64_t least, std::int64_t most) {
   return {Shape::integer, Many::one, nullptr, nullptr, least, most};
 }
+constexpr Type entropy() {
+  return {Shape::entropy};
+}
 constexpr Type share() {
   return {Shape::share};
 }

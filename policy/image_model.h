@@ -32,7 +32,7 @@ POSTERN_FIELDS(EvidenceCondition, at_least, of, within, mark)
 POSTERN_FIELDS(ConfidenceLevel, level, when, mark)
 POSTERN_FIELDS(AllowList::Near, pattern, within, mark)
 POSTERN_FIELDS(AllowList, values, near)
-POSTERN_FIELDS(Detector, id, title, primary, validate, confidence, allow, sensitive, raw, mark)
+POSTERN_FIELDS(Detector, id, title, primary, validate, min_entropy, confidence, allow, sensitive, raw, mark)
 
 // model_who.h
 POSTERN_FIELDS(AddressTerm, kind, cls, group, name, text, mark)

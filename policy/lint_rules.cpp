@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "policy/lint_checks.h"
+#include "policy/validators.h"
 
 namespace postern::policy {
 
@@ -135,9 +136,18 @@ void lint_enforced(const LintContext& context, const Rule& rule) {
   }
 }
 
-// Luhn lets one random number in ten pass; so does the check of the ABA routing number.
-bool is_weak(Validator validator) {
-  return validator == Validator::luhn || validator == Validator::aba;
+// Numbers are common: what passes more often than this is found where no such value is.
+constexpr std::uint32_t kWeakBelow = 60;
+
+// How many random values pass the check; 0 for checks that stand alone.
+std::uint32_t weakness(Validator validator) {
+  const ValidatorInfo* const info = find_validator(validator);
+  return info == nullptr || info->one_in >= kWeakBelow ? 0 : info->one_in;
+}
+
+string odds(std::uint32_t one_in) {
+  return one_in == 1 ? "which nearly every number passes"
+                     : "which one random value in " + std::to_string(one_in) + " passes";
 }
 
 // Levels stand highest first: none counts below one that always holds.
@@ -206,11 +216,11 @@ void lint_detectors(const LintContext& context) {
         std::any_of(detector.confidence.begin(), detector.confidence.end(), [](const ConfidenceLevel& level) {
           return level.when.empty() && level.level >= kDefaultMinConfidence;
         });
-    if (is_weak(detector.validate) && sure_without) {
-      context.warning(codes::kWeakChecksum, detector.mark,
-                      "'" + detector.id + "' relies on " + string(to_string(detector.validate)) +
-                          " alone, which one random number in ten passes",
-                      "add levels of confidence that ask for evidence nearby");
+    if (const std::uint32_t one_in = weakness(detector.validate); one_in > 0 && sure_without) {
+      context.warning(
+          codes::kWeakChecksum, detector.mark,
+          "'" + detector.id + "' relies on " + string(to_string(detector.validate)) + " alone, " + odds(one_in),
+          "add levels of confidence that ask for evidence nearby");
     }
   }
   if (context.whole == Whole::no) return;

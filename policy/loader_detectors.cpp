@@ -1,9 +1,11 @@
 #include <algorithm>
+#include <cmath>
 
 #include "policy/codes.h"
 #include "policy/loader_state.h"
 #include "policy/pick.h"
 #include "policy/regex_check.h"
+#include "policy/validators.h"
 #include "policy/values.h"
 
 namespace postern::policy {
@@ -110,13 +112,13 @@ std::optional<EvidencePattern> LoadState::evidence_pattern(Source& source, const
 
 std::optional<PrimaryPattern> LoadState::primary_pattern(Source& source, const Node& map) {
   const auto only = [&](string_view kind, std::initializer_list<string_view> own) {
-    for (const string_view key :
-         {"match", "case", "validate", "at_least", "require", "within", "contains", "covered_by", "min_lines"}) {
+    for (const string_view key : {"match", "case", "validate", "min_entropy", "at_least", "require", "within",
+                                  "contains", "covered_by", "min_lines"}) {
       if (std::find(own.begin(), own.end(), key) == own.end()) reject_keys(map, {key}, kind);
     }
   };
   if (const Node* node = map.find("regex")) {
-    only("regex", {"validate"});
+    only("regex", {"validate", "min_entropy"});
     if (auto pattern = regex(*node)) return *pattern;
     return std::nullopt;
   }
@@ -258,6 +260,13 @@ void LoadState::add_detector(Source& source, const Node& map) {
   if (const Node* primary = map.find("primary"); primary != nullptr && primary->is_map()) {
     if (auto pattern = primary_pattern(source, *primary)) detector.primary = std::move(*pattern);
     pick::word(*primary, "validate", validator_words(), detector.validate, Validator::luhn);
+    if (const auto bits = pick::entropy(*primary, "min_entropy")) {
+      detector.min_entropy = static_cast<unsigned>(std::lround(*bits * kEntropySteps));
+      if (detector.validate != Validator::entropy) {
+        error(codes::kKeysDoNotFit, primary->find("min_entropy")->mark,
+              "'min_entropy' goes with 'validate: entropy' only");
+      }
+    }
   }
   for (const Node* item : pick::items(map, "confidence")) {
     if (!item->is_map()) continue;

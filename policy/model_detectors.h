@@ -96,8 +96,78 @@ using EvidencePattern = std::variant<RegexPattern, WordPattern>;
 using PrimaryPattern =
     std::variant<RegexPattern, WordPattern, ExactPattern, FingerprintPattern, BuiltinPattern, LabelPattern>;
 
-// Checks of what a regex found.
-enum class Validator { none, luhn, iban, isin, vat_eu, ssn_us, nino_uk, aba, bic, entropy };
+// Checks of what a regex found: policy/validators.h, whose table is in this order. `none` and they have a bit each
+// in 64.
+enum class Validator : std::uint8_t {
+  none,
+  luhn,
+  card,
+  iban,
+  bic,
+  isin,
+  cusip,
+  sedol,
+  lei,
+  aba,
+  vat_eu,
+  ssn_us,
+  itin_us,
+  nino_uk,
+  nhs_uk,
+  steuer_id_de,
+  rvnr_de,
+  ausweis_de,
+  nir_fr,
+  dni_es,
+  nie_es,
+  nif_es,
+  cif_es,
+  codice_fiscale_it,
+  partita_iva_it,
+  bsn_nl,
+  pesel_pl,
+  nip_pl,
+  regon_pl,
+  personnummer_se,
+  sin_ca,
+  aadhaar_in,
+  pan_in,
+  cpf_br,
+  cnpj_br,
+  ahv_ch,
+  svnr_at,
+  rijksregister_be,
+  hetu_fi,
+  fodselsnummer_no,
+  nif_pt,
+  pps_ie,
+  rodne_cislo_cz,
+  cnp_ro,
+  oib_hr,
+  egn_bg,
+  isikukood_ee,
+  asmens_kodas_lt,
+  tfn_au,
+  id_cn,
+  my_number_jp,
+  id_za,
+  tckn_tr,
+  curp_mx,
+  rut_cl,
+  cuit_ar,
+  id_il,
+  mrz,
+  phone,
+  imei,
+  entropy,
+  jwt,
+  github_token
+};
+inline constexpr size_t kValidatorCount = static_cast<size_t>(Validator::github_token) + 1;
+static_assert(kValidatorCount <= 64);
+
+// Entropy from which a text counts as random, in steps of 1/16 bit per byte: 3.5 bits, which words do not reach.
+inline constexpr unsigned kDefaultEntropy = 56;
 
 struct Evidence {
   std::string name;  // "card-words", in a pack "financial/card-words"
@@ -139,6 +209,7 @@ struct Detector {
   std::string title;  // empty: the id
   PrimaryPattern primary;
   Validator validate = Validator::none;
+  unsigned min_entropy = kDefaultEntropy;   // for Validator::entropy
   std::vector<ConfidenceLevel> confidence;  // highest level first; empty: kDefaultConfidence
   AllowList allow;
   bool sensitive = false;  // notices, headers and the pre-check do not confirm the value

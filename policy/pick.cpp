@@ -38,6 +38,13 @@ std::optional<double> share(const Node& map, string_view key) {
   return value ? std::optional(*value) : std::nullopt;
 }
 
+std::optional<double> entropy(const Node& map, string_view key) {
+  const string* found = text(map, key);
+  if (found == nullptr) return std::nullopt;
+  const auto value = parse_entropy(*found);
+  return value ? std::optional(*value) : std::nullopt;
+}
+
 std::optional<std::uint64_t> size(const Node& map, string_view key) {
   const Node* node = map.find(key);
   if (node == nullptr) return std::nullopt;

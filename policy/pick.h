@@ -19,7 +19,8 @@ const std::string* text(const yaml::Node& map, std::string_view key);
 std::string text_or(const yaml::Node& map, std::string_view key, std::string_view fallback = "");
 std::optional<bool> boolean(const yaml::Node& map, std::string_view key);
 std::optional<std::int64_t> integer(const yaml::Node& map, std::string_view key);
-std::optional<double> share(const yaml::Node& map, std::string_view key);  // "10%" or 10
+std::optional<double> share(const yaml::Node& map, std::string_view key);    // "10%" or 10
+std::optional<double> entropy(const yaml::Node& map, std::string_view key);  // 3.5
 std::optional<std::uint64_t> size(const yaml::Node& map, std::string_view key);
 void duration(const yaml::Node& map, std::string_view key, std::chrono::milliseconds& out);
 // A list's items, or one value by itself; empty when absent.

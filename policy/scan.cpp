@@ -1,6 +1,7 @@
 #include "policy/scan.h"
 
 #include <algorithm>
+#include <bit>
 
 #include "policy/scan_hits.h"
 #include "policy/validators.h"
@@ -407,17 +408,22 @@ class Scanner final : public PatternSink, public WordSink {
     }
     hit.value = canonical_value(seen, s_.canonical);
     hit.checks = check_bit(Validator::none);
-    const std::uint16_t wanted = policy_.checks[raw.source];
-    if (wanted == check_bit(Validator::none)) return;
-    const PlainValue plain = plain_value(seen);
-    for (const ValidatorInfo& validator : validators()) {
-      const std::uint16_t bit = check_bit(validator.id);
-      if ((wanted & bit) != 0 && validator.check(plain.view()))
-        hit.checks = static_cast<std::uint16_t>(hit.checks | bit);
-    }
+    run_checks(seen, policy_.checks[raw.source] & ~check_bit(Validator::none), hit);
+    constexpr std::uint64_t kCards = check_bit(Validator::luhn) | check_bit(Validator::card);
     const std::string_view around = std::string_view(s_.reader).substr(piece.begin, piece.end - piece.begin);
-    if ((hit.checks & check_bit(Validator::luhn)) != 0 && is_piece_of_account(around, hit.range.begin, hit.range.end)) {
-      hit.checks = static_cast<std::uint16_t>(hit.checks & ~check_bit(Validator::luhn));
+    if ((hit.checks & kCards) != 0 && is_piece_of_account(around, hit.range.begin, hit.range.end))
+      hit.checks &= ~kCards;
+  }
+
+  static void run_checks(std::string_view seen, std::uint64_t wanted, Hit& hit) {
+    if (wanted == 0) return;
+    const PlainValue plain = plain_value(seen);
+    for (; wanted != 0; wanted &= wanted - 1) {
+      const auto id = static_cast<Validator>(std::countr_zero(wanted));
+      const ValidatorInfo& info = *find_validator(id);
+      if (id == Validator::entropy) hit.entropy = static_cast<std::uint8_t>(entropy_of(seen));
+      const bool passed = info.check(info.takes == ValidatorInfo::Takes::text ? seen : plain.view());
+      if (passed || id == Validator::entropy) hit.checks |= check_bit(id);
     }
   }
 

@@ -49,8 +49,9 @@ struct Hit {
   std::uint32_t end_word = 0;
   std::uint32_t line = 0;
   std::uint64_t value = 0;   // canonical_value(); of sources that are counted
-  std::uint16_t checks = 0;  // check_bit() of each validator that accepts it
+  std::uint64_t checks = 0;  // check_bit() of each validator that accepts it
   std::uint8_t view = 0;     // 0 for reader and folded; n for the n-th derived view; or kRawView
+  std::uint8_t entropy = 0;  // entropy_of(), where Validator::entropy is asked for
 };
 
 // A pattern that reached PCRE2's limits in a segment, or was left out of it: what it would find in that part is not

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "policy/grammar.h"
+#include "policy/values.h"
 
 namespace postern::policy {
 
@@ -73,6 +74,8 @@ class Printer {
         return {{"type", "boolean"}};
       case Shape::integer:
         return {{"type", "integer"}, {"minimum", type.least}, {"maximum", type.most}};
+      case Shape::entropy:
+        return {{"type", "number"}, {"minimum", kLeastEntropy}, {"maximum", kMostEntropy}};
       case Shape::share:
         return pattern("^[0-9]+(\\.[0-9]+)?%$");
       case Shape::percent_number:

@@ -1,42 +1,87 @@
 #include "policy/validators.h"
 
-#include <algorithm>
-#include <array>
+#include "policy/validators_arithmetic.h"
+#include "policy/validators_subjects.h"
 
 namespace postern::policy {
 
 namespace {
 
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
-bool is_upper(char c) {
-  return c >= 'A' && c <= 'Z';
-}
-
-struct IbanCountry {
-  std::string_view code;
-  size_t length;
-};
-
-// SWIFT IBAN registry, release 97, by code.
-constexpr IbanCountry kIbanCountries[] = {
-    {"AD", 24}, {"AE", 23}, {"AL", 28}, {"AT", 20}, {"AZ", 28}, {"BA", 20}, {"BE", 16}, {"BG", 22}, {"BH", 22},
-    {"BI", 27}, {"BR", 29}, {"BY", 28}, {"CH", 21}, {"CR", 22}, {"CY", 28}, {"CZ", 24}, {"DE", 22}, {"DJ", 27},
-    {"DK", 18}, {"DO", 28}, {"EE", 20}, {"EG", 29}, {"ES", 24}, {"FI", 18}, {"FK", 18}, {"FO", 18}, {"FR", 27},
-    {"GB", 22}, {"GE", 22}, {"GI", 23}, {"GL", 18}, {"GR", 27}, {"GT", 28}, {"HR", 21}, {"HU", 28}, {"IE", 22},
-    {"IL", 23}, {"IQ", 23}, {"IS", 26}, {"IT", 27}, {"JO", 30}, {"KW", 30}, {"KZ", 20}, {"LB", 28}, {"LC", 32},
-    {"LI", 21}, {"LT", 20}, {"LU", 20}, {"LV", 21}, {"LY", 25}, {"MC", 27}, {"MD", 24}, {"ME", 22}, {"MK", 19},
-    {"MN", 20}, {"MR", 27}, {"MT", 31}, {"MU", 30}, {"NI", 28}, {"NL", 18}, {"NO", 15}, {"OM", 23}, {"PK", 24},
-    {"PL", 28}, {"PS", 29}, {"PT", 25}, {"QA", 29}, {"RO", 24}, {"RS", 22}, {"RU", 33}, {"SA", 24}, {"SC", 31},
-    {"SD", 18}, {"SE", 24}, {"SI", 19}, {"SK", 24}, {"SM", 27}, {"SO", 23}, {"ST", 25}, {"SV", 28}, {"TL", 23},
-    {"TN", 24}, {"TR", 26}, {"UA", 29}, {"VA", 22}, {"VG", 24}, {"XK", 20}, {"YE", 30},
-};
+using checks::is_digit;
+using checks::is_upper;
+using Takes = ValidatorInfo::Takes;
 
 constexpr ValidatorInfo kValidators[] = {
-    {Validator::luhn, is_luhn},
-    {Validator::iban, is_iban},
+    {Validator::luhn, Takes::plain, checks::is_luhn, 10},
+    {Validator::card, Takes::plain, checks::is_card, 27},
+    {Validator::iban, Takes::plain, checks::is_iban, 97},
+    {Validator::bic, Takes::plain, checks::is_bic, 3},
+    {Validator::isin, Takes::plain, checks::is_isin, 26},
+    {Validator::cusip, Takes::plain, checks::is_cusip, 10},
+    {Validator::sedol, Takes::plain, checks::is_sedol, 10},
+    {Validator::lei, Takes::plain, checks::is_lei, 97},
+    {Validator::aba, Takes::plain, checks::is_aba, 26},
+    {Validator::vat_eu, Takes::plain, checks::is_vat_eu, 10},
+    {Validator::ssn_us, Takes::plain, checks::is_ssn_us, 1},
+    {Validator::itin_us, Takes::plain, checks::is_itin_us, 23},
+    {Validator::nino_uk, Takes::plain, checks::is_nino_uk, 2},
+    {Validator::nhs_uk, Takes::plain, checks::is_nhs_uk, 11},
+    {Validator::steuer_id_de, Takes::plain, checks::is_steuer_id_de, 260},
+    {Validator::rvnr_de, Takes::plain, checks::is_rvnr_de, 47},
+    {Validator::ausweis_de, Takes::plain, checks::is_ausweis_de, 10},
+    {Validator::nir_fr, Takes::plain, checks::is_nir_fr, 200},
+    {Validator::dni_es, Takes::plain, checks::is_dni_es, 26},
+    {Validator::nie_es, Takes::plain, checks::is_nie_es, 26},
+    {Validator::nif_es, Takes::plain, checks::is_nif_es, 20},
+    {Validator::cif_es, Takes::plain, checks::is_cif_es, 21},
+    {Validator::codice_fiscale_it, Takes::plain, checks::is_codice_fiscale_it, 97},
+    {Validator::partita_iva_it, Takes::plain, checks::is_partita_iva_it, 90},
+    {Validator::bsn_nl, Takes::plain, checks::is_bsn_nl, 11},
+    {Validator::pesel_pl, Takes::plain, checks::is_pesel_pl, 50},
+    {Validator::nip_pl, Takes::plain, checks::is_nip_pl, 11},
+    {Validator::regon_pl, Takes::plain, checks::is_regon_pl, 10},
+    {Validator::personnummer_se, Takes::plain, checks::is_personnummer_se, 100},
+    {Validator::sin_ca, Takes::plain, checks::is_sin_ca, 12},
+    {Validator::aadhaar_in, Takes::plain, checks::is_aadhaar_in, 12},
+    {Validator::pan_in, Takes::plain, checks::is_pan_in, 3},
+    {Validator::cpf_br, Takes::plain, checks::is_cpf_br, 100},
+    {Validator::cnpj_br, Takes::plain, checks::is_cnpj_br, 100},
+    {Validator::ahv_ch, Takes::plain, checks::is_ahv_ch, 10'000},
+    {Validator::svnr_at, Takes::plain, checks::is_svnr_at, 200},
+    {Validator::rijksregister_be, Takes::plain, checks::is_rijksregister_be, 380},
+    {Validator::hetu_fi, Takes::plain, checks::is_hetu_fi, 800},
+    {Validator::fodselsnummer_no, Takes::plain, checks::is_fodselsnummer_no, 1'500},
+    {Validator::nif_pt, Takes::plain, checks::is_nif_pt, 12},
+    {Validator::pps_ie, Takes::plain, checks::is_pps_ie, 26},
+    {Validator::rodne_cislo_cz, Takes::plain, checks::is_rodne_cislo_cz, 70},
+    {Validator::cnp_ro, Takes::plain, checks::is_cnp_ro, 500},
+    {Validator::oib_hr, Takes::plain, checks::is_oib_hr, 10},
+    {Validator::egn_bg, Takes::plain, checks::is_egn_bg, 100},
+    {Validator::isikukood_ee, Takes::plain, checks::is_isikukood_ee, 300},
+    {Validator::asmens_kodas_lt, Takes::plain, checks::is_asmens_kodas_lt, 70},
+    {Validator::tfn_au, Takes::plain, checks::is_tfn_au, 11},
+    {Validator::id_cn, Takes::plain, checks::is_id_cn, 5'000},
+    {Validator::my_number_jp, Takes::plain, checks::is_my_number_jp, 11},
+    {Validator::id_za, Takes::plain, checks::is_id_za, 900},
+    {Validator::tckn_tr, Takes::plain, checks::is_tckn_tr, 100},
+    {Validator::curp_mx, Takes::plain, checks::is_curp_mx, 300},
+    {Validator::rut_cl, Takes::plain, checks::is_rut_cl, 11},
+    {Validator::cuit_ar, Takes::plain, checks::is_cuit_ar, 100},
+    {Validator::id_il, Takes::plain, checks::is_id_il, 10},
+    {Validator::mrz, Takes::text, checks::is_mrz, 100'000},
+    {Validator::phone, Takes::text, checks::is_phone, 2},
+    {Validator::imei, Takes::plain, checks::is_imei, 58},
+    {Validator::entropy, Takes::text, checks::is_entropic, 1'000'000},
+    {Validator::jwt, Takes::text, checks::is_jwt, 1'000'000},
+    {Validator::github_token, Takes::text, checks::is_github_token, 1'000'000},
 };
+
+static_assert([] {
+  for (size_t i = 0; i < std::size(kValidators); i++) {
+    if (static_cast<size_t>(kValidators[i].id) != i + 1) return false;
+  }
+  return std::size(kValidators) + 1 == kValidatorCount;
+}());
 
 // The bytes of the separator at `at`, 0 when there is none: any ASCII punctuation and white space, a dash or a
 // centred dot (U+00B7, U+2010..2015, U+2022, U+2212).
@@ -49,33 +94,6 @@ size_t separator_at(std::string_view text, size_t at) {
   const bool dash = three.size() == 3 && three.starts_with("\xE2\x80") &&
                     static_cast<unsigned char>(three[2]) >= 0x90 && static_cast<unsigned char>(three[2]) <= 0x95;
   return dash ? 3 : 0;
-}
-
-const IbanCountry* find_country(std::string_view code) {
-  const auto* const country =
-      std::lower_bound(std::begin(kIbanCountries), std::end(kIbanCountries), code,
-                       [](const IbanCountry& c, std::string_view wanted) { return c.code < wanted; });
-  return country != std::end(kIbanCountries) && country->code == code ? country : nullptr;
-}
-
-bool is_plain(char c) {
-  return is_digit(c) || is_upper(c);
-}
-
-bool is_group_separator(char c) {
-  return c == ' ' || c == '-' || c == '.';
-}
-
-// The end of `count` digits and capitals from `at`, at most one separator between two; 0 when there are fewer or more.
-size_t end_of_account(std::string_view text, size_t at, size_t count) {
-  for (; count > 0 && at < text.size(); at++) {
-    if (is_plain(text[at])) {
-      count--;
-    } else if (!is_group_separator(text[at]) || is_group_separator(text[at - 1])) {
-      return 0;
-    }
-  }
-  return count == 0 && (at == text.size() || !is_plain(text[at])) ? at : 0;
 }
 
 }  // namespace
@@ -98,62 +116,18 @@ PlainValue plain_value(std::string_view text) {
   return value;
 }
 
-bool is_luhn(std::string_view plain) {
-  if (plain.size() < 8 || plain.size() > 19) return false;
-  if (!std::all_of(plain.begin(), plain.end(), is_digit)) return false;
-  if (plain.find_first_not_of(plain[0]) == std::string_view::npos) return false;
-  int sum = 0;
-  bool doubled = false;
-  for (size_t i = plain.size(); i-- > 0;) {
-    int digit = plain[i] - '0';
-    if (doubled) {
-      digit *= 2;
-      if (digit > 9) digit -= 9;
-    }
-    sum += digit;
-    doubled = !doubled;
-  }
-  return sum % 10 == 0;
-}
-
-bool is_iban(std::string_view plain) {
-  if (plain.size() < 15 || !is_digit(plain[2]) || !is_digit(plain[3])) return false;
-  const IbanCountry* const country = find_country(plain.substr(0, 2));
-  if (country == nullptr || country->length != plain.size()) return false;
-  // ISO 13616-1 6.1: check digits run from 02 to 98.
-  const int check = (plain[2] - '0') * 10 + (plain[3] - '0');
-  if (check < 2 || check > 98) return false;
-  std::uint32_t remainder = 0;
-  for (size_t i = 0; i < plain.size(); i++) {
-    const char c = plain[(i + 4) % plain.size()];
-    const auto value = static_cast<std::uint32_t>(is_digit(c) ? c - '0' : c - 'A' + 10);
-    remainder = (remainder * (value > 9 ? 100 : 10) + value) % 97;
-  }
-  return remainder == 1;
-}
-
-bool is_piece_of_account(std::string_view text, size_t begin, size_t end) {
-  // The longest IBAN, each character with a separator.
-  constexpr size_t kMostBefore = 2 * 34;
-  for (size_t at = begin;
-       at > 0 && begin - at < kMostBefore && (is_plain(text[at - 1]) || is_group_separator(text[at - 1]));) {
-    at--;
-    const bool first = is_upper(text[at]) && (at == 0 || !is_plain(text[at - 1]));
-    const IbanCountry* const country = first ? find_country(text.substr(at, 2)) : nullptr;
-    if (country != nullptr && end_of_account(text, at, country->length) >= end) return true;
-  }
-  return false;
-}
-
 std::span<const ValidatorInfo> validators() {
   return kValidators;
 }
 
 const ValidatorInfo* find_validator(Validator id) {
-  for (const ValidatorInfo& info : kValidators) {
-    if (info.id == id) return &info;
-  }
-  return nullptr;
+  return id == Validator::none ? nullptr : &kValidators[static_cast<size_t>(id) - 1];
+}
+
+bool passes(Validator id, std::string_view text) {
+  const ValidatorInfo* const info = find_validator(id);
+  if (info == nullptr) return true;
+  return info->takes == Takes::text ? info->check(text) : info->check(plain_value(text).view());
 }
 
 }  // namespace postern::policy

@@ -75,6 +75,12 @@ Result<double> parse_share(std::string_view text) {
   return fail(ErrorKind::invalid_input, "a share is written 10%, from 0% to 100%");
 }
 
+Result<double> parse_entropy(std::string_view text) {
+  double value = 0;
+  if (read_number(text, value) && value >= kLeastEntropy && value <= kMostEntropy) return value;
+  return fail(ErrorKind::invalid_input, "entropy is given in bits a character, from 1 to 8, such as 3.5");
+}
+
 Result<AddressTerm> parse_address_term(std::string_view text) {
   AddressTerm term;
   if (text.starts_with("class:")) {

@@ -20,6 +20,11 @@ Result<WallTime> parse_day(std::string_view text);
 // "10%" as 0.1, from 0% to 100%.
 Result<double> parse_share(std::string_view text);
 
+// Shannon's entropy in bits a character, "3.5". Below one bit nothing is told apart, and bytes have eight.
+inline constexpr double kLeastEntropy = 1;
+inline constexpr double kMostEntropy = 8;
+Result<double> parse_entropy(std::string_view text);
+
 // One entry of an address list. For kind `group` the name is in `value` and the index is not set.
 Result<AddressTerm> parse_address_term(std::string_view text);
 
