@@ -1,6 +1,9 @@
 #include "base/limits.h"
 
 #include <algorithm>
+#include <limits>
+
+#include "base/ratio.h"
 
 namespace postern {
 
@@ -59,9 +62,14 @@ LimitHit Budget::charge_text(std::uint64_t bytes) {
   return LimitHit::none;
 }
 
+std::uint64_t most_unpacked(std::uint64_t packed, const Limits& limits) {
+  constexpr std::uint64_t kMost = std::numeric_limits<std::uint64_t>::max() - 1;
+  const std::uint64_t ratio = std::max<std::uint64_t>(limits.max_ratio, 1);
+  return std::max(kRatioFree, packed > kMost / ratio ? kMost : packed * ratio);
+}
+
 LimitHit Budget::check_ratio(std::uint64_t packed, std::uint64_t unpacked) const {
-  if (unpacked <= kRatioFree) return LimitHit::none;
-  return unpacked / std::max<std::uint64_t>(packed, 1) > limits_.max_ratio ? LimitHit::ratio : LimitHit::none;
+  return unpacked > most_unpacked(packed, limits_) ? LimitHit::ratio : LimitHit::none;
 }
 
 LimitHit Budget::check_time() const {

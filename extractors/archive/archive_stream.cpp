@@ -10,6 +10,7 @@
 #include <archive_entry.h>
 #include <locale.h>
 
+#include "base/ratio.h"
 #include "extractors/xml/code_point.h"
 
 namespace postern::extract {
@@ -126,6 +127,7 @@ struct ArchiveStream::State {
   bool opened = false;
   bool bytes_as_latin1 = false;
   bool over = false;
+  bool fails_checksum = false;
 
   static la_ssize_t read(archive* handle, void* self, const void** out) {
     auto& state = *static_cast<State*>(self);
@@ -195,6 +197,10 @@ std::uint64_t ArchiveStream::taken() const {
   return position > 0 ? std::min<std::uint64_t>(static_cast<std::uint64_t>(position), state_->bytes.size()) : 0;
 }
 
+bool ArchiveStream::fails_checksum() const {
+  return state_->fails_checksum;
+}
+
 bool ArchiveStream::passed_over_headers() const {
   return state_->retries > 0;
 }
@@ -228,6 +234,7 @@ void ArchiveStream::fail(int code) {
 std::optional<ArchiveEntry> ArchiveStream::next() {
   const Utf8Locale locale;
   state_->data_end = 0;
+  state_->fails_checksum = false;
   archive_entry* entry = nullptr;
   while (!state_->over) {
     failure_.reset();
@@ -265,9 +272,8 @@ std::optional<ArchiveEntry> ArchiveStream::next() {
 
 tl::expected<std::string_view, Ending> unpack_entry(ArchiveStream& stream, std::uint64_t packed, Budget& budget,
                                                     std::string& buffer) {
-  const std::uint64_t by_ratio = std::max(kRatioFree, packed * budget.limits().max_ratio);
   // One byte more shows that there is more.
-  const std::uint64_t most = std::min(by_ratio, budget.bytes_left()) + 1;
+  const std::uint64_t most = std::min(most_unpacked(packed, budget.limits()), budget.bytes_left()) + 1;
   buffer.clear();
   while (buffer.size() < most) {
     if (const LimitHit hit = budget.check_time(); hit != LimitHit::none) {
@@ -303,6 +309,11 @@ ArchiveStream::Piece ArchiveStream::data() {
   if (code != ARCHIVE_OK && code != ARCHIVE_WARN) {
     fail(code);
     return {};
+  }
+  // The library only warns of it.
+  if (code == ARCHIVE_WARN) {
+    const char* const said = archive_error_string(state_->handle);
+    if (said != nullptr && speaks_of(said, {"CRC", "hecksum"})) state_->fails_checksum = true;
   }
   Piece out{std::string_view(static_cast<const char*>(bytes), size), 0};
   const auto begin = static_cast<std::uint64_t>(std::max<la_int64_t>(offset, 0));

@@ -57,6 +57,8 @@ class ArchiveStream {
 
   // Set when the last call to next() or data() ended in a failure, which is then why.
   const std::optional<Ending>& failure() const { return failure_; }
+  // True when the data of the entry were read to their end and are not those that its checksum speaks of.
+  bool fails_checksum() const;
   // Bytes of the input that were taken; exact for formats that are read from front to back.
   std::uint64_t taken() const;
   // True when the names themselves are locked.

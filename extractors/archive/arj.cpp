@@ -5,6 +5,7 @@
 
 #include <zlib.h>
 
+#include "base/ratio.h"
 #include "extractors/archive/archive_stream.h"
 #include "extractors/archive/bytes.h"
 #include "extractors/archive/member_names.h"
@@ -138,6 +139,7 @@ class ArjWalk {
       const auto header = take_header(rest_);
       if (!header) {
         ended_ = le16(before, 0) == kMagic && le16(before, 2) == 0 && before.size() >= 4;
+        if (ended_) rest_ = before.substr(4);
         break;
       }
       tell(Place::comment, header->comment);
@@ -151,6 +153,7 @@ class ArjWalk {
       }
     }
     if (hit_ != LimitHit::none) return limit_ending(hit_, sink_.budget().limits());
+    if (ended_) give_rest();
     if (damaged_ > 0) {
       return {Outcome::malformed, std::to_string(damaged_) + " of its members could not be unpacked whole"};
     }
@@ -165,6 +168,14 @@ class ArjWalk {
     for (const std::string& other : words.others) {
       if (hit_ == LimitHit::none) hit_ = sink_.text(place, "", other);
     }
+  }
+
+  void give_rest() {
+    constexpr size_t kLeast = 16;  // shorter ones are padding
+    if (rest_.size() < kLeast || sink_.stopped()) return;
+    Child child;
+    child.facts = {"appended-data"};
+    sink_.child(child, rest_);
   }
 
   void member(const ArjHeader& header, std::string_view packed) {
@@ -189,9 +200,8 @@ class ArjWalk {
     std::string_view out = packed;
     Budget& budget = sink_.budget();
     if (header.method == 4) {
-      const std::uint64_t by_ratio = std::max(kRatioFree, packed.size() * budget.limits().max_ratio);
-      buffer = unpack_fastest(packed,
-                              std::min({std::uint64_t{header.unpacked_size}, budget.bytes_left() + 1, by_ratio + 1}));
+      const std::uint64_t most = std::min(most_unpacked(packed.size(), budget.limits()), budget.bytes_left()) + 1;
+      buffer = unpack_fastest(packed, std::min<std::uint64_t>(header.unpacked_size, most));
       out = buffer;
     } else if (header.method != 0) {
       const std::string lha = as_lha(packed, header.unpacked_size);
@@ -205,7 +215,9 @@ class ArjWalk {
       out = *unpacked;
     }
     const auto crc = ::crc32_z(0, reinterpret_cast<const Bytef*>(out.data()), out.size());
-    if (out.size() <= budget.bytes_left() && crc != header.crc) damaged_++;
+    const bool whole = out.size() <= budget.bytes_left() &&
+                       (header.method == 0 || budget.check_ratio(packed.size(), out.size()) == LimitHit::none);
+    if (whole && crc != header.crc) damaged_++;
     return out;
   }
 

@@ -162,6 +162,10 @@ class ChmWalk {
       const auto bytes = unpack_entry(stream, cabinet.size(), sink_.budget(), piece);
       if (bytes) *unpacked_ += *bytes;
       if (!bytes || stream.failure()) break;
+      const LimitHit hit = sink_.budget().check_ratio(cabinet.size(), unpacked_->size());
+      if (hit == LimitHit::none) continue;
+      packed_failure_ = limit_ending(hit, sink_.budget().limits());
+      return;
     }
     packed_failure_ = stream.failure();
   }

@@ -8,6 +8,7 @@
 
 #include <bzlib.h>
 
+#include "base/ratio.h"
 #include "extractors/mail/transfer.h"
 #include "extractors/story/inflate.h"
 
@@ -138,18 +139,27 @@ class Reading {
     return any;
   }
   bool locked() const { return locked_; }
+  // The limit at which unpacking stopped.
+  LimitHit hit() const { return hit_; }
 
  private:
-  std::string unpack(std::string_view body) const {
+  std::string unpack(std::string_view body) {
     if (body.empty()) return {};
     const unsigned algorithm = static_cast<unsigned char>(body[0]);
     const std::string_view packed = body.substr(1);
-    const std::uint64_t most =
-        std::min(sink_.budget().bytes_left() + 1,
-                 std::max<std::uint64_t>(kRatioFree, packed.size() * sink_.budget().limits().max_ratio) + 1);
+    if (algorithm == 0) return std::string(packed);
+    const Budget& budget = sink_.budget();
+    const std::uint64_t most = std::min(budget.bytes_left(), most_unpacked(packed.size(), budget.limits())) + 1;
+    std::string out = unpacked(algorithm, packed, most);
+    if (out.size() >= most) {
+      hit_ = budget.check_ratio(packed.size(), out.size());
+      if (hit_ == LimitHit::none) hit_ = LimitHit::bytes;
+    }
+    return out;
+  }
+
+  static std::string unpacked(unsigned algorithm, std::string_view packed, std::uint64_t most) {
     switch (algorithm) {
-      case 0:
-        return std::string(packed);
       case 1:
         return inflated(packed, Deflated::raw, most);
       case 2:
@@ -176,6 +186,7 @@ class Reading {
   Sink& sink_;
   size_t packets_ = 0;
   bool locked_ = false;
+  LimitHit hit_ = LimitHit::none;
 };
 
 }  // namespace
@@ -183,6 +194,7 @@ class Reading {
 Ending read_openpgp(std::string_view text, Sink& sink) {
   Reading reading(sink);
   const bool any = reading.read(dearmour(text), 0);
+  if (reading.hit() != LimitHit::none) return limit_ending(reading.hit(), sink.budget().limits());
   return any && !reading.locked() ? complete() : kEncrypted;
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "base/ratio.h"
 #include "extractors/mail/header.h"
 #include "extractors/mail/openpgp.h"
 #include "extractors/mail/transfer.h"
@@ -156,7 +157,6 @@ class SealedExtractor final : public Extractor {
   }
 
  private:
-  static constexpr size_t kMostOfDeflate = 1032;  // bytes that one packed byte can make
   static constexpr std::string_view kPemType = "application/x-pem-pkcs7";
   // 1.2.840.113549.1.9.16.1.9 (RFC 3274 1.1).
   static constexpr std::string_view kCompressedData = "\x2A\x86\x48\x86\xF7\x0D\x01\x09\x10\x01\x09"sv;
@@ -213,8 +213,10 @@ class SealedExtractor final : public Extractor {
     child.read_as = "message/rfc822";
     bool damaged = false;
     sink.child(child, [&](std::string& buffer) -> tl::expected<std::string_view, Ending> {
-      const std::uint64_t by_ratio = std::max<std::uint64_t>(kRatioFree, packed->size() * kMostOfDeflate);
-      damaged = !inflate_up_to(*packed, Deflated::zlib, std::min(sink.budget().bytes_left() + 1, by_ratio), buffer);
+      const std::uint64_t most =
+          std::min(sink.budget().bytes_left(), most_unpacked(packed->size(), sink.budget().limits())) + 1;
+      // What a limit ends is no damage.
+      damaged = !inflate_up_to(*packed, Deflated::zlib, most, buffer) && buffer.size() < most;
       return std::string_view(buffer);
     });
     return damaged ? Ending{Outcome::malformed, "its packed data are damaged or cut off"} : complete();

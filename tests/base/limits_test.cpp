@@ -1,5 +1,7 @@
 #include "base/limits.h"
 
+#include "base/ratio.h"
+
 namespace postern {
 namespace {
 
@@ -40,6 +42,19 @@ TEST(BudgetTest, SmallFilesAreFreeOfTheRatio) {
   EXPECT_EQ(budget.check_ratio(1, kRatioFree + 1), LimitHit::ratio);
   EXPECT_EQ(budget.check_ratio(1 << 20, 100 << 20), LimitHit::none);
   EXPECT_EQ(budget.check_ratio(0, kRatioFree + 1), LimitHit::ratio);
+}
+
+TEST(BudgetTest, OneByteOverTheRatioIsOverTheRatio) {
+  ManualClock clock(WallTime(std::chrono::milliseconds(0)));
+  Budget budget({}, {}, clock);
+  for (const std::uint64_t packed : {std::uint64_t{0}, std::uint64_t{20'000}, std::uint64_t{20'972},
+                                     std::uint64_t{1} << 20, std::uint64_t{1} << 40}) {
+    const std::uint64_t most = most_unpacked(packed, budget.limits());
+    EXPECT_EQ(most, std::max(kRatioFree, packed * 200)) << packed;
+    EXPECT_EQ(budget.check_ratio(packed, most), LimitHit::none) << packed;
+    EXPECT_EQ(budget.check_ratio(packed, most + 1), LimitHit::ratio) << packed;
+  }
+  EXPECT_EQ(budget.check_ratio(~std::uint64_t{0}, ~std::uint64_t{0} - 1), LimitHit::none);
 }
 
 TEST(BudgetTest, TimeSpentByAnEarlierWorkerCounts) {
