@@ -6,6 +6,7 @@
 
 #include "extractors/mail/emlx.h"
 #include "extractors/mail/header.h"
+#include "extractors/text/charset_guess.h"
 #include "extractors/text/sheet_text.h"
 #include "extractors/text/text.h"
 #include "extractors/utf8.h"
@@ -289,6 +290,7 @@ std::string_view text_kind(std::string_view bytes, std::string_view extension, s
     if (!is_text_with_zeros(window.size(), narrow)) return {};
     start = narrow;
   } else if (valid_utf8_prefix(window) < window.size()) {
+    if (looks_like_ebcdic(window)) return "text/plain";
     if (!is_eight_bit_text(window) || !has_text_shape(window)) return {};
   } else if (!is_eight_bit_text(window)) {
     return {};

@@ -72,7 +72,7 @@ class HtmlExtractor final : public Extractor {
     if (readings.mislabelled) sink.fact("charset-mismatch");
     Ending ending = read_page(readings.main, PageReader::Scope::everything, "", sink);
     if (readings.other) read_again(*readings.other, sink, ending);
-    if (readings.cut && ending.outcome == Outcome::complete) ending = {Outcome::limit, describe_damage_limit()};
+    settle(readings, ending);
     if (source.charset.empty() || inside.empty() || canonical_charset(inside) == canonical_charset(source.charset))
       return ending;
     // The mail says one charset and the page another: programs differ in which they believe.
@@ -82,11 +82,17 @@ class HtmlExtractor final : public Extractor {
     };
     if (is_new(by_page.main)) read_again(by_page.main, sink, ending);
     if (by_page.other && is_new(*by_page.other)) read_again(*by_page.other, sink, ending);
-    if (by_page.cut && ending.outcome == Outcome::complete) ending = {Outcome::limit, describe_damage_limit()};
+    settle(by_page, ending);
     return ending;
   }
 
  private:
+  static void settle(const TextReadings& readings, Ending& ending) {
+    if (ending.outcome != Outcome::complete) return;
+    if (readings.cut) ending = {Outcome::limit, describe_damage_limit()};
+    if (readings.disputed && !readings.cut) ending = {Outcome::ambiguous, describe_dispute(readings)};
+  }
+
   static void read_again(const TextReading& reading, Sink& sink, Ending& ending) {
     if (sink.stopped()) return;
     sink.fact("second-reading");

@@ -4,8 +4,9 @@
 // senders declare wrong ones, by accident or on purpose. The order here: a byte
 // order mark, valid UTF-8, the declared charset, uchardet's guess (of short texts ours), windows-1252.
 // Where another program would plausibly read other letters, that reading is
-// returned as well, so that a wrong label hides nothing. EBCDIC is taken only when
-// it is declared: short texts look like it.
+// returned as well, so that a wrong label hides nothing. Bytes that look like UTF-16
+// or UTF-32 under another label are read by that label too, and the readings are
+// `disputed` when they differ.
 //
 // Labels are read as mail programs read them, wider than their names say:
 // iso-8859-1 and us-ascii as windows-1252, gb2312 as gb18030, ks_c_5601-1987 as
@@ -40,12 +41,15 @@ struct TextReadings {
   std::optional<TextReading> other;  // what a program that trusts something else would show
   bool mislabelled = false;          // the declared charset is not the one that was used, or damage was found
   bool cut = false;                  // a reading ends at its kMostDamage-th damaged sequence
+  bool disputed = false;  // zero bytes: UTF-16 to some programs, to others a text with zeros among its letters
 };
 
 // Damaged sequences of one conversion, each of which costs far more than a character: what lies behind is not read.
 inline constexpr size_t kMostDamage = 1 << 20;
 // "damaged characters of a text reached the limit (1048576)".
 std::string describe_damage_limit();
+// "programs differ on its charset: UTF-8 or UTF-16LE": why readings are disputed.
+std::string describe_dispute(const TextReadings& readings);
 
 // `declared` as it stands in the mail; empty when nothing was declared.
 TextReadings read_text(std::string_view bytes, std::string_view declared);

@@ -35,7 +35,8 @@ class TextExtractor final : public Extractor {
     bool cut_entities = false;
     if (hit == LimitHit::none) hit = tell_as_shown(source, readings.main.text(), sink, cut_entities);
     if (hit != LimitHit::none) return limit_ending(hit, sink.budget().limits());
-    if (!give_base64_files(readings.main.text(), sink)) {
+    if (!give_base64_files(readings.main.text(), sink) ||
+        (readings.disputed && !give_base64_files(readings.other->text(), sink))) {
       return {Outcome::limit, "files in base64 in a text reached the limit (" + std::to_string(kMostBase64Runs) + ")"};
     }
     if (readings.cut) return {Outcome::limit, describe_damage_limit()};
@@ -44,6 +45,7 @@ class TextExtractor final : public Extractor {
                                   " bytes, depth " + std::to_string(kMaxEntityDepth) + ")"};
     }
     if (holds_openpgp(readings.main.text())) return read_openpgp(readings.main.text(), sink);
+    if (readings.disputed) return {Outcome::ambiguous, describe_dispute(readings)};
     return complete();
   }
 

@@ -1,8 +1,11 @@
 #include <gtest/gtest.h>
 
 #include "extractors/text/charset.h"
+#include "extractors/text/charset_guess.h"
 #include "extractors/text/display_order.h"
 #include "extractors/text/mail_body.h"
+#include "tests/support/document_walk.h"
+#include "tests/support/mime_encoders.h"
 
 namespace postern::extract {
 namespace {
@@ -58,6 +61,18 @@ TEST(Charset, IsSettledInOrder) {
       {"iso-2022-jp under another label", "\x1B$BF|K\\\x1B(B", "us-ascii", "日本", "", false},
       {"utf-7 as both", "+AE4-ight", "utf-7", "Night", "+AE4-ight", false},
       {"ebcdic declared", "\xD5\x89\x87\x88\xA3", "cp037", "Night", "", false},
+      {"dos undeclared",
+       "f\x81r die \x9A"
+       "berweisung der Geh\x84lter ben\x94tigen wir die Gr\x94\xE1"
+       "e",
+       "", "für die Überweisung der Gehälter benötigen wir die Größe",
+       "f\xC2\x81r die š"
+       "berweisung der Geh„lter ben”tigen wir die Gr”áe",
+       false},
+      {"dos, one letter", "Herr M\x81ller", "", "Herr Müller", "Herr M\xC2\x81ller", false},
+      {"dos of Central Europe", "za\xBE\xA2\x88\x86 g\xA9\x98l\xA5 ja\xAB\xE4", "", "zażółć gęślą jaźń",
+       "za¾¢ˆ† g©˜l¥ ja«ä", false},
+      {"quotes are no letters of DOS", "a \x93word\x94 \x96 caf\xE9", "", "a “word” – café", "", false},
       {"unknown label", "caf\xE9", "x-nonsense", "café", "", true},
       {"one broken byte in utf-8", "caf\xC3\xA9 caf\xC3\xA9 \xFF", "utf-8", "café café \xFF", "", true},
   };
@@ -66,6 +81,72 @@ TEST(Charset, IsSettledInOrder) {
     EXPECT_EQ(out.main.text(), c.text) << c.name << " by " << out.main.charset();
     EXPECT_EQ(out.other ? out.other->text() : "", c.other) << c.name;
     EXPECT_EQ(out.mislabelled, c.mislabelled) << c.name;
+  }
+}
+
+std::string repeated(const std::string& piece, size_t times) {
+  std::string out;
+  for (size_t i = 0; i < times; i++) out += piece;
+  return out;
+}
+
+TEST(Charset, EbcdicIsKnownByItsLetters) {
+  const std::string english = "the section of the contract between the parties was signed yesterday by Mr. Lawrence";
+  const std::string german = "für die Überweisung der Gehälter benötigen wir die Größe des Kontos von Herrn Müller";
+  const auto ebcdic = [](const std::string& text, const std::string& page) { return test::in_charset(text, page); };
+  EXPECT_EQ(read_text(ebcdic(english, "IBM037"), "").main.text(), english);
+  EXPECT_EQ(read_text(ebcdic(english, "IBM500"), "").main.text(), english);
+  EXPECT_EQ(read_text(ebcdic(german, "IBM273"), "").main.text(), german);
+  EXPECT_TRUE(read_text(ebcdic(english, "IBM037"), "").other.has_value());
+  const std::string lines = ebcdic(english + "\n" + english + "\n", "IBM037");
+  EXPECT_EQ(test::outcomes(test::walk_document(lines, "host.txt")), ":complete");
+  EXPECT_NE(test::where_is(test::walk_document(lines, "host.txt"), "signed yesterday by Mr. Lawrence"), "");
+  for (const char* page : {"KOI8-R", "CP1251", "CP866", "ISO-8859-5", "MAC-CYRILLIC"}) {
+    const std::string russian =
+        test::in_charset("Это секретный договор между сторонами, подписан вчера в Москве", page);
+    ASSERT_NE(russian, "") << page;
+    EXPECT_FALSE(looks_like_ebcdic(russian)) << page;
+  }
+}
+
+// Zeros put among or behind letters make bytes look like UTF-16; programs that go by the label pass over them.
+TEST(Charset, ZerosNeverOverruleTheLabelAlone) {
+  const std::string letters = "Project Nightjar 42\n";
+  const struct {
+    const char* name;
+    std::string bytes;
+    const char* declared;
+    bool disputed;
+  } kCases[] = {
+      {"utf-8, odd zeros behind", letters + repeated("\0\1"s, 200), "utf-8", true},
+      {"utf-8, zeros and spaces behind", letters + repeated("\0 "s, 200), "utf-8", true},
+      {"iso-8859-1, spaces and zeros behind", letters + repeated(" \0"s, 200), "iso-8859-1", true},
+      {"koi8-r", letters + repeated(" \0"s, 200), "koi8-r", true},
+      {"no label", letters + repeated("\0\1"s, 200), "", true},
+      {"utf-16 that is none", letters + repeated("\0\1\2\3"s, 200), "utf-16", true},
+      {"utf-16 labelled utf-8 that reads alike", repeated("N\0i\0g\0h\0t\0 \0"s, 50), "utf-8", false},
+      {"utf-16 without a label", repeated("N\0\xFC\0g\0h\0t\0 \0"s, 50), "", false},
+      {"utf-16, labelled", repeated("N\0\xFC\0g\0h\0t\0 \0"s, 50), "utf-16le", false},
+  };
+  for (const auto& c : kCases) {
+    const TextReadings out = read_text(c.bytes, c.declared);
+    EXPECT_EQ(out.disputed, c.disputed) << c.name;
+    EXPECT_EQ(out.other.has_value(), c.disputed) << c.name;
+    if (!c.disputed || !out.other) continue;
+    const auto shows = [&](const TextReading& reading) { return reading.text().find(letters) != std::string::npos; };
+    EXPECT_TRUE(shows(out.main) || shows(*out.other)) << c.name;
+    EXPECT_NE(out.main.charset().starts_with("UTF-16"), out.other->charset().starts_with("UTF-16")) << c.name;
+  }
+}
+
+TEST(Charset, ATextThatProgramsReadInTwoWaysIsAmbiguous) {
+  const std::string zeros = repeated("\0\1"s, 300);
+  for (const std::string& body : {"Content-Type: text/plain; charset=utf-8\n\nProject Nightjar " + zeros,
+                                  "Content-Type: text/html; charset=utf-8\n\n<p>Project Nightjar</p><!--" + zeros}) {
+    const ExtractedText text =
+        test::walk_document("From: a@example.com\nMIME-Version: 1.0\n" + body + "\n", "", {}, "message/rfc822");
+    EXPECT_EQ(test::outcomes(text), ":complete 1:ambiguous");
+    EXPECT_NE(test::where_is(text, "Project Nightjar").find("body@"), std::string::npos);
   }
 }
 
