@@ -287,7 +287,11 @@ bool PageReader::enter(const GumboNode& node, const State& around, State& state,
   const bool everything = scope_ == Scope::everything;
   switch (element.tag) {
     case GUMBO_TAG_SCRIPT:
-      if (everything) tell(Place::script, "", raw_text(element));
+      if (everything) {
+        const std::string script = raw_text(element);
+        tell(Place::script, "", script);
+        see_data_uris_in(script);
+      }
       return false;
     case GUMBO_TAG_STYLE:
       if (everything) tell(Place::attribute, "style", text_of_css(raw_text(element)));

@@ -69,6 +69,7 @@ class PageReader {
   void see_attribute(const GumboElement& element, std::string_view tag, std::string_view name, std::string_view value);
   void see_link(std::string_view at, std::string_view target);
   void see_data_uri(std::string_view uri, bool picture);
+  void see_data_uris_in(std::string_view script);
   Style apply_style(const GumboElement& element, const State& around, State& state);
   void apply_direction(const GumboElement& element, Style& style, State& state);
   bool marks_quote(const GumboElement& element);

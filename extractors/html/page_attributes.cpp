@@ -102,6 +102,23 @@ void PageReader::see_attribute(const GumboElement& element, std::string_view tag
   if (value.size() > kLongestSilent || url) tell(Place::attribute, at, value);
 }
 
+// Addresses in the strings of a script.
+void PageReader::see_data_uris_in(std::string_view script) {
+  constexpr std::string_view kScheme = "data:", kEnds = "\"'`\\<> \t\r\n)";
+  constexpr size_t kLongestHead = 128;
+  for (size_t at = script.find(kScheme); at != std::string_view::npos; at = script.find(kScheme, at)) {
+    const std::string_view window = script.substr(at, kLongestHead);
+    const std::string_view head = window.substr(0, window.find(','));
+    at += kScheme.size();
+    // "data: x," is a property of an object too.
+    if (head.size() == window.size() || head.find_first_of(kEnds) != std::string_view::npos) continue;
+    if (head.find('/') == std::string_view::npos && !head.ends_with(";base64")) continue;
+    const size_t begin = at - kScheme.size();
+    at = std::min(script.find_first_of(kEnds, at), script.size());
+    see_data_uri(script.substr(begin, at - begin), false);
+  }
+}
+
 void PageReader::see_data_uri(std::string_view uri, bool picture) {
   Child child;
   child.name = "data-uri";

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
+#include <vector>
 
 #include "extractors/detect/signatures.h"
 #include "extractors/detect/text_kind.h"
@@ -115,6 +117,47 @@ bool is_file(std::string_view bytes) {
   return !text_kind(bytes, "", "").empty();
 }
 
+// Text in ASCII or UTF-8 without controls: what no name, key or checksum decodes to by chance.
+bool is_short_text(std::string_view bytes) {
+  constexpr size_t kLeastText = 12;
+  return bytes.size() >= kLeastText && is_utf8(bytes) && std::all_of(bytes.begin(), bytes.end(), [](char c) {
+           const auto u = static_cast<unsigned char>(c);
+           return (u >= ' ' && u != 0x7F) || c == '\n' || c == '\r' || c == '\t';
+         });
+}
+
+std::string decode_digits(std::string_view run) {
+  std::string digits(run);
+  std::replace(digits.begin(), digits.end(), '-', '+');
+  std::replace(digits.begin(), digits.end(), '_', '/');
+  return decode_base64(digits).bytes;
+}
+
+// Runs shorter than kLeastBase64 that stand in a line of their own or behind ";base64,".
+template <typename Give>
+bool each_short_run(std::string_view text, const Give& give) {
+  constexpr size_t kLeastLine = 16;
+  constexpr std::string_view kMark = ";base64,";
+  const auto run_at = [text](size_t at) { return text.substr(at, end_of_digits(text, at) - at); };
+  for (size_t at = 0; at < text.size();) {
+    const size_t line_end = std::min(text.find('\n', at), text.size());
+    // A longer line is no short run, and most lines end their first word soon.
+    if (line_end - at >= kLeastLine && line_end - at <= kLeastBase64 && is_base64(text[at])) {
+      const std::string_view run = run_at(at);
+      const std::string_view rest = text.substr(at + run.size(), line_end - at - run.size());
+      const bool alone = rest.empty() || rest == "\r";
+      if (alone && run.size() >= kLeastLine && run.size() < kLeastBase64 && !give(run)) return false;
+    }
+    at = line_end + 1;
+  }
+  for (size_t at = text.find(kMark); at != std::string_view::npos; at = text.find(kMark, at)) {
+    at += kMark.size();
+    const std::string_view run = run_at(at);
+    if (run.size() < kLeastBase64 && !give(run)) return false;
+  }
+  return true;
+}
+
 }  // namespace
 
 std::string_view encoded_text_kind(std::string_view text) {
@@ -134,6 +177,14 @@ std::shared_ptr<Extractor> make_encoded_text_extractor() {
 
 bool give_base64_files(std::string_view text, Sink& sink) {
   size_t runs = 0, behind = 0;
+  std::vector<std::pair<size_t, size_t>> long_runs;
+  const auto give = [&](const std::string& bytes) {
+    if (++runs > kMostBase64Runs) return false;
+    Child child;
+    child.facts.push_back("encoded-in-text");
+    if (!sink.stopped()) sink.child(child, bytes);
+    return true;
+  };
   // A run of at least kLeastBase64 covers one of every kStride characters.
   constexpr size_t kStride = kLeastBase64 / 2;
   for (size_t at = kStride; at < text.size(); at += kStride) {
@@ -141,20 +192,23 @@ bool give_base64_files(std::string_view text, Sink& sink) {
     const std::string_view run = run_around(text, at, behind);
     const auto end = static_cast<size_t>(run.data() - text.data()) + run.size();
     if (run.size() < kLeastBase64) continue;
+    if (long_runs.size() < kMostBase64Runs) long_runs.emplace_back(end - run.size(), end);
     behind = end;
     at = end - end % kStride;
-    std::string digits(run);
-    std::replace(digits.begin(), digits.end(), '-', '+');
-    std::replace(digits.begin(), digits.end(), '_', '/');
-    const Decoded decoded = decode_base64(digits);
-    if (!is_file(decoded.bytes)) continue;
-    if (++runs > kMostBase64Runs) return false;
+    const std::string bytes = decode_digits(run);
+    if (!is_file(bytes)) continue;
+    if (!give(bytes)) return false;
     if (sink.stopped()) break;
-    Child child;
-    child.facts.push_back("encoded-in-text");
-    sink.child(child, decoded.bytes);
   }
-  return true;
+  return each_short_run(text, [&](std::string_view run) {
+    const auto at = static_cast<size_t>(run.data() - text.data());
+    // The last line of a long run is short as well.
+    const bool known = std::any_of(long_runs.begin(), long_runs.end(),
+                                   [at](const auto& range) { return at >= range.first && at < range.second; });
+    if (known) return true;
+    const std::string bytes = decode_digits(run);
+    return !is_short_text(bytes) || give(bytes);
+  });
 }
 
 }  // namespace postern::extract

@@ -19,7 +19,8 @@ std::string_view encoded_text_kind(std::string_view text);
 std::shared_ptr<Extractor> make_encoded_text_extractor();
 
 // Runs of base64 in a text that decode to a file whose type can be told: a part without its header, a value in JSON, a
-// data: address. Shorter runs are names, keys and checksums.
+// data: address. Shorter runs are names, keys and checksums, unless they stand in a line of their own or behind
+// ";base64," and decode to readable text.
 inline constexpr size_t kLeastBase64 = 64;
 inline constexpr size_t kMostBase64Runs = 100;
 

@@ -130,6 +130,8 @@ TEST(HtmlPlaces, NameWhatIsNotText) {
       {"data attribute", "<p data-x=Nightjar>x", "Nightjar", "attribute@p@data-x"},
       {"generated content", "<style>p:before{content:'Nightjar'}</style>x", "Nightjar", "attribute@style"},
       {"data uri", "<img src='data:text/plain;base64,TmlnaHRqYXI='>", "Nightjar", "body@"},
+      {"data uri in a script", "<p>x</p><script>var x=\"data:text/plain;base64,TmlnaHRqYXI=\", y={data:1,z:2}</script>",
+       "Nightjar", "body@"},
       {"srcdoc", "<iframe srcdoc='&lt;p>Nightjar'></iframe>", "Nightjar", "body@"},
       {"noframes", "<noframes>Nightjar</noframes>", "Nightjar", "hidden-text@noframes"},
       {"svg text", "<svg><text>Nightjar</text></svg>", "Nightjar", "body@"},

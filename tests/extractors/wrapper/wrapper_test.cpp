@@ -1,4 +1,7 @@
+#include <zlib.h>
+
 #include "tests/support/document_walk.h"
+#include "tests/support/mime_encoders.h"
 
 namespace postern::test {
 namespace {
@@ -103,8 +106,35 @@ TEST(Base64InText, IsFoundInJsonAndDataAddresses) {
   }
 }
 
+TEST(Base64InText, ShortRunsAreDecodedWhereTheyStandAlone) {
+  const std::string secret = base64_of("card 4111111111111111", 0);  // 28 characters
+  const struct {
+    const char* name;
+    std::string text;
+    bool found;
+  } kCases[] = {
+      {"all of the text", secret, true},
+      {"a line", "see below\n" + secret + "\nregards\n", true},
+      {"a line of a mail", "see below\r\n" + secret + "\r\nregards\r\n", true},
+      {"an address", "<script>x = 'data:text/plain;base64," + secret + "'</script> in Markdown", true},
+      {"of twelve letters", base64_of("nightjar 4711", 0), true},
+      {"inside a line", "the key is " + secret + " they say", false},
+  };
+  for (const auto& c : kCases) {
+    const ExtractedText text = walk_document(c.text, "note.txt");
+    EXPECT_EQ(text.parts.size(), c.found ? 2U : 1U) << c.name;
+    EXPECT_EQ(text_of(text, Place::body).find(" 41") != std::string::npos ||
+                  text_of(text, Place::body).find(" 47") != std::string::npos,
+              c.found)
+        << c.name;
+  }
+}
+
 TEST(Base64InText, IsNotSeenInOrdinaryWordsAndChecksums) {
-  std::string text = "word\nwords\nanother\n" + std::string(100, 'a') + "\n";
+  std::string text =
+      "word\nwords\nanother\nInternationalization\nthequickbrownfoxjumps\n/usr/share/doc/hostname\n"
+      "3f786850e387550fdab836ed7e6dc881de23001b\nMLSQKYZ7WVJ6TQTGQYDLTX4A\n" +
+      std::string(100, 'a') + "\n";
   for (int i = 0; i < 200; i++) text += "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855  file\n";
   EXPECT_EQ(walk_document(text, "sums.txt").parts.size(), 1U);
 }
@@ -155,6 +185,12 @@ TEST(SignedFile, IsReadWithoutItsSignature) {
   EXPECT_EQ(where_is(text, "offer.txt"), "file-name@ file-name@");
 }
 
+std::string be32(size_t value) {
+  std::string out;
+  for (int shift = 24; shift >= 0; shift -= 8) out += static_cast<char>(value >> shift & 0xFF);
+  return out;
+}
+
 // Literal data in a packet packed by zlib: what `gpg --sign` makes without the signature.
 const std::string kOpenPgp =
     "-----BEGIN PGP MESSAGE-----\nComment: x\n\n"
@@ -169,6 +205,21 @@ TEST(OpenPgp, IsReadWhenItIsOnlySigned) {
   std::string locked = kOpenPgp;
   locked.replace(locked.find("yDEC"), 4, "0jEC");  // the tag of encrypted data
   EXPECT_EQ(outcomes(walk_document(locked, "message.asc")), ":encrypted");
+}
+
+TEST(OpenPgp, NamesTheLimitThatEndsItsUnpacking) {
+  const std::string text(2 * kRatioFree, 'a');
+  const std::string literal = "\xCB\xFF"s + be32(text.size() + 6) + "b\0\0\0\0\0"s + text;
+  std::string packed(compressBound(literal.size()), '\0');
+  uLongf size = packed.size();
+  compress(reinterpret_cast<Bytef*>(packed.data()), &size, reinterpret_cast<const Bytef*>(literal.data()),
+           literal.size());
+  packed.resize(size);
+  const std::string message = "\xC8\xFF"s + be32(packed.size() + 1) + "\2"s + packed;
+  const ExtractedText cut = walk_document(
+      "-----BEGIN PGP MESSAGE-----\n\n" + base64_of(message) + "\n-----END PGP MESSAGE-----\n", "message.asc");
+  EXPECT_EQ(outcomes(cut), ":limit 1:complete");
+  EXPECT_NE(cut.parts[0].why.find("max_ratio"), std::string::npos) << cut.parts[0].why;
 }
 
 }  // namespace
