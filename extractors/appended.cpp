@@ -3,107 +3,58 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <cstring>
+
+#include "extractors/byte_order.h"
+#include "extractors/format_end.h"
+#include "extractors/utf8.h"
 
 namespace postern::extract {
 namespace {
 
+using namespace std::string_view_literals;
+
 constexpr size_t kNone = std::string_view::npos;
 
-std::uint64_t byte_at(std::string_view bytes, size_t at) {
-  return static_cast<unsigned char>(bytes[at]);
-}
-std::uint64_t little(std::string_view bytes, size_t at, size_t size) {
-  std::uint64_t value = 0;
-  for (size_t i = size; i-- > 0;) value = value << 8 | byte_at(bytes, at + i);
-  return value;
-}
-std::uint64_t big(std::string_view bytes, size_t at, size_t size) {
-  std::uint64_t value = 0;
-  for (size_t i = 0; i < size; i++) value = value << 8 | byte_at(bytes, at + i);
-  return value;
+bool is_one_of(std::string_view mime, std::initializer_list<std::string_view> words) {
+  return std::find(words.begin(), words.end(), mime) != words.end();
 }
 
-// PNG 5.3: length, name, data, checksum, up to IEND.
-size_t png_end(std::string_view bytes) {
-  for (size_t at = 8; at + 12 <= bytes.size();) {
-    const std::uint64_t length = big(bytes, at, 4);
-    if (length > bytes.size() - at - 12) return kNone;
-    const bool last = bytes.substr(at + 4, 4) == "IEND";
-    at += 12 + static_cast<size_t>(length);
-    if (last) return at;
-  }
-  return kNone;
+bool is_text(std::string_view mime) {
+  return mime.starts_with("text/") || mime.ends_with("xml") || mime.ends_with("json") ||
+         is_one_of(mime, {"application/x-tex", "application/x-sylk", "application/x-dif", "application/x-ldif",
+                          "application/vnd.oasis.opendocument.flat", "application/x-flat-opc", "application/x-wordml",
+                          "application/x-spreadsheetml"});
 }
 
-size_t colour_table(std::uint64_t flags) {
-  return (flags & 0x80) != 0 ? size_t{3} << ((flags & 7) + 1) : 0;
+bool is_sound_or_font(std::string_view mime) {
+  return mime.starts_with("audio/") || mime.starts_with("video/") || mime.starts_with("font/");
 }
 
-// GIF89a: blocks of sub-blocks up to the trailer.
-size_t gif_end(std::string_view bytes) {
-  if (bytes.size() < 13) return kNone;
-  size_t at = 13 + colour_table(byte_at(bytes, 10));
-  while (at < bytes.size()) {
-    const char kind = bytes[at++];
-    if (kind == ';') return at;
-    if (kind == ',') {
-      if (at + 10 > bytes.size()) return kNone;
-      at += 10 + colour_table(byte_at(bytes, at + 8));
-    } else if (kind == '!') {
-      at++;
-    } else {
-      return kNone;
-    }
-    while (true) {
-      if (at >= bytes.size()) return kNone;
-      const auto size = static_cast<size_t>(byte_at(bytes, at));
-      at += 1 + size;
-      if (size == 0) break;
-    }
-  }
-  return kNone;
+// Readers that hand out themselves what stands behind the end: those of zips in all their kinds, of what is packed or
+// read member by member, of mails and RTF.
+bool reads_to_the_end(std::string_view bytes, std::string_view mime) {
+  return bytes.starts_with("PK") || mime.starts_with("message/") || mime.starts_with("multipart/") ||
+         is_one_of(mime, {"application/zip", "application/mbox", "application/x-emlx", "application/gzip",
+                          "application/x-bzip2", "application/x-xz", "application/x-lzma", "application/zstd",
+                          "application/x-lz4", "application/x-lzip", "application/x-compress", "application/x-tar",
+                          "application/x-cpio", "application/x-archive", "application/x-arj", "application/vnd.rar",
+                          "application/rtf"});
 }
 
-// ITU-T T.81 B.1: segments with a length, and coded data in which 0xFF is followed by 0 or a restart marker.
-size_t jpeg_end(std::string_view bytes) {
-  size_t at = 2;
-  while (at + 1 < bytes.size()) {
-    if (bytes[at] != '\xFF') {
-      at = bytes.find('\xFF', at);
-      if (at == kNone) return kNone;
-      continue;
-    }
-    const std::uint64_t marker = byte_at(bytes, at + 1);
-    if (marker == 0xD9) return at + 2;
-    const bool has_length = marker >= 0xC0 && marker != 0xFF && !(marker >= 0xD0 && marker <= 0xD8);
-    if (!has_length) {
-      at += marker == 0xFF ? 1 : 2;
-      continue;
-    }
-    if (at + 4 > bytes.size()) return kNone;
-    at += 2 + static_cast<size_t>(big(bytes, at + 2, 2));
-  }
-  return kNone;
-}
-
-size_t pdf_end(std::string_view bytes) {
-  const size_t mark = bytes.rfind("%%EOF");
-  return mark == kNone ? kNone : mark + 5;
-}
-
-size_t end_of(std::string_view bytes, std::string_view mime) {
-  if (mime == "image/png") return png_end(bytes);
-  if (mime == "image/gif") return gif_end(bytes);
-  if (mime == "image/jpeg") return jpeg_end(bytes);
-  if (mime == "application/pdf") return pdf_end(bytes);
-  if (mime == "image/bmp" && bytes.size() > 26) return static_cast<size_t>(little(bytes, 2, 4));
-  if (bytes.starts_with("RIFF") && bytes.size() > 12) return static_cast<size_t>(little(bytes, 4, 4) + 8);
-  return kNone;
+// Formats that hold other files as they are: what looks like an archive may be one of these.
+bool keeps_files(std::string_view bytes, std::string_view mime) {
+  return bytes.starts_with("\xD0\xCF\x11\xE0") ||
+         is_one_of(mime, {"application/x-7z-compressed", "application/vnd.ms-cab-compressed", "application/x-lzh",
+                          "application/x-xar", "application/x-iso9660-image", "application/warc",
+                          "application/vnd.ms-htmlhelp", "application/vnd.ms-outlook-pst", "application/vnd.ms-tnef",
+                          "application/onenote", "application/x-bplist", "application/pkcs7-mime",
+                          "application/x-macbinary", "application/applefile", "application/vnd.sqlite3"});
 }
 
 bool is_program(std::string_view bytes, std::string_view mime) {
   return mime == "application/vnd.microsoft.portable-executable" || mime == "application/x-executable" ||
-         bytes.starts_with("#!");
+         mime == "application/x-dosexec" || bytes.starts_with("MZ") || bytes.starts_with("#!");
 }
 
 // An archive whose own first fields make sense, at any place.
@@ -118,11 +69,13 @@ bool begins_archive(std::string_view bytes) {
     return bytes.size() >= kHeaderCab && little(bytes, 4, 4) == 0 && little(bytes, 8, 4) <= bytes.size() &&
            little(bytes, 24, 2) == 0x0103;
   }
+  if (bytes.starts_with("Rar!"))
+    return bytes.size() > 12 && (bytes[6] == '\0' || (bytes[6] == '\1' && bytes[7] == '\0'));
   return bytes.size() > 12;
 }
 
-// The first archive behind the beginning of a program: self-extractors hold one.
-std::string_view archive_in_program(std::string_view bytes) {
+// The first archive behind the beginning: self-extractors hold one, and programs that unpack look for it in any file.
+std::string_view archive_within(std::string_view bytes) {
   constexpr std::array<std::string_view, 3> kSignatures = {"7z\xBC\xAF\x27\x1C", "Rar!\x1A\x07", "MSCF"};
   constexpr std::string_view kGzip = "\x1F\x8B\x08";
   size_t first = kNone;
@@ -136,29 +89,93 @@ std::string_view archive_in_program(std::string_view bytes) {
   return first == kNone ? std::string_view() : bytes.substr(first);
 }
 
+// Letters that end the file, where data stand in front of them.
+std::string_view text_at_end(std::string_view bytes) {
+  constexpr size_t kWindow = 1 << 20, kLeastText = 16;
+  const std::string_view window = bytes.substr(bytes.size() - std::min(bytes.size(), kWindow));
+  size_t begin = window.size();
+  const auto is_letter = [](char c) {
+    return static_cast<unsigned char>(c) >= ' ' || c == '\n' || c == '\r' || c == '\t';
+  };
+  while (begin > 0 && is_letter(window[begin - 1])) begin--;
+  std::string_view text = window.substr(begin);
+  // Data may end in bytes that pass for letters.
+  if (!is_utf8(text)) {
+    const auto ascii =
+        std::find_if(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+    text.remove_prefix(static_cast<size_t>(ascii - text.begin()));
+  }
+  return begin > 0 && text.size() >= kLeastText && is_utf8(text) ? text : std::string_view();
+}
+
+// The zip that ends the bytes; unless `anywhere`, only one that ends where they do.
+std::string_view zip_at_end(std::string_view bytes, bool anywhere) {
+  const std::string_view zip = zip_behind(bytes);
+  if (zip.empty() || anywhere) return zip;
+  constexpr size_t kEndSize = 22;
+  const size_t record = bytes.rfind("PK\5\6");
+  return record + kEndSize + little(bytes, record + 20, 2) == bytes.size() ? zip : std::string_view();
+}
+
 }  // namespace
 
 std::string_view appended_data(std::string_view bytes, std::string_view mime) {
-  const size_t end = end_of(bytes, mime);
+  if (reads_to_the_end(bytes, mime)) return {};
+  // Only data hold zeros, and a text without them has nothing behind it but text.
+  if (is_text(mime) && std::memchr(bytes.data(), 0, bytes.size()) == nullptr) return {};
+  const size_t end = format_end(bytes, mime);
   // A size that cannot be true says nothing about the end.
   constexpr size_t kLeastFile = 12;
-  if (end != kNone && end >= kLeastFile && end < bytes.size()) {
+  const bool knows_end = end != kNoEnd && end >= kLeastFile;
+  if (knows_end && end < bytes.size()) {
     std::string_view tail = bytes.substr(end);
-    const size_t first = tail.find_first_not_of(std::string_view("\r\n \t\0", 5));
+    const size_t first = tail.find_first_not_of("\r\n \t\0"sv);
     tail = first == kNone ? std::string_view() : tail.substr(first);
     if (tail.size() >= kLeastAppended) return tail;
   }
-  const std::string_view zip = zip_behind(bytes);
-  return zip.empty() && is_program(bytes, mime) ? archive_in_program(bytes) : zip;
+  const bool keeps = keeps_files(bytes, mime);
+  if (keeps && knows_end) return {};
+  if (const std::string_view zip = zip_at_end(bytes, !keeps); !zip.empty()) return zip;
+  if (keeps || (knows_end && !is_program(bytes, mime))) return {};
+  if (const std::string_view archive = archive_within(bytes); !archive.empty()) return archive;
+  return is_sound_or_font(mime) ? text_at_end(bytes) : std::string_view();
+}
+
+size_t text_in_front(std::string_view bytes) {
+  constexpr size_t kLeastText = 16;
+  // A control or two stand in texts as well.
+  constexpr size_t kWindow = 64, kMostOdd = 3;
+  const auto is_odd = [&bytes](size_t at) {
+    const auto u = static_cast<unsigned char>(bytes[at]);
+    return (u < 0x20 && (u < 0x08 || u > 0x0D) && u != 0x1B) || u == 0x7F;
+  };
+  size_t end = 0, odd = 0;  // odd ones in the window in front of `at`
+  for (size_t at = 0; at < bytes.size() && odd <= kMostOdd; at++) {
+    if (at >= kWindow && is_odd(at - kWindow)) odd--;
+    if (!is_odd(at)) continue;
+    odd++;
+    end = at;
+  }
+  if (odd <= kMostOdd) return 0;
+  // The first of them, from the last one back.
+  for (size_t at = end, left = odd; left > 0; at--) {
+    if (!is_odd(at)) continue;
+    end = at;
+    left--;
+  }
+  return end < kLeastText ? 0 : end;
 }
 
 std::string_view zip_behind(std::string_view bytes) {
   constexpr size_t kEndSize = 22, kMostComment = 0xFFFF;
   if (bytes.size() < kEndSize) return {};
   const size_t window = bytes.size() - std::min(bytes.size(), kEndSize + kMostComment);
-  const std::string_view tail = bytes.substr(window);  // a search from behind would go on to the front
-  for (size_t in_tail = tail.rfind("PK\5\6"); in_tail != kNone; in_tail = tail.rfind("PK\5\6", in_tail - 1)) {
+  std::string_view tail = bytes.substr(window);
+  while (const void* const found = ::memrchr(tail.data(), 'P', tail.size())) {
+    const auto in_tail = static_cast<size_t>(static_cast<const char*>(found) - tail.data());
     const size_t at = window + in_tail;
+    tail = tail.substr(0, in_tail);
+    if (!bytes.substr(at).starts_with("PK\5\6")) continue;
     if (at + kEndSize <= bytes.size() && at + kEndSize + little(bytes, at + 20, 2) <= bytes.size()) {
       const std::uint64_t size = little(bytes, at + 12, 4), offset = little(bytes, at + 16, 4);
       if (size >= 46 && size <= at && bytes.substr(at - static_cast<size_t>(size)).starts_with("PK\1\2")) {
@@ -168,7 +185,6 @@ std::string_view zip_behind(std::string_view bytes) {
         return bytes.substr(front).starts_with("PK\3\4") ? bytes.substr(front) : bytes;
       }
     }
-    if (in_tail == 0) break;
   }
   return {};
 }

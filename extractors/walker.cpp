@@ -5,8 +5,10 @@
 
 #include <sys/resource.h>
 
+#include "base/ratio.h"
 #include "extractors/appended.h"
 #include "extractors/memory_limit.h"
+#include "extractors/part_kind.h"
 #include "extractors/passwords.h"
 #include "extractors/utf8.h"
 
@@ -15,8 +17,8 @@ namespace postern::extract {
 namespace {
 
 constexpr std::string_view kMailType = "message/rfc822";
+constexpr std::string_view kUnknownType = "application/octet-stream";
 constexpr std::uint32_t kCallsPerClockCheck = 32;  // the CPU clock is a system call; sheets give text cell by cell
-constexpr size_t kMaxSignatureBytes = 64 << 10;    // a detached signature with its certificates; more may be content
 
 // Valid UTF-8 of at most `most` bytes.
 std::string label(std::string_view text, size_t most) {
@@ -41,34 +43,11 @@ bool hangs_in_attachment(PartRole role) {
   return role == PartRole::attachment || role == PartRole::forwarded || role == PartRole::inline_file;
 }
 
-bool is_one_of(std::string_view word, std::initializer_list<std::string_view> words) {
-  return std::find(words.begin(), words.end(), word) != words.end();
-}
-
-// The fact about a kind of part that holds no text to read, or "" when it may hold some.
-std::string_view textless_fact(std::string_view type, std::string_view declared_type, size_t size) {
-  const auto is_signature = [](std::string_view mime) {
-    return is_one_of(mime,
-                     {"application/pgp-signature", "application/pkcs7-signature", "application/x-pkcs7-signature"});
+bool is_loose(const Child& child) {
+  const auto has = [&child](std::string_view word) {
+    return std::find(child.facts.begin(), child.facts.end(), word) != child.facts.end();
   };
-  if (is_signature(type) || (is_signature(declared_type) && size <= kMaxSignatureBytes)) return "detached-signature";
-  // Drawings hold text as text; where nobody reads it they are not pictures.
-  if (is_one_of(type, {"image/svg+xml", "image/vnd.dwg", "image/vnd.dxf", "image/wmf", "image/emf", "image/x-wmf",
-                       "image/x-emf"})) {
-    return "";
-  }
-  if (type.starts_with("image/")) return "not-ocred";
-  if (type.starts_with("audio/") || type.starts_with("video/") || type.starts_with("font/") ||
-      type.starts_with("application/font") || type.starts_with("application/x-font") ||
-      is_one_of(type, {"application/vnd.ms-fontobject", "application/ogg"})) {
-    return "no-text-format";
-  }
-  return "";
-}
-
-// Files behind whose end others are hidden, whoever reads them.
-bool may_be_followed(std::string_view type) {
-  return type == "application/pdf" || (type.starts_with("image/") && type != "image/svg+xml");
+  return has("appended-data") || has("outside-members");
 }
 
 std::string memory_limit_reached() {
@@ -164,7 +143,9 @@ class Walker::Node final : public Sink {
       return limit_ending(lose(past), walker_.budget_.limits());
     }
     Node node(walker_, path, role_below(child));
-    return walker_.read_part(node, child, produce, refused);
+    Ending out = walker_.read_part(node, child, produce, refused);
+    if (is_loose(child)) weigh(node);
+    return out;
   }
 
   std::optional<std::string> find_password(const std::function<bool(const std::string&)>& opens) override {
@@ -184,6 +165,17 @@ class Walker::Node final : public Sink {
   void become_mail() {
     if (role_ != PartRole::message) role_ = PartRole::forwarded;
   }
+  void begins(std::string_view bytes, std::string_view type) {
+    begin_ = bytes.data();
+    type_ = type;
+    found_anywhere_ = is_found_anywhere(bytes, type);
+    taken_for_the_file_ = is_taken_for_the_file(bytes, type);
+  }
+  void add_doubt(std::string_view other_type) {
+    if (doubt_.empty()) doubt_ = "some programs open it as " + type_ + ", others as " + std::string(other_type);
+  }
+  // Why programs may take the part for something else than its type; empty when they do not.
+  const std::string& doubt() const { return doubt_; }
   // The limit because of which something of this part was left out.
   LimitHit lost() const { return lost_; }
   LimitHit lose(LimitHit hit) {
@@ -192,6 +184,14 @@ class Walker::Node final : public Sink {
   }
 
  private:
+  // A polyglot: `piece` stands in front of this part's format or behind its end, and programs open it instead.
+  void weigh(const Node& piece) {
+    // Printers and servers write lines in front of a PDF.
+    const bool lines_of_a_pdf = type_ == "application/pdf" && piece.type_ == "text/plain";
+    const bool in_front = piece.begin_ == begin_;
+    if (in_front ? piece.taken_for_the_file_ && !lines_of_a_pdf : piece.found_anywhere_) add_doubt(piece.type_);
+  }
+
   PartRole role_below(const Child& child) const {
     if (child.read_as == kMailType || child.role == PartRole::message || child.role == PartRole::forwarded) {
       return PartRole::forwarded;
@@ -219,6 +219,11 @@ class Walker::Node final : public Sink {
   PartRole role_;
   std::uint32_t children_ = 0;
   std::vector<std::string> facts_;
+  const char* begin_ = nullptr;  // of its bytes; only compared
+  std::string type_;
+  bool found_anywhere_ = false;
+  bool taken_for_the_file_ = false;
+  std::string doubt_;
   mutable LimitHit lost_ = LimitHit::none;
 };
 
@@ -292,6 +297,7 @@ Ending Walker::read_part(Node& node, const Child& child, const Produce& produce,
       out = limit_ending(node.lost(), budget_.limits());
     }
     if (out.outcome == Outcome::complete && !child.doubt.empty()) out = {Outcome::ambiguous, child.doubt};
+    if (out.outcome == Outcome::complete && !node.doubt().empty()) out = {Outcome::ambiguous, node.doubt()};
     return out;
   }();
   Ending out{ending.outcome, ""};
@@ -311,7 +317,7 @@ Ending Walker::read_bytes(Node& node, const Child& child, std::string_view bytes
   }
   if (child.packed_size > 0 && budget_.check_ratio(child.packed_size, bytes.size()) != LimitHit::none) {
     cut = LimitHit::ratio;
-    bytes = bytes.substr(0, static_cast<size_t>(std::max(kRatioFree, child.packed_size * budget_.limits().max_ratio)));
+    bytes = bytes.substr(0, static_cast<size_t>(most_unpacked(child.packed_size, budget_.limits())));
   }
   if (budget_.charge_bytes(bytes.size()) != LimitHit::none || (cut == LimitHit::bytes && bytes.empty())) {
     stop_ = LimitHit::bytes;
@@ -327,19 +333,26 @@ Ending Walker::read_bytes(Node& node, const Child& child, std::string_view bytes
     source.format = child.format;
     source.type =
         child.read_as.empty() ? detect_(bytes, child.name, child.declared_type) : FileType{child.read_as, false};
+    const Tail tail = find_tail(source);
     if (source.type.mime == kMailType) node.become_mail();
+    node.begins(bytes, source.type.mime);
     source.role = node.role();
     reporter_.part_type(node.path(), node.role(), label(source.type.mime, kMaxTypeBytes), bytes.size());
     if (source.type.mismatch) node.fact("type-mismatch");
     if (Extractor* extractor = registry_.find(source.type.mime)) {
       Ending out = extractor->extract(source, node);
-      if (may_be_followed(source.type.mime)) read_appended(node, source);
+      read_tail(node, tail);
+      read_otherwise(node, source);
+      if (out.outcome == Outcome::complete && tail.unread) {
+        out = {Outcome::partial, "data of no known kind stand behind its text"};
+      }
       return out;
     }
     if (bytes.empty()) return complete();
     const std::string_view word = textless_fact(source.type.mime, child.declared_type, bytes.size());
     if (!word.empty()) node.fact(word);
-    read_appended(node, source);
+    read_tail(node, tail);
+    read_otherwise(node, source);
     if (word.empty()) return {Outcome::unsupported, "no reader for " + source.type.mime};
     return complete();
   });
@@ -385,16 +398,72 @@ void Walker::gather_passwords() {
   for (std::string& candidate : collector.finder.take()) passwords_.push_back(std::move(candidate));
 }
 
-void Walker::read_appended(Node& node, const Source& source) {
-  const std::string_view tail = appended_data(source.bytes, source.type.mime);
-  if (tail.empty() || node.stopped()) return;
+Walker::Tail Walker::find_tail(Source& source) const {
+  Tail out;
+  if (source.type.mime == kUnknownType) {
+    // Data behind a text: editors and browsers show the text.
+    const size_t end = text_in_front(source.bytes);
+    if (end == 0) return out;
+    out.type = kUnknownType;
+    // The signature of what follows may begin with letters.
+    constexpr size_t kLettersOfSignature = 8, kWindow = 64 << 10;
+    size_t at = end - std::min(end, kLettersOfSignature);
+    for (; at < end; at++) {
+      out.type = detect_(source.bytes.substr(at, kWindow), "", "").mime;
+      if (out.type != kUnknownType && !out.type.starts_with("text/")) break;
+    }
+    if (at == end) out.type = detect_(source.bytes.substr(end), "", "").mime;
+    FileType type = detect_(source.bytes.substr(0, at), source.name, source.declared_type);
+    if (type.mime == kUnknownType) return {};
+    out.bytes = source.bytes.substr(at);
+    out.unread = out.type == kUnknownType;
+    source.bytes = source.bytes.substr(0, at);
+    source.type = std::move(type);
+    return out;
+  }
+  out.bytes = appended_data(source.bytes, source.type.mime);
+  if (out.bytes.empty()) return out;
+  // The reader of zips finds its front.
+  out.type = out.bytes.size() == source.bytes.size() ? "application/zip" : detect_(out.bytes, "", "").mime;
+  return out;
+}
+
+// What other programs open the same bytes as, by their first ones or by the name.
+void Walker::read_otherwise(Node& node, const Source& source) {
+  constexpr size_t kPdfWindow = 1024;
+  const std::string_view type = source.type.mime;
+  const size_t pdf = source.bytes.substr(0, kPdfWindow).find("%PDF-");
+  const auto again = [&](std::string_view as) {
+    Child child;
+    child.facts.push_back("second-reading");
+    child.read_as = as;
+    node.add_doubt(as);
+    static_cast<Sink&>(node).child(child, source.bytes);
+  };
+  if (type == "application/pdf" && pdf != std::string_view::npos && pdf >= kLeastAppended) {
+    const std::string_view front = source.bytes.substr(0, pdf);
+    Child child;
+    child.facts.push_back("appended-data");
+    child.read_as = detect_(front, "", "").mime;
+    if (child.read_as != kUnknownType && !node.stopped()) static_cast<Sink&>(node).child(child, front);
+  }
+  if (!is_for_eye_or_ear(type) || node.stopped()) return;
+  if (pdf != std::string_view::npos && source.bytes.find("endobj", pdf) != std::string_view::npos) {
+    again("application/pdf");
+  }
+  if (promises_page(source.name, source.declared_type) && source.bytes.find("</") != std::string_view::npos)
+    again("text/html");
+}
+
+void Walker::read_tail(Node& node, const Tail& tail) {
+  if (tail.bytes.empty() || node.stopped()) return;
   node.fact("appended-data");
   // Phones and cameras append data of their own: what no program would take for a file stays a fact.
-  if (detect_(tail, "", "").mime == "application/octet-stream") return;
+  if (tail.type == kUnknownType) return;
   Child child;
   child.facts.push_back("appended-data");
-  if (tail.size() == source.bytes.size()) child.read_as = "application/zip";
-  static_cast<Sink&>(node).child(child, tail);
+  child.read_as = tail.type;
+  static_cast<Sink&>(node).child(child, tail.bytes);
 }
 
 }  // namespace postern::extract

@@ -68,7 +68,15 @@ class Walker {
 
   Ending read_part(Node& node, const Child& child, const Produce& produce, LimitHit refused);
   Ending read_bytes(Node& node, const Child& child, std::string_view bytes);
-  void read_appended(Node& node, const Source& source);
+  // What stands behind the end of a part's format.
+  struct Tail {
+    std::string_view bytes;
+    std::string type;
+    bool unread = false;  // nobody knows what it is, and it stands behind a text that may go on in it
+  };
+  Tail find_tail(Source& source) const;
+  void read_tail(Node& node, const Tail& tail);
+  void read_otherwise(Node& node, const Source& source);
   LimitHit check_stop();
   LimitHit check_clocks();
   bool may_name_another();

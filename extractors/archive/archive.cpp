@@ -4,7 +4,11 @@
 #include <unordered_set>
 #include <vector>
 
+#include <libdeflate.h>
+
+#include "base/ratio.h"
 #include "extractors/archive/archive_stream.h"
+#include "extractors/archive/deflate64.h"
 #include "extractors/archive/iso_volume.h"
 #include "extractors/archive/member_names.h"
 #include "extractors/archive/rar_headers.h"
@@ -112,7 +116,8 @@ class ArchiveWalk {
     }
     sink_.child(child, [&](std::string& buffer) {
       auto out = unpack_entry(stream_, bytes_.size(), sink_.budget(), buffer);
-      if (stream_.failure() && stream_.failure()->outcome == Outcome::malformed) damaged_++;
+      const bool damaged = stream_.failure() && stream_.failure()->outcome == Outcome::malformed;
+      if (damaged || stream_.fails_checksum()) damaged_++;
       return out;
     });
     if (!entry.encrypted && unpacks_in_passing(mime_)) drain();
@@ -213,10 +218,15 @@ class SevenZipWalk {
       sink_.fact("encrypted-members");
       return {Outcome::encrypted, "the names of its members are encrypted and no password is at hand"};
     }
-    ArchiveWalk walk(bytes_, kType, sink_);
-    const Ending out = walk.run();
-    drained_ = walk.drained();
-    find_unseen(walk.names());
+    Ending out;
+    if (std::any_of(headers_.folders.begin(), headers_.folders.end(), is_deflate64)) {
+      find_unseen({});  // the library would end at the first of them
+    } else {
+      ArchiveWalk walk(bytes_, kType, sink_);
+      out = walk.run();
+      drained_ = walk.drained();
+      find_unseen(walk.names());
+    }
     if (out.outcome == Outcome::limit || out.outcome == Outcome::timeout) stop_ = out;
     const bool explained = !unseen_.empty() || any_encrypted();
     for (size_t i = 0; i < unseen_.size() && !sink_.stopped(); i++) {
@@ -259,10 +269,62 @@ class SevenZipWalk {
                        [](const SevenZipFolder& folder) { return folder.encrypted; });
   }
 
+  // One coder, and that one Deflate64 (7zFormat.txt, Methods.txt).
+  static bool is_deflate64(const SevenZipFolder& folder) {
+    return folder.coders == "\1\3\4\1\x09"sv && folder.packed_sizes.size() == 1;
+  }
+
+  std::string unpack_deflate64(std::string_view packed) {
+    constexpr size_t kStep = 256 << 10;
+    Budget& budget = sink_.budget();
+    const std::uint64_t most = std::min(most_unpacked(packed.size(), budget.limits()), budget.bytes_left()) + 1;
+    const std::unique_ptr<ZipDecoder> decoder = make_deflate64_decoder();
+    std::string out;
+    ZipDecoder::Step step;
+    do {
+      const size_t used = out.size();
+      out.resize(used + static_cast<size_t>(std::min<std::uint64_t>(kStep, most - used)));
+      step = decoder->decode(packed, out.data() + used, out.size() - used);
+      packed.remove_prefix(step.consumed);
+      out.resize(used + step.produced);
+    } while (step.status == ZipDecoder::Status::more && step.produced > 0 && out.size() < most && !sink_.stopped());
+    return out;
+  }
+
+  void take_deflate64(size_t folder, size_t begin, size_t end) {
+    const SevenZipFolder& packing = headers_.folders[folder];
+    const std::uint64_t at = std::min<std::uint64_t>(packing.packed_at, bytes_.size());
+    const std::string_view packed =
+        bytes_.substr(static_cast<size_t>(at), static_cast<size_t>(packing.packed_sizes[0]));
+    if (!unpacked_ || unpacked_->folder != folder) unpacked_ = Unpacked{folder, unpack_deflate64(packed), 0};
+    const bool bomb = sink_.budget().check_ratio(packed.size(), unpacked_->bytes.size()) != LimitHit::none;
+    if (bomb) sink_.budget().count_bomb();
+    for (size_t i = begin; i < end && !sink_.stopped(); i++) {
+      const SevenZipMember& member = *unseen_[i];
+      const std::string_view rest = std::string_view(unpacked_->bytes).substr(unpacked_->taken);
+      const std::string_view data = rest.substr(0, static_cast<size_t>(member.size));
+      unpacked_->taken += data.size();
+      Child child;
+      child.name = member.name;
+      const bool whole = data.size() == member.size &&
+                         (!member.checksum || *member.checksum == libdeflate_crc32(0, data.data(), data.size()));
+      if (!whole && bomb) {
+        child.known = limit_ending(LimitHit::ratio, sink_.budget().limits());
+      } else if (!whole) {
+        damaged_ = Ending{Outcome::malformed, "some of its members could not be unpacked whole"};
+      }
+      sink_.child(child, data);
+    }
+  }
+
   // The unseen members from `begin` to `end`, all of one folder.
   void take_folder(size_t folder, size_t begin, size_t end) {
     Ending lost{Outcome::unsupported, "it stands behind a member that cannot be unpacked"};
     std::unordered_multiset<std::string> seen;
+    if (folder < headers_.folders.size() && is_deflate64(headers_.folders[folder]) && !stop()) {
+      take_deflate64(folder, begin, end);
+      return;
+    }
     if (folder < headers_.folders.size() && headers_.folders[folder].encrypted) {
       sink_.fact("encrypted-members");
       lost = {Outcome::encrypted, "the member is encrypted and no password is at hand"};
@@ -303,6 +365,13 @@ class SevenZipWalk {
   const std::uint32_t bombs_before_;
   std::vector<const SevenZipMember*> unseen_;
   std::vector<bool> whole_;  // folders of which nothing was seen
+  // Of a folder that is read here, and how much of it was handed out.
+  struct Unpacked {
+    size_t folder;
+    std::string bytes;
+    size_t taken;
+  };
+  std::optional<Unpacked> unpacked_;
   std::uint64_t drained_ = 0;
   std::optional<Ending> stop_;
   std::optional<Ending> damaged_;

@@ -64,6 +64,7 @@ void Reader::tell_rest(std::string_view rest) {
   if (begin == std::string_view::npos || teller_.stopped()) return;
   teller_.sink().fact("appended-data");
   Child child;
+  child.facts = {"appended-data"};
   teller_.child(child, rest.substr(begin));
 }
 

@@ -3,9 +3,9 @@
 
   ambiguity.py POSTERN
 
-Each case holds the word `first` in one reading and `second` in the other. Programs: Python's email and zipfile, munpack,
-ripmime, unzip, 7z, bsdtar, poppler's pdftotext; what is not installed is named and left out. Packages: mpack ripmime
-unzip p7zip-full libarchive-tools poppler-utils.
+Each case holds the word `first` in one reading and `second` in the other. Programs: the mail clients mutt and nmh, Python's
+email and zipfile, munpack, ripmime, unzip, 7z, bsdtar, poppler's pdftotext, w3m; what is not installed is named and
+left out. Packages: mutt nmh mpack ripmime unzip p7zip-full libarchive-tools poppler-utils w3m bsdutils.
 """
 import base64
 import email
@@ -57,25 +57,51 @@ def python_email(path: str) -> bytes:
     return b"\n".join(part.get_payload(decode=True) or b"" for part in message.walk() if not part.is_multipart())
 
 
+def mutt(path: str) -> bytes:
+    """What the pager would show, piped decoded out of a mailbox of that one mail."""
+    with tempfile.TemporaryDirectory() as folder:
+        box, out = Path(folder, "box"), Path(folder, "out")
+        box.write_bytes(b"From a@example.com Thu Jan  1 00:00:00 2026\n" + Path(path).read_bytes() + b"\n")
+        command = (f"mutt -n -F /dev/null -R -f {box} -e 'set pipe_decode wait_key=no; "
+                   f"push \"<pipe-message>cat >{out}<enter><exit>\"'")
+        subprocess.run(["script", "-qc", command, "/dev/null"], stdin=subprocess.DEVNULL, capture_output=True, timeout=30,
+                       env=os.environ | {"TERM": "xterm"})
+        return out.read_bytes() if out.exists() else b""
+
+
+def nmh(path: str) -> bytes:
+    with tempfile.TemporaryDirectory() as home:
+        Path(home, "Mail").mkdir()
+        Path(home, ".mh_profile").write_text("Path: Mail\nmhshow-show-text/html: %lcat %F\n")
+        return subprocess.run(["/usr/bin/mh/mhshow", "-noconcat", "-file", path], stdin=subprocess.DEVNULL, capture_output=True,
+                              timeout=30, env=os.environ | {"HOME": home}).stdout
+
+
 def python_zip(path: str) -> bytes:
     out = b""
     try:
         with zipfile.ZipFile(path) as archive:
             for name in archive.namelist():
-                out += archive.read(name) + b"\n"
-    except zipfile.BadZipFile as error:
+                out += name.encode() + b"\n" + archive.read(name) + b"\n"
+    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, zlib.error) as error:
         out += str(error).encode()
     return out
 
 
-def local(name: bytes, content: bytes, crc: int | None = None) -> bytes:
-    return struct.pack("<IHHHHHIIIHH", 0x04034B50, 20, 0, 0, 0, 0, zlib.crc32(content) if crc is None else crc,
-                       len(content), len(content), len(name), 0) + name + content
+def local(name: bytes, content: bytes, crc: int | None = None, method: int = 0, flags: int = 0, size: int | None = None) -> bytes:
+    return struct.pack("<IHHHHHIIIHH", 0x04034B50, 20, flags, method, 0, 0, zlib.crc32(content) if crc is None else crc,
+                       len(content), len(content) if size is None else size, len(name), 0) + name + content
 
 
-def central(name: bytes, content: bytes, at: int) -> bytes:
-    return struct.pack("<IHHHHHHIIIHHHHHII", 0x02014B50, 20, 20, 0, 0, 0, 0, zlib.crc32(content), len(content), len(content),
+def central(name: bytes, content: bytes, at: int, method: int = 0, flags: int = 0, crc: int | None = None) -> bytes:
+    return struct.pack("<IHHHHHHIIIHHHHHII", 0x02014B50, 20, 20, flags, method, 0, 0,
+                       zlib.crc32(content) if crc is None else crc, len(content), len(content),
                        len(name), 0, 0, 0, 0, 0, at) + name
+
+
+def deflated(content: bytes) -> bytes:
+    packer = zlib.compressobj(9, zlib.DEFLATED, -15)
+    return packer.compress(content) + packer.flush()
 
 
 def end(count: int, size: int, at: int, comment: bytes = b"") -> bytes:
@@ -89,6 +115,15 @@ def archives() -> dict[str, bytes]:
     two = a + one + end(1, len(one), len(a))
     second = central(b"b.txt", SECOND, len(two))
     hidden = central(b"a.txt", FIRST, 0)
+    packed = deflated(FIRST)
+    other_name, other_method = local(FIRST, b"x"), local(b"a.txt", packed, zlib.crc32(FIRST), 8, 0, len(FIRST))
+    by_name, by_method = central(SECOND, b"x", 0), central(b"a.txt", packed, 0, crc=zlib.crc32(FIRST))
+    locked = central(b"a.txt", FIRST, 0, flags=1)
+    both_names = central(b"a.txt", FIRST, 0) + central(b"b.txt", SECOND, len(a))
+    far = len(a + b) + len(one)  # where the second directory begins
+    near = central(b"b.txt", SECOND, len(a))
+    wide = struct.pack("<IQHHIIQQQQ", 0x06064B50, 44, 45, 45, 0, 0, 1, 1, len(near), far)
+    wide += struct.pack("<IIQI", 0x07064B50, 0, far + len(near), 1)
     return {
         "two members of one name": a + local(b"a.txt", SECOND) + both + end(2, len(both), 2 * len(a) + 1),
         "a member (`second`) in no directory": a + b + hidden + end(1, len(hidden), len(a + b)),
@@ -97,6 +132,52 @@ def archives() -> dict[str, bytes]:
         "an end record inside the comment of another (`second`)":
             a + b + central(b"b.txt", SECOND, len(a)) + one +
             end(1, len(second), len(a + b), end(1, len(one), len(a + b) + len(second))),
+        "a count of one for two members (`second` past it)": a + b + both_names + end(1, len(both_names), len(a + b)),
+        "a zip64 record for another directory (`second`)": a + b + one + near + wide + end(1, len(one), len(a + b)),
+        "another name in the local header (`first`) than in the directory": other_name + by_name + end(1, len(by_name), len(other_name)),
+        "stored by the directory, deflated by the local header (`first`)":
+            other_method + by_method + end(1, len(by_method), len(other_method)),
+        "called encrypted by the directory alone (`first` when it is not)": a + locked + end(1, len(locked), len(a)),
+    }
+
+
+def pdf(text: bytes) -> bytes:
+    objects = [b"<</Type/Catalog/Pages 2 0 R>>", b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+               b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 300 99]/Contents 4 0 R/Resources<</Font<</F<</Type/Font/Subtype/Type1"
+               b"/BaseFont/Helvetica>>>>>>>>"]
+    draw = b"BT /F 12 Tf 9 9 Td (" + text + b") Tj ET"
+    objects.append(b"<</Length %d>>stream\n%s\nendstream" % (len(draw), draw))
+    out, places = b"%PDF-1.4\n", []
+    for number, each in enumerate(objects, 1):
+        places.append(len(out))
+        out += b"%d 0 obj\n%s\nendobj\n" % (number, each)
+    return out + (b"xref\n0 5\n0000000000 65535 f \n" + b"".join(b"%010d 00000 n \n" % at for at in places) +
+                  b"trailer<</Size 5/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF\n" % len(out))
+
+
+def zip_of(content: bytes) -> bytes:
+    member, entry = local(b"a.txt", content), central(b"a.txt", content, 0)
+    return member + entry + end(1, len(entry), len(member))
+
+
+def seven_zip(content: bytes) -> bytes:
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder, "a.txt").write_bytes(content)
+        run("7z", "a", "-bd", "a.7z", "a.txt", cwd=folder)
+        return Path(folder, "a.7z").read_bytes()
+
+
+def polyglots() -> dict[str, bytes]:
+    page = b"<html><body>" + FIRST + b"</body></html>\n"
+    gif = b"GIF89a\1\0\1\0\0\0\0!\xfe"
+    return {
+        "a page with a zip behind it": page + zip_of(SECOND),
+        "a page with a 7z behind it": page + seven_zip(SECOND),
+        "a PDF with a zip behind it": pdf(FIRST) + zip_of(SECOND),
+        "a PDF with a 7z behind it": pdf(FIRST) + seven_zip(SECOND),
+        "a page in front of a PDF": page + pdf(SECOND),
+        "a GIF with a zip behind its end (`second`)": gif + b"\x05hello\0;" + zip_of(SECOND),
+        "a GIF with a page in it (`second`)": gif + b"\x7f" + (b"<p>" + SECOND + b"</p>").ljust(127) + b"\0;",
     }
 
 
@@ -129,18 +210,46 @@ def mails() -> dict[str, bytes]:
         "`multipart/mixed` in base64 (`first` when it is decoded)":
             mail('Content-Type: multipart/mixed; boundary="x"\nContent-Transfer-Encoding: base64',
                  base64.b64encode(f"--x\n{part}first nightjar\n--x--\n".encode()).decode()),
+        "a quoted boundary with an escape (`x\\y`: `first` is parted by `xy`, `second` by `x\\y`)":
+            mail('Content-Type: multipart/mixed; boundary="x\\y"',
+                 f"--xy\n{part}first nightjar\n--xy--\n--x\\y\n{part}second nightjar\n--x\\y--"),
+        "two `charset` parameters, utf-7 and us-ascii (`first` in UTF-7)":
+            mail("Content-Type: text/plain; charset=utf-7; charset=us-ascii", "+AGYAaQByAHMAdA- nightjar"),
+        "utf-7 (`first` when it is decoded)": mail("Content-Type: text/plain; charset=utf-7", "+AGYAaQByAHMAdA- nightjar"),
+        "UTF-16 under charset=iso-8859-5 (`first` without its zeros)":
+            mail("Content-Type: text/plain; charset=iso-8859-5\nContent-Transfer-Encoding: base64",
+                 base64.encodebytes(FIRST + b"\xd0" + "\u0444 x".encode("utf-16-le") * 9).decode()),
+        "a text in utf-8 (`first`) that zeros make look like UTF-16":
+            mail("Content-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: base64",
+                 base64.encodebytes(FIRST + b"\0\1" * 60).decode()),
+        "a lone CR in front of Content-Transfer-Encoding (base64 `first`)":
+            mail("Content-Type: text/plain\nX-A: b\rContent-Transfer-Encoding: base64", first),
+        "an empty line in front of the header (base64 `first` when it is one)":
+            b"\n" + mail("Content-Type: text/plain\nContent-Transfer-Encoding: base64", first),
+        "`message/partial`, one piece of two (base64 `first` in it)":
+            mail('Content-Type: message/partial; id="x"; number=1; total=2',
+                 f"Content-Type: text/plain\nContent-Transfer-Encoding: base64\n\n{first}"),
         "`first` in the text in front of the parts": mail('Content-Type: multipart/mixed; boundary="x"',
                                                          f"first nightjar\n--x\n{part}second nightjar\n--x--"),
     }
 
 
-MAIL_READERS = {"Python email": ("python3", python_email), "munpack": ("munpack", in_folder("munpack", "-t", "-q", "-C", "{out}", "{}")),
+def shown_by_bsdtar(path: str) -> bytes:
+    return run("bsdtar", "-xOf", path) + run("bsdtar", "-tf", path)
+
+
+MAIL_READERS = {"mutt": ("mutt", mutt), "nmh": ("/usr/bin/mh/mhshow", nmh), "Python email": ("python3", python_email), "munpack": ("munpack", in_folder("munpack", "-t", "-q", "-C", "{out}", "{}")),
                 "ripmime": ("ripmime", in_folder("ripmime", "-i", "{}", "-d", "{out}")), "Postern": ("sh", postern)}
-ZIP_READERS = {"Python zipfile": ("python3", python_zip), "unzip": ("unzip", in_folder("unzip", "-p", "{}")),
-               "7z": ("7z", in_folder("7z", "e", "-so", "{}")),
-               "bsdtar": ("bsdtar", lambda path: run("bsdtar", "-xOf", path)),
+ZIP_READERS = {"Python zipfile": ("python3", python_zip), "unzip": ("unzip", lambda path: run("unzip", "-p", path) + run("unzip", "-Z1", path)),
+               "7z": ("7z", lambda path: run("7z", "e", "-so", path) + run("7z", "l", "-slt", "-ba", path)),
+               "bsdtar": ("bsdtar", shown_by_bsdtar),
                "bsdtar from a pipe": ("bsdtar", lambda path: run("bsdtar", "-xOf", "-", data=Path(path).read_bytes())),
                "Postern": ("sh", postern)}
+
+
+FILE_READERS = {"w3m": ("w3m", lambda path: run("w3m", "-dump", "-T", "text/html", path)),
+                "pdftotext": ("pdftotext", lambda path: run("pdftotext", path, "-")),
+                **{name: ZIP_READERS[name] for name in ("Python zipfile", "unzip", "7z", "bsdtar", "Postern")}}
 
 
 def table(cases: dict[str, bytes], readers: dict, suffix: str) -> None:
@@ -164,3 +273,4 @@ def table(cases: dict[str, bytes], readers: dict, suffix: str) -> None:
 os.environ["LC_ALL"] = "C.UTF-8"
 table(mails(), MAIL_READERS, ".eml")
 table(archives(), ZIP_READERS, ".zip")
+table(polyglots(), FILE_READERS, ".bin")

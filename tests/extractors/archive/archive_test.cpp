@@ -1,3 +1,5 @@
+#include <lzma.h>
+
 #include "tests/support/corpus.h"
 #include "tests/support/document_walk.h"
 #include "tests/support/zip_builder.h"
@@ -61,14 +63,17 @@ INSTANTIATE_TEST_SUITE_P(
                          {"beta geheim", "bé.txt", "target-of-link", "XORRISO-1.5.4"},
                          "body@"}));
 
+// Their text holds a byte that only code pages of DOS have a letter for.
+const std::string kDosText = "body@ body@read as windows-1252";
+
 INSTANTIATE_TEST_SUITE_P(
     Methods, Archive,
     testing::Values(Case{"t-deflate64.zip", ":complete 1:complete", {"numbers.txt", "\n3999\n"}, "body@"},
-                    Case{"t-shrink.zip", ":complete 1:complete", {"aaaaaaaaaaaa\n", "end\n"}, "body@"},
-                    Case{"t-reduce-1.zip", ":complete 1:complete", {"aaaaaaaaaaaa\n", "end\n"}, "body@"},
-                    Case{"t-reduce-4.zip", ":complete 1:complete", {"aaaaaaaaaaaa\n", "end\n"}, "body@"},
-                    Case{"t-implode-4k.zip", ":complete 1:complete", {"aaaaaaaaaaaa\n", "end\n"}, "body@"},
-                    Case{"t-implode-8k.zip", ":complete 1:complete", {"aaaaaaaaaaaa\n", "end\n"}, "body@"},
+                    Case{"t-shrink.zip", ":complete 1:complete", {"aaaaaaaaaaaa\n", "end\n"}, kDosText},
+                    Case{"t-reduce-1.zip", ":complete 1:complete", {"aaaaaaaaaaaa\n", "end\n"}, kDosText},
+                    Case{"t-reduce-4.zip", ":complete 1:complete", {"aaaaaaaaaaaa\n", "end\n"}, kDosText},
+                    Case{"t-implode-4k.zip", ":complete 1:complete", {"aaaaaaaaaaaa\n", "end\n"}, kDosText},
+                    Case{"t-implode-8k.zip", ":complete 1:complete", {"aaaaaaaaaaaa\n", "end\n"}, kDosText},
                     Case{"t-ppmd.zip", ":complete 1:complete", {"numbers.txt", "\n3999\n"}, "body@"},
                     Case{"t-numbers.arj", ":complete 1:complete", {"numbers.txt", "\n3999\n"}, "body@"},
                     Case{"t-fastest.arj", ":complete 1:complete", {"numbers.txt", "\n3999\n"}, "body@"},
@@ -275,6 +280,43 @@ TEST(Packed, ReadsWhatStandsBehindItsEnd) {
   EXPECT_EQ(text.parts[0].outcome, Outcome::malformed);
   EXPECT_NE(where_is(text, "words behind the packed file"), "");
   EXPECT_NE(where_is(text, "alpha secret text"), "");
+}
+
+// Past what is free of the ratio and at least `ratio` times what it takes: letters that do not pack, then one over and
+// over, then the word that is looked for.
+std::string well_packed_text() {
+  std::string out;
+  for (std::uint64_t i = 0, state = 1; i < 400'000; i++) {
+    state = state * 6364136223846793005U + 1442695040888963407U;
+    out += static_cast<char>('a' + (state >> 40) % 16);
+  }
+  return out.append(2 * kRatioFree, 'a') + " nightjar";
+}
+
+std::string as_xz(const std::string& text) {
+  std::string out(lzma_stream_buffer_bound(text.size()), '\0');
+  size_t size = 0;
+  EXPECT_EQ(lzma_easy_buffer_encode(0, LZMA_CHECK_CRC32, nullptr, reinterpret_cast<const std::uint8_t*>(text.data()),
+                                    text.size(), reinterpret_cast<std::uint8_t*>(out.data()), &size, out.size()),
+            LZMA_OK);
+  out.resize(size);
+  return out;
+}
+
+TEST(Packed, TheRatioIsALimitOfLargeFilesToo) {
+  Limits limits;
+  limits.max_ratio = 20;
+  const std::string text = well_packed_text();
+  for (const std::string& bytes : {as_xz(text), ZipBuilder().add("a.txt", text).build()}) {
+    ASSERT_GT(bytes.size() * limits.max_ratio, kRatioFree);  // by the ratio, not by what is free of it
+    ASSERT_LT(bytes.size() * limits.max_ratio, text.size());
+    const ExtractedText cut = walk_document(bytes, "a", limits);
+    ASSERT_EQ(outcomes(cut), ":complete 1:limit");
+    EXPECT_NE(cut.parts[1].why.find("max_ratio = 20"), std::string::npos) << cut.parts[1].why;
+    const ExtractedText whole = walk_document(bytes, "a");
+    EXPECT_EQ(outcomes(whole), ":complete 1:complete");
+    EXPECT_NE(where_is(whole, "nightjar"), "");
+  }
 }
 
 TEST(ArchiveWithoutFormat, EndsAsMalformed) {

@@ -5,6 +5,7 @@
 #include "tests/support/compound_builder.h"
 #include "tests/support/corpus.h"
 #include "tests/support/document_walk.h"
+#include "tests/support/zip_builder.h"
 
 namespace postern::test {
 namespace {
@@ -23,21 +24,21 @@ std::string members(const ExtractedText& text) {
 TEST(SevenZip, FoldersBehindOnesThatCannotBeUnpackedAreRead) {
   const ExtractedText mixed = walk_document(corpus_file("archive/t-mixed.7z"), "m.7z");
   EXPECT_EQ(members(mixed),
-            "m.7z:complete alpha.txt:complete beta.txt:unsupported gamma.txt:complete delta.txt:encrypted");
+            "m.7z:complete alpha.txt:complete beta.txt:complete gamma.txt:complete delta.txt:encrypted");
   EXPECT_EQ(where_is(mixed, "alpha of the mixed archive"), "body@");
   EXPECT_EQ(where_is(mixed, "gamma of the mixed archive"), "body@");
-  EXPECT_EQ(where_is(mixed, "beta of"), "");
+  EXPECT_EQ(where_is(mixed, "beta of"), "body@") << "Deflate64";
 
   const ExtractedText first = walk_document(corpus_file("archive/t-unknown-first.7z"), "u.7z");
   EXPECT_EQ(where_is(first, "gamma of the mixed archive"), "body@");
   EXPECT_EQ(where_is(first, "delta of the mixed archive"), "body@");
-  EXPECT_EQ(members(first),
-            "u.7z:complete alpha.txt:unsupported beta.txt:unsupported delta.txt:complete gamma.txt:complete");
+  EXPECT_EQ(members(first), "u.7z:complete alpha.txt:complete beta.txt:complete delta.txt:complete gamma.txt:complete");
 }
 
 // Stored members, each in a folder of its own; with "\6\xF1\7\1" as coder an encrypted one.
 struct Stored {
   std::string name, data, coder = std::string(1, '\0');
+  std::string unpacked{};  // when it is packed
 };
 
 std::string crc(std::string_view bytes) {
@@ -46,17 +47,19 @@ std::string crc(std::string_view bytes) {
 
 std::string seven_zip(const std::vector<Stored>& members) {
   const auto count = std::string(1, static_cast<char>(members.size()));
-  std::string packed, sizes, folders, sums, names(1, '\0');
+  std::string packed, sizes, whole_sizes, folders, sums, names(1, '\0');
   for (const Stored& member : members) {
     packed += member.data;
     sizes += static_cast<char>(member.data.size());
     folders += "\1"s + static_cast<char>(member.coder.size()) + member.coder;
-    sums += crc(member.data);
+    const std::string& whole = member.unpacked.empty() ? member.data : member.unpacked;
+    whole_sizes += static_cast<char>(whole.size());
+    sums += crc(whole);
     names += wide(member.name) + "\0\0"s;
   }
   const std::string header = "\1\4\6\0"s + count + "\x09" + sizes + "\0\7\x0B"s + count + "\0"s + folders + "\x0C" +
-                             sizes + "\x0A\1" + sums + "\0\0\5"s + count + "\x11" + static_cast<char>(names.size()) +
-                             names + "\0\0"s;
+                             whole_sizes + "\x0A\1" + sums + "\0\0\5"s + count + "\x11" +
+                             static_cast<char>(names.size()) + names + "\0\0"s;
   const std::string place = le(packed.size(), 8) + le(header.size(), 8) + crc(header);
   return "7z\xBC\xAF\x27\x1C\0\4"s + crc(place) + place + packed + header;
 }
@@ -69,6 +72,21 @@ TEST(SevenZip, AnEncryptedFolderInFrontHidesNothing) {
   EXPECT_EQ(members(text), "a.7z:complete a.txt:encrypted b.txt:complete b.txt:complete");
   EXPECT_EQ(where_is(text, "the heron is here"), "body@");
   EXPECT_EQ(where_is(text, "and the egret"), "body@");
+}
+
+TEST(SevenZip, AFolderOfAnUnknownMethodHidesNoOther) {
+  const std::string unknown = "\x7F\x7F";
+  for (size_t place = 0; place < 3; place++) {
+    std::vector<Stored> stored = {
+        {"a.txt", "the first heron"}, {"b.txt", "the second heron"}, {"c.txt", "the third heron"}};
+    stored[place].coder = unknown;
+    const ExtractedText text = walk_document(seven_zip(stored), "a.7z");
+    ASSERT_EQ(text.parts.size(), 4U) << members(text);
+    for (const Part& part : text.parts) {
+      const bool lost = part.name == stored[place].name;
+      EXPECT_EQ(part.outcome, lost ? Outcome::unsupported : Outcome::complete) << place << " " << part.name;
+    }
+  }
 }
 
 TEST(SevenZip, MembersOfOneNameDoNotStandForEachOther) {
@@ -87,7 +105,32 @@ TEST(SevenZip, DamageBehindAnUnreadableFolderIsDamage) {
   archive[stored - 3] = '\x7F';
   const ExtractedText text = walk_document(archive, "a.7z");
   EXPECT_EQ(members(text),
-            "a.7z:malformed alpha.txt:complete beta.txt:unsupported gamma.txt:malformed delta.txt:encrypted");
+            "a.7z:malformed alpha.txt:complete beta.txt:complete gamma.txt:malformed delta.txt:encrypted");
+}
+
+TEST(SevenZip, AWrongChecksumIsDamage) {
+  std::string archive = seven_zip({{"a.txt", "the heron is here"}, {"b.txt", "the egret is there"}});
+  const size_t at = archive.find("heron");
+  ASSERT_NE(at, std::string::npos);
+  archive[at] = 'H';
+  const ExtractedText text = walk_document(archive, "a.7z");
+  EXPECT_EQ(members(text), "a.7z:malformed a.txt:complete b.txt:complete");
+  EXPECT_EQ(text.parts[0].why, "1 of its members could not be unpacked whole");
+  EXPECT_EQ(where_is(text, "the Heron is here"), "body@");
+}
+
+// libarchive knows no Deflate64; what Deflate makes of a short text is the same in it.
+TEST(SevenZip, ReadsDeflate64) {
+  const std::string deflate64 = "\4\1\x09", text = "the heron is here, the heron is there, the heron is nowhere";
+  const auto packed = [&](const std::string& name) { return Stored{name, raw_deflate(text), deflate64, text}; };
+  const ExtractedText read = walk_document(
+      seven_zip({{"a.txt", "stored in front"}, packed("b.txt"), {"c.txt", "stored behind"}, packed("d.txt")}), "a.7z");
+  EXPECT_EQ(members(read), "a.7z:complete a.txt:complete b.txt:complete c.txt:complete d.txt:complete");
+  EXPECT_EQ(where_is(read, "the heron is nowhere"), "body@ body@");
+  EXPECT_EQ(where_is(read, "stored behind"), "body@");
+  Stored damaged = packed("b.txt");
+  damaged.unpacked[0] = 'T';
+  EXPECT_EQ(members(walk_document(seven_zip({damaged}), "a.7z")), "a.7z:malformed b.txt:complete");
 }
 
 TEST(SevenZip, AFolderAloneKeepsSizesAndChecksums) {

@@ -1,5 +1,8 @@
 #include "extractors/appended.h"
 
+#include "extractors/file_type.h"
+#include "extractors/format_end.h"
+#include "tests/support/corpus.h"
 #include "tests/support/document_walk.h"
 #include "tests/support/pdf_builder.h"
 #include "tests/support/zip_builder.h"
@@ -59,6 +62,143 @@ TEST(Appended, IsReadAsAPartOfItsOwn) {
   EXPECT_NE(where_is(walk_document(kPng + "Project Nightjar", "a.png"), "Project Nightjar"), "");
 }
 
+const std::string kMp3 = "ID3\3\0\0\0\0\0\0"s + "\xFF\xFB\x90\0"s;
+const std::string kMp4 =
+    "\0\0\0\x18"
+    "ftypmp42\0\0\0\0mp42isom\0\0\0\x10mdat\1\1\1\1\1\1\1\1"s;
+const std::string kFont = "\0\1\0\0\0\1\0\x10\0\0\0\0head\0\0\0\0\0\0\0\x1C\0\0\0\4\1\2\3\4"s;
+
+struct Followed {
+  const char* name;
+  std::string bytes;
+  bool tells_its_end;
+};
+
+// A file of each kind whose reader does not read to the end of the bytes, and some whose reader does.
+std::vector<Followed> followed_files() {
+  std::vector<Followed> out;
+  const auto add = [&out](const char* file, bool tells) { out.push_back({file, corpus_file(file), tells}); };
+  for (const char* file :
+       {"office/text-libreoffice.doc", "office/sheet-gnumeric.xls", "pst/unicode.pst", "pst/ansi.pst",
+        "pst/pages4k.ost", "archive/t.7z", "archive/t.cab", "archive/t.chm", "image/qr.png", "image/qr.jpg",
+        "image/qr.tif", "image/pages.tif", "image/qr.jp2", "image/metadata.psd", "image/metadata.gif",
+        "image/metadata.webp", "office/drawing-libreoffice.emf", "office/drawing-libreoffice.wmf",
+        "office/sheet-libreoffice.pdf"}) {
+    add(file, true);
+  }
+  for (const char* file : {"office/sheet-sheetjs.fods", "office/sheet-sheetjs.wk3", "office/sheet-sheetjs.b3.xls",
+                           "office/sheet-gnumeric.slk", "office/text-libreoffice.html", "archive/t.xar"}) {
+    add(file, false);
+  }
+  // Their readers hand out what follows.
+  for (const char* file : {"archive/t.arj", "archive/t.tar", "archive/t-newc.cpio", "office/text-abiword.rtf"}) {
+    add(file, true);
+  }
+  out.push_back({"a.mp3", kMp3, false});
+  out.push_back({"a.mp4", kMp4, true});
+  out.push_back({"a.ttf", kFont, true});
+  return out;
+}
+
+std::string name_in(const std::string& path) {
+  return path.substr(path.rfind('/') + 1);
+}
+
+TEST(Appended, AnArchiveBehindAnyFileIsReadAndTold) {
+  const std::string seven_zip = corpus_file("archive/t.7z");
+  for (const Followed& file : followed_files()) {
+    const ExtractedText alone = walk_document(file.bytes, name_in(file.name));
+    const auto& facts = alone.parts[0].facts;
+    EXPECT_EQ(std::count(facts.begin(), facts.end(), "appended-data"), 0) << file.name;
+    EXPECT_NE(alone.parts[0].outcome, Outcome::ambiguous) << file.name;
+    const ExtractedText with_zip = walk_document(file.bytes + a_zip(), name_in(file.name));
+    EXPECT_NE(where_is(with_zip, "Project Nightjar"), "") << file.name;
+    if (alone.parts[0].outcome == Outcome::complete) {
+      EXPECT_NE(with_zip.parts[0].outcome, Outcome::complete) << file.name << ": " << with_zip.parts[0].why;
+    }
+    if (file.name == "archive/t.xar"s) continue;  // keeps files as they are: only what ends it is known to be none
+    const ExtractedText with_7z = walk_document(file.bytes + seven_zip, name_in(file.name));
+    EXPECT_NE(where_is(with_7z, "alpha secret text"), "") << file.name;
+    if (alone.parts[0].outcome == Outcome::complete) {
+      EXPECT_NE(with_7z.parts[0].outcome, Outcome::complete) << file.name << ": " << with_7z.parts[0].why;
+    }
+  }
+}
+
+TEST(Appended, TextBehindTheEndOfAFileIsRead) {
+  for (const Followed& file : followed_files()) {
+    if (!file.tells_its_end && file.name != "a.mp3"s) continue;
+    const ExtractedText alone = walk_document(file.bytes, name_in(file.name));
+    const ExtractedText text =
+        walk_document(file.bytes + "\nProject Nightjar stands behind the end of the file\n", name_in(file.name));
+    EXPECT_NE(where_is(text, "Project Nightjar stands behind"), "") << file.name;
+    if (file.name == "archive/t.tar"s) continue;  // two ends, and no text between them
+    EXPECT_EQ(text.parts[0].outcome, alone.parts[0].outcome) << file.name << ": " << text.parts[0].why;
+  }
+}
+
+TEST(Appended, TheEndOfEveryFormatIsBoundsChecked) {
+  for (const Followed& file : followed_files()) {
+    const std::string mime = extract::detect_type(file.bytes, "", "").mime;
+    const size_t end = extract::format_end(file.bytes, mime);
+    const bool known = end != extract::kNoEnd;
+    EXPECT_TRUE(!known || end <= file.bytes.size()) << file.name;
+    // Copies, so that a sanitizer sees what is read behind them.
+    for (size_t cut = 0; cut < std::min<size_t>(file.bytes.size(), 700); cut++) {
+      const std::vector<char> piece(file.bytes.begin(), file.bytes.begin() + static_cast<std::ptrdiff_t>(cut));
+      static_cast<void>(extract::format_end({piece.data(), piece.size()}, mime));
+      static_cast<void>(extract::appended_data({piece.data(), piece.size()}, mime));
+    }
+  }
+}
+
+TEST(Appended, FilesOfTwoTypesAreAmbiguous) {
+  const std::string pdf = PdfBuilder().line("Project Nightjar").build();
+  const std::string seven_zip = corpus_file("archive/t.7z");
+  const struct {
+    const char* name;
+    std::string bytes;
+    const char* needle;
+    Outcome outcome;
+  } kCases[] = {
+      {"front.gif", "GIF89a\1\0\1\0\0\0\0"s + a_zip(), "Project Nightjar", Outcome::ambiguous},
+      {"front.html", "<p>shown here</p>\n" + a_zip(), "shown here", Outcome::ambiguous},
+      {"front.txt", "shown to the reader\n" + a_zip(), "shown to the reader", Outcome::ambiguous},
+      {"zipapp.pyz", "#!/usr/bin/env python3\n" + a_zip(), "Project Nightjar", Outcome::complete},
+      {"page.html", "<html><body>shown here</body></html>" + seven_zip, "shown here", Outcome::ambiguous},
+      {"note.txt", "shown to the reader\n" + seven_zip, "alpha secret text", Outcome::ambiguous},
+      {"note.txt", "shown to the reader\n" + kPng, "shown to the reader", Outcome::complete},
+      {"page.html", "<html><body>shown here</body></html>\0\1\2\3\4\5\6\7"s + std::string(300, '\2'), "shown here",
+       Outcome::partial},
+      {"comment.gif", "GIF89a\1\0\1\0\0\0\0!\xFE\xFF"s + pdf.substr(0, 255) + "\0"s + pdf.substr(255) + ";",
+       "Project Nightjar", Outcome::ambiguous},
+      {"picture.html", kGif + "</b> Project Nightjar", "Project Nightjar", Outcome::ambiguous},
+      {"page.pdf", "<html><body>shown here</body></html>\n" + pdf, "shown here", Outcome::ambiguous},
+      {"printed.pdf", "@PJL SET RESOLUTION=600\n@PJL ENTER LANGUAGE=PDF\n" + pdf, "Project Nightjar",
+       Outcome::complete},
+      {"served.pdf", pdf + "<html><body>ad of the server</body></html>\n", "ad of the server", Outcome::complete},
+      {"mpo.jpg", kJpeg + kJpeg, "mpo.jpg", Outcome::complete},
+      {"motion.jpg", kJpeg + kMp4, "motion.jpg", Outcome::complete},
+      {"comment.zip", ZipBuilder().add("a.txt", "Project Nightjar").comment("a comment of the zip").build(),
+       "a comment of the zip", Outcome::complete},
+  };
+  for (const auto& c : kCases) {
+    const ExtractedText text = walk_document(c.bytes, c.name);
+    EXPECT_NE(where_is(text, c.needle), "") << c.name;
+    EXPECT_EQ(text.parts[0].outcome, c.outcome) << c.name << ": " << text.parts[0].type << " " << text.parts[0].why;
+  }
+}
+
+TEST(Appended, AZipInsideACompoundFileIsNoneOfTheFile) {
+  // An embedded document in sectors of its own, the last of them full: no program looks for it at the end.
+  std::string file = corpus_file("office/text-libreoffice.doc");
+  const size_t end = extract::format_end(file, "application/msword");
+  ASSERT_EQ(end, file.size());
+  const std::string zip = ZipBuilder().add("a.txt", std::string(2000, 'x')).build();
+  file.replace(file.size() - 512, zip.size(), zip);
+  EXPECT_EQ(extract::appended_data(file.substr(0, end), "application/msword"), "");
+}
+
 TEST(Appended, WhatIsNoFileIsAFactOnly) {
   const ExtractedText text = walk_document(kPng + "\1\2\3\xFE\xFC\0\1\2\3\4\5"s, "a.png");
   EXPECT_EQ(outcomes(text), ":complete");
@@ -75,6 +215,7 @@ TEST(Appended, TextThatBeginsLikeAPictureIsText) {
 TEST(Appended, AScriptInFrontOfAZipIsAZip) {
   const ExtractedText text = walk_document("#!/bin/sh\nexit 0\n" + a_zip(), "setup.sh");
   EXPECT_EQ(text.parts[0].type, "application/zip");
+  EXPECT_EQ(text.parts[0].outcome, Outcome::complete);
   EXPECT_NE(where_is(text, "Project Nightjar"), "");
 }
 

@@ -1,0 +1,24 @@
+// What the walker knows of kinds of parts, by their types and first bytes, without reading them.
+#pragma once
+
+#include <cstddef>
+#include <string_view>
+
+namespace postern::extract {
+
+// The fact about a kind of part that holds no text to read, or "" when it may hold some.
+std::string_view textless_fact(std::string_view type, std::string_view declared_type, size_t size);
+
+// Pictures, sound, film, fonts.
+bool is_for_eye_or_ear(std::string_view type);
+
+// A browser opens as a page what is named or declared one.
+bool promises_page(std::string_view name, std::string_view declared_type);
+
+// What programs find wherever in a file it begins: archives, PDF.
+bool is_found_anywhere(std::string_view bytes, std::string_view type);
+
+// What a program takes a file for that begins with it. Scripts and programs stand in front of what they unpack.
+bool is_taken_for_the_file(std::string_view bytes, std::string_view type);
+
+}  // namespace postern::extract
