@@ -1,262 +1,25 @@
 #include "extractors/pdf/page_reader.h"
 
 #include <algorithm>
-#include <array>
-#include <cmath>
 #include <optional>
+#include <string_view>
 #include <unordered_set>
 #include <utility>
 #include <vector>
 
 #include <poppler/Error.h>
 #include <poppler/ErrorCodes.h>
-#include <poppler/Gfx.h>
-#include <poppler/GfxState.h>
 #include <poppler/GlobalParams.h>
 #include <poppler/OptionalContent.h>
 #include <poppler/PDFDoc.h>
 #include <poppler/Page.h>
-#include <poppler/TextOutputDev.h>
-#include <poppler/UTF.h>
-#include <poppler/goo/gmem.h>
 
 #include "extractors/pdf/text.h"
-#include "extractors/xml/code_point.h"
+#include "extractors/pdf/text_device.h"
 
 namespace postern::extract::pdf {
 
 namespace {
-
-constexpr int kAround = 20'000;        // how far outside the page text is looked for, in points: 7 m
-constexpr size_t kMaxFills = 256;      // dark areas kept apart
-constexpr double kWhite = 0.98;        // of each colour's full strength
-constexpr int kMaxPatterns = 3;        // one in another
-constexpr int kRenderInvisible = 3;    // 9.3.6
-constexpr size_t kFewCharacters = 20;  // too few to say that a font has no meaning
-
-enum class Show { all, hidden_only };
-enum class Order { drawn, placed };
-
-struct Box {
-  double left, top, right, bottom;
-  bool holds(double x, double y) const { return x >= left && x <= right && y >= top && y <= bottom; }
-};
-
-void append(void* out, const char* text, int size) {
-  static_cast<std::string*>(out)->append(text, static_cast<size_t>(size));
-}
-
-// Of the slice around a page; those that claim to be larger than 350 m have nothing further out.
-int side(double page) {
-  constexpr double kMostPage = 1e6;
-  return static_cast<int>(std::clamp(page, 0.0, kMostPage)) + 2 * kAround;
-}
-
-// A text string of the format (7.9.2), as UTF-8.
-void add_line(std::string& out, const std::string& coded) {
-  Unicode* characters = nullptr;
-  const int count = TextStringToUCS4(coded, &characters);
-  for (int i = 0; i < count; i++) append_utf8(out, characters[i]);
-  gfree(characters);
-  out += '\n';
-}
-
-class TextDevice final : public TextOutputDev {
- public:
-  // `shift`: where the page's corner lies in the slice that is drawn.
-  TextDevice(std::string& out, Show show, Order order, double width, double height, double shift)
-      : TextOutputDev(&append, &out, false, 0, order == Order::drawn, false),
-        show_(show),
-        page_{shift, shift, shift + width, shift + height} {}
-
-  void drawChar(GfxState* state, double x, double y, double dx, double dy, double origin_x, double origin_y,
-                CharCode code, int bytes, const Unicode* unicode, int length) override {
-    count_++;
-    if (length == 0 || unicode == nullptr || is_private(unicode[0])) unmapped_++;
-    const bool outside = is_outside(*state, x, y, dx, dy);
-    const bool invisible = state->getRender() == kRenderInvisible;
-    const bool white = !outside && !invisible && is_white(*state) && !on_dark(*state, x, y);
-    outside_ += outside ? 1 : 0;
-    invisible_ += invisible ? 1 : 0;
-    white_ += white ? 1 : 0;
-    if (show_ == Show::hidden_only && !outside && !invisible && !(white && white_counts_)) return;
-    TextOutputDev::drawChar(state, x, y, dx, dy, origin_x, origin_y, code, bytes, unicode, length);
-  }
-
-  void updateFillColor(GfxState*) override { color_known_ = false; }
-  void updateFillColorSpace(GfxState*) override { color_known_ = false; }
-  void restoreState(GfxState* state) override {
-    color_known_ = false;
-    TextOutputDev::restoreState(state);
-  }
-  void fill(GfxState* state) override {
-    note_fill(*state);
-    TextOutputDev::fill(state);
-  }
-  void eoFill(GfxState* state) override {
-    note_fill(*state);
-    TextOutputDev::eoFill(state);
-  }
-
-  // Pictures are noted; shadings stay undrawn as in all extraction of text.
-  void note_in(PictureNotes* notes) { notes_ = notes; }
-  bool needNonText() override { return notes_ != nullptr; }
-  bool useTilingPatternFill() override { return true; }
-  // One cell, in the middle of what is filled: patterns may hold text and pictures. The library does not give out what
-  // the sanitizer would check the type of the pattern by.
-  __attribute__((no_sanitize("vptr"))) bool tilingPatternFill(GfxState*, Gfx* painter, Catalog*,
-                                                              GfxTilingPattern* pattern, const double* matrix, int x0,
-                                                              int y0, int x1, int y1, double x_step,
-                                                              double y_step) override {
-    if (patterns_ >= kMaxPatterns) return true;
-    const double across = std::floor((double{1} * x0 + x1) / 2) * x_step;
-    const double up = std::floor((double{1} * y0 + y1) / 2) * y_step;
-    const double placed[6] = {matrix[0],
-                              matrix[1],
-                              matrix[2],
-                              matrix[3],
-                              matrix[4] + across * matrix[0] + up * matrix[2],
-                              matrix[5] + across * matrix[1] + up * matrix[3]};
-    patterns_++;
-    painter->drawForm(pattern->getContentStream(), pattern->getResDict(), placed, pattern->getBBox());
-    patterns_--;
-    return true;
-  }
-  bool useShadedFills(int) override { return true; }
-  bool functionShadedFill(GfxState*, GfxFunctionShading*) override { return true; }
-  bool axialShadedFill(GfxState*, GfxAxialShading*, double, double) override { return true; }
-  bool radialShadedFill(GfxState*, GfxRadialShading*, double, double) override { return true; }
-  bool gouraudTriangleShadedFill(GfxState*, GfxGouraudTriangleShading*) override { return true; }
-  bool patchMeshShadedFill(GfxState*, GfxPatchMeshShading*) override { return true; }
-
-  void drawImage(GfxState* state, Object* ref, Stream* stream, int width, int height, GfxImageColorMap* colors, bool,
-                 const int*, bool is_inline) override {
-    notes_->picture(*state, is_inline ? nullptr : ref, *stream, samples(width, height, colors));
-  }
-  void drawMaskedImage(GfxState* state, Object* ref, Stream* stream, int width, int height, GfxImageColorMap* colors,
-                       bool, Stream*, int mask_width, int mask_height, bool mask_invert, bool) override {
-    notes_->picture(*state, ref, *stream, samples(width, height, colors),
-                    {mask_width, mask_height, nullptr, mask_invert});
-  }
-  void drawSoftMaskedImage(GfxState* state, Object* ref, Stream* stream, int width, int height,
-                           GfxImageColorMap* colors, bool, Stream*, int mask_width, int mask_height,
-                           GfxImageColorMap* mask_colors, bool) override {
-    notes_->picture(*state, ref, *stream, samples(width, height, colors),
-                    samples(mask_width, mask_height, mask_colors));
-  }
-  void drawImageMask(GfxState* state, Object* ref, Stream* stream, int width, int height, bool invert, bool,
-                     bool is_inline) override {
-    notes_->stencil(*state, is_inline ? nullptr : ref, *stream, {width, height, nullptr, invert});
-  }
-  void setSoftMaskFromImageMask(GfxState* state, Object* ref, Stream* stream, int width, int height, bool invert,
-                                bool is_inline, double*) override {
-    notes_->stencil(*state, is_inline ? nullptr : ref, *stream, {width, height, nullptr, invert});
-  }
-
-  // Replacements (14.9.4) are what poppler takes for the text, whatever is drawn.
-  void take_what_is_drawn() { replaces_ = false; }
-  void beginActualText(GfxState* state, const GooString* replacement) override {
-    replaced_ = true;
-    if (replaces_) TextOutputDev::beginActualText(state, replacement);
-  }
-  void endActualText(GfxState* state) override {
-    if (replaces_) TextOutputDev::endActualText(state);
-  }
-  // Alternatives and expansions inside the content (14.9.3, 14.9.5).
-  void beginMarkedContent(const char*, Dict* properties) override {
-    if (properties == nullptr) return;
-    for (const char* key : {"Alt", "E"}) {
-      const Object words = properties->lookup(key);
-      if (words.isString()) add_line(alternatives_, words.getString()->toStr());
-    }
-  }
-
-  bool replaced() const { return replaced_; }
-  const std::string& alternatives() const { return alternatives_; }
-  void let_white_count() { white_counts_ = true; }
-  size_t count() const { return count_; }
-  size_t outside() const { return outside_; }
-  size_t invisible() const { return invisible_; }
-  size_t white() const { return white_; }
-  bool mostly_unmapped() const { return count_ >= kFewCharacters && unmapped_ * 2 > count_; }
-
- private:
-  // Poppler's own way to copy a map of colours reads behind its tables when there are more than eight bits.
-  static Samples samples(int width, int height, GfxImageColorMap* colors) {
-    Object ranges(new Array(nullptr));
-    for (int i = 0; i < colors->getNumPixelComps(); i++) {
-      ranges.arrayAdd(Object(colors->getDecodeLow(i)));
-      ranges.arrayAdd(Object(colors->getDecodeHigh(i)));
-    }
-    auto copied = std::make_shared<GfxImageColorMap>(colors->getBits(), &ranges, colors->getColorSpace()->copy());
-    return copied->isOk() ? Samples{width, height, std::move(copied), false} : Samples{};
-  }
-  static bool is_private(Unicode c) { return c == 0 || c == 0xFFFD || (c >= 0xE000 && c < 0xF900); }
-
-  bool is_outside(const GfxState& state, double x, double y, double dx, double dy) const {
-    double x0 = 0, y0 = 0, x1 = 0, y1 = 0;
-    state.transform(x, y, &x0, &y0);
-    state.transform(x + dx, y + dy, &x1, &y1);
-    return std::max(x0, x1) < page_.left || std::min(x0, x1) > page_.right || std::max(y0, y1) < page_.top ||
-           std::min(y0, y1) > page_.bottom;
-  }
-
-  bool is_white(GfxState& state) {
-    if (!color_known_) {
-      GfxRGB color{};
-      state.getFillRGB(&color);
-      white_now_ = colToDbl(color.r) >= kWhite && colToDbl(color.g) >= kWhite && colToDbl(color.b) >= kWhite;
-      color_known_ = true;
-    }
-    return white_now_;
-  }
-
-  bool on_dark(const GfxState& state, double x, double y) const {
-    double at_x = 0, at_y = 0;
-    state.transform(x, y, &at_x, &at_y);
-    return std::any_of(dark_.begin(), dark_.end(), [&](const Box& box) { return box.holds(at_x, at_y); });
-  }
-
-  void note_fill(GfxState& state) {
-    if (is_white(state)) return;
-    double left = 0, top = 0, right = 0, bottom = 0;
-    bool first = true;
-    const GfxPath* path = state.getPath();
-    for (int i = 0; i < path->getNumSubpaths(); i++) {
-      const GfxSubpath* part = path->getSubpath(i);
-      for (int j = 0; j < part->getNumPoints(); j++) {
-        double x = 0, y = 0;
-        state.transform(part->getX(j), part->getY(j), &x, &y);
-        left = first ? x : std::min(left, x);
-        right = first ? x : std::max(right, x);
-        top = first ? y : std::min(top, y);
-        bottom = first ? y : std::max(bottom, y);
-        first = false;
-      }
-    }
-    if (first) return;
-    const Box box{left, top, right, bottom};
-    if (dark_.size() < kMaxFills) {
-      dark_.push_back(box);
-      return;
-    }
-    Box& last = dark_.back();
-    last = {std::min(last.left, box.left), std::min(last.top, box.top), std::max(last.right, box.right),
-            std::max(last.bottom, box.bottom)};
-  }
-
-  const Show show_;
-  const Box page_;
-  PictureNotes* notes_ = nullptr;  // null: pictures and patterns are passed over
-  int patterns_ = 0;               // that are drawn, one in another
-  bool replaces_ = true, replaced_ = false;
-  std::string alternatives_;
-  std::vector<Box> dark_;
-  bool color_known_ = false;
-  bool white_now_ = false;
-  bool white_counts_ = false;
-  size_t count_ = 0, outside_ = 0, invisible_ = 0, white_ = 0, unmapped_ = 0;
-};
 
 // Pictures, patterns and shadings may lie under white text; they are not drawn here.
 bool may_have_background(Page& page) {
@@ -357,6 +120,7 @@ struct PageReader::Document {
   PDFDoc file;
   std::vector<OptionalContentGroup*> off;
   std::optional<PictureNotes> notes;  // nothing: pictures are not noted
+  std::unordered_set<int>* forms = nullptr;
 };
 
 PageReader::PageReader(std::string_view bytes, const std::string& password)
@@ -381,6 +145,14 @@ void PageReader::note_pictures() {
   document_->notes.emplace();
 }
 
+void PageReader::note_forms(std::unordered_set<int>* drawn) {
+  document_->forms = drawn;
+}
+
+PDFDoc& PageReader::document() {
+  return document_->file;
+}
+
 const PictureNotes& PageReader::pictures() const {
   return *document_->notes;
 }
@@ -396,6 +168,7 @@ bool PageReader::read_shown(int number, std::string& out) {
   std::string text;
   TextDevice device(text, Show::all, Order::drawn, size->first, size->second, 0);
   if (document_->notes) device.note_in(&*document_->notes);
+  device.note_forms_in(document_->forms);
   document_->draw(number, device);
   out = readable(text);
   return true;
@@ -412,6 +185,7 @@ bool PageReader::read(int number, PageText& out) {
     document_->notes->begin_page(number);
     device.note_in(&*document_->notes);
   }
+  device.note_forms_in(document_->forms);
   document_->draw(number, device);
   out.shown = readable(text);
   out.unmapped = device.mostly_unmapped();
@@ -431,8 +205,8 @@ bool PageReader::read(int number, PageText& out) {
     std::string beside;
     TextDevice hidden(beside, Show::hidden_only, Order::drawn, width, height, kAround);
     if (white) hidden.let_white_count();
-    document_->file.displayPageSlice(&hidden, number, 72, 72, 0, false, true, false, -kAround, -kAround, side(width),
-                                     side(height));
+    document_->file.displayPageSlice(&hidden, number, 72, 72, 0, false, true, false, -kAround, -kAround,
+                                     side_around(width), side_around(height));
     out.hidden = readable(beside);
   }
   if (!document_->off.empty()) {

@@ -12,8 +12,11 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <unordered_set>
 
 #include "extractors/pdf/picture_notes.h"
+
+class PDFDoc;
 
 namespace postern::extract::pdf {
 
@@ -49,6 +52,8 @@ class PageReader {
   void note_pictures();
   const PictureNotes& pictures() const;
   GreyPicture decode_picture(const NotedPicture& picture, Wanted wanted, const std::function<bool()>& stopped);
+  // From now on the numbers of the form XObjects that pages draw are noted here, unless it is null.
+  void note_forms(std::unordered_set<int>* drawn);
   // `number` counts from 1. False when there is no such page.
   bool read(int number, PageText& out);
   // Only what is seen; false as above.
@@ -57,6 +62,8 @@ class PageReader {
   bool is_same_in(const PageReader& newer, int number) const;
   // In the order of the places on the page.
   std::string by_place(int number);
+  // For unseen.h.
+  PDFDoc& document();
 
  private:
   struct Document;

@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -25,6 +26,7 @@
 #include "extractors/pdf/streams.h"
 #include "extractors/pdf/structure.h"
 #include "extractors/pdf/text.h"
+#include "extractors/pdf/unseen.h"
 #include "extractors/pdf_allowance.h"
 #include "extractors/utf8.h"
 #include "extractors/xml/code_point.h"
@@ -68,10 +70,13 @@ class PdfWalk {
     cpu_.emplace(kFreeCpu, kCpuOfByte, source_.bytes.size());
     // What recovery has put behind the file is no update of it.
     revisions_ = revision_ends(bytes_.substr(0, source_.bytes.size()));
+    if (!recovered_) strays_ = find_strays(reader_->document(), bytes_);
+    if (!strays_.forms.empty()) reader_->note_forms(&drawn_);
     LimitHit hit = read_pages();
     if (hit == LimitHit::none && !sink_.stopped()) hit = read_objects();
     if (hit == LimitHit::none) hit = read_document();
     if (hit == LimitHit::none) hit = read_revisions();
+    if (hit == LimitHit::none) hit = read_unseen();
     if (hit != LimitHit::none) return limit_ending(hit, sink_.budget().limits());
     Ending read = ending();
     if (pixels_ == nullptr || sink_.stopped()) return read;
@@ -191,7 +196,7 @@ class PdfWalk {
     if (!has_text) without_text_.push_back(number);
     if (has_text && page.layered) layered_.push_back(number);
     if (page.unmapped) sink_.fact("unmapped-glyphs");
-    if (!revisions_.empty()) {
+    if (keeps_lines()) {
       known_.add(page.shown);
       known_.add(page.hidden);
     }
@@ -246,10 +251,52 @@ class PdfWalk {
     return LimitHit::none;
   }
 
+  // What no page shows and nothing has said before.
+  LimitHit read_unseen() {
+    PDFDoc& document = reader_->document();
+    reader_->note_forms(nullptr);
+    const auto stopped = [this] {
+      too_slow_ = too_slow_ || cpu_->used_up();
+      return too_slow_ || sink_.stopped();
+    };
+    for (int page = 1; page <= std::min(pages_, kMaxPdfPages) && !strays_.forms.empty() && !stopped(); page++) {
+      for (Appearance& found : unseen_appearances(document, page, drawn_, stopped)) {
+        if (!says_more(found.text, found.said)) continue;
+        std::string shown;
+        reader_->read_shown(page, shown);
+        if (!says_more(found.text, shown)) continue;
+        const std::string at = "p. " + std::to_string(page);
+        const LimitHit hit = found.hidden ? give_unseen(at + ", not shown", found.text)
+                                          : sink_.text(Place::annotation, at + ", another state", found.text);
+        if (hit != LimitHit::none) return hit;
+      }
+    }
+    for (size_t i = 0; i < strays_.pages.size() && !stopped(); i++) {
+      const std::string text = known_.take_new(text_of_page(document, strays_.pages[i], drawn_));
+      const LimitHit hit = give_unseen("unlisted page " + std::to_string(i + 1), text);
+      if (hit != LimitHit::none) return hit;
+    }
+    for (size_t i = 0; i < strays_.forms.size() && !stopped(); i++) {
+      if (drawn_.contains(strays_.forms[i])) continue;
+      const std::string text = known_.take_new(text_of_form(document, strays_.forms[i], drawn_));
+      if (const LimitHit hit = give_unseen("not on any page", text); hit != LimitHit::none) return hit;
+    }
+    return LimitHit::none;
+  }
+
+  LimitHit give_unseen(const std::string& at, const std::string& text) {
+    if (!says_more(text, {})) return LimitHit::none;
+    sink_.fact("hidden-text");
+    return sink_.text(Place::hidden_text, at, text);
+  }
+
+  // Whether what is given has to be known again.
+  bool keeps_lines() const { return !revisions_.empty() || strays_.any(); }
+
   // Annotations, forms, scripts, attached files.
   LimitHit read_objects() {
-    FoundText found(sink_, revisions_.empty() ? nullptr : &known_);
-    const StructureEnding walked = read_structure(bytes_, password_, found);
+    FoundText found(sink_, keeps_lines() ? &known_ : nullptr);
+    const StructureEnding walked = read_structure(bytes_, password_, found, strays_.pages);
     if (!walked.left_out.empty()) left_out_ = walked.left_out;
     if (!walked.not_readable.empty()) not_readable_ = walked.not_readable;
     if (!walked.opened) {
@@ -308,7 +355,9 @@ class PdfWalk {
   std::unique_ptr<PageReader> reader_;
   std::string password_;
   std::vector<size_t> revisions_;  // where earlier ones end
-  KnownLines known_;               // what was given, when there are earlier ones
+  Strays strays_;
+  std::unordered_set<int> drawn_;  // forms, when there are any
+  KnownLines known_;               // what was given, when there are earlier ones or strays
   bool recovered_ = false;
   bool too_slow_ = false;
   bool walked_ = true;        // its objects, by qpdf

@@ -1,5 +1,6 @@
 // The PDF extractor: text by page, what is hidden on pages, properties, bookmarks, what hangs on the objects
-// (annotations, forms, links, scripts, attached files), and what only earlier revisions hold (ISO 32000-1).
+// (annotations, forms, links, scripts, attached files), what only earlier revisions hold and what no page shows
+// (unseen.h) (ISO 32000-1).
 //
 // Built on poppler for pages (page_reader.h) and on qpdf for the objects (structure.h). Permissions are ignored: a
 // document that an empty user password opens is read, whatever its owner forbids; one that no password at hand opens is

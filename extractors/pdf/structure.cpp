@@ -83,7 +83,8 @@ bool is_binary(const std::string& text) {
 
 class StructureWalk {
  public:
-  StructureWalk(QPDF& document, StructureVisitor& visitor) : document_(document), visitor_(visitor) {}
+  StructureWalk(QPDF& document, StructureVisitor& visitor, const std::vector<int>& unlisted)
+      : document_(document), visitor_(visitor), unlisted_(unlisted) {}
 
   StructureEnding run() {
     StructureEnding out;
@@ -114,6 +115,7 @@ class StructureWalk {
     mark(catalog);
     form(catalog.getKey("/AcroForm"));
     pages(catalog.getKey("/Pages"));
+    unlisted_pages();
     for (const std::string& key : catalog.getKeys()) {
       if (is_one_of(key, {"/AcroForm", "/Pages", "/Metadata", "/StructTreeRoot", "/Outlines"})) continue;
       walk({catalog.getKey(key), Kind::property, "", key});
@@ -220,6 +222,13 @@ class StructureWalk {
         if (++number > kMaxPagesWalked) return;  // told by the reader of pages
         page(node, "p. " + std::to_string(number));
       }
+    }
+  }
+
+  void unlisted_pages() {
+    for (std::size_t i = 0; i < unlisted_.size() && !over(); i++) {
+      QPDFObjectHandle node = document_.getObjectByID(unlisted_[i], 0);
+      if (node.isDictionary() && mark(node)) page(node, "unlisted page " + std::to_string(i + 1));
     }
   }
 
@@ -340,7 +349,7 @@ class StructureWalk {
 
   void dictionary(QPDFObjectHandle object, const Task& task) {
     const std::string type = name_in(object, "/Type");
-    if (type == "/Page" || type == "/Pages") return;
+    if (is_one_of(type, {"/Page", "/Pages", "/Template"})) return;
     const std::string subtype = name_in(object, "/Subtype");
     Kind kind = type == "/OCG" ? Kind::property : task.kind;  // names of layers
     std::string at = task.at;
@@ -427,6 +436,7 @@ class StructureWalk {
 
   QPDF& document_;
   StructureVisitor& visitor_;
+  const std::vector<int>& unlisted_;
   std::vector<Task> tasks_;
   std::set<QPDFObjGen> seen_;
   std::size_t looked_ = 0;
@@ -438,12 +448,13 @@ class StructureWalk {
 
 }  // namespace
 
-StructureEnding read_structure(std::string_view pdf, const std::string& password, StructureVisitor& visitor) {
+StructureEnding read_structure(std::string_view pdf, const std::string& password, StructureVisitor& visitor,
+                               const std::vector<int>& unlisted) {
   try {
     QPDF document;
     document.setSuppressWarnings(true);
     document.processMemoryFile("", pdf.data(), pdf.size(), password.c_str());
-    return StructureWalk(document, visitor).run();
+    return StructureWalk(document, visitor, unlisted).run();
   } catch (const std::bad_alloc&) {
     throw;
   } catch (const std::exception&) {

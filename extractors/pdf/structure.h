@@ -12,6 +12,7 @@
 #include <functional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace postern::extract::pdf {
 
@@ -54,7 +55,9 @@ struct StructureEnding {
   std::string not_readable;  // what could not be unpacked; "" when nothing
 };
 
-// Throws std::bad_alloc only. `password` as it opened the document, "" when none.
-StructureEnding read_structure(std::string_view pdf, const std::string& password, StructureVisitor& visitor);
+// Throws std::bad_alloc only. `password` as it opened the document, "" when none; `unlisted` the numbers of pages that
+// the tree of pages does not list.
+StructureEnding read_structure(std::string_view pdf, const std::string& password, StructureVisitor& visitor,
+                               const std::vector<int>& unlisted = {});
 
 }  // namespace postern::extract::pdf

@@ -1,0 +1,220 @@
+#include "extractors/pdf/text_device.h"
+
+#include <algorithm>
+#include <cmath>
+#include <memory>
+#include <utility>
+
+#include <poppler/Gfx.h>
+#include <poppler/GfxState.h>
+#include <poppler/UTF.h>
+#include <poppler/goo/gmem.h>
+
+#include "extractors/xml/code_point.h"
+
+namespace postern::extract::pdf {
+
+namespace {
+
+constexpr size_t kMaxFills = 256;      // dark areas kept apart
+constexpr double kWhite = 0.98;        // of each colour's full strength
+constexpr int kMaxPatterns = 3;        // one in another
+constexpr int kRenderInvisible = 3;    // 9.3.6
+constexpr size_t kFewCharacters = 20;  // too few to say that a font has no meaning
+
+void append(void* out, const char* text, int size) {
+  static_cast<std::string*>(out)->append(text, static_cast<size_t>(size));
+}
+
+// A text string of the format (7.9.2), as UTF-8.
+void add_line(std::string& out, const std::string& coded) {
+  Unicode* characters = nullptr;
+  const int count = TextStringToUCS4(coded, &characters);
+  for (int i = 0; i < count; i++) append_utf8(out, characters[i]);
+  gfree(characters);
+  out += '\n';
+}
+
+bool is_private(Unicode c) {
+  return c == 0 || c == 0xFFFD || (c >= 0xE000 && c < 0xF900);
+}
+
+// Poppler's own way to copy a map of colours reads behind its tables when there are more than eight bits.
+Samples samples(int width, int height, GfxImageColorMap* colors) {
+  Object ranges(new Array(nullptr));
+  for (int i = 0; i < colors->getNumPixelComps(); i++) {
+    ranges.arrayAdd(Object(colors->getDecodeLow(i)));
+    ranges.arrayAdd(Object(colors->getDecodeHigh(i)));
+  }
+  auto copied = std::make_shared<GfxImageColorMap>(colors->getBits(), &ranges, colors->getColorSpace()->copy());
+  return copied->isOk() ? Samples{width, height, std::move(copied), false} : Samples{};
+}
+
+}  // namespace
+
+int side_around(double page) {
+  constexpr double kMostPage = 1e6;
+  return static_cast<int>(std::clamp(page, 0.0, kMostPage)) + 2 * kAround;
+}
+
+TextDevice::TextDevice(std::string& out, Show show, Order order, double width, double height, double shift)
+    : TextOutputDev(&append, &out, false, 0, order == Order::drawn, false),
+      show_(show),
+      page_{shift, shift, shift + width, shift + height} {}
+
+bool TextDevice::mostly_unmapped() const {
+  return count_ >= kFewCharacters && unmapped_ * 2 > count_;
+}
+
+void TextDevice::drawChar(GfxState* state, double x, double y, double dx, double dy, double origin_x, double origin_y,
+                          CharCode code, int bytes, const Unicode* unicode, int length) {
+  count_++;
+  if (length == 0 || unicode == nullptr || is_private(unicode[0])) unmapped_++;
+  const bool outside = is_outside(*state, x, y, dx, dy);
+  const bool invisible = state->getRender() == kRenderInvisible;
+  const bool white = !outside && !invisible && is_white(*state) && !on_dark(*state, x, y);
+  outside_ += outside ? 1 : 0;
+  invisible_ += invisible ? 1 : 0;
+  white_ += white ? 1 : 0;
+  if (show_ == Show::hidden_only && !outside && !invisible && !(white && white_counts_)) return;
+  TextOutputDev::drawChar(state, x, y, dx, dy, origin_x, origin_y, code, bytes, unicode, length);
+}
+
+void TextDevice::restoreState(GfxState* state) {
+  color_known_ = false;
+  TextOutputDev::restoreState(state);
+}
+
+void TextDevice::fill(GfxState* state) {
+  note_fill(*state);
+  TextOutputDev::fill(state);
+}
+
+void TextDevice::eoFill(GfxState* state) {
+  note_fill(*state);
+  TextOutputDev::eoFill(state);
+}
+
+void TextDevice::beginForm(Ref id) {
+  if (forms_ != nullptr) forms_->insert(id.num);
+}
+
+// One cell, in the middle of what is filled: patterns may hold text and pictures. The library does not give out what
+// the sanitizer would check the type of the pattern by.
+__attribute__((no_sanitize("vptr"))) bool TextDevice::tilingPatternFill(GfxState*, Gfx* painter, Catalog*,
+                                                                        GfxTilingPattern* pattern, const double* matrix,
+                                                                        int x0, int y0, int x1, int y1, double x_step,
+                                                                        double y_step) {
+  if (patterns_ >= kMaxPatterns) return true;
+  const double across = std::floor((double{1} * x0 + x1) / 2) * x_step;
+  const double up = std::floor((double{1} * y0 + y1) / 2) * y_step;
+  const double placed[6] = {matrix[0],
+                            matrix[1],
+                            matrix[2],
+                            matrix[3],
+                            matrix[4] + across * matrix[0] + up * matrix[2],
+                            matrix[5] + across * matrix[1] + up * matrix[3]};
+  patterns_++;
+  painter->drawForm(pattern->getContentStream(), pattern->getResDict(), placed, pattern->getBBox());
+  patterns_--;
+  return true;
+}
+
+void TextDevice::drawImage(GfxState* state, Object* ref, Stream* stream, int width, int height,
+                           GfxImageColorMap* colors, bool, const int*, bool is_inline) {
+  notes_->picture(*state, is_inline ? nullptr : ref, *stream, samples(width, height, colors));
+}
+
+void TextDevice::drawMaskedImage(GfxState* state, Object* ref, Stream* stream, int width, int height,
+                                 GfxImageColorMap* colors, bool, Stream*, int mask_width, int mask_height,
+                                 bool mask_invert, bool) {
+  notes_->picture(*state, ref, *stream, samples(width, height, colors),
+                  {mask_width, mask_height, nullptr, mask_invert});
+}
+
+void TextDevice::drawSoftMaskedImage(GfxState* state, Object* ref, Stream* stream, int width, int height,
+                                     GfxImageColorMap* colors, bool, Stream*, int mask_width, int mask_height,
+                                     GfxImageColorMap* mask_colors, bool) {
+  notes_->picture(*state, ref, *stream, samples(width, height, colors), samples(mask_width, mask_height, mask_colors));
+}
+
+void TextDevice::drawImageMask(GfxState* state, Object* ref, Stream* stream, int width, int height, bool invert, bool,
+                               bool is_inline) {
+  notes_->stencil(*state, is_inline ? nullptr : ref, *stream, {width, height, nullptr, invert});
+}
+
+void TextDevice::setSoftMaskFromImageMask(GfxState* state, Object* ref, Stream* stream, int width, int height,
+                                          bool invert, bool is_inline, double*) {
+  notes_->stencil(*state, is_inline ? nullptr : ref, *stream, {width, height, nullptr, invert});
+}
+
+void TextDevice::beginActualText(GfxState* state, const GooString* replacement) {
+  replaced_ = true;
+  if (replaces_) TextOutputDev::beginActualText(state, replacement);
+}
+
+void TextDevice::endActualText(GfxState* state) {
+  if (replaces_) TextOutputDev::endActualText(state);
+}
+
+void TextDevice::beginMarkedContent(const char*, Dict* properties) {
+  if (properties == nullptr) return;
+  for (const char* key : {"Alt", "E"}) {
+    const Object words = properties->lookup(key);
+    if (words.isString()) add_line(alternatives_, words.getString()->toStr());
+  }
+}
+
+bool TextDevice::is_outside(const GfxState& state, double x, double y, double dx, double dy) const {
+  double x0 = 0, y0 = 0, x1 = 0, y1 = 0;
+  state.transform(x, y, &x0, &y0);
+  state.transform(x + dx, y + dy, &x1, &y1);
+  return std::max(x0, x1) < page_.left || std::min(x0, x1) > page_.right || std::max(y0, y1) < page_.top ||
+         std::min(y0, y1) > page_.bottom;
+}
+
+bool TextDevice::is_white(GfxState& state) {
+  if (!color_known_) {
+    GfxRGB color{};
+    state.getFillRGB(&color);
+    white_now_ = colToDbl(color.r) >= kWhite && colToDbl(color.g) >= kWhite && colToDbl(color.b) >= kWhite;
+    color_known_ = true;
+  }
+  return white_now_;
+}
+
+bool TextDevice::on_dark(const GfxState& state, double x, double y) const {
+  double at_x = 0, at_y = 0;
+  state.transform(x, y, &at_x, &at_y);
+  return std::any_of(dark_.begin(), dark_.end(), [&](const Box& box) { return box.holds(at_x, at_y); });
+}
+
+void TextDevice::note_fill(GfxState& state) {
+  if (is_white(state)) return;
+  double left = 0, top = 0, right = 0, bottom = 0;
+  bool first = true;
+  const GfxPath* path = state.getPath();
+  for (int i = 0; i < path->getNumSubpaths(); i++) {
+    const GfxSubpath* part = path->getSubpath(i);
+    for (int j = 0; j < part->getNumPoints(); j++) {
+      double x = 0, y = 0;
+      state.transform(part->getX(j), part->getY(j), &x, &y);
+      left = first ? x : std::min(left, x);
+      right = first ? x : std::max(right, x);
+      top = first ? y : std::min(top, y);
+      bottom = first ? y : std::max(bottom, y);
+      first = false;
+    }
+  }
+  if (first) return;
+  const Box box{left, top, right, bottom};
+  if (dark_.size() < kMaxFills) {
+    dark_.push_back(box);
+    return;
+  }
+  Box& last = dark_.back();
+  last = {std::min(last.left, box.left), std::min(last.top, box.top), std::max(last.right, box.right),
+          std::max(last.bottom, box.bottom)};
+}
+
+}  // namespace postern::extract::pdf

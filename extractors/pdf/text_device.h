@@ -1,0 +1,109 @@
+// Poppler's text device, told how text is drawn and what else a page draws (page_reader.h): it counts what is
+// invisible, white or outside the page, and notes pictures, forms, replacements and alternatives.
+//
+// Only for the files that use poppler's own interface: page_reader.cpp, unseen.cpp.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <unordered_set>
+#include <vector>
+
+#include <poppler/TextOutputDev.h>
+
+#include "extractors/pdf/picture_notes.h"
+
+namespace postern::extract::pdf {
+
+// How far outside the page text is looked for, in points: 7 m.
+inline constexpr int kAround = 20'000;
+// Of the slice around a page that is `page` long; one that claims more than 350 m has nothing further out.
+int side_around(double page);
+
+enum class Show : std::uint8_t { all, hidden_only };
+enum class Order : std::uint8_t { drawn, placed };
+
+class TextDevice final : public TextOutputDev {
+ public:
+  // `shift`: where the page's corner lies in the slice that is drawn.
+  TextDevice(std::string& out, Show show, Order order, double width, double height, double shift);
+
+  // Pictures are noted; shadings stay undrawn as in all extraction of text.
+  void note_in(PictureNotes* notes) { notes_ = notes; }
+  // The numbers of the form XObjects that are drawn; null: not noted.
+  void note_forms_in(std::unordered_set<int>* forms) { forms_ = forms; }
+  // Replacements (14.9.4) are what poppler takes for the text, whatever is drawn.
+  void take_what_is_drawn() { replaces_ = false; }
+  void let_white_count() { white_counts_ = true; }
+
+  bool replaced() const { return replaced_; }
+  const std::string& alternatives() const { return alternatives_; }
+  size_t count() const { return count_; }
+  size_t outside() const { return outside_; }
+  size_t invisible() const { return invisible_; }
+  size_t white() const { return white_; }
+  bool mostly_unmapped() const;
+
+  void drawChar(GfxState* state, double x, double y, double dx, double dy, double origin_x, double origin_y,
+                CharCode code, int bytes, const Unicode* unicode, int length) override;
+  void updateFillColor(GfxState*) override { color_known_ = false; }
+  void updateFillColorSpace(GfxState*) override { color_known_ = false; }
+  void restoreState(GfxState* state) override;
+  void fill(GfxState* state) override;
+  void eoFill(GfxState* state) override;
+  void beginForm(Ref id) override;
+
+  bool needNonText() override { return notes_ != nullptr; }
+  bool useTilingPatternFill() override { return true; }
+  bool tilingPatternFill(GfxState*, Gfx* painter, Catalog*, GfxTilingPattern* pattern, const double* matrix, int x0,
+                         int y0, int x1, int y1, double x_step, double y_step) override;
+  bool useShadedFills(int) override { return true; }
+  bool functionShadedFill(GfxState*, GfxFunctionShading*) override { return true; }
+  bool axialShadedFill(GfxState*, GfxAxialShading*, double, double) override { return true; }
+  bool radialShadedFill(GfxState*, GfxRadialShading*, double, double) override { return true; }
+  bool gouraudTriangleShadedFill(GfxState*, GfxGouraudTriangleShading*) override { return true; }
+  bool patchMeshShadedFill(GfxState*, GfxPatchMeshShading*) override { return true; }
+
+  void drawImage(GfxState* state, Object* ref, Stream* stream, int width, int height, GfxImageColorMap* colors, bool,
+                 const int*, bool is_inline) override;
+  void drawMaskedImage(GfxState* state, Object* ref, Stream* stream, int width, int height, GfxImageColorMap* colors,
+                       bool, Stream*, int mask_width, int mask_height, bool mask_invert, bool) override;
+  void drawSoftMaskedImage(GfxState* state, Object* ref, Stream* stream, int width, int height,
+                           GfxImageColorMap* colors, bool, Stream*, int mask_width, int mask_height,
+                           GfxImageColorMap* mask_colors, bool) override;
+  void drawImageMask(GfxState* state, Object* ref, Stream* stream, int width, int height, bool invert, bool,
+                     bool is_inline) override;
+  void setSoftMaskFromImageMask(GfxState* state, Object* ref, Stream* stream, int width, int height, bool invert,
+                                bool is_inline, double*) override;
+
+  void beginActualText(GfxState* state, const GooString* replacement) override;
+  void endActualText(GfxState* state) override;
+  void beginMarkedContent(const char*, Dict* properties) override;
+
+ private:
+  struct Box {
+    double left, top, right, bottom;
+    bool holds(double x, double y) const { return x >= left && x <= right && y >= top && y <= bottom; }
+  };
+
+  bool is_outside(const GfxState& state, double x, double y, double dx, double dy) const;
+  bool is_white(GfxState& state);
+  bool on_dark(const GfxState& state, double x, double y) const;
+  void note_fill(GfxState& state);
+
+  const Show show_;
+  const Box page_;
+  PictureNotes* notes_ = nullptr;  // null: pictures and patterns are passed over
+  std::unordered_set<int>* forms_ = nullptr;
+  int patterns_ = 0;  // that are drawn, one in another
+  bool replaces_ = true, replaced_ = false;
+  std::string alternatives_;
+  std::vector<Box> dark_;
+  bool color_known_ = false;
+  bool white_now_ = false;
+  bool white_counts_ = false;
+  size_t count_ = 0, outside_ = 0, invisible_ = 0, white_ = 0, unmapped_ = 0;
+};
+
+}  // namespace postern::extract::pdf
