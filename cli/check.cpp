@@ -18,38 +18,6 @@
 
 namespace postern::cli {
 
-std::shared_ptr<const policy::Policy> load_policy(const Configuration& configuration, const std::string& dir,
-                                                  const std::string& packs) {
-  policy::LoadOptions options;
-  options.dir = dir.empty() ? configuration.text("policy.dir") : dir;
-  options.packs_dir = packs.empty() ? packs_path(configuration) : packs;
-  options.now = system_clock().now();
-  Diagnostics diagnostics;
-  auto policy = policy::Policy::load(options, diagnostics);
-  // Warnings are for whoever writes the policy, not for each mail that is looked at.
-  Diagnostics errors;
-  for (const Diagnostic& one : diagnostics.all()) {
-    if (one.severity == DiagnosticSeverity::error) errors.add(one);
-  }
-  errors.sort();
-  std::cerr << errors.to_text(colour_wanted(STDERR_FILENO));
-  if (const size_t warnings = diagnostics.warnings(); warnings > 0) {
-    std::cerr << "postern: the policy has " << warnings << (warnings == 1 ? " warning" : " warnings")
-              << "; see them with: postern policy lint " << shown(options.dir) << "\n";
-  }
-  return policy;
-}
-
-std::string packs_path(const Configuration& configuration) {
-  namespace fs = std::filesystem;
-  const std::string& configured = configuration.text("policy.packs_dir");
-  std::error_code ignored;
-  if (configuration.origin("policy.packs_dir") != "default" || fs::exists(configured, ignored)) return configured;
-  const fs::path here = fs::read_symlink("/proc/self/exe", ignored).parent_path();
-  const fs::path built = here / "../policies";
-  return fs::exists(built, ignored) ? fs::weakly_canonical(built, ignored).string() : configured;
-}
-
 namespace {
 
 // A word without '@' would be somebody of ours, and "allow" the answer to a slip.
@@ -105,7 +73,8 @@ class Checker {
     auto assessment =
         pipeline::assess(policy_, pool_, std::move(request), system_clock(), options_.explain ? &proof : nullptr);
     if (!assessment) {
-      exit_ = cannot_run(name + ": " + assessment.error().message);
+      const bool no_recipient = assessment.error().kind == ErrorKind::invalid_input;
+      exit_ = cannot_run(name + ": " + assessment.error().message + (no_recipient ? "; name one with --to" : ""));
       return true;
     }
     proof.stages.insert(proof.stages.begin(), {"extract", assessment->times.extract.count()});
@@ -140,7 +109,7 @@ class Checker {
 int run_check(const Program& program, const CheckOptions& options) {
   const auto configuration = load_configuration(program);
   if (!configuration) return kExitCannotRun;
-  const auto policy = load_policy(*configuration, options.policy_dir, options.packs_dir);
+  const auto policy = load_policy(*configuration, options.policy, options.format);
   if (!policy) return cannot_run("the policy has errors; nothing was checked");
   auto pool = start_reader(*configuration, 1);
   if (!pool) return cannot_run(pool.error().message);
@@ -160,8 +129,8 @@ int run_check(const Program& program, const CheckOptions& options) {
 
 void add_check_options(CLI::App& command, CheckOptions& options) {
   command.add_option("FILE", options.files, ".eml, mbox, Maildir; with --document any document")->required();
-  command.add_option("--policy", options.policy_dir, "policy folder (default: policy.dir of the configuration)");
-  command.add_option("--packs", options.packs_dir, "folder of the shipped packs");
+  command.add_option("--policy", options.policy.dir, "policy folder (default: policy.dir of the configuration)");
+  command.add_option("--packs", options.policy.packs_dir, "folder of the shipped packs");
   command.add_option("--from", options.from, "who sends: the envelope sender, logged in");
   // One value each: without that CLI11 would take the files that follow for recipients.
   command.add_option("--to", options.to, "recipient; may be given several times (default: To, Cc and Bcc)")

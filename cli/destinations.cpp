@@ -4,8 +4,8 @@
 
 #include <nlohmann/json.hpp>
 
-#include "cli/check.h"
 #include "cli/command.h"
+#include "cli/policy_source.h"
 #include "cli/shown.h"
 
 namespace postern::cli {
@@ -15,8 +15,7 @@ namespace {
 struct DestinationsOptions {
   std::vector<std::string> addresses;
   std::string from;
-  std::string policy_dir;
-  std::string packs_dir;
+  PolicySource policy;
   std::string format = "text";
 };
 
@@ -65,7 +64,7 @@ void print_text(const std::string& address, const policy::Destination& destinati
 int run(const Program& program, const DestinationsOptions& options) {
   const auto configuration = load_configuration(program);
   if (!configuration) return kExitCannotRun;
-  const auto policy = load_policy(*configuration, options.policy_dir, options.packs_dir);
+  const auto policy = load_policy(*configuration, options.policy, options.format);
   if (!policy) return cannot_run("the policy has errors; nothing was explained");
   std::optional<Address> sender;
   if (!options.from.empty()) {
@@ -96,8 +95,8 @@ void add_destinations(CLI::App& app, Program& program) {
   CLI::App* explain = destinations->add_subcommand("explain", "say which classes an address has, and why");
   explain->add_option("ADDRESS", options->addresses, "mail addresses")->required();
   explain->add_option("--from", options->from, "who sends, for the class `own`");
-  explain->add_option("--policy", options->policy_dir, "policy folder (default: policy.dir of the configuration)");
-  explain->add_option("--packs", options->packs_dir, "folder of the shipped packs");
+  explain->add_option("--policy", options->policy.dir, "policy folder (default: policy.dir of the configuration)");
+  explain->add_option("--packs", options->policy.packs_dir, "folder of the shipped packs");
   explain->add_option("--format", options->format, "text or json")->check(CLI::IsMember({"text", "json"}));
   explain->callback([&program, options] { program.exit = run(program, *options); });
 }

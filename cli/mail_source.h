@@ -15,8 +15,7 @@ namespace postern::cli {
 using VisitMessage = std::function<bool(const std::string& name, Result<std::shared_ptr<const Blob>> bytes)>;
 
 // Calls `visit` for each message in order, also for what cannot be read: one bad file of a Maildir does not hide
-// the others. An mbox is told by its first line "From " (RFC 4155; ">From " lines get one '>' less). False when
-// `visit` wanted no more.
+// the others (cli/mailboxes.h). False when `visit` wanted no more.
 bool each_message(const std::string& path, const VisitMessage& visit);
 
 }  // namespace postern::cli

@@ -10,6 +10,8 @@
 #include "base/settings.h"
 #include "cli/check.h"
 #include "cli/command.h"
+#include "cli/policy_source.h"
+#include "cli/policy_verbs.h"
 #include "cli/reader.h"
 #include "policy/lint.h"
 #include "policy/loader.h"
@@ -21,32 +23,11 @@ namespace postern::cli {
 namespace {
 
 struct PolicyOptions {
-  std::string dir;
-  std::string packs_dir;
+  PolicySource policy;
   std::string format = "text";
   std::string rule;
   std::string file = "rules";
 };
-
-policy::LoadOptions load_options(const Configuration& configuration, const PolicyOptions& options) {
-  policy::LoadOptions out;
-  out.dir = options.dir.empty() ? configuration.text("policy.dir") : options.dir;
-  out.packs_dir = options.packs_dir.empty() ? packs_path(configuration) : options.packs_dir;
-  out.now = system_clock().now();
-  return out;
-}
-
-void print(const Diagnostics& diagnostics, const std::string& format) {
-  if (format == "json") {
-    std::cout << diagnostics.to_json();
-  } else if (format == "sarif") {
-    std::cout << diagnostics.to_sarif(POSTERN_VERSION);
-  } else if (format == "junit") {
-    std::cout << policy::to_junit(diagnostics);
-  } else {
-    std::cout << diagnostics.to_text(colour_wanted(STDOUT_FILENO));
-  }
-}
 
 std::string counted(size_t number, std::string_view noun) {
   return std::to_string(number) + " " + std::string(noun) + (number == 1 ? "" : "s");
@@ -55,7 +36,7 @@ std::string counted(size_t number, std::string_view noun) {
 int run_lint(const Program& program, const PolicyOptions& options) {
   const auto configuration = load_configuration(program);
   if (!configuration) return kExitCannotRun;
-  const policy::LoadOptions load = load_options(*configuration, options);
+  const policy::LoadOptions load = load_options(*configuration, options.policy);
   if (!std::filesystem::is_directory(load.dir))
     return cannot_run(load.dir + ": no such folder; name the policy's folder");
   Diagnostics diagnostics;
@@ -65,7 +46,7 @@ int run_lint(const Program& program, const PolicyOptions& options) {
   lint_options.training_dirs = {(std::filesystem::path(load.dir) / "training").string()};
   policy::lint(loaded, lint_options, diagnostics);
   diagnostics.sort();
-  print(diagnostics, options.format);
+  print_diagnostics(diagnostics, options.format);
   if (options.format == "text") {
     std::cout << counted(loaded.model.rules.size(), "rule") << ", " << counted(diagnostics.errors(), "error") << ", "
               << counted(diagnostics.warnings(), "warning") << "\n";
@@ -104,13 +85,13 @@ class TestFiles {
 int run_tests(const Program& program, const PolicyOptions& options) {
   const auto configuration = load_configuration(program);
   if (!configuration) return kExitCannotRun;
-  const policy::LoadOptions load = load_options(*configuration, options);
+  const policy::LoadOptions load = load_options(*configuration, options.policy);
   Diagnostics diagnostics;
   const auto policy = policy::Policy::load(load, diagnostics);
   diagnostics.sort();
   if (!policy) {
     // Machine formats carry the errors too: a broken policy must not look like an empty result.
-    if (options.format != "text") print(diagnostics, options.format);
+    if (options.format != "text") print_diagnostics(diagnostics, options.format);
     std::cerr << diagnostics.to_text(colour_wanted(STDERR_FILENO));
     return cannot_run("the policy has errors; its tests were not run");
   }
@@ -137,11 +118,6 @@ int run_tests(const Program& program, const PolicyOptions& options) {
   return report.failed == 0 ? kExitWell : kExitFindings;
 }
 
-void add_common(CLI::App& command, PolicyOptions& options) {
-  command.add_option("DIR", options.dir, "policy folder (default: policy.dir of the configuration)");
-  command.add_option("--packs", options.packs_dir, "folder of the shipped packs");
-}
-
 }  // namespace
 
 void add_policy(CLI::App& app, Program& program) {
@@ -150,16 +126,14 @@ void add_policy(CLI::App& app, Program& program) {
   group->require_subcommand(1);
 
   CLI::App* lint = group->add_subcommand("lint", "report every problem with file, line and column");
-  add_common(*lint, *options);
-  lint->add_option("--format", options->format, "text, json, junit or sarif")
-      ->check(CLI::IsMember({"text", "json", "junit", "sarif"}));
+  add_policy_source(*lint, options->policy);
+  add_format(*lint, options->format, {"text", "json", "junit", "sarif"});
   lint->callback([&program, options] { program.exit = run_lint(program, *options); });
 
   CLI::App* test = group->add_subcommand("test", "run the tests of every rule");
-  add_common(*test, *options);
+  add_policy_source(*test, options->policy);
   test->add_option("--rule", options->rule, "only this rule");
-  test->add_option("--format", options->format, "text, json, junit or sarif")
-      ->check(CLI::IsMember({"text", "json", "junit", "sarif"}));
+  add_format(*test, options->format, {"text", "json", "junit", "sarif"});
   test->callback([&program, options] { program.exit = run_tests(program, *options); });
 
   auto check = std::make_shared<CheckOptions>();
@@ -167,6 +141,8 @@ void add_policy(CLI::App& app, Program& program) {
   CLI::App* explain = group->add_subcommand("explain", "the proof tree of one mail: what was found, and each clause");
   add_check_options(*explain, *check);
   explain->callback([&program, check] { program.exit = run_check(program, *check); });
+
+  add_policy_backtest(*group, program);
 
   CLI::App* schema = group->add_subcommand("schema", "print the JSON Schema of a kind of file");
   schema->add_option("KIND", options->file, "policy, rules or pack")->check(CLI::IsMember({"policy", "rules", "pack"}));

@@ -13,11 +13,6 @@ namespace postern::cli {
 
 namespace fs = std::filesystem;
 
-namespace {
-
-// Far past any mail folder that one checks in a run; keeps a slip such as /dev/zero from filling the disk.
-constexpr std::uint64_t kMaxInputBytes = 4ULL << 30;
-
 Error too_large(const std::string& path) {
   return {ErrorKind::limit, path + ": is larger than 4 GiB, the most that is read at once"};
 }
@@ -27,8 +22,6 @@ std::string spool_directory() {
   const fs::path temporary = fs::temp_directory_path(failed);
   return failed ? "/tmp" : temporary.string();
 }
-
-}  // namespace
 
 std::string worker_path(const Configuration& configuration) {
   const std::string& configured = configuration.text("extract.worker");

@@ -1,6 +1,7 @@
 // The sandboxed reader as the verbs use it: one pool, started when first needed.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -22,7 +23,14 @@ Result<std::unique_ptr<extract::ExtractPool>> start_reader(const Configuration& 
 
 inline constexpr std::string_view kStandardInput = "-";
 
-// The file's bytes as a Blob, at most 4 GiB. An error names the file.
+// Bytes of one message or document. Far past any; keeps a slip such as /dev/zero from filling the disk.
+inline constexpr std::uint64_t kMaxInputBytes = 4ULL << 30;
+Error too_large(const std::string& path);
+
+// Where what does not fit into memory goes.
+std::string spool_directory();
+
+// The file's bytes as a Blob, at most kMaxInputBytes. An error names the file.
 Result<std::shared_ptr<const Blob>> read_input(const std::string& path);
 
 }  // namespace postern::cli

@@ -25,10 +25,7 @@ std::string organisation_domain(const policy::Policy& policy) {
   return "";
 }
 
-Result<Assessment> assess(const policy::Policy& policy, extract::ExtractPool& pool, AssessRequest request,
-                          const Clock& clock, policy::Proof* proof) {
-  Assessment out;
-  const SteadyTime start = clock.steady();
+Result<ExtractedText> read_text(extract::ExtractPool& pool, AssessRequest& request) {
   extract::ExtractRequest reading;
   reading.bytes = std::move(request.bytes);
   reading.kind = request.kind;
@@ -36,10 +33,24 @@ Result<Assessment> assess(const policy::Policy& policy, extract::ExtractPool& po
   reading.limits = request.limits;
   reading.deadline = request.deadline;
   reading.lane = request.lane;
-  auto text = pool.extract(reading);
+  return pool.extract(reading);
+}
+
+Result<Assessment> assess(const policy::Policy& policy, extract::ExtractPool& pool, AssessRequest request,
+                          const Clock& clock, policy::Proof* proof) {
+  const SteadyTime start = clock.steady();
+  auto text = read_text(pool, request);
   if (!text) return fail(text.error());
-  out.text = std::move(*text);
-  out.times.extract = since(clock, start);
+  const std::chrono::microseconds reading = since(clock, start);
+  auto out = judge_text(policy, std::move(*text), std::move(request), clock, proof);
+  if (out) out->times.extract = reading;
+  return out;
+}
+
+Result<Assessment> judge_text(const policy::Policy& policy, ExtractedText text, AssessRequest request,
+                              const Clock& clock, policy::Proof* proof) {
+  Assessment out;
+  out.text = std::move(text);
   out.facts = mail_facts(out.text);
   if (!request.past_limit.empty() && !out.text.parts.empty() && out.text.parts[0].outcome == Outcome::complete) {
     out.text.parts[0].outcome = Outcome::limit;
@@ -54,7 +65,7 @@ Result<Assessment> assess(const policy::Policy& policy, extract::ExtractPool& po
   }
   if (out.envelope.recipients.empty()) {
     const std::string why = out.facts.header_read ? "the mail has no To, Cc or Bcc" : header_unread(out.text);
-    return fail(ErrorKind::invalid_input, "no recipient: " + why + "; name one with --to");
+    return fail(ErrorKind::invalid_input, "no recipient: " + why);
   }
   out.context.now = request.now;
   const Identifier by_policy({}, policy.destinations(), organisation_domain(policy));

@@ -2,7 +2,7 @@
 //
 // The one place that knows the order extract -> facts -> identity -> evaluate.
 // The gate builds its plan on it, the command line and (later) the pre-check
-// page show it.
+// page show it. Its halves are there for whoever judges one text several times.
 #pragma once
 
 #include <chrono>
@@ -65,6 +65,12 @@ struct Assessment {
 // to judge for.
 Result<Assessment> assess(const policy::Policy& policy, extract::ExtractPool& pool, AssessRequest request,
                           const Clock& clock, policy::Proof* proof = nullptr);
+
+// The first half: the text alone, of what `request` gives to read and until when.
+Result<ExtractedText> read_text(extract::ExtractPool& pool, AssessRequest& request);
+// The second: a text that was read before. `request.bytes` is not looked at, Assessment::times has no reading.
+Result<Assessment> judge_text(const policy::Policy& policy, ExtractedText text, AssessRequest request,
+                              const Clock& clock, policy::Proof* proof = nullptr);
 
 // One sentence for a mail whose MailFacts::header_read is false.
 std::string header_unread(const ExtractedText& text);

@@ -40,6 +40,8 @@ std::span<const Code> all() {
       Code{kOtherLanguage, "a pattern in the manner of another language, which means something else here"},
       Code{kNotRead, "a file or folder beside the policy's own that nothing reads"},
       Code{kTestFailed, "a rule's own test that does not come out as it says"},
+      Code{kHoldRate, "a backtest in which more messages are held or rejected than wanted"},
+      Code{kRuleHits, "a rule that found something in a backtest"},
   };
   return kAll;
 }

@@ -46,6 +46,9 @@ inline constexpr std::string_view kOtherLanguage = "P044";
 inline constexpr std::string_view kNotRead = "P045";
 // The rules' own tests
 inline constexpr std::string_view kTestFailed = "P050";
+// Backtests
+inline constexpr std::string_view kHoldRate = "P051";
+inline constexpr std::string_view kRuleHits = "P052";
 
 struct Code {
   std::string_view code;

@@ -95,6 +95,16 @@ class Explain(CommandTest):
         self.assertEqual(len(set(titles.values())), 3)
 
 
+class BrokenPolicy(CommandTest):
+    def test_is_told_in_the_format(self):
+        folder = self.policy_with(RULES.replace("severity: low", "severity: lwo"))
+        for verb in (["check", self.mail()], ["policy", "explain", self.mail()], ["destinations", "explain", "a@b.example"]):
+            with self.subTest(verb[0]):
+                told = self.run_postern(*verb, "--policy", folder, "--format", "json", status=2)
+                self.assertEqual([(e["severity"], e["code"]) for e in told.json()], [("error", "P004")])
+                self.assertEqual(self.run_postern(*verb, "--policy", folder, status=2).out, "")
+
+
 class Destinations(CommandTest):
     def explain(self, *args, **extra):
         return self.run_postern("destinations", "explain", "--policy", POLICY, *args, **extra)

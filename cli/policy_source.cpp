@@ -1,0 +1,76 @@
+#include "cli/policy_source.h"
+
+#include <filesystem>
+#include <iostream>
+
+#include <unistd.h>
+
+#include "cli/shown.h"
+#include "policy/tests.h"
+
+namespace postern::cli {
+
+void add_policy_source(CLI::App& command, PolicySource& source) {
+  command.add_option("DIR", source.dir, "policy folder (default: policy.dir of the configuration)");
+  command.add_option("--packs", source.packs_dir, "folder of the shipped packs");
+}
+
+policy::LoadOptions load_options(const Configuration& configuration, const PolicySource& source) {
+  policy::LoadOptions out;
+  out.dir = source.dir.empty() ? configuration.text("policy.dir") : source.dir;
+  out.packs_dir = source.packs_dir.empty() ? packs_path(configuration) : source.packs_dir;
+  out.now = system_clock().now();
+  return out;
+}
+
+void print_diagnostics(const Diagnostics& diagnostics, const std::string& format) {
+  if (format == "json") {
+    std::cout << diagnostics.to_json();
+  } else if (format == "sarif") {
+    std::cout << diagnostics.to_sarif(POSTERN_VERSION);
+  } else if (format == "junit") {
+    std::cout << policy::to_junit(diagnostics);
+  } else {
+    std::cout << diagnostics.to_text(colour_wanted(STDOUT_FILENO));
+  }
+}
+
+std::shared_ptr<const policy::Policy> load_policy(const Configuration& configuration, const PolicySource& source,
+                                                  const std::string& format) {
+  const policy::LoadOptions options = load_options(configuration, source);
+  Diagnostics diagnostics;
+  auto policy = policy::Policy::load(options, diagnostics);
+  // Warnings are for whoever writes the policy, not for each mail that is looked at.
+  Diagnostics errors;
+  for (const Diagnostic& one : diagnostics.all()) {
+    if (one.severity == DiagnosticSeverity::error) errors.add(one);
+  }
+  errors.sort();
+  if (!policy && format != "text") print_diagnostics(errors, format);
+  std::cerr << errors.to_text(colour_wanted(STDERR_FILENO));
+  if (const size_t warnings = diagnostics.warnings(); warnings > 0) {
+    std::cerr << "postern: the policy has " << warnings << (warnings == 1 ? " warning" : " warnings")
+              << "; see them with: postern policy lint " << shown(options.dir) << "\n";
+  }
+  return policy;
+}
+
+std::string packs_path(const Configuration& configuration) {
+  namespace fs = std::filesystem;
+  const std::string& configured = configuration.text("policy.packs_dir");
+  std::error_code ignored;
+  if (configuration.origin("policy.packs_dir") != "default" || fs::exists(configured, ignored)) return configured;
+  const fs::path here = fs::read_symlink("/proc/self/exe", ignored).parent_path();
+  const fs::path built = here / "../policies";
+  return fs::exists(built, ignored) ? fs::weakly_canonical(built, ignored).string() : configured;
+}
+
+void add_format(CLI::App& command, std::string& format, std::vector<std::string> known) {
+  std::string words;
+  for (size_t i = 0; i < known.size(); i++) {
+    words += (i == 0 ? "" : i + 1 == known.size() ? " or " : ", ") + known[i];
+  }
+  command.add_option("--format", format, words)->check(CLI::IsMember(std::move(known)));
+}
+
+}  // namespace postern::cli
