@@ -227,6 +227,8 @@ constexpr std::array kRuleKeys = {
     KeySpec{"owner", Type{Shape::address}, Need::optional, "Who answers for the rule."},
     KeySpec{"review_by", Type{Shape::day}, Need::optional, "The day by which the owner looks at it again."},
     KeySpec{"clause", text(), Need::optional, "The clause of the confidentiality agreement."},
+    KeySpec{"description", text(), Need::optional, "Why it matters, in plain words."},
+    KeySpec{"false_positives", texts(), Need::optional, "Known honest mail that it finds as well."},
     KeySpec{"mode", word(mode_words), Need::optional, "audit: record only; left out: audit."},
     KeySpec{"canary", map(kCanary), Need::optional, "Enforced for a share of the senders."},
     KeySpec{"fallback", map(kFallback), Need::optional, "Back to audit when people override too often."},

@@ -153,6 +153,8 @@ std::optional<Rule> LoadState::rule(Source& source, const Node& map, const strin
   out.pack = source.label;
   out.title = pick::text_or(map, "title", out.id);
   out.clause = pick::text_or(map, "clause");
+  out.description = pick::text_or(map, "description");
+  out.false_positives = pick::texts(map, "false_positives");
   pick::word(map, "severity", severity_words(), out.severity);
   pick::word(map, "mode", mode_words(), out.mode);
   out.mode_mark = mark_at_key(map, "mode", out.mark);

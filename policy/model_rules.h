@@ -151,6 +151,8 @@ struct Rule {
   std::optional<Party> owner;
   std::optional<WallTime> review_by;  // the start of that day, UTC
   std::string clause;
+  std::string description;                   // why it matters, for people
+  std::vector<std::string> false_positives;  // known honest mail that it finds as well
   Mode mode = Mode::audit;
   std::optional<Canary> canary;
   std::optional<Fallback> fallback;

@@ -5,6 +5,7 @@
 
 #include "policy/tests.h"
 #include "tests/policy/policy_folder.h"
+#include "tests/support/document_walk.h"
 
 namespace postern::policy {
 namespace {
@@ -29,17 +30,12 @@ std::vector<string> shipped_packs() {
   return out;
 }
 
-// Files of the packs' tests are plain text; what other formats hold is the extractors' affair.
-Result<ExtractedText> read_text(const string& path) {
+Result<ExtractedText> read_document(const string& path) {
   std::ifstream in(path, std::ios::binary);
-  std::ostringstream text;
-  text << in.rdbuf();
-  ExtractedText out;
-  Part root;
-  root.type = "text/csv";
-  out.parts.push_back(root);
-  out.segments.push_back({0, Place::body, "", text.str()});
-  return out;
+  if (!in) return fail(ErrorKind::not_found, "cannot open " + path);
+  std::ostringstream bytes;
+  bytes << in.rdbuf();
+  return test::walk_document(bytes.str(), fs::path(path).filename().string());
 }
 
 TEST(ShippedPacks, LoadCleanAndPassTheirTests) {
@@ -56,7 +52,7 @@ TEST(ShippedPacks, LoadCleanAndPassTheirTests) {
   ASSERT_NE(policy, nullptr);
   TestOptions tests;
   tests.now = options.now;
-  tests.read = read_text;
+  tests.read = read_document;
   const TestReport report = run_tests(*policy, tests);
   EXPECT_EQ(report.failed, 0U) << to_text(report);
   for (const Rule& rule : policy->model().rules) {
@@ -66,6 +62,8 @@ TEST(ShippedPacks, LoadCleanAndPassTheirTests) {
     };
     EXPECT_TRUE(has(RuleTest::Expectation::match) && has(RuleTest::Expectation::no_match)) << rule.id;
     EXPECT_TRUE(rule.owner) << rule.id;
+    EXPECT_FALSE(rule.description.empty()) << rule.id;
+    EXPECT_FALSE(rule.false_positives.empty()) << rule.id;
     EXPECT_EQ(rule.mode, Mode::audit) << rule.id << ": a company decides to enforce";
   }
 }
