@@ -44,15 +44,19 @@ bool is_separator(char c) {
   return c == ' ' || c == '-' || c == '_' || c == '.' || c == '/' || (c >= '\t' && c <= '\r');
 }
 
-// What a source looks at: all views, or the original text only.
-enum class Looks : std::uint8_t { views, raw };
+// What a source looks at: the views, derived ones by their mask, or the original text only.
+struct Looks {
+  ViewMask views = 0;
+  bool raw = false;
+  auto operator<=>(const Looks&) const = default;
+};
 
 // Collects the sources of a model, each once.
 class Sources {
  public:
-  SourceIndex of(const EvidencePattern& pattern) {
-    if (const auto* regex = std::get_if<RegexPattern>(&pattern)) return of(*regex, Looks::views);
-    return of(std::get<WordPattern>(pattern), Looks::views);
+  SourceIndex of(const EvidencePattern& pattern, Looks looks) {
+    if (const auto* regex = std::get_if<RegexPattern>(&pattern)) return of(*regex, looks);
+    return of(std::get<WordPattern>(pattern), looks);
   }
 
   SourceIndex of(const PrimaryPattern& pattern, Looks looks) {
@@ -61,16 +65,18 @@ class Sources {
     return kNoSource;
   }
 
-  SourceIndex of_boilerplate(const std::vector<Boilerplate>& paragraphs) {
+  SourceIndex of_boilerplate(const std::vector<Boilerplate>& paragraphs, Looks looks) {
     if (paragraphs.empty()) return kNoSource;
     auto list = std::make_shared<WordList>();
     for (const Boilerplate& paragraph : paragraphs) list->entries.push_back({paragraph.text, 1, paragraph.mark});
-    return of(WordPattern{std::move(list), WordMatch::word, LetterCase::fold, {}}, Looks::views);
+    return of(WordPattern{std::move(list), WordMatch::word, LetterCase::fold, {}}, looks);
   }
 
   std::vector<std::string> regexes;
   std::vector<SourceMark> marks;
   std::vector<WordPattern> words;
+  std::vector<Looks> regex_looks;
+  std::vector<Looks> word_looks;
 
   // Word sources are numbered from here until the regexes are all known.
   static constexpr SourceIndex kWordsFrom = 0x8000'0000;
@@ -82,6 +88,7 @@ class Sources {
     if (added) {
       regexes.push_back(regex.pattern);
       marks.push_back(regex.mark);
+      regex_looks.push_back(looks);
     }
     return found->second;
   }
@@ -89,7 +96,10 @@ class Sources {
   SourceIndex of(const WordPattern& pattern, Looks looks) {
     const auto key = std::tuple(pattern.words.get(), pattern.match, pattern.letter_case, looks);
     const auto [found, added] = word_index_.emplace(key, kWordsFrom + static_cast<SourceIndex>(words.size()));
-    if (added) words.push_back(pattern);
+    if (added) {
+      words.push_back(pattern);
+      word_looks.push_back(looks);
+    }
     return found->second;
   }
 
@@ -174,7 +184,6 @@ void resolve_detectors(const Model& model, CompiledPolicy& compiled) {
     if (out.source == kNoSource) continue;
     compiled.checks[out.source] |= check_bit(detector.validate);
     compiled.counts[out.source] = 1;
-    if (detector.raw) compiled.raw[out.source] = 1;
     compiled.detectors_of[out.source].push_back(static_cast<DetectorIndex>(i));
   }
   for (SourceIndex& source : compiled.evidence) source = final_index(source, compiled.first_word_source);
@@ -212,14 +221,25 @@ struct Wanted {
 
 Wanted wanted_by(const Model& model) {
   Wanted out;
+  const Looks usual{model.views.apply(default_views())};
   for (const Detector& detector : model.detectors) {
     CompiledDetector& compiled = out.detectors.emplace_back();
-    compiled.source = out.sources.of(detector.primary, detector.raw ? Looks::raw : Looks::views);
-    for (const AllowList::Near& near : detector.allow.near) compiled.near.push_back(out.sources.of(near.pattern));
+    const Looks own = detector.raw ? Looks{0, true} : Looks{detector.views.apply(usual.views)};
+    compiled.source = out.sources.of(detector.primary, own);
+    for (const AllowList::Near& near : detector.allow.near)
+      compiled.near.push_back(out.sources.of(near.pattern, usual));
   }
-  for (const Evidence& one : model.evidence) out.evidence.push_back(out.sources.of(one.pattern));
-  out.boilerplate = out.sources.of_boilerplate(model.boilerplate);
+  for (const Evidence& one : model.evidence) out.evidence.push_back(out.sources.of(one.pattern, usual));
+  out.boilerplate = out.sources.of_boilerplate(model.boilerplate, usual);
   return out;
+}
+
+void note_views(const std::vector<Looks>& of_sources, Reads reader, CompiledPolicy& compiled, ViewMask& all) {
+  for (const Looks& looks : of_sources) {
+    compiled.raw.push_back(looks.raw ? 1 : 0);
+    compiled.views.push_back(looks.views);
+    all = static_cast<ViewMask>(all | (looks.views & views_read_by(reader)));
+  }
 }
 
 std::unique_ptr<const CompiledPolicy> assemble(const Model& model, Wanted wanted, PatternSet patterns, WordSet words) {
@@ -229,7 +249,8 @@ std::unique_ptr<const CompiledPolicy> assemble(const Model& model, Wanted wanted
   compiled.word_lists = std::move(wanted.sources.words);
   compiled.checks.resize(compiled.sources);
   compiled.counts.resize(compiled.sources);
-  compiled.raw.resize(compiled.sources);
+  note_views(wanted.sources.regex_looks, Reads::patterns, compiled, compiled.pattern_views);
+  note_views(wanted.sources.word_looks, Reads::words, compiled, compiled.word_views);
   compiled.boilerplate = wanted.boilerplate;
   compiled.detectors_of.resize(compiled.sources);
   compiled.detectors = std::move(wanted.detectors);

@@ -16,6 +16,7 @@
 #include "policy/model.h"
 #include "policy/patterns/matcher.h"
 #include "policy/patterns/matcher_words.h"
+#include "policy/view_mask.h"
 
 namespace postern::policy {
 
@@ -49,6 +50,9 @@ struct CompiledPolicy {
   std::vector<std::uint64_t> checks;                    // by source: validators to run, a bit each
   std::vector<std::uint8_t> counts;                     // by source: 1 when some detector's primary
   std::vector<std::uint8_t> raw;                        // by source: 1 when only the original text is looked at
+  std::vector<ViewMask> views;                          // by source: the derived views that are looked at
+  ViewMask pattern_views = 0;                           // of any regex
+  ViewMask word_views = 0;                              // of any word list
   std::vector<PatternIndex> raw_patterns;
   bool raw_words = false;
   SourceIndex boilerplate = kNoSource;  // what stands inside one of these was not found

@@ -15,6 +15,7 @@ namespace postern::policy::grammar {
 enum class Shape {
   text,
   boolean,
+  on_off,          // on, off, true, false
   integer,         // least..most
   entropy,         // 3.5: bits a character
   share,           // "10%"
@@ -79,6 +80,7 @@ extern const MapSpec kPolicyMap;    // policy.yaml
 extern const MapSpec kPackMap;      // pack.yaml
 extern const MapSpec kRulesMap;     // rules/*.yaml
 extern const MapSpec kOverrideMap;  // the values of `override:`
+extern const MapSpec kViewsMap;     // `views:`
 
 // Keys and words that the grammar knows and this version has no engine for.
 struct Later {

@@ -198,6 +198,8 @@ class Checker {
       case Shape::boolean:
         yaml::as_boolean(value, what, codes::kWrongType, diagnostics_);
         return;
+      case Shape::on_off:
+        return on_off(value, name);
       case Shape::integer:
         yaml::as_integer(value, type.least, type.most, what, codes::kBadValue, diagnostics_);
         return;
@@ -265,6 +267,12 @@ class Checker {
     } else if (value.scalar.empty()) {
       report(codes::kBadValue, value, quoted(name) + " is empty", "remove it if nothing belongs here");
     }
+  }
+
+  void on_off(const Node& value, string_view name) {
+    static constexpr std::array<string_view, 4> kWords = {"on", "off", "true", "false"};
+    if (value.is_scalar() && std::find(kWords.begin(), kWords.end(), value.scalar) != kWords.end()) return;
+    report(codes::kWrongType, value, quoted(name) + " must be on or off");
   }
 
   void word(const Node& value, const Type& type, string_view name) {

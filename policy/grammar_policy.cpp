@@ -123,6 +123,7 @@ constexpr std::array kPolicyKeys = {
     KeySpec{"annotation", map(kAnnotation), Need::optional, "What annotate does to the message itself."},
     KeySpec{"ladder", map(kLadder), Need::optional, "How repeats change the response."},
     KeySpec{"privacy", map(kPrivacy), Need::optional, "Privacy of those who send."},
+    KeySpec{"views", map(kViewsMap), Need::optional, "Views of the text that everything is looked for in."},
 };
 
 constexpr std::array kPackKeys = {

@@ -75,6 +75,15 @@ constexpr std::array kAllowKeys = {
 };
 constexpr MapSpec kAllow{"allow", "Hits that are none.", kAllowKeys, {}};
 
+constexpr std::array kViewsKeys = {
+    KeySpec{"latin", on_off(), Need::optional, "Letters of other scripts inside words of ASCII letters."},
+    KeySpec{"skeleton", on_off(), Need::optional, "Look-alikes and accents in words."},
+    KeySpec{"numerals", on_off(), Need::optional, "Letters inside numbers."},
+    KeySpec{"letters", on_off(), Need::optional, "Digits inside words."},
+    KeySpec{"spaced", on_off(), Need::optional, "Letters and digits that stand one by one."},
+    KeySpec{"unwrapped", on_off(), Need::optional, "Words that the end of a line cuts."},
+};
+
 constexpr std::array kDetectorKeys = {
     KeySpec{"id", text(), Need::required, "The name that rules use."},
     KeySpec{"title", text(), Need::optional, "The name for people."},
@@ -84,6 +93,7 @@ constexpr std::array kDetectorKeys = {
     KeySpec{"allow", map(kAllow), Need::optional, "Hits that are none."},
     KeySpec{"sensitive", boolean(), Need::optional, "Notices, headers and pre-check do not confirm the value."},
     KeySpec{"raw", boolean(), Need::optional, "The original text only, no views."},
+    KeySpec{"views", map(kViewsMap), Need::optional, "Views that it is looked for in, beside those of the policy."},
 };
 constexpr MapSpec kDetector{"detector", "What to look for.", kDetectorKeys, {}};
 
@@ -264,6 +274,7 @@ constexpr std::array kOverrideKeys = {
 
 }  // namespace
 
+constexpr MapSpec kViewsMap{"views", "Views of the text, each on or off.", kViewsKeys, {}};
 constexpr MapSpec kContentMap{"content", "What it carries: nested all, any, not.", kContentKeys, kContentKinds};
 constexpr MapSpec kRulesMap{"rules file", "Evidence, detectors and rules.", kRulesKeys, {}};
 constexpr MapSpec kOverrideMap{"override", "What this company changes in a pack's rule.", kOverrideKeys, {}};

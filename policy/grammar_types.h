@@ -16,6 +16,9 @@ constexpr Type texts() {
 constexpr Type boolean() {
   return {Shape::boolean};
 }
+constexpr Type on_off() {
+  return {Shape::on_off};
+}
 constexpr Type integer(std::int64_t least, std::int64_t most) {
   return {Shape::integer, Many::one, nullptr, nullptr, least, most};
 }

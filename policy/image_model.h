@@ -32,7 +32,8 @@ POSTERN_FIELDS(EvidenceCondition, at_least, of, within, mark)
 POSTERN_FIELDS(ConfidenceLevel, level, when, mark)
 POSTERN_FIELDS(AllowList::Near, pattern, within, mark)
 POSTERN_FIELDS(AllowList, values, near)
-POSTERN_FIELDS(Detector, id, title, primary, validate, min_entropy, confidence, allow, sensitive, raw, mark)
+POSTERN_FIELDS(ViewSwitches, on, off)
+POSTERN_FIELDS(Detector, id, title, primary, validate, min_entropy, confidence, allow, sensitive, raw, views, mark)
 
 // model_who.h
 POSTERN_FIELDS(AddressTerm, kind, cls, group, name, text, mark)
@@ -75,7 +76,7 @@ POSTERN_FIELDS(DestinationConfig::Entry, cls, pattern, mark)
 POSTERN_FIELDS(DestinationConfig::Expansion, address, classes, mark)
 POSTERN_FIELDS(DestinationConfig, internal_domains, entries, expansions)
 POSTERN_FIELDS(Model, organisation, packs, groups, categories, liaisons, dates, holds, annotation, ladder, privacy,
-               destinations, boilerplate, evidence, detectors, rules)
+               destinations, views, boilerplate, evidence, detectors, rules)
 
 // catalogue.h
 POSTERN_FIELDS(CatalogueEntry, cls, local, domain, status, service, who, audience, source, checked, mark)

@@ -7,6 +7,7 @@
 #include "policy/regex_check.h"
 #include "policy/validators.h"
 #include "policy/values.h"
+#include "policy/views.h"
 
 namespace postern::policy {
 
@@ -238,6 +239,18 @@ AllowList LoadState::allow_list(Source& source, const Node& map) {
   return out;
 }
 
+ViewSwitches LoadState::view_switches_of(const Node& map) {
+  unsigned on = 0;
+  unsigned off = 0;
+  const Node* const views = map.find("views");
+  if (views == nullptr || !views->is_map()) return {};
+  for (const ViewSwitch& one : view_switches()) {
+    const auto set = pick::on_off(*views, one.name);
+    if (set) (*set ? on : off) |= one.views;
+  }
+  return {static_cast<ViewMask>(on), static_cast<ViewMask>(off)};
+}
+
 void LoadState::add_detector(Source& source, const Node& map) {
   const Node* id = scalar_at(map, "id");
   if (id == nullptr) return;
@@ -257,6 +270,8 @@ void LoadState::add_detector(Source& source, const Node& map) {
   detector.title = pick::text_or(map, "title");
   detector.sensitive = pick::boolean(map, "sensitive").value_or(false);
   detector.raw = pick::boolean(map, "raw").value_or(false);
+  detector.views = view_switches_of(map);
+  if (detector.raw) reject_keys(map, {"views"}, "raw");
   if (const Node* primary = map.find("primary"); primary != nullptr && primary->is_map()) {
     if (auto pattern = primary_pattern(source, *primary)) detector.primary = std::move(*pattern);
     pick::word(*primary, "validate", validator_words(), detector.validate, Validator::luhn);

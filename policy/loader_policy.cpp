@@ -42,6 +42,7 @@ void LoadState::add_policy_head(const Source& company) {
   add_destinations(company.head);
   add_liaisons(company.head);
   add_settings(company.head);
+  model_.views = view_switches_of(company.head);
   if (const Node* ladder = map_at(company.head, "ladder")) add_ladder(*ladder);
   if (const Node* privacy = map_at(company.head, "privacy")) add_privacy(*privacy);
 }

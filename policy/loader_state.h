@@ -100,6 +100,7 @@ class LoadState {
   std::optional<Distance> distance(const yaml::Node& map);
   EvidenceCondition evidence_condition(const Source& source, const yaml::Node& map);
   AllowList allow_list(Source& source, const yaml::Node& map);
+  static ViewSwitches view_switches_of(const yaml::Node& map);
   void add_detector(Source& source, const yaml::Node& map);
   std::vector<WordEntry> entries(const yaml::Node& map, std::string_view key);
 

@@ -124,6 +124,7 @@ struct Model {
   Ladder ladder;
   Privacy privacy;
   DestinationConfig destinations;
+  ViewSwitches views;  // of all evidence and detectors
   std::vector<Boilerplate> boilerplate;
   std::vector<Evidence> evidence;
   std::vector<Detector> detectors;

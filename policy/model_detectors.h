@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/diagnostic.h"
+#include "policy/view_mask.h"
 
 namespace postern::policy {
 
@@ -214,6 +215,7 @@ struct Detector {
   AllowList allow;
   bool sensitive = false;  // notices, headers and the pre-check do not confirm the value
   bool raw = false;        // the original text only, no views
+  ViewSwitches views;      // beside those of the policy
   SourceMark mark;
 };
 

@@ -24,6 +24,12 @@ std::optional<bool> boolean(const Node& map, string_view key) {
   return *found == "true";
 }
 
+std::optional<bool> on_off(const Node& map, string_view key) {
+  const string* found = text(map, key);
+  if (found != nullptr && (*found == "on" || *found == "off")) return *found == "on";
+  return boolean(map, key);
+}
+
 std::optional<std::int64_t> integer(const Node& map, string_view key) {
   const Node* node = map.find(key);
   if (node == nullptr) return std::nullopt;

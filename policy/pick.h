@@ -18,6 +18,8 @@ namespace postern::policy::pick {
 const std::string* text(const yaml::Node& map, std::string_view key);
 std::string text_or(const yaml::Node& map, std::string_view key, std::string_view fallback = "");
 std::optional<bool> boolean(const yaml::Node& map, std::string_view key);
+// Of Shape::on_off.
+std::optional<bool> on_off(const yaml::Node& map, std::string_view key);
 std::optional<std::int64_t> integer(const yaml::Node& map, std::string_view key);
 std::optional<double> share(const yaml::Node& map, std::string_view key);    // "10%" or 10
 std::optional<double> entropy(const yaml::Node& map, std::string_view key);  // 3.5

@@ -79,7 +79,10 @@ Result<std::unique_ptr<Workspace>> Workspace::create(const CompiledPolicy& polic
 class Scanner final : public PatternSink, public WordSink {
  public:
   Scanner(const CompiledPolicy& policy, Workspace::State& state, ScanResult& result)
-      : policy_(policy), s_(state), result_(result), wanted_(wanted(policy)) {}
+      : policy_(policy),
+        s_(state),
+        result_(result),
+        wanted_(static_cast<ViewMask>(policy.pattern_views | policy.word_views)) {}
 
   void begin(size_t parts) {
     result_.clear();
@@ -115,7 +118,7 @@ class Scanner final : public PatternSink, public WordSink {
   }
 
   bool wants(PatternIndex pattern) override {
-    if (view_ != 0 && (policy_.raw[pattern] != 0) != (view_ == kRawView)) return false;
+    if (!looks_at_view(pattern)) return false;
     if (s_.hits_of[pattern] > kMaxHits) return false;
     if (result_.gave_up.size() < kMaxGiveUps) return true;
     const auto same = [pattern](const GaveUp& one) { return one.source == pattern; };
@@ -142,12 +145,6 @@ class Scanner final : public PatternSink, public WordSink {
   }
 
  private:
-  // What derived views would be read by.
-  static Reads wanted(const CompiledPolicy& policy) {
-    if (policy.words.empty()) return Reads::patterns;
-    return policy.patterns.size() > 0 ? Reads::both : Reads::words;
-  }
-
   void start_block() {
     s_.reader.clear();
     s_.ranges.clear();
@@ -169,9 +166,15 @@ class Scanner final : public PatternSink, public WordSink {
 
   // Whether what was found counts in this view: raw sources see the original text only.
   bool shows(SourceIndex source, const ByteRange& range) const {
-    const bool raw = policy_.raw[source] != 0;
-    if (view_ != 0) return raw == (view_ == kRawView) && range.begin < range.end;
-    return !raw || s_.pieces[piece_at(range.begin)].as_is;
+    if (view_ != 0) return range.begin < range.end && looks_at_view(source);
+    return policy_.raw[source] == 0 || s_.pieces[piece_at(range.begin)].as_is;
+  }
+
+  // Of the reader view that depends on the piece.
+  bool looks_at_view(SourceIndex source) const {
+    if (view_ == 0) return true;
+    if (view_ == kRawView) return policy_.raw[source] != 0;
+    return (unsigned{policy_.views[source]} >> (view_ - 1U) & 1U) != 0;
   }
 
   size_t piece_at(std::uint32_t offset) const {
@@ -255,11 +258,11 @@ class Scanner final : public PatternSink, public WordSink {
   }
 
   void read_derived(const DerivedView& derived, std::string_view reader) {
-    if (derived.reads != Reads::words && policy_.patterns.size() > 0) {
+    if ((policy_.pattern_views & view_bit(derived.id)) != 0) {
       const ByteRange all[] = {{0, static_cast<std::uint32_t>(s_.derived.size())}};
       policy_.patterns.scan(s_.derived, all, s_.patterns, *this);
     }
-    if (derived.reads != Reads::patterns && !policy_.words.empty()) scan_derived_words(reader);
+    if ((policy_.word_views & view_bit(derived.id)) != 0) scan_derived_words(reader);
   }
 
   // Raw sources, in pieces whose reader view is not the text itself.
@@ -442,7 +445,7 @@ class Scanner final : public PatternSink, public WordSink {
   const CompiledPolicy& policy_;
   Workspace::State& s_;
   ScanResult& result_;
-  Reads wanted_;
+  ViewMask wanted_;
   std::uint8_t view_ = 0;
   std::uint32_t offset_ = 0;
   size_t finished_ = 0;

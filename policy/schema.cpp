@@ -72,6 +72,8 @@ class Printer {
         return either({{"type", "string"}, {"minLength", 1}}, {{"type", "integer"}});
       case Shape::boolean:
         return {{"type", "boolean"}};
+      case Shape::on_off:
+        return {{"enum", Json::array({"on", "off", true, false})}};
       case Shape::integer:
         return {{"type", "integer"}, {"minimum", type.least}, {"maximum", type.most}};
       case Shape::entropy:

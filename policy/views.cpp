@@ -75,10 +75,36 @@ constexpr DerivedView kViews[] = {
     {DerivedName::unwrapped, "unwrapped", Reads::words, make_unwrapped},
 };
 
+constexpr ViewMask kLetters = view_bit(DerivedName::letters) | view_bit(DerivedName::letters_l);
+
+constexpr ViewSwitch kSwitches[] = {
+    {"latin", view_bit(DerivedName::latin), true},       {"skeleton", view_bit(DerivedName::skeleton), true},
+    {"numerals", view_bit(DerivedName::numerals), true}, {"letters", kLetters, true},
+    {"spaced", view_bit(DerivedName::spaced), true},     {"unwrapped", view_bit(DerivedName::unwrapped), true},
+};
+
 }  // namespace
 
 std::span<const DerivedView> derived_views() {
   return kViews;
+}
+
+ViewMask views_read_by(Reads reader) {
+  unsigned mask = 0;
+  for (const DerivedView& view : kViews) {
+    if ((static_cast<unsigned>(view.reads) & static_cast<unsigned>(reader)) != 0) mask |= view_bit(view.id);
+  }
+  return static_cast<ViewMask>(mask);
+}
+
+std::span<const ViewSwitch> view_switches() {
+  return kSwitches;
+}
+
+ViewMask default_views() {
+  unsigned mask = 0;
+  for (const ViewSwitch& one : kSwitches) mask |= one.on ? one.views : 0U;
+  return static_cast<ViewMask>(mask);
 }
 
 }  // namespace postern::policy

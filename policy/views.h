@@ -32,6 +32,8 @@
 #include <string_view>
 #include <vector>
 
+#include "policy/view_mask.h"
+
 namespace postern::policy {
 
 struct ByteRange {
@@ -93,6 +95,9 @@ enum class Reads : std::uint8_t { patterns = 1, words = 2, both = 3 };
 
 // A view made from the reader view where its Survey says that it is worth it.
 enum class DerivedName : std::uint8_t { latin, skeleton, numerals, letters, letters_l, spaced, unwrapped };
+constexpr ViewMask view_bit(DerivedName view) {
+  return static_cast<ViewMask>(1U << static_cast<unsigned>(view));
+}
 struct DerivedView {
   DerivedName id;
   std::string_view name;  // "latin", in proofs
@@ -104,22 +109,35 @@ struct DerivedView {
 // In the order of DerivedName.
 std::span<const DerivedView> derived_views();
 
+// Those that `reader` looks at.
+ViewMask views_read_by(Reads reader);
+
+// What policies switch: `views: {spaced: off}`.
+struct ViewSwitch {
+  std::string_view name;
+  ViewMask views;
+  bool on;  // unless a policy says otherwise
+};
+std::span<const ViewSwitch> view_switches();
+// Of a policy that switches none.
+ViewMask default_views();
+
 // What one look at a text says about its views.
 struct Survey {
   bool plain = false;  // the reader view is the text itself, and ASCII; said by make_surveyed() only
   bool ascii = false;
   // A bit a DerivedName. Without it the view shows nothing new. With it latin and skeleton may, the others do.
-  std::uint16_t worth = 0;
+  ViewMask worth = 0;
   size_t continuations = 0;  // bytes of the reader view that begin no code point
 
   bool worth_making(DerivedName view) const { return (worth >> static_cast<unsigned>(view) & 1U) != 0; }
 };
 
 // make_reader() without a map, and what the view appended has to show: in one pass where the text is plain, which
-// most are. Views that nothing of `wanted` reads are left out.
-Survey make_surveyed(std::string_view text, Reads wanted, std::string& out);
+// most are. Views that are not in `wanted` are left out.
+Survey make_surveyed(std::string_view text, ViewMask wanted, std::string& out);
 // Of a reader view that is there already.
-Survey survey_reader(std::string_view reader, Reads wanted);
+Survey survey_reader(std::string_view reader, ViewMask wanted);
 
 // The folded reader view of a word of the policy, and the same with every letter that looks like an ASCII
 // letter written as that.

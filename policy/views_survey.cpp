@@ -15,15 +15,6 @@ namespace {
 constexpr size_t kBlocksAtOnce = 32;
 constexpr size_t kFirstBlocks = 8;
 
-constexpr std::uint16_t bit(DerivedName view) {
-  return static_cast<std::uint16_t>(1U << static_cast<unsigned>(view));
-}
-
-constexpr std::uint16_t kForPatterns = bit(DerivedName::latin) | bit(DerivedName::numerals) | bit(DerivedName::spaced);
-constexpr std::uint16_t kForWords = bit(DerivedName::skeleton) | bit(DerivedName::letters) |
-                                    bit(DerivedName::letters_l) | bit(DerivedName::spaced) |
-                                    bit(DerivedName::unwrapped);
-
 // `mask` moved to positions `by` later, with what the block before hands over; 0 < by < 64.
 std::uint64_t later(std::uint64_t mask, std::uint64_t before, unsigned by) {
   return (mask << by) | (before >> (64 - by));
@@ -46,9 +37,7 @@ enum class Mode { original, reader };
 
 class Surveyor {
  public:
-  Surveyor(std::string_view text, Reads wanted, Mode mode) : text_(text), mode_(mode) {
-    if (wanted != Reads::words) open_ |= kForPatterns;
-    if (wanted != Reads::patterns) open_ |= kForWords;
+  Surveyor(std::string_view text, ViewMask wanted, Mode mode) : text_(text), mode_(mode), open_(wanted) {
     if (looks_for(DerivedName::unwrapped)) lines_ = ~std::uint64_t{0};
   }
 
@@ -113,11 +102,11 @@ class Surveyor {
   }
 
   void found(DerivedName view) {
-    found_ |= bit(view);
-    open_ &= static_cast<std::uint16_t>(~bit(view));
+    found_ |= view_bit(view);
+    open_ &= static_cast<ViewMask>(~view_bit(view));
     if (view == DerivedName::unwrapped) lines_ = 0;
   }
-  bool looks_for(DerivedName view) const { return (open_ & bit(view)) != 0; }
+  bool looks_for(DerivedName view) const { return (open_ & view_bit(view)) != 0; }
 
   // ---- Letters that stand one by one ----
 
@@ -249,8 +238,8 @@ class Surveyor {
 
   std::string_view text_;
   Mode mode_;
-  std::uint16_t open_ = 0;   // views that are looked for
-  std::uint16_t found_ = 0;  // views that have something to show
+  ViewMask open_;       // views that are looked for
+  ViewMask found_ = 0;  // views that have something to show
   bool looked_ = false;
   std::uint64_t odd_ = 0;
   size_t done_ = 0;          // whole blocks
@@ -266,7 +255,7 @@ class Surveyor {
 
 }  // namespace
 
-Survey make_surveyed(std::string_view text, Reads wanted, std::string& out) {
+Survey make_surveyed(std::string_view text, ViewMask wanted, std::string& out) {
   Surveyor of_text(text, wanted, Mode::original);
   if (of_text.run()) {
     out += text;
@@ -283,7 +272,7 @@ Survey make_surveyed(std::string_view text, Reads wanted, std::string& out) {
   return of_text.survey();
 }
 
-Survey survey_reader(std::string_view reader, Reads wanted) {
+Survey survey_reader(std::string_view reader, ViewMask wanted) {
   Surveyor of_reader(reader, wanted, Mode::reader);
   of_reader.run();
   return of_reader.survey();

@@ -43,10 +43,10 @@ struct Shown {
 void expect_right(std::string_view text, Shown& shown) {
   const std::string reader = reader_of(text);
   std::string surveyed = "before";
-  const Survey of_text = make_surveyed(text, Reads::both, surveyed);
+  const Survey of_text = make_surveyed(text, views_read_by(Reads::both), surveyed);
   ASSERT_EQ(surveyed, "before" + reader) << quoted(text);
   ASSERT_EQ(of_text.plain, reader == text && is_ascii(text)) << quoted(text);
-  const Survey all = survey_reader(reader, Reads::both);
+  const Survey all = survey_reader(reader, views_read_by(Reads::both));
   ASSERT_EQ(all.ascii, is_ascii(reader)) << quoted(text);
   ASSERT_EQ(of_text.ascii, all.ascii) << quoted(text);
   ASSERT_EQ(of_text.worth, all.worth) << quoted(text);
@@ -54,7 +54,8 @@ void expect_right(std::string_view text, Shown& shown) {
   ASSERT_EQ(reader.size() - all.continuations, count_code_points(reader)) << quoted(text);
   for (const Reads only : {Reads::patterns, Reads::words}) {
     std::string once;
-    ASSERT_EQ(make_surveyed(text, only, once).worth, survey_reader(reader, only).worth) << quoted(text);
+    ASSERT_EQ(make_surveyed(text, views_read_by(only), once).worth, survey_reader(reader, views_read_by(only)).worth)
+        << quoted(text);
   }
   for (const DerivedView& view : derived_views()) {
     std::string out;
@@ -66,7 +67,8 @@ void expect_right(std::string_view text, Shown& shown) {
     ASSERT_TRUE(differs || !worth || !is_exact(view.id)) << view.name << " for nothing in " << quoted(reader);
     for (const Reads only : {Reads::patterns, Reads::words}) {
       const bool read = (static_cast<unsigned>(view.reads) & static_cast<unsigned>(only)) != 0;
-      ASSERT_EQ(survey_reader(reader, only).worth_making(view.id), worth && read) << view.name << quoted(reader);
+      ASSERT_EQ(survey_reader(reader, views_read_by(only)).worth_making(view.id), worth && read)
+          << view.name << quoted(reader);
     }
   }
 }
