@@ -111,6 +111,7 @@ class Walker::Node final : public Sink {
       clean = to_utf8(utf8);
       utf8 = clean;
     }
+    if (is_forwarded_ && place == Place::body) place = Place::forwarded;
     const std::string locator = label(at, kMaxLocatorBytes);
     while (!utf8.empty()) {
       const size_t size = segment_cut(utf8);
@@ -143,6 +144,8 @@ class Walker::Node final : public Sink {
       return limit_ending(lose(past), walker_.budget_.limits());
     }
     Node node(walker_, path, role_below(child));
+    const bool belongs_to_mail = child.role == PartRole::body || child.role == PartRole::structure;
+    node.is_forwarded_ = child.role == PartRole::forwarded || (is_forwarded_ && belongs_to_mail);
     Ending out = walker_.read_part(node, child, produce, refused);
     if (is_loose(child)) weigh(node);
     return out;
@@ -217,6 +220,7 @@ class Walker::Node final : public Sink {
   Walker& walker_;
   const PartPath path_;
   PartRole role_;
+  bool is_forwarded_ = false;  // a mail inside a mail, or of its body
   std::uint32_t children_ = 0;
   std::vector<std::string> facts_;
   const char* begin_ = nullptr;  // of its bytes; only compared

@@ -70,8 +70,8 @@ class HtmlExtractor final : public Extractor {
     const std::string_view inside = declared_inside(source.bytes);
     const TextReadings readings = read_text(source.bytes, source.charset.empty() ? inside : source.charset);
     if (readings.mislabelled) sink.fact("charset-mismatch");
-    Ending ending = read_page(readings.main, PageReader::Scope::everything, "", sink);
-    if (readings.other) read_again(*readings.other, sink, ending);
+    Ending ending = read_page(readings.main, source.role, PageReader::Scope::everything, "", sink);
+    if (readings.other) read_again(*readings.other, source.role, sink, ending);
     settle(readings, ending);
     if (source.charset.empty() || inside.empty() || canonical_charset(inside) == canonical_charset(source.charset))
       return ending;
@@ -80,8 +80,8 @@ class HtmlExtractor final : public Extractor {
     const auto is_new = [&](const TextReading& reading) {
       return reading.text() != readings.main.text() && !(readings.other && reading.text() == readings.other->text());
     };
-    if (is_new(by_page.main)) read_again(by_page.main, sink, ending);
-    if (by_page.other && is_new(*by_page.other)) read_again(*by_page.other, sink, ending);
+    if (is_new(by_page.main)) read_again(by_page.main, source.role, sink, ending);
+    if (by_page.other && is_new(*by_page.other)) read_again(*by_page.other, source.role, sink, ending);
     settle(by_page, ending);
     return ending;
   }
@@ -93,14 +93,15 @@ class HtmlExtractor final : public Extractor {
     if (readings.disputed && !readings.cut) ending = {Outcome::ambiguous, describe_dispute(readings)};
   }
 
-  static void read_again(const TextReading& reading, Sink& sink, Ending& ending) {
+  static void read_again(const TextReading& reading, PartRole role, Sink& sink, Ending& ending) {
     if (sink.stopped()) return;
     sink.fact("second-reading");
-    Ending second = read_page(reading, PageReader::Scope::shown_text, "read as " + reading.charset(), sink);
+    Ending second = read_page(reading, role, PageReader::Scope::shown_text, "read as " + reading.charset(), sink);
     if (ending.outcome == Outcome::complete) ending = std::move(second);
   }
 
-  static Ending read_page(const TextReading& reading, PageReader::Scope scope, const std::string& at, Sink& sink) {
+  static Ending read_page(const TextReading& reading, PartRole role, PageReader::Scope scope, const std::string& at,
+                          Sink& sink) {
     std::string clean, tidy;
     std::string_view html = reading.text();
     if (!is_utf8(html)) {
@@ -112,25 +113,28 @@ class HtmlExtractor final : public Extractor {
     const auto tree = HtmlTree::parse(html);
     if (!tree) return read_stripped(html, at, tree.error(), sink);
     PageReader page(sink, scope, at);
+    if (role == PartRole::body) page.set_mail_body();
     LimitHit hit = page.read(*tree);
     if (hit == LimitHit::none && page.has_doubtful_rules() && !sink.stopped()) {
       PageReader other(sink, PageReader::Scope::doubtful_rules, "with the rules of some programs or screens");
-      other.set_known(&page.shown());
+      other.set_known(&page);
+      if (role == PartRole::body) other.set_mail_body();
       hit = other.read(*tree);
     }
     if (hit == LimitHit::none && page.has_outlook_content() && scope == PageReader::Scope::everything &&
         !sink.stopped()) {
-      hit = read_as_outlook(html, sink);
+      hit = read_as_outlook(html, role, sink);
     }
     return hit == LimitHit::none ? complete() : limit_ending(hit, sink.budget().limits());
   }
 
-  static LimitHit read_as_outlook(std::string_view html, Sink& sink) {
+  static LimitHit read_as_outlook(std::string_view html, PartRole role, Sink& sink) {
     const std::string opened = open_conditions(html);
     const auto tree = HtmlTree::parse(opened);
     const std::string at = "as Outlook shows it";
     if (!tree) return sink.text(Place::body, at, strip_html(opened).text);
     PageReader page(sink, PageReader::Scope::shown_text, at);
+    if (role == PartRole::body) page.set_mail_body();
     return page.read(*tree);
   }
 

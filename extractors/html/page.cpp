@@ -6,8 +6,6 @@
 #include "extractors/html/element.h"
 #include "extractors/html/strip.h"
 #include "extractors/mail/header.h"
-#include "extractors/text/display_order.h"
-#include "extractors/text/quote_marks.h"
 
 namespace postern::extract {
 namespace {
@@ -162,8 +160,10 @@ LimitHit PageReader::read(const HtmlTree& tree) {
     }
   }
   part(Break::line);
-  tell_shown(Place::body, body_.str());
-  tell_shown(Place::quoted, quoted_.str());
+  tell_body();
+  tell_shown(Place::quoted, &PageReader::quoted_);
+  tell_shown(Place::forwarded, &PageReader::forwarded_);
+  tell_shown(Place::signature, &PageReader::signature_);
   if (scope_ == Scope::everything) {
     tell(Place::body, "beside each other", glued_);
     tell(Place::hidden_text, why_hidden_, hidden_.str());
@@ -171,13 +171,6 @@ LimitHit PageReader::read(const HtmlTree& tree) {
     if (!trim(hidden_.str()).empty()) sink_.fact("hidden-text");
   }
   return hit_;
-}
-
-void PageReader::tell_shown(Place place, const std::string& text) {
-  if (known_ != nullptr && *known_ == text) return;
-  tell(place, at_, text);
-  tell(place, "in the order of display", in_display_order(text));
-  tell(place, "across quote marks", across_quote_marks(text, MarkedRuns::all));
 }
 
 void PageReader::collect_styles(const GumboNode& root) {
@@ -251,37 +244,10 @@ Style PageReader::apply_style(const GumboElement& element, const State& around, 
   return style;
 }
 
-// Elements in which mail programs put the mail that is answered.
-bool PageReader::marks_quote(const GumboElement& element) {
-  if (element.tag == GUMBO_TAG_BLOCKQUOTE) return true;
-  const std::string_view classes = attribute(element, "class"), id = attribute(element, "id");
-  static constexpr std::array kClasses = {"gmail_quote"sv,     "yahoo_quoted"sv, "protonmail_quote"sv,
-                                          "moz-cite-prefix"sv, "zmail_extra"sv,  "tutanota_quote"sv,
-                                          "gmail_extra"sv};
-  if (!classes.empty() && std::any_of(kClasses.begin(), kClasses.end(), [&](std::string_view one) {
-        return classes.find(one) != std::string_view::npos;
-      }))
-    return true;
-  // Outlook only marks where the older mail begins.
-  if (id == "divRplyFwdMsg" || id == "appendonsend" || id.ends_with("mail-editor-reference-message-container")) {
-    quoted_to_the_end_ = true;
-    return true;
-  }
-  const std::string_view css = attribute(element, "style");
-  if (css.find("border-top:solid #E1E1E1 1.0pt") != std::string_view::npos ||
-      css.find("border-top:solid #B5C4DF 1.0pt") != std::string_view::npos) {
-    quoted_to_the_end_ = true;
-    return true;
-  }
-  return false;
-}
-
 bool PageReader::enter(const GumboNode& node, const State& around, State& state, Break& ends) {
   const GumboElement& element = node.v.element;
   const Style style = apply_style(element, around, state);
   state.in_a_row = style.in_a_row;
-  if (marks_quote(element)) state.quoted = true;
-  if (quoted_to_the_end_) state.quoted = true;
   if (scope_ == Scope::everything) see_attributes(element);
 
   const bool everything = scope_ == Scope::everything;
@@ -347,7 +313,9 @@ bool PageReader::enter(const GumboNode& node, const State& around, State& state,
   }
   const bool block = style.display == Display::block || (is_block(element.tag) && style.display != Display::inline_);
   if (block) ends = Break::line;
-  if (around.in_a_row || style.floats) {
+  const bool beside = around.in_a_row || style.floats;
+  if (block && !beside) apply_mail_place(node, state);
+  if (beside) {
     ends = block ? Break::block_joint : Break::joint;
     state.glues = true;
   }
@@ -367,7 +335,16 @@ void PageReader::part(Break how) {
 
 Flow& PageReader::flow_of(const State& state) {
   if (!state.hides.empty()) return hidden_;
-  return state.quoted || quoted_to_the_end_ ? quoted_ : body_;
+  switch (quoted_to_the_end_ && state.place != Place::forwarded ? Place::quoted : state.place) {
+    case Place::quoted:
+      return quoted_;
+    case Place::forwarded:
+      return forwarded_;
+    case Place::signature:
+      return signature_;
+    default:
+      return body_;
+  }
 }
 
 void PageReader::see_text(const GumboNode& node, const State& state) {
@@ -377,6 +354,7 @@ void PageReader::see_text(const GumboNode& node, const State& state) {
 void PageReader::put(const State& state, std::string_view text) {
   Flow& flow = flow_of(state);
   flow.set_override(state.override_scope);
+  if (last_shown_ != nullptr && last_shown_ != &flow && state.hides.empty()) see_seam(flow, text);
   if (state.keeps_space) {
     flow.verbatim(text);
   } else {
@@ -387,6 +365,7 @@ void PageReader::put(const State& state, std::string_view text) {
   if (trim(text).empty()) return;
   if (state.hides.empty()) {
     line_has_shown_ = true;
+    last_shown_ = &flow;
   } else {
     line_has_hidden_ = true;
     why_hidden_ = why_hidden_.empty() || why_hidden_ == state.hides ? state.hides : "in several ways"sv;
@@ -423,9 +402,7 @@ void PageReader::finish_glued_line() {
 }
 
 void PageReader::end_lines() {
-  body_.line_end();
-  quoted_.line_end();
-  hidden_.line_end();
+  for (Flow* const flow : {&body_, &quoted_, &forwarded_, &signature_, &hidden_}) flow->line_end();
   finish_mixed_line();
 }
 

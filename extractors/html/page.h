@@ -9,6 +9,7 @@
 #include "extractors/html/flow.h"
 #include "extractors/html/style.h"
 #include "extractors/html/tree.h"
+#include "extractors/text/quote_marks.h"
 
 namespace postern::extract {
 
@@ -22,8 +23,10 @@ class PageReader {
 
   // `at` is the locator of shown text: "" or by which reading it is shown.
   PageReader(Sink& sink, Scope scope, std::string at) : sink_(sink), scope_(scope), at_(std::move(at)) {}
-  // A text that was told already and is not told again.
-  void set_known(const std::string* shown) { known_ = shown; }
+  // A reading of the same page; texts that it told are not told again.
+  void set_known(const PageReader* other) { known_ = other; }
+  // The page is the body of a mail: its text is split by place (mail_body.h).
+  void set_mail_body() { is_mail_body_ = true; }
 
   // Does not recurse, however deep the tree.
   LimitHit read(const HtmlTree& tree);
@@ -31,14 +34,12 @@ class PageReader {
   // Whether a conditional comment holds what Outlook shows (and others do not).
   bool has_outlook_content() const { return has_outlook_content_; }
   bool has_doubtful_rules() const { return sheet_.has_doubtful(); }
-  // The shown text that is no quotation.
-  const std::string& shown() const { return body_.str(); }
 
  private:
   // What an element hands down to what is inside it.
   struct State {
     std::string_view hides;
-    bool quoted = false;
+    Place place = Place::body;  // or quoted, forwarded, signature
     bool keeps_space = false;
     bool inherits_invisible = false;  // visibility:hidden, which a descendant can undo
     Colour ground{255, 255, 255};
@@ -72,13 +73,17 @@ class PageReader {
   void see_data_uris_in(std::string_view script);
   Style apply_style(const GumboElement& element, const State& around, State& state);
   void apply_direction(const GumboElement& element, Style& style, State& state);
-  bool marks_quote(const GumboElement& element);
+  void apply_mail_place(const GumboNode& node, State& state);
   void end_lines();
   void part(Break how);
   void finish_mixed_line();
   void finish_glued_line();
   void put_glued(std::string_view text);
-  void tell_shown(Place place, const std::string& text);
+  void tell_body();
+  void tell_shown(Place place, Flow PageReader::*flow);
+  void tell_otherwise(Place place, const std::string& text, MarkedRuns runs);
+  void see_seam(const Flow& next, std::string_view text);
+  std::string seams() const;
   Flow& flow_of(const State& state);
   static constexpr std::string_view kCellGap = "\t";
   void put(const State& state, std::string_view text);
@@ -90,7 +95,16 @@ class PageReader {
   StyleSheet sheet_;
   std::vector<StyledElement> path_;  // from the outermost element; kept only for a style sheet
   LimitHit hit_ = LimitHit::none;
-  Flow body_, quoted_, hidden_;
+  Flow body_, quoted_, forwarded_, signature_, hidden_;
+  // Where the shown text goes on in another place.
+  struct Seam {
+    const Flow* before;
+    size_t before_end;
+    const Flow* behind;
+    size_t behind_begin;
+  };
+  std::vector<Seam> seams_;
+  const Flow* last_shown_ = nullptr;
   std::string_view why_hidden_;
   // The line as it stands with shown and hidden text together, a piece a text of the tree; kCellGap between cells.
   std::vector<std::string_view> mixed_line_;
@@ -101,7 +115,8 @@ class PageReader {
   bool joint_ = false;  // one is due before the next text
   unsigned joints_ = 0;
   std::string glued_;
-  const std::string* known_ = nullptr;
+  const PageReader* known_ = nullptr;
+  bool is_mail_body_ = false;
   unsigned overrides_ = 0;
   bool quoted_to_the_end_ = false;
   bool has_outlook_content_ = false;

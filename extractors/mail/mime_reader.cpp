@@ -337,7 +337,10 @@ void MimeReader::read_leaf(const Entity& entity, const EntityReading& reading, c
   } else if (related_file || (type.starts_with("image/") && entity.disposition.value == "inline")) {
     child.role = PartRole::inline_file;
   }
-  if (type == "message/rfc822" || type == "message/global") child.read_as = "message/rfc822";
+  if (type == "message/rfc822" || type == "message/global") {
+    child.read_as = "message/rfc822";
+    child.role = PartRole::forwarded;
+  }
   if (is_report(type)) child.read_as = "text/plain";
   if (type == "message/partial") child.doubt = "a piece of a mail that was sent in several (message/partial)";
   if (type == "message/external-body") child.facts.push_back("external-body");

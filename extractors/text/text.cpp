@@ -147,10 +147,7 @@ class TextExtractor final : public Extractor {
     std::string buffer;
     const std::string_view text = tidy_lines(reading.text(), buffer);
     const MailBody parts = split_mail_body(text, format);
-    LimitHit hit = sink.text(Place::body, at, parts.body);
-    if (hit == LimitHit::none) hit = sink.text(Place::quoted, at, parts.quoted);
-    if (hit == LimitHit::none) hit = sink.text(Place::forwarded, at, parts.forwarded);
-    if (hit == LimitHit::none) hit = sink.text(Place::signature, at, parts.signature);
+    LimitHit hit = tell_mail_body(parts, at, sink);
     return hit == LimitHit::none ? tell_otherwise(text, MarkedRuns::where_depth_changes, sink) : hit;
   }
 };
@@ -174,6 +171,15 @@ std::string_view tidy_lines(std::string_view text, std::string& buffer) {
   if (vertical_tabs) std::replace(buffer.begin(), buffer.end(), '\v', '\n');
   if (zeros) std::erase(buffer, '\0');
   return buffer;
+}
+
+LimitHit tell_mail_body(const MailBody& parts, std::string_view at, Sink& sink) {
+  LimitHit hit = sink.text(Place::body, at, parts.body);
+  if (hit == LimitHit::none) hit = sink.text(Place::quoted, at, parts.quoted);
+  if (hit == LimitHit::none) hit = sink.text(Place::forwarded, at, parts.forwarded);
+  if (hit == LimitHit::none) hit = sink.text(Place::signature, at, parts.signature);
+  if (hit == LimitHit::none) hit = sink.text(Place::disclaimer, at, parts.disclaimer);
+  return hit == LimitHit::none ? sink.text(Place::body, "across places", parts.seams) : hit;
 }
 
 std::shared_ptr<Extractor> make_text_extractor() {

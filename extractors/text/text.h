@@ -13,6 +13,7 @@
 
 #include "extractors/extractor.h"
 #include "extractors/text/ldif_text.h"
+#include "extractors/text/mail_body.h"
 #include "extractors/text/sheet_text.h"
 #include "extractors/text/tex_text.h"
 
@@ -26,6 +27,9 @@ inline constexpr std::array<std::string_view, 11> kTextTypes = {
     "text/rfc822-headers", kSylkType,  kDifType,           kTexType,      kLdifType};
 
 std::shared_ptr<Extractor> make_text_extractor();
+
+// Tells a sink the places of a mail's body; `at` says by which reading.
+LimitHit tell_mail_body(const MailBody& parts, std::string_view at, Sink& sink);
 
 // Line ends, form feeds and vertical tabs become LF and NUL goes, as programs show it. Returns `text` itself when there
 // is nothing to do, else a view of `buffer`.

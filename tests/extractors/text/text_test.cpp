@@ -3,7 +3,6 @@
 #include "extractors/text/charset.h"
 #include "extractors/text/charset_guess.h"
 #include "extractors/text/display_order.h"
-#include "extractors/text/mail_body.h"
 #include "tests/support/document_walk.h"
 #include "tests/support/mime_encoders.h"
 
@@ -193,36 +192,6 @@ TEST(DisplayOrder, IsToldOfLinesOfAnyLength) {
   const std::string far = std::string(kLongestDisplayed, 'x') + hidden;
   EXPECT_EQ(in_display_order(far), "Amber Falcon\n");
   EXPECT_EQ(in_display_order(far + std::string(kLongestDisplayed, 'y') + hidden).substr(0, 12), "Amber Falcon");
-}
-
-struct BodyCase {
-  const char* name;
-  std::string text;
-  TextFormat format;
-  std::string body, quoted, forwarded, signature;
-};
-
-TEST(MailBody, IsSplitByPlace) {
-  const std::vector<BodyCase> cases = {
-      {"plain", "a\nb", TextFormat::fixed, "a\nb\n", "", "", ""},
-      {"quoted", "a\n> b\n>> c\n> > d\n", TextFormat::fixed, "a\n", "b\nc\nd\n", "", ""},
-      {"signature", "a\n-- \nAda\n", TextFormat::fixed, "a\n", "", "", "Ada\n"},
-      {"quoted below the signature", "a\n-- \nAda\n> b\n", TextFormat::fixed, "a\n", "b\n", "", "Ada\n"},
-      {"original message", "a\n-----Original Message-----\nFrom: x\n", TextFormat::fixed, "a\n",
-       "-----Original Message-----\nFrom: x\n", "", ""},
-      {"forwarded", "a\n---------- Forwarded message ---------\nx\n", TextFormat::fixed, "a\n", "",
-       "---------- Forwarded message ---------\nx\n", ""},
-      {"flowed", "a \nb\n> c \n> d\n", TextFormat::flowed, "a b\n", "c d\n", "", ""},
-      {"flowed without spaces", "Night \njar\n", TextFormat::flowed_delsp, "Nightjar\n", "", "", ""},
-      {"stuffed", " From x\n", TextFormat::flowed, "From x\n", "", "", ""},
-  };
-  for (const BodyCase& c : cases) {
-    const MailBody out = split_mail_body(c.text, c.format);
-    EXPECT_EQ(out.body, c.body) << c.name;
-    EXPECT_EQ(out.quoted, c.quoted) << c.name;
-    EXPECT_EQ(out.forwarded, c.forwarded) << c.name;
-    EXPECT_EQ(out.signature, c.signature) << c.name;
-  }
 }
 
 }  // namespace

@@ -1,0 +1,211 @@
+// Where a mail's text stands: what the sender wrote, quoted, forwarded, signed with, and the notices of his company.
+#include "extractors/text/mail_body.h"
+
+#include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "extractors/text/mail_marks.h"
+
+namespace postern::extract {
+namespace {
+
+struct BodyCase {
+  const char* name;
+  std::string text;
+  TextFormat format;
+  std::string body, quoted, forwarded, signature;
+};
+
+TEST(MailBody, IsSplitByPlace) {
+  const std::vector<BodyCase> cases = {
+      {"plain", "a\nb", TextFormat::fixed, "a\nb\n", "", "", ""},
+      {"quoted", "a\n> b\n>> c\n> > d\n", TextFormat::fixed, "a\n", "b\nc\nd\n", "", ""},
+      {"signature", "a\n-- \nAda\n", TextFormat::fixed, "a\n", "", "", "Ada\n"},
+      {"signature without the space", "a\n--\nAda\n", TextFormat::fixed, "a\n", "", "", "Ada\n"},
+      {"quoted below the signature", "a\n-- \nAda\n> b\n", TextFormat::fixed, "a\n", "b\n", "", "Ada\n"},
+      {"original message", "a\n-----Original Message-----\nFrom: x\n", TextFormat::fixed, "a\n",
+       "-----Original Message-----\nFrom: x\n", "", ""},
+      {"Lotus", "a\n-----Ada wrote: -----\nb\n", TextFormat::fixed, "a\n", "-----Ada wrote: -----\nb\n", "", ""},
+      {"forwarded", "a\n---------- Forwarded message ---------\nx\n", TextFormat::fixed, "a\n", "",
+       "---------- Forwarded message ---------\nx\n", ""},
+      {"forwarded by Apple's program", "a\nBegin forwarded message:\n\n> From: x\n> b\n", TextFormat::fixed, "a\n", "",
+       "Begin forwarded message:\n\nFrom: x\nb\n", ""},
+      {"forwarded by Lotus", "a\n----- Forwarded by Ada/ACME on 05/03/2027 10:12 AM -----\nb\n", TextFormat::fixed,
+       "a\n", "", "----- Forwarded by Ada/ACME on 05/03/2027 10:12 AM -----\nb\n", ""},
+      {"a forwarded mail that was answered", "a\n> ---------- Forwarded message ---------\n> x\n", TextFormat::fixed,
+       "a\n", "---------- Forwarded message ---------\nx\n", "", ""},
+      {"flowed", "a \nb\n> c \n> d\n", TextFormat::flowed, "a b\n", "c d\n", "", ""},
+      {"flowed without spaces", "Night \njar\n", TextFormat::flowed_delsp, "Nightjar\n", "", "", ""},
+      {"stuffed", " From x\n", TextFormat::flowed, "From x\n", "", "", ""},
+      {"an attribution", "a\n\nOn Mon, 3 May 2027 at 10:12, Eve <eve@x.example> wrote:\n> b\nc\n", TextFormat::fixed,
+       "a\n\nc\n", "On Mon, 3 May 2027 at 10:12, Eve <eve@x.example> wrote:\nb\n", "", ""},
+      {"an attribution that is wrapped", "a\n\nOn Mon, 3 May 2027 at 10:12, Eve\n<eve@x.example> wrote:\n\n> b\n",
+       TextFormat::fixed, "a\n\n\n", "On Mon, 3 May 2027 at 10:12, Eve\n<eve@x.example> wrote:\nb\n", "", ""},
+      {"an attribution without marks", "a\n\nOn 3 May 2027 10:12, Eve <eve@x.example> wrote:\nb\nc\n",
+       TextFormat::fixed, "a\n\n", "On 3 May 2027 10:12, Eve <eve@x.example> wrote:\nb\nc\n", "", ""},
+      {"a colon before a list", "We need:\n- 3 May 2027\n- b\n", TextFormat::fixed, "We need:\n- 3 May 2027\n- b\n", "",
+       "", ""},
+      {"a colon before a quotation", "As agreed:\n> b\n", TextFormat::fixed, "As agreed:\n", "b\n", "", ""},
+      {"a date in a sentence", "a\n\nThe plan of 3 May 2027 10:12 says:\nb\n", TextFormat::fixed,
+       "a\n\nThe plan of 3 May 2027 10:12 says:\nb\n", "", "", ""},
+      {"Outlook's head",
+       "a\n\n________________________________\nFrom: Eve <eve@x.example>\nSent: Monday, May 3, 2027 10:12\n"
+       "To: Ada\nSubject: s\n\nb\n",
+       TextFormat::fixed, "a\n\n",
+       "From: Eve <eve@x.example>\nSent: Monday, May 3, 2027 10:12\nTo: Ada\nSubject: s\n\nb\n", "", ""},
+      {"a head below a signature", "a\n-- \nAda\n\nVon: Eve\nGesendet: Montag, 3. Mai 2027 10:12\nAn: Ada\n\nb\n",
+       TextFormat::fixed, "a\n", "Von: Eve\nGesendet: Montag, 3. Mai 2027 10:12\nAn: Ada\n\nb\n", "", "Ada\n\n"},
+      {"a form", "Name: Eve\nE-mail: eve@x.example\nBorn: 3.5.1990\n", TextFormat::fixed,
+       "Name: Eve\nE-mail: eve@x.example\nBorn: 3.5.1990\n", "", "", ""},
+      {"a form that begins with the address", "E-mail: eve@x.example\nBorn: 3.5.1990\nTown: Bern\n", TextFormat::fixed,
+       "E-mail: eve@x.example\nBorn: 3.5.1990\nTown: Bern\n", "", "", ""},
+      {"a rule", "a\n________________________________\nb\n", TextFormat::fixed,
+       "a\n________________________________\nb\n", "", "", ""},
+      {"a line of two dashes in a long text",
+       "a\n--\n" +
+           [] {
+             std::string lines;
+             for (int i = 0; i < 20; i++) lines += "b\n";
+             return lines;
+           }(),
+       TextFormat::fixed, "a\n--\nb\nb\nb\nb\nb\nb\nb\nb\nb\nb\nb\nb\nb\nb\nb\nb\nb\nb\nb\nb\n", "", "", ""},
+  };
+  for (const BodyCase& c : cases) {
+    const MailBody out = split_mail_body(c.text, c.format);
+    EXPECT_EQ(out.body, c.body) << c.name;
+    EXPECT_EQ(out.quoted, c.quoted) << c.name;
+    EXPECT_EQ(out.forwarded, c.forwarded) << c.name;
+    EXPECT_EQ(out.signature, c.signature) << c.name;
+    EXPECT_EQ(out.disclaimer, "") << c.name;
+    EXPECT_EQ(out.seams, "") << c.name;
+  }
+}
+
+TEST(MailMarks, AttributionsOfManyLanguages) {
+  for (const char* line : {
+           "On Mon, May 3, 2027 at 10:12 AM Eve Adams <eve@x.example> wrote:",
+           "Am Mo., 3. Mai 2027 um 10:12 Uhr schrieb Eve <eve@x.example>:",
+           "Am 03.05.27 um 10:12 schrieb Eve:",
+           "Le lun. 3 mai 2027 à 10:12, Eve <eve@x.example> a écrit :",
+           "El lun, 3 may 2027 a las 10:12, Eve (<eve@x.example>) escribió:",
+           "Il giorno lun 3 mag 2027 alle ore 10:12 Eve <eve@x.example> ha scritto:",
+           "Op ma 3 mei 2027 om 10:12 schreef Eve <eve@x.example>:",
+           "Em seg., 3 de mai. de 2027 às 10:12, Eve <eve@x.example> escreveu:",
+           "pon., 3 maj 2027 o 10:12 Eve <eve@x.example> napisał(a):",
+           "Den mån 3 maj 2027 kl 10:12 skrev Eve <eve@x.example>:",
+           "Den man. 3. maj 2027 kl. 10.12 skrev Eve <eve@x.example>:",
+           "пн, 3 мая 2027 г. в 10:12, Eve <eve@x.example>:",
+           "2027年5月3日(月) 10:12 Eve <eve@x.example>:",
+           "Eve <eve@x.example> 于2027年5月3日周一 10:12写道：",
+           "2027년 5월 3일 (월) 10:12, Eve <eve@x.example>님이 작성:",
+           "Στις 3/5/27 10:12, ο Eve έγραψε:",
+       }) {
+    EXPECT_EQ(attribution(line), Attribution::by_itself) << line;
+  }
+  for (const char* line : {"Eve wrote:", "eve@x.example:", "3 May 2027:", "Von Eve am 3.5.27:"}) {
+    EXPECT_EQ(attribution(line), Attribution::before_marks) << line;
+  }
+  for (const char* line : {"The following applies:", "On 3 May 2027 Eve wrote", "Call extension 12345:", "@home:"}) {
+    EXPECT_EQ(attribution(line), Attribution::none) << line;
+  }
+}
+
+TEST(MailMarks, HeadsOfManyLanguages) {
+  for (const char* head : {
+           "From: Eve\nSent: Monday, May 3, 2027 10:12 AM\nTo: Ada\nSubject: s\n",
+           "*From:* Eve <eve@x.example>\n*Sent:* Monday, May 3, 2027 10:12 AM\n*To:* Ada\n",
+           "Von: Eve\nGesendet: Montag, 3. Mai 2027 10:12\nAn: Ada\nBetreff: s\n",
+           "De : Eve <eve@x.example>\nEnvoyé : lundi 3 mai 2027 10:12\nÀ : Ada\nObjet : s\n",
+           "De: Eve\nEnviado: lunes, 3 de mayo de 2027 10:12\nPara: Ada\nAsunto: s\n",
+           "Da: Eve\nInviato: lunedì 3 maggio 2027 10:12\nA: Ada\nOggetto: s\n",
+           "Van: Eve\nVerzonden: maandag 3 mei 2027 10:12\nAan: Ada\nOnderwerp: s\n",
+           "Från: Eve\nSkickat: den 3 maj 2027 10:12\nTill: Ada\nÄmne: s\n",
+           "От: Eve\nОтправлено: 3 мая 2027 г. 10:12\nКому: Ada\nТема: s\n",
+           "发件人：Eve\n发送时间：2027年5月3日 10:12\n收件人：Ada\n主题：s\n",
+           "差出人: Eve\n送信日時: 2027年5月3日 10:12\n宛先: Ada\n件名: s\n",
+           "Sendanto: eve@x.example\nDato: 3 majo 2027 10:12\nAl: Ada\n",
+           "From: Eve\nTo: Ada <ada@x.example>,\n Bob <bob@x.example>\nDate: 3 May 2027\n",
+       }) {
+    EXPECT_TRUE(begins_with_head(head)) << head;
+  }
+  for (const char* text :
+       {"From: Eve\nTo: Ada\nSubject: s\n", "From: Eve\n\nSent: 3 May 2027 10:12\nTo: Ada\n",
+        "Note: see eve@x.example\nIt was 3 May 2027 10:12\nand: so\n", "https://x.example/2027\nb: c\nd: e\n",
+        "Customer: Eve\nDate: 3 May 2027 10:12\nTotal: 12\n", "From: Eve\nSent: 3 May 2027 10:12\n"}) {
+    EXPECT_FALSE(begins_with_head(text)) << text;
+  }
+}
+
+struct NoticeCase {
+  const char* name;
+  std::string text;
+  std::string body, disclaimer;
+};
+
+TEST(MailBody, NoticesAtTheEndAreDisclaimers) {
+  const std::vector<NoticeCase> cases = {
+      {"English", "a\n\nThis e-mail and any attachments are confidential.\n", "a\n\n",
+       "This e-mail and any attachments are confidential.\n"},
+      {"wrapped",
+       "a\n\nThis message is intended\nonly for the addressee.  If you received this in\nerror, delete it.\n", "a\n\n",
+       "This message is intended\nonly for the addressee.  If you received this in\nerror, delete it.\n"},
+      {"in capitals", "a\n\nTHIS EMAIL AND ITS ATTACHMENTS ARE CONFIDENTIAL AND PRIVILEGED.\n", "a\n\n",
+       "THIS EMAIL AND ITS ATTACHMENTS ARE CONFIDENTIAL AND PRIVILEGED.\n"},
+      {"German",
+       "a\n\nDiese E-Mail enthält vertrauliche Informationen. Wenn Sie nicht der richtige Adressat sind, "
+       "vernichten Sie sie.\n",
+       "a\n\n",
+       "Diese E-Mail enthält vertrauliche Informationen. Wenn Sie nicht der richtige Adressat sind, "
+       "vernichten Sie sie.\n"},
+      {"French", "a\n\nCe message et ses pièces jointes sont confidentiels.\n", "a\n\n",
+       "Ce message et ses pièces jointes sont confidentiels.\n"},
+      {"Spanish", "a\n\nEste mensaje y sus adjuntos son confidenciales.\n", "a\n\n",
+       "Este mensaje y sus adjuntos son confidenciales.\n"},
+      {"Italian", "a\n\nIl presente messaggio è riservato. Se ricevuto per errore, cancellarlo.\n", "a\n\n",
+       "Il presente messaggio è riservato. Se ricevuto per errore, cancellarlo.\n"},
+      {"Dutch", "a\n\nDit bericht is vertrouwelijk en uitsluitend bestemd voor de geadresseerde.\n", "a\n\n",
+       "Dit bericht is vertrouwelijk en uitsluitend bestemd voor de geadresseerde.\n"},
+      {"Swedish", "a\n\nDetta meddelande är konfidentiellt och endast avsett för mottagaren.\n", "a\n\n",
+       "Detta meddelande är konfidentiellt och endast avsett för mottagaren.\n"},
+      {"Russian", "a\n\nЭто сообщение конфиденциально и предназначено получателю.\n", "a\n\n",
+       "Это сообщение конфиденциально и предназначено получателю.\n"},
+      {"Chinese", "a\n\n本邮件及附件含有保密信息，仅供收件人使用。\n", "a\n\n",
+       "本邮件及附件含有保密信息，仅供收件人使用。\n"},
+      {"with a company's line behind", "a\n\nThis e-mail and any attachments are confidential.\n\nX Ltd, Bern\n",
+       "a\n\n\nX Ltd, Bern\n", "This e-mail and any attachments are confidential.\n"},
+      {"a mark of the sender", "This message is confidential.\n", "This message is confidential.\n", ""},
+      {"a sentence about attachments", "Please see the attachment in this e-mail.\n",
+       "Please see the attachment in this e-mail.\n", ""},
+      {"a letter about secrecy", "We treat the recipients' data as confidential and delete it.\n",
+       "We treat the recipients' data as confidential and delete it.\n", ""},
+  };
+  for (const NoticeCase& c : cases) {
+    const MailBody out = split_mail_body(c.text, TextFormat::fixed);
+    EXPECT_EQ(out.body, c.body) << c.name;
+    EXPECT_EQ(out.disclaimer, c.disclaimer) << c.name;
+  }
+}
+
+TEST(MailBody, NoticesAreTakenFromSignaturesAndPagesToo) {
+  const std::string notice = "This e-mail and any attachments are confidential.\n";
+  const MailBody signed_off = split_mail_body("a\n-- \nAda\n\n" + notice, TextFormat::fixed);
+  EXPECT_EQ(signed_off.signature, "Ada\n\n");
+  EXPECT_EQ(signed_off.disclaimer, notice);
+  const MailBody page = split_mail_body("a\n" + notice + "b\n", TextFormat::fixed, BodyKind::page);
+  EXPECT_EQ(page.body, "a\nb\n");
+  EXPECT_EQ(page.disclaimer, notice);
+  // Nothing shown stands between those lines, so they are read beside each other once more.
+  EXPECT_EQ(page.seams, "a\n" + notice + "\n" + notice + "b\n\n");
+}
+
+TEST(MailBody, OnlyTheEndIsLookedAtForNotices) {
+  const std::string notice = "This e-mail and any attachments are confidential.\n\n";
+  std::string text = notice;
+  for (int i = 0; i < 2000; i++) text += "word word\n";
+  EXPECT_EQ(split_mail_body(text, TextFormat::fixed).body, text);
+}
+
+}  // namespace
+}  // namespace postern::extract
