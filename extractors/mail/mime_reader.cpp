@@ -353,7 +353,7 @@ void MimeReader::read_leaf(const Entity& entity, const EntityReading& reading, c
     if (decoded.damaged) child.facts.push_back("encoding-damaged");
   }
   const bool two_decodings = decoded.other.has_value();
-  if (two_decodings && child.doubt.empty()) {
+  if (decoded.behind_padding && child.doubt.empty()) {
     child.doubt = "data behind the padding of base64, which programs read in different ways";
     doubt(child.doubt);
   }

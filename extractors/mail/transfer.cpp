@@ -270,6 +270,8 @@ Decoded decode_base64(std::string_view text) {
   out.bytes.resize(static_cast<size_t>(to - out.bytes.data()));
   if (data_after_padding) {
     out.damaged = true;
+    // The footer of a list is no base64, though letters of it decode.
+    out.behind_padding = out.lines_only || padding_misplaced;
     if (padding_misplaced) out.other = base64_without_padding(text);
   }
   return out;

@@ -22,7 +22,8 @@ struct Decoded {
   std::string bytes;
   bool damaged = false;
   std::optional<std::string> other;
-  bool lines_only = false;  // base64: nothing but its alphabet, padding and line ends, so no line stands beside it
+  bool lines_only = false;      // base64: nothing but its alphabet, padding and line ends, so no line stands beside it
+  bool behind_padding = false;  // base64 that goes on behind its padding, where some programs stop
 };
 
 Decoded decode_base64(std::string_view text);
