@@ -33,7 +33,7 @@ class TextExtractor final : public Extractor {
       hit = is_mail_body ? tell_body(*readings.other, source.format, at, sink) : tell_whole(*readings.other, at, sink);
     }
     bool cut_entities = false;
-    if (hit == LimitHit::none) hit = tell_as_shown(source, readings.main.text(), sink, cut_entities);
+    if (hit == LimitHit::none) hit = tell_as_shown(source, readings.main, sink, cut_entities);
     if (hit != LimitHit::none) return limit_ending(hit, sink.budget().limits());
     if (!give_base64_files(readings.main.text(), sink) ||
         (readings.disputed && !give_base64_files(readings.other->text(), sink))) {
@@ -52,11 +52,19 @@ class TextExtractor final : public Extractor {
  private:
   static bool is_xml(std::string_view mime) { return mime == "application/xml" || mime.ends_with("+xml"); }
 
+  static std::string_view without_declaration(std::string_view text) {
+    const size_t end = text.starts_with("<?xml") ? text.find("?>") : std::string_view::npos;
+    return end == std::string_view::npos ? text : text.substr(end + 2);
+  }
+
   // What programs make of the text that they open.
-  static LimitHit tell_as_shown(const Source& source, std::string_view text, Sink& sink, bool& cut_entities) {
+  static LimitHit tell_as_shown(const Source& source, const TextReading& reading, Sink& sink, bool& cut_entities) {
     const std::string_view type = source.type.mime;
+    const std::string_view text = reading.text();
     if (is_xml(type)) {
-      const XmlText shown = text_of_xml(source.bytes);
+      // The scanner goes by the declared encoding, and finds entities in ASCII alone.
+      const bool wide = reading.charset().starts_with("UTF-16") || reading.charset().starts_with("UTF-32");
+      const XmlText shown = text_of_xml(wide ? without_declaration(text) : source.bytes);
       cut_entities = shown.cut;
       LimitHit hit = sink.text(Place::body, "without tags", shown.text);
       if (hit == LimitHit::none) hit = tell_markup(shown.text, sink);

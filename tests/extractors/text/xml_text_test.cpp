@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "extractors/text/xml_entities.h"
+#include "tests/support/document_walk.h"
 
 namespace postern::extract {
 namespace {
@@ -36,6 +37,18 @@ TEST(XmlText, ReadsEntitiesAndAttributes) {
     EXPECT_EQ(out.text, c.text) << c.name;
     EXPECT_EQ(out.attributes, c.attributes) << c.name;
     EXPECT_FALSE(out.cut) << c.name;
+  }
+}
+
+TEST(XmlText, EntitiesOfUtf16AreReplacedToo) {
+  const std::string xml =
+      "<?xml version='1.0' encoding='UTF-16'?><!DOCTYPE d [<!ENTITY bird 'Night&#106;'>]><d>&bird;ar &eacute;</d>";
+  for (const bool big : {false, true}) {
+    std::string bytes = big ? "\xFE\xFF" : "\xFF\xFE";
+    for (const char c : xml) bytes += big ? std::string{'\0', c} : std::string{c, '\0'};
+    const ExtractedText text = test::walk_document(bytes, "a.xml");
+    EXPECT_EQ(test::outcomes(text), ":complete");
+    EXPECT_EQ(test::where_is(text, "Nightjar é"), "body@without tags");
   }
 }
 
