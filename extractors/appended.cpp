@@ -22,9 +22,8 @@ bool is_one_of(std::string_view mime, std::initializer_list<std::string_view> wo
 
 bool is_text(std::string_view mime) {
   return mime.starts_with("text/") || mime.ends_with("xml") || mime.ends_with("json") ||
-         is_one_of(mime, {"application/x-tex", "application/x-sylk", "application/x-dif", "application/x-ldif",
-                          "application/vnd.oasis.opendocument.flat", "application/x-flat-opc", "application/x-wordml",
-                          "application/x-spreadsheetml"});
+         is_one_of(mime, {"application/x-sylk", "application/x-dif", "application/vnd.oasis.opendocument.flat",
+                          "application/x-flat-opc", "application/x-wordml", "application/x-spreadsheetml"});
 }
 
 bool is_sound_or_font(std::string_view mime) {
@@ -34,19 +33,19 @@ bool is_sound_or_font(std::string_view mime) {
 // Readers that hand out themselves what stands behind the end: those of zips in all their kinds, of what is packed or
 // read member by member, of mails and RTF.
 bool reads_to_the_end(std::string_view bytes, std::string_view mime) {
-  return bytes.starts_with("PK") || mime.starts_with("message/") || mime.starts_with("multipart/") ||
-         is_one_of(mime, {"application/zip", "application/mbox", "application/x-emlx", "application/gzip",
-                          "application/x-bzip2", "application/x-xz", "application/x-lzma", "application/zstd",
-                          "application/x-lz4", "application/x-lzip", "application/x-compress", "application/x-tar",
-                          "application/x-cpio", "application/x-archive", "application/x-arj", "application/vnd.rar",
-                          "application/rtf"});
+  return bytes.starts_with("PK") || bytes.starts_with("Rar!\x1A\x07\x01") || mime.starts_with("message/") ||
+         mime.starts_with("multipart/") ||
+         is_one_of(mime, {"application/zip", "application/mbox", "application/gzip", "application/x-bzip2",
+                          "application/x-xz", "application/x-lzma", "application/zstd", "application/x-lz4",
+                          "application/x-lzip", "application/x-compress", "application/x-tar", "application/x-cpio",
+                          "application/x-archive", "application/x-arj", "application/rtf"});
 }
 
 // Formats that hold other files as they are: what looks like an archive may be one of these.
 bool keeps_files(std::string_view bytes, std::string_view mime) {
   return bytes.starts_with("\xD0\xCF\x11\xE0") ||
-         is_one_of(mime, {"application/x-7z-compressed", "application/vnd.ms-cab-compressed", "application/x-lzh",
-                          "application/x-xar", "application/x-iso9660-image", "application/warc",
+         is_one_of(mime, {"application/x-7z-compressed", "application/vnd.rar", "application/vnd.ms-cab-compressed",
+                          "application/x-lzh", "application/x-xar", "application/x-iso9660-image", "application/warc",
                           "application/vnd.ms-htmlhelp", "application/vnd.ms-outlook-pst", "application/vnd.ms-tnef",
                           "application/onenote", "application/x-bplist", "application/pkcs7-mime",
                           "application/x-macbinary", "application/applefile", "application/vnd.sqlite3"});

@@ -56,6 +56,23 @@ size_t seven_zip_end(std::string_view bytes) {
   return offset <= left && size <= left - offset ? kStart + static_cast<size_t>(offset + size) : kNoEnd;
 }
 
+// RAR 4 (technote.txt of unrar): blocks with their sizes, up to the one that ends the archive.
+size_t rar_end(std::string_view bytes) {
+  constexpr size_t kHead = 7;
+  constexpr std::uint64_t kFile = 0x74, kLast = 0x7B, kHasData = 0x8000;
+  for (size_t at = kHead; bytes.size() - at >= kHead;) {
+    const std::uint64_t kind = byte_at(bytes, at + 2), flags = little(bytes, at + 3, 2),
+                        size = little(bytes, at + 5, 2);
+    const bool has_data = (flags & kHasData) != 0 || kind == kFile;
+    if (size < kHead || (has_data && bytes.size() - at < kHead + 4)) return kNoEnd;
+    const std::uint64_t data = has_data ? little(bytes, at + kHead, 4) : 0;
+    if (size + data > bytes.size() - at) return kNoEnd;
+    at += static_cast<size_t>(size + data);
+    if (kind == kLast) return at;
+  }
+  return kNoEnd;
+}
+
 // [MS-CAB] 2.1; a signature may stand behind, and the reserved fields then say where.
 size_t cabinet_end(std::string_view bytes) {
   constexpr size_t kHeader = 36, kReserved = 20;
@@ -106,6 +123,7 @@ size_t format_end(std::string_view bytes, std::string_view mime) {
   if (bytes.starts_with("\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1")) return compound_file_end(bytes);
   if (bytes.starts_with("RIFF") && bytes.size() > 12) return static_cast<size_t>(little(bytes, 4, 4)) + 8;
   if (mime == "application/x-7z-compressed") return seven_zip_end(bytes);
+  if (bytes.starts_with("Rar!\x1A\x07\0"sv)) return rar_end(bytes);
   if (mime == "application/vnd.ms-cab-compressed") return cabinet_end(bytes);
   if (mime == "application/vnd.ms-outlook-pst") return data_file_end(bytes);
   if (mime == "application/vnd.ms-htmlhelp") return help_end(bytes);

@@ -414,9 +414,11 @@ Walker::Tail Walker::find_tail(Source& source) const {
     size_t at = end - std::min(end, kLettersOfSignature);
     for (; at < end; at++) {
       out.type = detect_(source.bytes.substr(at, kWindow), "", "").mime;
-      if (out.type != kUnknownType && !out.type.starts_with("text/")) break;
+      if (registry_.find(out.type) != nullptr && !out.type.starts_with("text/")) break;
     }
     if (at == end) out.type = detect_(source.bytes.substr(end), "", "").mime;
+    // A guess that nothing can be made of is none.
+    if (registry_.find(out.type) == nullptr) out.type = kUnknownType;
     FileType type = detect_(source.bytes.substr(0, at), source.name, source.declared_type);
     if (type.mime == kUnknownType) return {};
     out.bytes = source.bytes.substr(at);

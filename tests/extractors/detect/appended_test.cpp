@@ -155,6 +155,8 @@ TEST(Appended, TheEndOfEveryFormatIsBoundsChecked) {
 TEST(Appended, FilesOfTwoTypesAreAmbiguous) {
   const std::string pdf = PdfBuilder().line("Project Nightjar").build();
   const std::string seven_zip = corpus_file("archive/t.7z");
+  std::string all_bytes;  // which libmagic takes for a picture
+  for (int i = 0; i < 8 * 256; i++) all_bytes += static_cast<char>(i & 0xFF);
   const struct {
     const char* name;
     std::string bytes;
@@ -170,6 +172,7 @@ TEST(Appended, FilesOfTwoTypesAreAmbiguous) {
       {"note.txt", "shown to the reader\n" + kPng, "shown to the reader", Outcome::complete},
       {"page.html", "<html><body>shown here</body></html>\0\1\2\3\4\5\6\7"s + std::string(300, '\2'), "shown here",
        Outcome::partial},
+      {"bytes.txt", "shown to the reader\n" + all_bytes, "shown to the reader", Outcome::partial},
       {"comment.gif", "GIF89a\1\0\1\0\0\0\0!\xFE\xFF"s + pdf.substr(0, 255) + "\0"s + pdf.substr(255) + ";",
        "Project Nightjar", Outcome::ambiguous},
       {"picture.html", kGif + "</b> Project Nightjar", "Project Nightjar", Outcome::ambiguous},
