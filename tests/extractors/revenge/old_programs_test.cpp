@@ -1,0 +1,152 @@
+// What formats.md says of programs that nothing on Debian writes: files put together here by what is published of their
+// formats, and a sheet of Numbers by SheetJS (tests/corpus/make/office_numbers.js).
+#include "tests/support/corpus.h"
+#include "tests/support/document_walk.h"
+#include "tests/support/zip_builder.h"
+
+namespace postern::test {
+namespace {
+
+using namespace std::string_literals;
+
+std::string le16(size_t value) {
+  return {static_cast<char>(value & 0xFF), static_cast<char>(value >> 8 & 0xFF)};
+}
+std::string le32(size_t value) {
+  return le16(value & 0xFFFF) + le16(value >> 16);
+}
+std::string be16(size_t value) {
+  return {static_cast<char>(value >> 8 & 0xFF), static_cast<char>(value & 0xFF)};
+}
+std::string be32(size_t value) {
+  return be16(value >> 16) + be16(value & 0xFFFF);
+}
+std::string padded(std::string bytes, size_t size) {
+  bytes.resize(std::max(bytes.size(), size), '\0');
+  return bytes;
+}
+
+// Records of Lotus 1-2-3, which Quattro Pro and the sheets of Works took over: kind, size, data.
+std::string record(size_t kind, const std::string& data) {
+  return le16(kind) + le16(data.size()) + data;
+}
+const std::string kRange = record(6, "\0\0\0\0\1\0\2\0"s), kNumber = record(0xD, "\x7F\0\0\2\0\x2A\0"s);
+
+std::string quattro() {
+  return record(0, "\x20\x51"s) + kRange + record(0xF, "\x7F\1\0\2\0\x8'Nightjar\0"s) + kNumber + record(1, "");
+}
+std::string works_sheet() {
+  return "\xFF\0\2\0\4\4"s + record(0x5405, "\0\0"s) + kRange + record(0xF, "\x7F\1\0\2\0'Nightjar\0"s) + kNumber +
+         record(1, "");
+}
+
+// Write: a header of 128 bytes, the text, pages with the formats of characters and paragraphs.
+std::string windows_write(const std::string& text) {
+  constexpr size_t kPage = 128;
+  const size_t end = kPage + text.size(), pages = (end + kPage - 1) / kPage;
+  std::string header = "\x31\xBE\0\0\0\xAB"s + std::string(8, '\0') + le32(end) + le16(pages);
+  for (int i = 0; i < 5; i++) header += le16(pages + 2);
+  header = padded(padded(header, 96) + le16(pages + 2), kPage);
+  const std::string formats = padded(le32(kPage) + le32(end) + "\xFF\xFF", kPage - 1) + "\1";
+  return padded(header + text, pages * kPage) + formats + formats;
+}
+
+// WordPerfect Graphics 1: start, attributes of text, text, end.
+std::string wordperfect_graphic(const std::string& text) {
+  const auto part = [](char kind, const std::string& data) {
+    return kind + std::string(1, static_cast<char>(data.size())) + data;
+  };
+  return "\xFFWPC"s + le32(16) + "\1\x16\1\0\0\0\0\0"s + part(0xF, "\1\0"s + le16(1000) + le16(1000)) +
+         part(0xD, le16(100) + le16(100) + "\0\0\0\0\0\0\0\0\1\0\0"s + std::string(10, '\0')) +
+         part(0xC, le16(text.size()) + le16(100) + le16(100) + text) + part(0x10, "");
+}
+
+// A database of Palm OS with the head of a PalmDoc book and one record of plain text.
+std::string palm_book(const std::string& text) {
+  const std::string head = be16(1) + be16(0) + be32(text.size()) + be16(1) + be16(4096) + be32(0);
+  const size_t first = 78 + 2 * 8 + 2;
+  return padded("The title", 32) + std::string(28, '\0') + "TEXtREAd" + std::string(8, '\0') + be16(2) + be32(first) +
+         be32(0) + be32(first + head.size()) + be32(1) + "\0\0"s + head + text;
+}
+
+// Pages and Keynote of 2009: a zip with one XML file.
+const std::string kSpaces =
+    " xmlns:sfa=\"http://developer.apple.com/namespaces/sfa\" xmlns:sf=\"http://developer.apple.com/namespaces/sf\""
+    " xmlns:sl=\"http://developer.apple.com/namespaces/sl\" "
+    "xmlns:key=\"http://developer.apple.com/namespaces/keynote2\"";
+std::string storage(const std::string& kind, const std::string& text) {
+  return "<sf:text-storage sf:kind=\"" + kind + "\"><sf:text-body>" + text + "</sf:text-body></sf:text-storage>";
+}
+std::string paragraph(const std::string& text) {
+  return "<sf:layout><sf:p>" + text + "<sf:br/></sf:p></sf:layout>";
+}
+std::string pages() {
+  return ZipBuilder()
+      .add("index.xml",
+           "<?xml version=\"1.0\"?><sl:document" + kSpaces + " sl:version=\"92008102400\"><sl:publication-info/>" +
+               storage("body", "<sf:section>" + paragraph("Project Nightjar") + "</sf:section>") + "</sl:document>")
+      .build();
+}
+std::string keynote() {
+  const std::string place =
+      "<sf:geometry><sf:naturalSize sfa:w=\"9\" sfa:h=\"9\"/><sf:size sfa:w=\"9\" sfa:h=\"9\"/>"
+      "<sf:position sfa:x=\"0\" sfa:y=\"0\"/></sf:geometry>";
+  const std::string shape = "<sf:shape sfa:ID=\"x\">" + place +
+                            "<sf:path><sf:point-path sf:type=\"star\"><sf:point sfa:x=\"5\" sfa:y=\"0\"/>"
+                            "<sf:size sfa:w=\"9\" sfa:h=\"9\"/></sf:point-path></sf:path><sf:text>" +
+                            storage("textbox", paragraph("Project Nightjar")) + "</sf:text></sf:shape>";
+  return ZipBuilder()
+      .add("index.apxl", "<?xml version=\"1.0\"?><key:presentation" + kSpaces +
+                             " key:version=\"92008102400\" key:play-mode=\"interactive\"><key:size sfa:w=\"800\" "
+                             "sfa:h=\"600\"/><key:theme-list/>"
+                             "<key:slide-list sfa:ID=\"l\"><key:slide sfa:ID=\"s\" key:depth=\"0\"><key:page "
+                             "sfa:ID=\"p\"><sf:size sfa:w=\"800\" "
+                             "sfa:h=\"600\"/><sf:layers><sf:layer sfa:ID=\"y\"><sf:type><sf:string "
+                             "sfa:string=\"BGLayer-Slide\"/></sf:type>"
+                             "<sf:drawables>" +
+                             shape + "</sf:drawables></sf:layer></sf:layers></key:page><key:notes>" +
+                             storage("note", paragraph("for the speaker")) +
+                             "</key:notes></key:slide></key:slide-list></key:presentation>")
+      .build();
+}
+
+TEST(OldPrograms, AreReadByTheirLibraries) {
+  const struct {
+    const char* name;
+    std::string bytes;
+    const char* type;
+    const char* where;
+  } kCases[] = {
+      {"a.wq1", quattro(), "application/x-quattro-pro", "cell@Sheet1!A3:B3"},
+      {"a.wks", works_sheet(), "application/vnd.ms-works", "cell@"},
+      {"a.wri", windows_write("Project Nightjar\r\nsecond line\r\n"), "application/x-mswrite", "body@"},
+      {"a.wpg", wordperfect_graphic("Project Nightjar"), "application/vnd.wordperfect", "body@page 1"},
+      {"a.pdb", palm_book("Project Nightjar\n"), "application/x-mobipocket-ebook", "body@"},
+      {"a.pages", pages(), "application/vnd.apple.pages", "body@"},
+      {"a.key", keynote(), "application/vnd.apple.keynote", "body@slide 1"},
+      {"a.numbers", corpus_file("revenge/sheet.numbers"), "application/vnd.apple.numbers", "cell@"},
+  };
+  for (const auto& c : kCases) {
+    const ExtractedText text = walk_document(c.bytes, c.name);
+    EXPECT_EQ(text.parts[0].type, c.type) << c.name;
+    EXPECT_EQ(text.parts[0].outcome, Outcome::complete) << c.name << ": " << text.parts[0].why;
+    EXPECT_TRUE(where_is(text, "Nightjar").starts_with(c.where)) << c.name << ": " << where_is(text, "Nightjar");
+  }
+  EXPECT_EQ(where_is(walk_document(keynote(), "a.key"), "for the speaker"), "notes@slide 1");
+  EXPECT_EQ(where_is(walk_document(palm_book("x\n"), "a.pdb"), "The title"), "property@dc:title");
+}
+
+// Of these there is no document that may be kept here; that their libraries are asked is all that is shown.
+TEST(OldPrograms, TheRestIsHandedToItsLibraries) {
+  for (const char* type :
+       {"application/x-mspublisher", "application/vnd.stardivision.writer", "application/x-coreldraw",
+        "application/x-freehand", "application/x-pagemaker", "application/vnd.quark.quarkxpress",
+        "application/x-zoner-draw", "application/x-appleworks"}) {
+    const ExtractedText text = walk_document("no document of this kind", "a", Limits{}, type);
+    EXPECT_EQ(text.parts[0].why, "it is of a version of "s + type + " that is not read");
+    EXPECT_EQ(text.parts[0].outcome, Outcome::unsupported) << type;
+  }
+}
+
+}  // namespace
+}  // namespace postern::test
