@@ -15,6 +15,7 @@
 #include "cli/verdict_output.h"
 #include "message/address_forms.h"
 #include "policy/proof.h"
+#include "policy/smallest_change.h"
 
 namespace postern::cli {
 
@@ -78,13 +79,19 @@ class Checker {
       return true;
     }
     proof.stages.insert(proof.stages.begin(), {"extract", assessment->times.extract.count()});
-    const policy::Explained explained{assessment->text, assessment->envelope, assessment->verdict, proof};
+    std::vector<policy::PassingChange> changes;
+    if (options_.explain) {
+      changes = policy::smallest_changes(policy_, assessment->text, assessment->envelope, assessment->context,
+                                         assessment->verdict, proof);
+    }
+    const policy::Explained explained{assessment->text, assessment->envelope, assessment->verdict, proof, &changes};
+    const auto show = options_.show_text ? policy::ShowText::yes : policy::ShowText::no;
     if (options_.format == "json") {
-      const std::string proof_json = options_.explain ? policy::explain_json(explained, policy::ShowText::no) : "";
+      const std::string proof_json = options_.explain ? policy::explain_json(explained, show) : "";
       std::cout << verdict_json(name, *assessment, proof_json) << "\n";
     } else {
       std::cout << verdict_text(name, *assessment);
-      if (options_.explain) std::cout << policy::explain_text(explained, policy::ShowText::no);
+      if (options_.explain) std::cout << policy::explain_text(explained, show);
     }
     if (exit_ == kExitWell && found_something(*assessment)) exit_ = kExitFindings;
     return std::cout.flush().good();
@@ -136,6 +143,7 @@ void add_check_options(CLI::App& command, CheckOptions& options) {
   command.add_option("--to", options.to, "recipient; may be given several times (default: To, Cc and Bcc)")
       ->allow_extra_args(false);
   command.add_option("--at", options.at, "judge as of this time, such as 2027-02-01T07:00:00+00:00");
+  command.add_flag("--show-text", options.show_text, "with the proof: the text, with what was found marked");
   command.add_flag("--document", options.document, "the files are documents, not mails");
   command.add_option("--format", options.format, "text or json")->check(CLI::IsMember({"text", "json"}));
 }
@@ -144,7 +152,8 @@ void add_check(CLI::App& app, Program& program) {
   auto options = std::make_shared<CheckOptions>();
   CLI::App* check = app.add_subcommand("check", "say what the gate would do with a mail, and why");
   add_check_options(*check, *options);
-  check->add_flag("--explain", options->explain, "print the proof tree");
+  CLI::Option* explain = check->add_flag("--explain", options->explain, "print the proof tree");
+  check->get_option("--show-text")->needs(explain);
   check->callback([&program, options] { program.exit = run_check(program, *options); });
 }
 

@@ -18,6 +18,7 @@ struct CheckOptions {
   std::string format = "text";
   bool document = false;
   bool explain = false;
+  bool show_text = false;
 };
 
 void add_check_options(CLI::App& command, CheckOptions& options);

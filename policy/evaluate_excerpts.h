@@ -20,6 +20,8 @@ class Excerpts {
   std::string around(const Hit& hit);
   // Where the hit itself stands, as near as its segment's locator tells: "Sheet2!B7" in "Sheet2!A1:G200".
   std::string place_of(const Hit& hit);
+  // The hit's bytes in the text of its segment.
+  ByteRange source_range(const Hit& hit) { return view_of(hit.segment).map.to_source(hit.range); }
   // A part's name or a locator: hostile text that may itself hold what must not be shown.
   std::string label(std::string_view text);
 

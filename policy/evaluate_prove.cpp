@@ -44,23 +44,45 @@ DetectorProof prove_detector(const Model& model, const Finds& finds, Excerpts& e
   return proof;
 }
 
+// Where the detector's pattern stands in the texts as they are.
+void add_marks(const Model& model, const Finds& finds, Excerpts& excerpts, DetectorIndex index, Proof& proof) {
+  const bool sensitive = model.detectors[index].sensitive;
+  const auto detector = static_cast<std::uint32_t>(proof.detectors.size() - 1);
+  const std::span<const Hit> hits = finds.hits_of(index);
+  for (const Hit& hit : hits) {
+    const ByteRange range = excerpts.source_range(hit);
+    proof.marks.push_back({hit.segment, range.begin, range.end, detector, sensitive});
+  }
+  const std::vector<SourceIndex>& overflowed = finds.scanned().overflowed;
+  if (!sensitive || std::find(overflowed.begin(), overflowed.end(), hits.back().source) == overflowed.end()) return;
+  // Where there were too many to list, nothing behind the last one may be shown.
+  const std::vector<Segment>& segments = finds.text().segments;
+  std::uint32_t from = proof.marks.back().end;
+  for (std::uint32_t i = hits.back().segment; i < segments.size(); i++) {
+    proof.marks.push_back({i, from, static_cast<std::uint32_t>(segments[i].text.size()), detector, true});
+    from = 0;
+  }
+}
+
 class RuleProver {
  public:
   RuleProver(const Who& who, const Finds& finds, ContentJudge& judge, const Context& context)
-      : who_(who), finds_(finds), judge_(judge), context_(context) {}
+      : who_(who), finds_(finds), judge_(judge), context_(context), knows_quoted_(who.recipients().size()) {
+    if (finds.any_quoted()) knows_quoted_ = who.in_quoted_conversation(finds.text());
+  }
 
   RuleProof prove(const Rule& rule) {
     RuleProof proof;
     proof.rule = rule.id;
     proof.active = rule.active.holds_at(context_.now);
     proof.senders = who_.sender_in(rule.senders);
-    if (rule.content) proof.content.push_back(best_content(rule));
-    const Truth content = rule.content ? proof.content[0].truth : Truth::yes;
     bool any_recipient = false;
     for (size_t i = 0; i < who_.recipients().size(); i++) {
       proof.recipients.push_back(prove_recipient(rule, i));
       any_recipient = any_recipient || proof.recipients.back().applies;
     }
+    if (rule.content) proof.content.push_back(content_for(rule, proof.recipients));
+    const Truth content = rule.content ? proof.content[0].truth : Truth::yes;
     const bool others = proof.active && proof.senders && any_recipient;
     proof.truth = others ? content : content == Truth::no ? Truth::no : Truth::near;
     proof.why = why(rule, proof, content, any_recipient);
@@ -68,12 +90,35 @@ class RuleProver {
   }
 
  private:
+  // Quoted text counts toward one recipient and not toward another: of those that the rule acts on, what holds for
+  // whom the clauses come furthest.
+  ClauseProof content_for(const Rule& rule, std::vector<RecipientProof>& recipients) {
+    const auto anybody = [&](bool knows) {
+      return std::any_of(recipients.begin(), recipients.end(), [&](const RecipientProof& one) {
+        return one.applies && knows_quoted_[one.recipient] == knows;
+      });
+    };
+    if (!anybody(true)) return best_content(rule, Quotes::count);
+    ClauseProof without = best_content(rule, Quotes::leave_out);
+    const ClauseProof with = best_content(rule, Quotes::count);
+    const bool differ = (with.truth == Truth::yes) != (without.truth == Truth::yes);
+    const bool others = anybody(false);
+    for (RecipientProof& one : recipients) {
+      const bool knows = knows_quoted_[one.recipient];
+      if (!differ || !one.applies || (knows ? without : with).truth == Truth::yes) continue;
+      one.applies = false;
+      one.why += knows ? "; what was found is quoted from a conversation that this recipient is in"
+                       : "; what is quoted counts toward this recipient";
+    }
+    return others && with.truth >= without.truth ? with : without;
+  }
+
   // Of all items the one where the clauses come furthest.
-  ClauseProof best_content(const Rule& rule) {
-    if (rule.scope == Scope::message) return judge_.prove(*rule.content, {});
-    ClauseProof best = judge_.prove(*rule.content, {0, Quotes::count});
+  ClauseProof best_content(const Rule& rule, Quotes quotes) {
+    if (rule.scope == Scope::message) return judge_.prove(*rule.content, {std::nullopt, quotes});
+    ClauseProof best = judge_.prove(*rule.content, {0, quotes});
     for (std::uint32_t item = 1; item < finds_.items() && best.truth != Truth::yes; item++) {
-      ClauseProof next = judge_.prove(*rule.content, {item, Quotes::count});
+      ClauseProof next = judge_.prove(*rule.content, {item, quotes});
       if (next.truth > best.truth) best = std::move(next);
     }
     return best;
@@ -113,6 +158,7 @@ class RuleProver {
   const Finds& finds_;
   ContentJudge& judge_;
   const Context& context_;
+  std::vector<bool> knows_quoted_;  // by recipient
 };
 
 }  // namespace
@@ -124,8 +170,13 @@ void fill_proof(const Model& model, const Who& who, const Finds& finds, ContentJ
     proof.parts.push_back({excerpts.label(part.name), excerpts.label(part.why)});
   }
   for (DetectorIndex i = 0; i < model.detectors.size(); i++) {
-    if (!finds.hits_of(i).empty()) proof.detectors.push_back(prove_detector(model, finds, excerpts, i));
+    if (finds.hits_of(i).empty()) continue;
+    proof.detectors.push_back(prove_detector(model, finds, excerpts, i));
+    add_marks(model, finds, excerpts, i, proof);
   }
+  std::stable_sort(proof.marks.begin(), proof.marks.end(), [](const TextMark& a, const TextMark& b) {
+    return a.segment != b.segment ? a.segment < b.segment : a.begin < b.begin;
+  });
   RuleProver prover(who, finds, judge, context);
   for (const std::uint32_t rule : rules_to_prove(model, finds, candidates, proof.only_rule)) {
     proof.rules.push_back(prover.prove(model.rules[rule]));

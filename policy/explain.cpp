@@ -1,6 +1,7 @@
 // Proofs as text.
 #include <algorithm>
 
+#include "policy/explain_text_of.h"
 #include "policy/proof.h"
 
 namespace postern::policy {
@@ -17,6 +18,7 @@ class TextWriter {
     detectors();
     rules();
     verdict();
+    changes();
     stages();
     return std::move(out_);
   }
@@ -63,17 +65,30 @@ class TextWriter {
   }
 
   void segments(std::uint32_t part, int indent) {
-    for (const Segment& segment : e_.text.segments) {
+    for (std::uint32_t i = 0; i < e_.text.segments.size(); i++) {
+      const Segment& segment = e_.text.segments[i];
       if (segment.part != part) continue;
       std::string where(to_string(segment.place));
       if (!segment.at.empty()) where += " " + tame(segment.at);
       line(indent, where + ":");
-      for (size_t at = 0; at < segment.text.size();) {
-        const size_t end = std::min(segment.text.find('\n', at), segment.text.size());
-        line(indent + 1, tame(std::string_view(segment.text).substr(at, end - at)));
+      const std::string text = marked(shown_text(e_.text, e_.proof, i));
+      for (size_t at = 0; at < text.size();) {
+        const size_t end = std::min(text.find('\n', at), text.size());
+        line(indent + 1, tame(std::string_view(text).substr(at, end - at)));
         at = end + 1;
       }
     }
+  }
+
+  static std::string marked(const ShownText& shown) {
+    std::string out;
+    size_t at = 0;
+    for (const ShownText::Mark& mark : shown.marks) {
+      out.append(shown.text, at, mark.begin - at).append(kMarkBegin);
+      out.append(shown.text, mark.begin, mark.end - mark.begin).append(kMarkEnd);
+      at = mark.end;
+    }
+    return out.append(shown.text, at);
   }
 
   void recipients() {
@@ -160,6 +175,17 @@ class TextWriter {
       line(1, "not read: " + (part.part.is_root() ? std::string("message") : part.part.to_string()) + " " +
                   tame(part.name) + ": " + std::string(to_string(part.outcome)) + ": " + tame(part.why));
     }
+  }
+
+  void changes() {
+    if (e_.changes == nullptr || e_.verdict.action == Action::allow) return;
+    line(0, "would have let it pass");
+    for (const PassingChange& change : *e_.changes) {
+      std::string text;
+      for (const std::string& step : change.steps) text += (text.empty() ? "" : " and ") + tame(step);
+      line(1, text + ": " + std::string(to_string(change.action)));
+    }
+    if (e_.changes->empty()) line(1, "nothing that was tried: no find, attachment or recipient less");
   }
 
   void stages() {

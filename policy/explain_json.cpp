@@ -1,6 +1,7 @@
 // Proofs as one JSON object.
 #include <nlohmann/json.hpp>
 
+#include "policy/explain_text_of.h"
 #include "policy/proof.h"
 
 namespace postern::policy {
@@ -20,9 +21,19 @@ Json parts_of(const Explained& e, ShowText show) {
                 {"outcome", to_string(part.outcome)}, {"why", shown.why},   {"facts", part.facts}};
     if (show == ShowText::yes) {
       one["segments"] = Json::array();
-      for (const Segment& segment : text.segments) {
+      for (std::uint32_t k = 0; k < text.segments.size(); k++) {
+        const Segment& segment = text.segments[k];
         if (segment.part != i) continue;
-        one["segments"].push_back({{"place", to_string(segment.place)}, {"at", segment.at}, {"text", segment.text}});
+        const ShownText found = shown_text(text, e.proof, k);
+        Json marks = Json::array();
+        for (const ShownText::Mark& mark : found.marks) {
+          marks.push_back(
+              {{"begin", mark.begin}, {"end", mark.end}, {"detector", e.proof.detectors[mark.detector].detector}});
+        }
+        one["segments"].push_back({{"place", to_string(segment.place)},
+                                   {"at", segment.at},
+                                   {"text", found.text},
+                                   {"marks", std::move(marks)}});
       }
     }
     parts.push_back(std::move(one));
@@ -116,13 +127,19 @@ std::string explain_json(const Explained& explained, ShowText show) {
   for (const StageTime& stage : explained.proof.stages) {
     stages.push_back({{"stage", stage.stage}, {"microseconds", stage.microseconds}});
   }
-  const Json all = {{"parts", parts_of(explained, show)},
-                    {"recipients", recipients_of(explained)},
-                    {"detectors", detectors_of(explained)},
-                    {"rules", rules_of(explained)},
-                    {"action", to_string(explained.verdict.action)},
-                    {"policy", explained.verdict.policy_digest},
-                    {"stages", std::move(stages)}};
+  Json all = {{"parts", parts_of(explained, show)},
+              {"recipients", recipients_of(explained)},
+              {"detectors", detectors_of(explained)},
+              {"rules", rules_of(explained)},
+              {"action", to_string(explained.verdict.action)},
+              {"policy", explained.verdict.policy_digest},
+              {"stages", std::move(stages)}};
+  if (explained.changes != nullptr) {
+    all["would_pass"] = Json::array();
+    for (const PassingChange& change : *explained.changes) {
+      all["would_pass"].push_back({{"steps", change.steps}, {"action", to_string(change.action)}});
+    }
+  }
   return all.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 

@@ -63,6 +63,15 @@ struct DetectorProof {
   std::vector<HitProof> hits;  // at most kMaxHitProofs
 };
 
+// Where a detector's pattern stands, for showing the text.
+struct TextMark {
+  std::uint32_t segment = 0;  // index into ExtractedText::segments
+  std::uint32_t begin = 0;    // bytes of the segment's text
+  std::uint32_t end = 0;
+  std::uint32_t detector = 0;  // index into Proof::detectors
+  bool sensitive = false;      // not to be shown
+};
+
 struct ClauseProof {
   std::string what;  // "all", "detector payment-card, at least 1 with confidence 65", "not"
   Truth truth = Truth::no;
@@ -105,8 +114,15 @@ struct Proof {
   std::vector<Destination> recipients;  // in the envelope's order
   std::vector<PartProof> parts;
   std::vector<DetectorProof> detectors;
+  std::vector<TextMark> marks;  // by segment and begin
   std::vector<RuleProof> rules;
   std::vector<StageTime> stages;  // callers add theirs
+};
+
+// Something that would have let the message pass (policy/smallest_change.h).
+struct PassingChange {
+  std::vector<std::string> steps;  // "without the attachment 2 (plan.xlsx)"; all of them together
+  Action action = Action::allow;   // what the verdict would have been
 };
 
 // What to render: everything is borrowed.
@@ -115,12 +131,17 @@ struct Explained {
   const Envelope& envelope;
   const Verdict& verdict;
   const Proof& proof;
+  // Null: not looked for. Empty: nothing that was tried lets it pass.
+  const std::vector<PassingChange>* changes = nullptr;
 };
 
-enum class ShowText { no, yes };  // the extracted text of each part, as it is
+// `yes`: the extracted text of each part too, what detectors found between U+27E6 and U+27E7. What a sensitive detector
+// found is masked.
+enum class ShowText { no, yes };
 
 std::string explain_text(const Explained& explained, ShowText show);
-// One JSON object: {"parts", "recipients", "detectors", "rules", "verdict", "stages"}.
+// One JSON object: {"parts", "recipients", "detectors", "rules", "action", "policy", "stages"} and, when they were
+// looked for, "would_pass". With the text each segment has "marks": [{"begin", "end", "detector"}], bytes of "text".
 std::string explain_json(const Explained& explained, ShowText show);
 
 // For `policy test`: the one thing that was nearest to making the rule match, in one line; "" when nothing was.
