@@ -234,7 +234,10 @@ Result<pipeline::Assessment> MailboxJudge::judge(ExtractedText text) const {
   const pipeline::MailFacts facts = pipeline::mail_facts(text);
   const auto ours = std::find_if(facts.from.begin(), facts.from.end(),
                                  [&](const Address& from) { return policy_.destinations().is_internal(from); });
-  if (ours != facts.from.end()) request.vouched = {pipeline::Voucher::login, *ours, ""};
+  if (ours != facts.from.end()) {
+    request.vouched = {pipeline::Voucher::login, *ours, ""};
+    request.envelope.sender = {ours->to_string(), *ours, {}};
+  }
   auto out = pipeline::judge_text(policy_, std::move(text), std::move(request), system_clock());
   if (!out || everything_) return out;
   const auto outside = [](const RecipientVerdict& recipient) {

@@ -1,4 +1,4 @@
-// postern policy lint|test|explain|schema [DIR]: a policy proves itself before it judges mail.
+// postern policy lint|test|explain|schema, and the group that the other verbs (cli/policy_verbs.h) are added to.
 #include "policy/policy.h"
 
 #include <filesystem>
@@ -10,6 +10,7 @@
 #include "base/settings.h"
 #include "cli/check.h"
 #include "cli/command.h"
+#include "cli/folder_watch.h"
 #include "cli/policy_source.h"
 #include "cli/policy_verbs.h"
 #include "cli/reader.h"
@@ -26,6 +27,7 @@ struct PolicyOptions {
   PolicySource policy;
   std::string format = "text";
   std::string rule;
+  bool watch = false;
   std::string file = "rules";
 };
 
@@ -118,6 +120,22 @@ int run_tests(const Program& program, const PolicyOptions& options) {
   return report.failed == 0 ? kExitWell : kExitFindings;
 }
 
+// Runs them at each change, until Ctrl-C.
+int watch_tests(const Program& program, const PolicyOptions& options) {
+  const auto configuration = load_configuration(program);
+  if (!configuration) return kExitCannotRun;
+  auto watch = FolderWatch::create(load_options(*configuration, options.policy).dir);
+  if (!watch) return cannot_run(watch.error().message);
+  for (;;) {
+    run_tests(program, options);
+    std::cout.flush();
+    if (!std::cout) return cannot_run("cannot write the result to standard output");
+    std::cerr << "postern: waiting for a change; Ctrl-C ends" << std::endl;
+    if (auto ok = watch->wait(); !ok) return cannot_run(ok.error().message);
+    if (auto ok = watch->look_again(); !ok) return cannot_run(ok.error().message);
+  }
+}
+
 }  // namespace
 
 void add_policy(CLI::App& app, Program& program) {
@@ -134,7 +152,10 @@ void add_policy(CLI::App& app, Program& program) {
   add_policy_source(*test, options->policy);
   test->add_option("--rule", options->rule, "only this rule");
   add_format(*test, options->format, {"text", "json", "junit", "sarif"});
-  test->callback([&program, options] { program.exit = run_tests(program, *options); });
+  test->add_flag("--watch", options->watch, "run them again at each change of the folder");
+  test->callback([&program, options] {
+    program.exit = options->watch ? watch_tests(program, *options) : run_tests(program, *options);
+  });
 
   auto check = std::make_shared<CheckOptions>();
   check->explain = true;
@@ -143,6 +164,11 @@ void add_policy(CLI::App& app, Program& program) {
   explain->callback([&program, check] { program.exit = run_check(program, *check); });
 
   add_policy_backtest(*group, program);
+  add_policy_diff(*group, program);
+  add_policy_first_day(*group, program);
+  add_policy_packs(*group, program);
+  add_policy_new(*group, program);
+  add_policy_fmt(*group, program);
 
   CLI::App* schema = group->add_subcommand("schema", "print the JSON Schema of a kind of file");
   schema->add_option("KIND", options->file, "policy, rules or pack")->check(CLI::IsMember({"policy", "rules", "pack"}));

@@ -1,11 +1,11 @@
 // postern policy backtest [DIR] --over MAIL...: what a policy would have done with mail that was sent already.
-#include <algorithm>
 #include <iostream>
 #include <memory>
 
 #include <nlohmann/json.hpp>
 
 #include "cli/over.h"
+#include "cli/over_record.h"
 #include "cli/policy_source.h"
 #include "cli/policy_verbs.h"
 #include "cli/reader.h"
@@ -16,7 +16,6 @@ namespace postern::cli {
 namespace {
 
 using Json = nlohmann::ordered_json;
-using policy::BacktestMail;
 
 struct BacktestOptions {
   PolicySource policy;
@@ -26,74 +25,6 @@ struct BacktestOptions {
   bool as_enforced = false;
 };
 
-Action action_of(const Json& word) {
-  return parse_action(word.get<std::string>()).value_or(Action::allow);
-}
-
-// {"sender", "to": [[[class, ...], action, if enforced], ...], "hits": [[rule, enforced], ...], "unread": [[type,
-// outcome],
-// ...]}, or {"passing": true}, or {"failed": why}
-Json record_of(const pipeline::Assessment& assessment, const Pseudonyms& pseudonyms) {
-  if (!assessment.judged) return {{"passing", true}};
-  const Verdict& verdict = assessment.verdict;
-  Json out;
-  out["sender"] = pseudonyms.of(assessment.context.sender.identity);
-  out["to"] = Json::array();
-  for (const RecipientVerdict& recipient : verdict.recipients) {
-    Json classes = Json::array();
-    for (const DestinationClass cls : recipient.classes) classes.push_back(to_string(cls));
-    Action if_enforced = recipient.action;
-    for (const size_t finding : recipient.findings) {
-      if_enforced = std::max(if_enforced, verdict.findings[finding].action);
-    }
-    out["to"].push_back({std::move(classes), to_string(recipient.action), to_string(if_enforced)});
-  }
-  out["hits"] = Json::array();
-  const std::string* last = nullptr;
-  for (const Finding& finding : verdict.findings) {
-    // Findings of one rule stand together.
-    if (last == nullptr || *last != finding.rule) out["hits"].push_back({finding.rule, finding.mode == Mode::enforce});
-    last = &finding.rule;
-  }
-  out["unread"] = Json::array();
-  for (const UnreadablePart& unread : verdict.unreadable) {
-    const Part* part = assessment.text.find(unread.part);
-    out["unread"].push_back({part != nullptr ? part->type : "", to_string(unread.outcome)});
-  }
-  return out;
-}
-
-BacktestMail mail_of(const Json& record) {
-  BacktestMail out;
-  out.name = record.at("name").get<std::string>();
-  if (record.contains("failed")) {
-    out.fate = BacktestMail::Fate::failed;
-    out.why = record.at("failed").get<std::string>();
-    return out;
-  }
-  if (record.contains("passing")) {
-    out.fate = BacktestMail::Fate::passing;
-    return out;
-  }
-  out.sender = record.at("sender").get<std::string>();
-  for (const Json& one : record.at("to")) {
-    BacktestMail::Recipient recipient;
-    for (const Json& word : one.at(0)) {
-      const auto cls = parse_destination_class(word.get<std::string>());
-      if (cls) recipient.classes.push_back(*cls);
-    }
-    recipient.action = action_of(one.at(1));
-    recipient.if_enforced = action_of(one.at(2));
-    out.recipients.push_back(std::move(recipient));
-  }
-  for (const Json& one : record.at("hits")) out.hits.push_back({one.at(0).get<std::string>(), one.at(1).get<bool>()});
-  for (const Json& one : record.at("unread")) {
-    out.unread.push_back(
-        {one.at(0).get<std::string>(), parse_outcome(one.at(1).get<std::string>()).value_or(Outcome::partial)});
-  }
-  return out;
-}
-
 class BacktestTask final : public OverTask {
  public:
   BacktestTask(const policy::Policy& policy, const Over& over, bool everything)
@@ -102,9 +33,9 @@ class BacktestTask final : public OverTask {
   Json look(ExtractedText text) override {
     const auto assessment = judge_.judge(std::move(text));
     if (!assessment) return {{"failed", assessment.error().message}};
-    return record_of(*assessment, over_.pseudonyms());
+    return backtest_record(*assessment, over_.pseudonyms());
   }
-  void take(const Json& record) override { backtest_.add(mail_of(record)); }
+  void take(const Json& record) override { backtest_.add(backtest_mail(record)); }
 
   policy::BacktestReport report() const { return backtest_.report(); }
 

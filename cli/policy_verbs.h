@@ -6,5 +6,10 @@
 namespace postern::cli {
 
 void add_policy_backtest(CLI::App& group, Program& program);
+void add_policy_diff(CLI::App& group, Program& program);
+void add_policy_first_day(CLI::App& group, Program& program);
+void add_policy_packs(CLI::App& group, Program& program);
+void add_policy_new(CLI::App& group, Program& program);
+void add_policy_fmt(CLI::App& group, Program& program);
 
 }  // namespace postern::cli

@@ -67,7 +67,7 @@ class Checker:
 
     def subverbs(self, *verb):
         _, _, listed = self.help(*verb).partition("Subcommands:\n")
-        return set(re.findall(r"^  (\w+)", listed, re.M))
+        return set(re.findall(r"^  ([\w-]+)", listed, re.M))
 
     def complain(self, file, number, text):
         self.wrong.append(f"{file.relative_to(self.root)}:{number}: {text}")
@@ -118,11 +118,13 @@ class Checker:
                 self.complain(file, number, f"postern knows no verb '{verb}'")
                 continue
             path, rest = (verb,), words[1:]
-            if self.verbs[verb] and rest and re.fullmatch(r"[a-z]+", rest[0]):
+            if self.verbs[verb] and rest and re.fullmatch(r"[a-z]+(?:-[a-z]+)*", rest[0]):
                 if rest[0] not in self.verbs[verb] and (verb, rest[0]) not in HIDDEN:
                     self.complain(file, number, f"postern {verb} knows no verb '{rest[0]}'")
                     continue
                 path = (verb, rest[0])
+                if len(rest) > 1 and rest[1] in self.subverbs(*path):
+                    path += (rest[1],)
             known = set(re.findall(r"--[a-z-]+", self.help(*path)))
             for option in re.findall(r"(?<![\w-])--[a-z-]+", command):
                 if option not in known:

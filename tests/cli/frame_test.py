@@ -9,7 +9,9 @@ import program
 from program import POLICY, SECRET, CommandTest
 
 VERBS = [
-    ["extract"], ["check"], ["policy"], ["policy", "lint"], ["policy", "test"], ["policy", "backtest"], ["policy", "explain"], ["policy", "schema"],
+    ["extract"], ["check"], ["policy"], ["policy", "lint"], ["policy", "test"], ["policy", "explain"], ["policy", "schema"],
+    ["policy", "backtest"], ["policy", "diff"], ["policy", "first-day"], ["policy", "packs"], ["policy", "packs", "list"],
+    ["policy", "packs", "show"], ["policy", "new"], ["policy", "fmt"],
     ["destinations"], ["destinations", "explain"], ["quarantine"], ["quarantine", "list"], ["quarantine", "show"],
     ["quarantine", "release"], ["quarantine", "reject"], ["status"], ["config"], ["config", "check"], ["config", "dump"],
     ["setup"], ["setup", "keys"],

@@ -1,0 +1,199 @@
+#!/usr/bin/env python3
+"""postern policy diff, first-day, packs, new, fmt, test --watch; explanations with the text and with what would have passed."""
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+
+import program
+from mailboxes_of import KEY, TO, mbox, messages
+from program import GOOD, POLICY, SECRET, CommandTest, mail, mail_with
+
+RULES = (POLICY / "rules/company.yaml").read_text()
+FOOTER = "This message is for the person it is addressed to.\nPlease delete it if that is not you.\n"
+
+
+class Diff(CommandTest):
+    def setUp(self):
+        super().setUp()
+        self.after = self.policy_with(RULES.replace("[quokka]", "[wombat]").replace("severity: low\n    owner: group:office\n    clause: Confidentiality agreement, 4\n    mode: audit",
+                                                                                   "severity: low\n    owner: group:office\n    clause: Confidentiality agreement, 4\n    mode: enforce"))
+
+    def diff(self, *args, **extra):
+        return self.run_postern("policy", "diff", *args, **extra)
+
+    def test_of_meaning(self):
+        self.assertEqual(self.diff(POLICY, POLICY, status=0).out, "the policies mean the same\n")
+        self.assertEqual(self.diff(POLICY, self.after, status=1).out, """~ detector animal  (in trade-secret.watched)
+    words:
+      + wombat
+      - quokka
+~ rule trade-secret.watched
+    mode: audit -> enforce
+""")
+        changes = self.diff(POLICY, self.after, "--format", "json", status=1).json()
+        self.assertEqual(list(changes), ["changes", "over"])
+        self.assertIsNone(changes["over"])
+        self.assertEqual([(c["change"], c["thing"], c["name"]) for c in changes["changes"]],
+                         [("changed", "detector", "animal"), ("changed", "rule", "trade-secret.watched")])
+
+    def test_over_mail(self):
+        self.file("sent.mbox", mbox(messages() + [mail("A wombat.", TO, "person1@corp.example")]))
+        key = self.file("key", KEY)
+        args = [POLICY, self.after, "--over", "sent.mbox", "--key-file", key]
+        over = self.diff(*args, "--format", "json", status=1).json()["over"]
+        self.assertEqual((over["messages"], over["judged"]), (24, 21))
+        [rule] = over["rules"]
+        self.assertEqual((rule["rule"], rule["caught"]["messages"], rule["missed"]["messages"]), ("trade-secret.watched", 1, 4))
+        self.assertEqual(rule["caught"]["examples"][0]["message"], "sent.mbox#24")
+        self.assertEqual(over["newly_stopped"]["messages"], 1)
+        text = self.diff(*args, status=1).out
+        self.assertIn("newly caught: 1 message\n      sent.mbox#24  sender-", text)
+        self.assertNotIn("person", text)
+        self.assertEqual(self.diff(*args, "--state", "state", status=1).out, text)
+        self.assertEqual(self.diff(*args, "--state", "state", status=1).out, text)
+        self.assertEqual(self.diff(POLICY, POLICY, "--over", "sent.mbox", status=0).out[:26], "the policies mean the same")
+
+    def test_cannot_run(self):
+        (self.after / "rules/company.yaml").write_text(RULES.replace("severity: low", "severity: lwo"))
+        self.assertEqual(self.diff(POLICY, self.after, "--format", "json", status=2).json()[0]["code"], "P004")
+        self.assertIn("nothing was compared", self.diff(self.after, POLICY, status=2).err)
+
+
+class FirstDay(CommandTest):
+    def first_day(self, *args, **extra):
+        return self.run_postern("policy", "first-day", POLICY, *args, **extra)
+
+    def setUp(self):
+        super().setUp()
+        mails = [mail(f"Dear number {i}, here are the papers that you asked for.\n\n{FOOTER}", f"a{i}@new{i % 2}.example",
+                      f"person{i % 3}@corp.example") for i in range(6)]
+        mails += [mail("Order update of today for all of our customers.\n", "x@news.example", "shop@corp.example")
+                  .replace("Subject", "Auto-Submitted: auto-generated\nSubject")] * 4
+        mails += [mail(SECRET), mail_with((POLICY / "tests/locked.zip").read_bytes(), "plan.zip")]
+        self.file("sent.mbox", mbox(mails))
+
+    def test_report(self):
+        report = self.first_day("--over", "sent.mbox", "--format", "json", status=0).json()
+        self.assertEqual((report["messages"], report["judged"]), (12, 12))
+        self.assertEqual(report["paragraphs"], [{"messages": 6, "senders": 3, "text": FOOTER.rstrip("\n")}])
+        self.assertEqual(report["automatic"], [{"name": "shop@corp.example", "messages": 4}])
+        self.assertEqual(report["domains"], [{"name": "news.example", "messages": 4}, {"name": "new0.example", "messages": 3},
+                                             {"name": "new1.example", "messages": 3}])
+        self.assertEqual({row["outcome"] for row in report["unread"]} & {"encrypted"}, {"encrypted"})
+        self.assertEqual([r["rule"] for r in report["rules"] if r["loud"]], ["trade-secret.codename", "trade-secret.unreadable"])
+        text = self.first_day("--over", "sent.mbox", status=0).out
+        self.assertNotIn("person0", text)
+        for part in ("loud rules", "paragraphs that repeat\n  in 6 messages of at least 3 senders:\n    This message is for",
+                     "--- for boilerplate/first-day.txt\nThis message", "#     - 'news.example'   # 4 messages"):
+            self.assertIn(part, text)
+
+    def test_the_result_does_not_depend_on_threads_nor_on_being_cut_off(self):
+        outs = {self.first_day("--over", "sent.mbox", "--jobs", jobs, status=0).out for jobs in (1, 4)}
+        outs.add(self.first_day("--over", "sent.mbox", "--state", "state", status=0).out)
+        lines = (self.dir / "state").read_bytes().splitlines(keepends=True)
+        (self.dir / "state").write_bytes(b"".join(lines[:7]) + lines[7][:20])
+        outs.add(self.first_day("--over", "sent.mbox", "--state", "state", status=0).out)
+        self.assertEqual(len(outs), 1)
+        self.assertNotIn(b"delete it", b"".join(lines))
+
+    def test_patches_fit(self):
+        self.first_day("--over", "sent.mbox", "--write", "patches", status=0)
+        self.assertEqual((self.dir / "patches/boilerplate/first-day.txt").read_text(), FOOTER)
+        folder = self.dir / "policy"
+        shutil.copytree(POLICY, folder)
+        shutil.copytree(self.dir / "patches", folder, dirs_exist_ok=True)
+        pasted = (folder / "policy.first-day.yaml").read_text().replace("groups:\n", "", 1)
+        (folder / "policy.first-day.yaml").unlink()
+        policy = (folder / "policy.yaml").read_text()
+        (folder / "policy.yaml").write_text(policy.replace("groups:\n", "groups:\n" + pasted, 1))
+        self.run_postern("policy", "test", folder, status=0)
+        report = self.run_postern("policy", "backtest", folder, "--over", "sent.mbox", "--format", "json", status=0).json()
+        self.assertEqual({r["rule"]: r["messages"] for r in report["rules"]}["first-day.unread"], 1)
+        self.assertIn("is there already", self.first_day("--over", "sent.mbox", "--write", "patches", status=2).err)
+
+
+class Packs(CommandTest):
+    def test_list_and_show(self):
+        listed = self.run_postern("policy", "packs", "list", "--format", "json", status=0).json()
+        self.assertIn("financial@1", [row["pack"] for row in listed])
+        text = self.run_postern("policy", "packs", "list", status=0).out
+        for row in listed:
+            self.assertGreater(row["rules"], 0)
+            self.assertRegex(text, rf"(?m)^  {row['pack']} +{re.escape(row['version'])} +{row['rules']}  ")
+        shown = self.run_postern("policy", "packs", "show", "financial", "--format", "json", status=0).json()
+        self.assertEqual(shown["pack"], "financial@1")
+        self.assertTrue(all(rule["tests"] > 1 for rule in shown["rules"]))
+        self.assertIn(shown["rules"][0]["rule"], self.run_postern("policy", "packs", "show", "financial@1", status=0).out)
+        self.assertIn("no pack 'finance'", self.run_postern("policy", "packs", "show", "finance", status=2).err)
+        self.assertIn("has no packs", self.run_postern("policy", "packs", "list", "--packs", self.dir, status=2).err)
+
+
+class New(CommandTest):
+    def test_lint_clean_and_test_green(self):
+        self.run_postern("policy", "new", "mine", "--domain", "Corp.Example", status=0)
+        self.assertEqual(self.run_postern("policy", "lint", "mine", status=0).out, "1 rule, 0 errors, 0 warnings\n")
+        self.assertEqual(self.run_postern("policy", "test", "mine", status=0).out, "4 passed, 0 failed\n")
+        self.assertIn("domains: [corp.example, .corp.example]", (self.dir / "mine/policy.yaml").read_text())
+        self.assertIn("is there already", self.run_postern("policy", "new", "mine", status=2).err)
+        self.assertIn("no domain", self.run_postern("policy", "new", "other", "--domain", "a b", status=2).err)
+        self.assertFalse((self.dir / "other").exists())
+
+    def test_fmt_changes_nothing(self):
+        folder = self.policy_with(RULES)
+        self.assertIn("not in this version", self.run_postern("policy", "fmt", folder, status=2).err)
+        self.assertEqual((folder / "rules/company.yaml").read_text(), RULES)
+
+
+class Watch(CommandTest):
+    def test_runs_again_at_each_change_until_ctrl_c(self):
+        folder = self.policy_with(RULES)
+        run = subprocess.Popen([str(program.BIN / "postern"), "policy", "test", str(folder), "--watch"], text=True,
+                               stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        self.addCleanup(run.stdout.close)
+        try:
+            self.assertEqual(run.stdout.readline(), "6 passed, 0 failed\n")
+            more = RULES[RULES.index("rules:"):].replace("trade-secret.", "other.")
+            (folder / "rules/more.yaml").write_text("apiVersion: postern/v1\n" + more)
+            self.assertEqual(run.stdout.readline(), "12 passed, 0 failed\n")
+            (folder / "dictionaries").mkdir()
+            self.assertEqual(run.stdout.readline(), "12 passed, 0 failed\n")
+            (folder / "dictionaries/a.txt").write_text("x\n")
+            self.assertEqual(run.stdout.readline(), "12 passed, 0 failed\n")
+        finally:
+            run.send_signal(signal.SIGINT)
+            run.wait(timeout=30)
+        self.assertEqual(run.returncode, -signal.SIGINT)
+
+
+class Explained(CommandTest):
+    def explain(self, *args, **extra):
+        return self.run_postern("policy", "explain", "--policy", POLICY, *args, **extra)
+
+    def test_the_text_on_request(self):
+        path = self.mail(body=SECRET)
+        self.assertNotIn("Nightjar", self.explain(path, status=1).out)
+        self.assertIn("\u27e6Nightjar\u27e7 ships in May.", self.explain(path, "--show-text", status=1).out)
+        proof = self.explain(path, "--show-text", "--format", "json", status=1).json()["proof"]
+        [marked] = [s for part in proof["parts"] for s in part["segments"] if s["marks"]]
+        [mark] = marked["marks"]
+        self.assertEqual(marked["text"].encode()[mark["begin"]:mark["end"]], b"Nightjar")
+        self.check(path, "--show-text", status=2)
+
+    def test_what_would_have_let_it_pass(self):
+        path = self.mail(body=SECRET, to=f"{TO}, bo@corp.example")
+        out = self.explain(path, status=1).out
+        self.assertIn(f"would have let it pass\n  without the recipient {TO}: allow\n"
+                      "  without what codename finds (1 place): allow\n", out)
+        proof = self.explain(path, "--format", "json", status=1).json()["proof"]
+        self.assertEqual(proof["would_pass"], [{"steps": [f"without the recipient {TO}"], "action": "allow"},
+                                               {"steps": ["without what codename finds (1 place)"], "action": "allow"}])
+        locked = self.file("locked.eml", mail_with((POLICY / "tests/locked.zip").read_bytes(), "plan.zip"))
+        self.assertIn("  without the attachment 2 (plan.zip): allow\n", self.explain(locked, status=1).out)
+        self.assertNotIn("would have", self.explain(self.mail(), status=0).out)
+
+
+if __name__ == "__main__":
+    program.main()
