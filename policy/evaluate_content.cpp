@@ -134,7 +134,8 @@ ContentJudge::Tally ContentJudge::tally(const Content& content, const Within& wi
     const bool quoted_out = find.place == Place::quoted &&
                             (condition.quoted == QuotedText::never ||
                              (condition.quoted == QuotedText::new_recipients && within.quotes == Quotes::leave_out));
-    if (!content.in.has(find.region, find.place) || quoted_out) {
+    const bool left_out = find.in_notice && !content.in.places.test(static_cast<size_t>(Place::disclaimer));
+    if (!content.in.has(find.region, find.place) || quoted_out || left_out) {
       tally.elsewhere++;
       continue;
     }

@@ -2,6 +2,9 @@
 
 #include <algorithm>
 
+#include "policy/notice_words.h"
+#include "policy/views.h"
+
 namespace postern::policy {
 
 namespace {
@@ -28,6 +31,7 @@ std::uint32_t gap(std::uint32_t a_first, std::uint32_t a_end, std::uint32_t b_fi
 Finds::Finds(const Model& model, const CompiledPolicy& policy, const ExtractedText& text, const ScanResult& scanned)
     : model_(model), policy_(policy), text_(text), scanned_(scanned), items_(items_of(text)) {
   for (const std::uint32_t item : items_) item_count_ = std::max(item_count_, item + 1);
+  find_notices();
   const std::vector<Hit>& hits = scanned.hits;
   for (size_t i = 0; i < hits.size();) {
     size_t end = i + 1;
@@ -42,13 +46,36 @@ Finds::Finds(const Model& model, const CompiledPolicy& policy, const ExtractedTe
   for (const Stretch& stretch : stretches_) detectors_.push_back(stretch.detector);
 }
 
+void Finds::find_notices() {
+  const auto is_notice = [](const Segment& segment) { return segment.place == Place::disclaimer; };
+  if (std::none_of(text_.segments.begin(), text_.segments.end(), is_notice)) return;
+  std::uint32_t told = 0;
+  std::string reader;
+  for (const Hit& hit : scanned_.hits) {
+    const Segment& segment = text_.segments[hit.segment];
+    if (!is_notice(segment)) continue;
+    if (reader.empty() || told != hit.segment) {
+      reader.clear();
+      make_reader(segment.text, reader, nullptr);
+      told = hit.segment;
+    }
+    const size_t size = hit.range.end - hit.range.begin;
+    if (is_notice_word(std::string_view(reader).substr(hit.range.begin, size))) in_notices_.push_back(&hit);
+  }
+}
+
+bool Finds::is_in_notice(const Hit& hit) const {
+  return !in_notices_.empty() && std::binary_search(in_notices_.begin(), in_notices_.end(), &hit);
+}
+
 void Finds::collect(DetectorIndex detector, std::span<const Hit> hits) {
   const size_t begin = finds_.size();
   for (const Hit& hit : hits) {
     const int confidence = judge(detector, hit, nullptr);
     if (confidence == 0) continue;
     const Segment& segment = text_.segments[hit.segment];
-    Find find{&hit, items_[hit.part], region_of(text_.parts[hit.part], segment), segment.place, confidence, 1};
+    Find find{&hit, items_[hit.part], region_of(text_.parts[hit.part], segment), segment.place, confidence,
+              1,    is_in_notice(hit)};
     if (hit.source >= policy_.first_word_source) {
       const WordPattern& words = policy_.word_lists[hit.source - policy_.first_word_source];
       find.weight = words.words->entries[hit.entry].weight;
@@ -106,10 +133,13 @@ std::optional<std::uint32_t> Finds::nearest(const Hit& hit, SourceIndex source, 
   });
   std::optional<std::uint32_t> best;
   const auto consider = [&](const Hit& other) {
+    if (is_in_notice(other)) return;
     const auto there = other.part == hit.part ? distance(hit, other, unit) : std::nullopt;
     if (there && (!best || *there < *best)) best = there;
   };
-  if (next != hits.end()) consider(*next);
+  auto behind = next;
+  while (behind != hits.end() && is_in_notice(*behind)) ++behind;
+  if (behind != hits.end()) consider(*behind);
   auto before = next;
   for (size_t i = 0; i < kOverlapping && before != hits.begin(); i++) consider(*--before);
   return best;

@@ -20,6 +20,7 @@ struct Find {
   Place place = Place::body;
   int confidence = 0;
   std::uint32_t weight = 1;
+  bool in_notice = false;  // Finds::is_in_notice()
 };
 
 // Everything of one message that rules look at; borrows what it was made from.
@@ -41,6 +42,10 @@ class Finds {
   // What becomes of one hit: its confidence, or 0 when it does not count. `proof` may be null.
   int judge(DetectorIndex detector, const Hit& hit, HitProof* proof) const;
 
+  // A word of secrecy in the notice that a company puts under its mails (policy/notice_words.h): it is evidence of
+  // nothing and counts only for conditions that ask for the place `disclaimer`.
+  bool is_in_notice(const Hit& hit) const;
+
   const ScanResult& scanned() const { return scanned_; }
   const ExtractedText& text() const { return text_; }
 
@@ -50,6 +55,7 @@ class Finds {
     std::uint32_t begin;
     std::uint32_t end;
   };
+  void find_notices();
   void collect(DetectorIndex detector, std::span<const Hit> hits);
   std::optional<std::uint32_t> nearest(const Hit& hit, SourceIndex source, DistanceUnit unit) const;
   std::optional<std::uint32_t> distance(const Hit& a, const Hit& b, DistanceUnit unit) const;
@@ -62,6 +68,7 @@ class Finds {
   const ScanResult& scanned_;
   std::vector<std::uint32_t> items_;
   std::uint32_t item_count_ = 1;
+  std::vector<const Hit*> in_notices_;  // rising
   std::vector<Find> finds_;
   std::vector<Stretch> stretches_;  // by detector
   std::vector<DetectorIndex> detectors_;

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "message/mail_marks.h"
+
 namespace postern::policy {
 
 Who::Who(const Model& model, const Destinations& destinations, const Envelope& envelope, const Context& context)
@@ -124,22 +126,98 @@ bool names(std::string_view text, std::string_view key) {
   return false;
 }
 
+// What names the people of a conversation in `text`: its attributions and heads.
+void add_marks(std::string_view text, std::string& marks) {
+  std::string_view lines[3];  // the last, the later ones first
+  while (!text.empty()) {
+    const std::string_view here = text;
+    const size_t end = text.find('\n');
+    lines[2] = lines[1];
+    lines[1] = lines[0];
+    lines[0] = text.substr(0, end);
+    text = end == std::string_view::npos ? std::string_view() : text.substr(end + 1);
+    if (may_begin_head(lines[0])) {
+      if (const std::string_view head = head_of(here); !head.empty()) {
+        marks.append(head).push_back('\n');
+        text = here.substr(head.size());
+        continue;
+      }
+    }
+    if (!may_end_attribution(lines[0])) continue;
+    // It may be wrapped to three lines.
+    for (const std::string_view first : lines) {
+      if (first.data() == nullptr || first.find_first_not_of(" \t\r") == std::string_view::npos) break;
+      const auto size = static_cast<size_t>(lines[0].data() + lines[0].size() - first.data());
+      const std::string_view told(first.data(), size);
+      if (attribution(told) != Attribution::none) marks.append(told).push_back('\n');
+    }
+  }
+}
+
+// In a header field such as To, the name that stands with an address: `"Eve Adams" <eve@x.example>`.
+std::string_view name_beside(std::string_view field, std::string_view key) {
+  const size_t address = field.find('<' + std::string(key) + '>');
+  if (address == std::string_view::npos) return {};
+  const size_t before = field.substr(0, address).find_last_of(",;>:");
+  std::string_view name = field.substr(before + 1, address - before - 1);
+  constexpr std::string_view kAround = " \t\r\n\"'";
+  const size_t first = name.find_first_not_of(kAround);
+  if (first == std::string_view::npos) return {};
+  return name.substr(first, name.find_last_not_of(kAround) - first + 1);
+}
+
+// What the root mail says of itself.
+struct Answer {
+  bool by_subject = false;  // "Re: ...", in the word of any language
+  bool by_header = false;   // In-Reply-To, References, Thread-Index
+  std::string people;       // its address fields
+};
+
+bool begins_with_short_word(std::string_view subject) {
+  constexpr size_t kLongestPrefix = 16;  // "Re:", "AW:", "SV:", "Antw.:", "RE[2]:", in any script
+  const size_t colon = std::min(subject.find(':'), subject.find("\uFF1A"));
+  return colon != std::string_view::npos && colon > 0 && colon <= kLongestPrefix &&
+         subject.substr(0, colon).find(' ') == std::string_view::npos;
+}
+
+Answer answer_of(const ExtractedText& text) {
+  Answer answer;
+  for (const Segment& segment : text.segments) {
+    if (segment.part != 0) continue;
+    if (segment.place == Place::subject) answer.by_subject = begins_with_short_word(segment.text);
+    if (segment.place != Place::header) continue;
+    const std::string field = lower_ascii(segment.at);
+    if (field == "in-reply-to" || field == "references" || field == "thread-index") answer.by_header = true;
+    if (field == "to" || field == "cc") answer.people += lower_ascii(segment.text) + '\n';
+  }
+  return answer;
+}
+
 }  // namespace
 
 std::vector<bool> Who::in_quoted_conversation(const ExtractedText& text) const {
   std::vector<bool> known(people_.size());
+  const Answer answer = answer_of(text);
+  if (!answer.by_subject && !answer.by_header) return known;
+  std::string marks;
   for (size_t i = 0; i < text.segments.size(); i++) {
     const Segment& segment = text.segments[i];
     if (segment.place != Place::quoted) continue;
-    std::string conversation = lower_ascii(segment.text);
     if (i > 0 && text.segments[i - 1].part == segment.part) {
-      const std::string& before = text.segments[i - 1].text;
-      const size_t from = before.size() > kAttributionBytes ? before.size() - kAttributionBytes : 0;
-      conversation = lower_ascii(std::string_view(before).substr(from)) + '\n' + conversation;
+      const std::string_view before = text.segments[i - 1].text;
+      add_marks(before.substr(before.size() - std::min(before.size(), kAttributionBytes)), marks);
     }
-    for (size_t person = 0; person < people_.size(); person++) {
-      if (!known[person] && !people_[person].key.empty()) known[person] = names(conversation, people_[person].key);
-    }
+    add_marks(segment.text, marks);
+  }
+  marks = lower_ascii(marks);
+  for (size_t person = 0; person < people_.size(); person++) {
+    const std::string& key = people_[person].key;
+    if (key.empty()) continue;
+    known[person] = names(marks, key);
+    if (known[person] || !answer.by_header) continue;
+    // Many programs only write the name.
+    const std::string_view name = name_beside(answer.people, key);
+    known[person] = name.find(' ') != std::string_view::npos && names(marks, name);
   }
   return known;
 }

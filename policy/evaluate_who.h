@@ -30,8 +30,10 @@ class Who {
   // The one that would hold if the identity were authenticated and had the right to act so, or null.
   const Exemption* exemption_unless_unvouched(const Rule& rule, size_t recipient) const;
 
-  // By recipient: whether the quoted conversation in the message names the address, inside the quoted
-  // text or on the lines just before it ("On Monday A <a@b> wrote:").
+  // By recipient: whether the message answers a conversation that the recipient is in. The message must say that it is
+  // an answer, by In-Reply-To, References, Thread-Index or a subject such as "Re: ...", and an attribution or the head
+  // of a quoted mail ("On Monday A <a@b> wrote:", From, To ...) must name the address. With one of those header fields
+  // the name that stands with the address in To or Cc does, too. An address in the quoted text itself says nothing.
   std::vector<bool> in_quoted_conversation(const ExtractedText& text) const;
 
  private:

@@ -6,7 +6,7 @@
 
 #include "extractors/html/element.h"
 #include "extractors/mail/header.h"
-#include "extractors/text/mail_marks.h"
+#include "message/mail_marks.h"
 
 namespace postern::extract {
 namespace {

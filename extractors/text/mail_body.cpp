@@ -3,8 +3,8 @@
 #include <array>
 
 #include "extractors/text/disclaimer.h"
-#include "extractors/text/mail_marks.h"
 #include "extractors/text/quote_marks.h"
+#include "message/mail_marks.h"
 
 namespace postern::extract {
 namespace {
@@ -81,7 +81,7 @@ class Splitter {
     }
     // A head stands at the beginning of a paragraph.
     const bool begins_paragraph = before_[1].blank || kind_ == BodyKind::page;
-    if (begins_paragraph && may_begin_head(line) && begins_with_head(here)) {
+    if (begins_paragraph && may_begin_head(line) && !head_of(here).empty()) {
       take_back_rule();
       begin(out_.quoted);
     }

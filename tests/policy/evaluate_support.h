@@ -20,6 +20,9 @@ class MessageBuilder {
   MessageBuilder() { text.parts.push_back(part(PartPath(), PartRole::message, "message/rfc822", "")); }
 
   MessageBuilder& subject(const std::string& value) { return segment(0, Place::subject, "", value); }
+  MessageBuilder& header(const std::string& name, const std::string& value) {
+    return segment(0, Place::header, name, value);
+  }
   MessageBuilder& body(const std::string& value, Place place = Place::body) {
     if (body_ == 0) body_ = add(PartRole::body, "text/plain", "");
     return segment(body_, place, "", value);

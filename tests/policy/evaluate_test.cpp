@@ -346,20 +346,6 @@ TEST_F(PolicyTest, RulesHaveDates) {
   }
 }
 
-TEST_F(PolicyTest, QuotedTextCountsForThoseWhoDoNotKnowIt) {
-  load_rule(kTwo, in_content("{detector: a}"));
-  to({"eve@elsewhere.example", "new@elsewhere.example"});
-  const auto message =
-      MessageBuilder().body("Thanks!\nOn Monday Eve <Eve@elsewhere.example> wrote:").body("> alpha", Place::quoted);
-  Verdict verdict = judge(message);
-  EXPECT_EQ(verdict.recipients[0].action, Action::allow);
-  EXPECT_EQ(verdict.recipients[1].action, Action::quarantine);
-  load_rule(kTwo, in_content("{detector: a, quoted: always}"));
-  EXPECT_EQ(judge(message).recipients[0].action, Action::quarantine);
-  load_rule(kTwo, in_content("{detector: a, quoted: never}"));
-  EXPECT_EQ(judge(message).recipients[1].action, Action::allow);
-}
-
 TEST_F(PolicyTest, NamesThePlaceOfTheFindItself) {
   load_rule(kTwo, in_content("{detector: a}"));
   struct Case {

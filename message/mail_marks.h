@@ -8,7 +8,7 @@
 
 #include <string_view>
 
-namespace postern::extract {
+namespace postern {
 
 // "-----Original Message-----", Lotus' "-----Ada wrote: -----".
 bool is_reply_separator(std::string_view line);
@@ -30,8 +30,8 @@ Attribution attribution(std::string_view text);
 
 // Whether a line can begin a head. Cheap; most lines cannot.
 bool may_begin_head(std::string_view line);
-// Whether `text` begins with the head of a mail, at least three lines "Word: value" of which the first names the
-// sender and one the time.
-bool begins_with_head(std::string_view text);
+// The head of a mail that `text` begins with, at least three lines "Word: value" of which the first names the
+// sender and one the time; empty when it does not.
+std::string_view head_of(std::string_view text);
 
-}  // namespace postern::extract
+}  // namespace postern

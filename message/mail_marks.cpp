@@ -1,9 +1,9 @@
-#include "extractors/text/mail_marks.h"
+#include "message/mail_marks.h"
 
 #include <algorithm>
 #include <array>
 
-namespace postern::extract {
+namespace postern {
 namespace {
 
 using namespace std::string_view_literals;
@@ -254,26 +254,32 @@ bool may_begin_head(std::string_view line) {
   return colon != std::string_view::npos && colon > 0;
 }
 
-bool begins_with_head(std::string_view text) {
+std::string_view head_of(std::string_view text) {
+  std::string_view rest = text;
   size_t fields = 0;
   bool known = false, who = false, when = false;
-  for (size_t line = 0; line < kMostHeadLines && !text.empty(); line++) {
-    const std::string_view shown = take_line(text);
-    if (fields > 0 && (shown.starts_with(' ') || shown.starts_with('\t')) && !trim(shown).empty()) continue;
+  size_t size = 0;
+  for (size_t line = 0; line < kMostHeadLines && !rest.empty(); line++) {
+    const std::string_view shown = take_line(rest);
+    if (fields > 0 && (shown.starts_with(' ') || shown.starts_with('\t')) && !trim(shown).empty()) {
+      size = text.size() - rest.size();
+      continue;
+    }
     const Field field = field_of(shown);
     if (field.label.empty()) break;
     if (fields == 0) {
       known = names_sender(field.label);
       who = holds_address(field.value);
-      if (field.value.empty() || !(known || who)) return false;
+      if (field.value.empty() || !(known || who)) return "";
     } else if (holds_day(field.value) && (known || holds_time(field.value))) {
       when = true;
     }
     fields++;
+    size = text.size() - rest.size();
   }
   // Forms have an address and a date as well: where the first word is not known, the time of day must be there.
   constexpr size_t kFewest = 3;
-  return fields >= kFewest && when;
+  return fields >= kFewest && when ? text.substr(0, size) : "";
 }
 
-}  // namespace postern::extract
+}  // namespace postern
