@@ -6,6 +6,7 @@
 
 #include "base/crypto.h"
 #include "policy/codes.h"
+#include "policy/own_values.h"
 #include "policy/views.h"
 #include "policy/views_unicode.h"
 
@@ -260,9 +261,11 @@ std::unique_ptr<const CompiledPolicy> assemble(const Model& model, Wanted wanted
   hash_words(compiled);
   std::string buffer;
   for (const WordEntry& value : model.organisation.own_values) {
-    std::string reader;
-    make_reader(value.text, reader, nullptr);
-    compiled.own_values.insert(canonical_value(reader, buffer));
+    for (const std::string& form : forms_of_own_value(value.text)) {
+      std::string reader;
+      make_reader(form, reader, nullptr);
+      compiled.own_values.insert(canonical_value(reader, buffer));
+    }
   }
   index_rules(model, compiled);
   return std::make_unique<const CompiledPolicy>(std::move(compiled));

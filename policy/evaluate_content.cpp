@@ -4,6 +4,7 @@
 
 #include <fnmatch.h>
 
+#include "message/second_reading.h"
 #include "policy/file_groups.h"
 
 namespace postern::policy {
@@ -117,10 +118,7 @@ ContentJudge::Tally ContentJudge::tally(const Content& content, const Within& wi
   Tally tally;
   values_.clear();
   std::vector<std::pair<std::uint64_t, std::uint32_t>> weights;
-  std::uint32_t in_attachments = 0;
-  std::vector<std::uint32_t> by_body_part;  // occurrences; alternatives of one body say the same
-  const std::vector<Part>& parts = finds_.text().parts;
-  std::uint32_t last_part = 0;
+  occurrences_.clear();
   std::span<const Find> finds = finds_.of(condition.detector);
   if (within.item) {
     const auto begin = std::lower_bound(finds.begin(), finds.end(), *within.item,
@@ -144,25 +142,47 @@ ContentJudge::Tally ContentJudge::tally(const Content& content, const Within& wi
     if (tally.best == nullptr || find.confidence > tally.best->confidence) tally.best = &find;
     values_.push_back(find.hit->value);
     if (condition.min_weight) weights.emplace_back(find.hit->value, find.weight);
-    if (parts[find.hit->part].role == PartRole::body) {
-      if (by_body_part.empty() || find.hit->part != last_part) by_body_part.push_back(0);
-      by_body_part.back()++;
-      last_part = find.hit->part;
-    } else {
-      in_attachments++;
-    }
+    if (condition.distinct) continue;
+    const std::string& at = finds_.text().segments[find.hit->segment].at;
+    occurrences_.push_back({find.hit->part, find.hit->value, is_second_reading(at) ? at : std::string_view()});
   }
   if (condition.distinct) {
     std::sort(values_.begin(), values_.end());
     tally.count = static_cast<std::uint32_t>(std::unique(values_.begin(), values_.end()) - values_.begin());
   } else {
-    tally.count = in_attachments;
-    if (!by_body_part.empty()) tally.count += *std::max_element(by_body_part.begin(), by_body_part.end());
+    tally.count = count_occurrences();
   }
   std::sort(weights.begin(), weights.end());
   weights.erase(std::unique(weights.begin(), weights.end()), weights.end());
   for (const auto& [value, weight] : weights) tally.weight += weight;
   return tally;
+}
+
+// Alternatives of one body say the same, and second readings repeat what their part says: the fullest counts.
+std::uint32_t ContentJudge::count_occurrences() {
+  std::sort(occurrences_.begin(), occurrences_.end());
+  const std::vector<Part>& parts = finds_.text().parts;
+  std::uint32_t in_attachments = 0, in_body = 0;
+  for (size_t i = 0; i < occurrences_.size();) {
+    const std::uint32_t part = occurrences_[i].part;
+    std::uint32_t in_part = 0;
+    while (i < occurrences_.size() && occurrences_[i].part == part) {
+      const std::uint64_t value = occurrences_[i].value;
+      std::uint32_t fullest = 0;
+      while (i < occurrences_.size() && occurrences_[i].part == part && occurrences_[i].value == value) {
+        const size_t begin = i;
+        while (i < occurrences_.size() && occurrences_[i] == occurrences_[begin]) i++;
+        fullest = std::max(fullest, static_cast<std::uint32_t>(i - begin));
+      }
+      in_part += fullest;
+    }
+    if (parts[part].role == PartRole::body) {
+      in_body = std::max(in_body, in_part);
+    } else {
+      in_attachments += in_part;
+    }
+  }
+  return in_attachments + in_body;
 }
 
 bool ContentJudge::enough(const DetectorCondition& condition, const Tally& tally) const {

@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <span>
+#include <string_view>
 #include <vector>
 
 #include "message/extracted_text.h"
@@ -52,7 +53,14 @@ class ContentJudge {
     int surest = 0;               // of all in the right place, whatever the wanted confidence
     std::uint32_t elsewhere = 0;  // finds in other places or items
   };
+  struct Occurrence {
+    std::uint32_t part;
+    std::uint64_t value;
+    std::string_view reading;  // the locator of a second reading; empty: the text as it stands
+    auto operator<=>(const Occurrence&) const = default;
+  };
   Tally tally(const Content& content, const Within& within);
+  std::uint32_t count_occurrences();
   bool enough(const DetectorCondition& condition, const Tally& tally) const;
   bool part_matches(const Content& content, std::uint32_t part) const;
   bool file_matches(const FileCondition& file, const Part& part) const;
@@ -67,6 +75,7 @@ class ContentJudge {
   std::vector<std::uint32_t> parts_;     // of item after item
   std::vector<std::uint32_t> item_end_;  // by item: where its parts end in `parts_`
   std::vector<std::uint64_t> values_;    // scratch
+  std::vector<Occurrence> occurrences_;  // scratch
 };
 
 }  // namespace postern::policy

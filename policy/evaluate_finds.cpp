@@ -152,11 +152,32 @@ bool Finds::is_near(const Hit& hit, SourceIndex source, const Distance& within) 
   return !counted || *there <= within.count;
 }
 
+bool Finds::heads_column(const Hit& hit, SourceIndex source) const {
+  const std::span<const Hit> hits = scanned_.of(source);
+  if (hits.empty()) return false;
+  if (columns_of_ != hit.segment) {
+    columns_text_.clear();
+    make_reader(text_.segments[hit.segment].text, columns_text_, nullptr);
+    columns_.read(columns_text_);
+    columns_of_ = hit.segment;
+  }
+  const ByteRange heading = columns_.heading_of(columns_text_, hit.range.begin);
+  if (heading.begin == heading.end) return false;
+  const auto first = std::partition_point(hits.begin(), hits.end(), [&](const Hit& other) {
+    return other.part != hit.part         ? other.part < hit.part
+           : other.segment != hit.segment ? other.segment < hit.segment
+                                          : other.range.begin < heading.begin;
+  });
+  return first != hits.end() && first->segment == hit.segment && first->range.end <= heading.end;
+}
+
 bool Finds::holds(const EvidenceCondition& condition, const Hit& hit, std::vector<EvidenceProof>* proof) const {
   std::uint32_t near = 0;
   for (const EvidenceIndex index : condition.of) {
     const SourceIndex source = policy_.evidence[index];
-    const bool stands = is_near(hit, source, condition.within);
+    const DistanceUnit unit = condition.within.unit;
+    const bool by_column = unit != DistanceUnit::line && unit != DistanceUnit::part;
+    const bool stands = is_near(hit, source, condition.within) || (by_column && heads_column(hit, source));
     near += stands ? 1 : 0;
     if (proof != nullptr) {
       proof->push_back({model_.evidence[index].name, stands, nearest(hit, source, DistanceUnit::characters),

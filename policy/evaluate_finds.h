@@ -4,9 +4,11 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "message/extracted_text.h"
+#include "policy/columns.h"
 #include "policy/compile.h"
 #include "policy/proof.h"
 #include "policy/scan.h"
@@ -61,6 +63,8 @@ class Finds {
   std::optional<std::uint32_t> distance(const Hit& a, const Hit& b, DistanceUnit unit) const;
   bool holds(const EvidenceCondition& condition, const Hit& hit, std::vector<EvidenceProof>* proof) const;
   bool is_near(const Hit& hit, SourceIndex source, const Distance& within) const;
+  // Whether `source` stands in the heading of the column that the hit is in.
+  bool heads_column(const Hit& hit, SourceIndex source) const;
 
   const Model& model_;
   const CompiledPolicy& policy_;
@@ -69,6 +73,10 @@ class Finds {
   std::vector<std::uint32_t> items_;
   std::uint32_t item_count_ = 1;
   std::vector<const Hit*> in_notices_;  // rising
+  // The tables of the segment that was asked about last; judging goes segment by segment.
+  mutable Columns columns_;
+  mutable std::string columns_text_;
+  mutable std::optional<std::uint32_t> columns_of_;
   std::vector<Find> finds_;
   std::vector<Stretch> stretches_;  // by detector
   std::vector<DetectorIndex> detectors_;

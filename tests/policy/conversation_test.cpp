@@ -141,5 +141,20 @@ TEST_F(ConversationTest, WordsOfSecrecyInNoticesAreNoEvidence) {
   EXPECT_FALSE(passes(MessageBuilder().body("alpha").body(kNotice, Place::disclaimer).body("confidential")));
 }
 
+TEST_F(ConversationTest, SecondReadingsCountOnce) {
+  to({"eve@elsewhere.example"});
+  load_rule(kAlpha, in_content("{detector: a, distinct: false, min_count: 3}"));
+  const auto message = [](const char* body, const char* across, const char* displayed) {
+    MessageBuilder builder;
+    builder.body(body).more(across, Place::quoted, "across quote marks");
+    return builder.more(displayed, Place::body, "in the order of display");
+  };
+  EXPECT_TRUE(passes(message("alpha alpha", "alpha alpha", "alpha")));
+  EXPECT_TRUE(passes(message("alpha", "alpha alpha", "alpha")));
+  EXPECT_FALSE(passes(message("alpha", "alpha alpha alpha", "")));
+  EXPECT_FALSE(passes(message("alpha alpha alpha", "", "")));
+  EXPECT_FALSE(passes(message("alpha alpha", "alpha alpha confidential", "")));
+}
+
 }  // namespace
 }  // namespace postern::policy
