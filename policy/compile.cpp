@@ -70,7 +70,7 @@ class Sources {
     if (paragraphs.empty()) return kNoSource;
     auto list = std::make_shared<WordList>();
     for (const Boilerplate& paragraph : paragraphs) list->entries.push_back({paragraph.text, 1, paragraph.mark});
-    return of(WordPattern{std::move(list), WordMatch::word, LetterCase::fold, {}}, looks);
+    return of(WordPattern{std::move(list), WordMatch::word, LetterCase::fold, false, {}}, looks);
   }
 
   std::vector<std::string> regexes;
@@ -95,7 +95,7 @@ class Sources {
   }
 
   SourceIndex of(const WordPattern& pattern, Looks looks) {
-    const auto key = std::tuple(pattern.words.get(), pattern.match, pattern.letter_case, looks);
+    const auto key = std::tuple(pattern.words.get(), pattern.match, pattern.letter_case, pattern.inflected, looks);
     const auto [found, added] = word_index_.emplace(key, kWordsFrom + static_cast<SourceIndex>(words.size()));
     if (added) {
       words.push_back(pattern);
@@ -105,7 +105,7 @@ class Sources {
   }
 
   std::map<std::pair<std::string, Looks>, SourceIndex> regex_index_;
-  std::map<std::tuple<const WordList*, WordMatch, LetterCase, Looks>, SourceIndex> word_index_;
+  std::map<std::tuple<const WordList*, WordMatch, LetterCase, bool, Looks>, SourceIndex> word_index_;
 };
 
 void note_distance(const Distance& distance, PositionNeeds& needs) {

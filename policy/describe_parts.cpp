@@ -57,7 +57,8 @@ class PatternDescriber {
   // Patterns under one key may be several (allow.near): they are lists of one entry each.
   void operator()(const RegexPattern& from) { list("regex").insert(from.pattern); }
   void operator()(const WordPattern& from) {
-    const string how = string(to_string(from.match)) + ", " + string(to_string(from.letter_case));
+    const string how = string(to_string(from.match)) + ", " + string(to_string(from.letter_case)) +
+                       (from.inflected ? ", inflection" : "");
     if (prefix_.empty()) {
       value("match") = how;
     } else {

@@ -19,6 +19,7 @@ constexpr std::array kEvidenceKeys = {
     KeySpec{"dictionary", text(), Need::optional, "A file of dictionaries/."},
     KeySpec{"match", word(word_match_words), Need::optional, "How keywords and entries are compared."},
     KeySpec{"case", word(letter_case_words), Need::optional, "Whether upper and lower case differ."},
+    KeySpec{"inflection", boolean(), Need::optional, "Plurals, genitives and case endings as well."},
 };
 constexpr std::array<string_view, 3> kEvidenceKinds = {"regex", "keywords", "dictionary"};
 constexpr MapSpec kEvidence{"evidence", "What must stand near.", kEvidenceKeys, kEvidenceKinds};
@@ -33,6 +34,7 @@ constexpr std::array kPrimaryKeys = {
     KeySpec{"label", texts(), Need::optional, "Classification labels."},
     KeySpec{"match", word(word_match_words), Need::optional, "How keywords and entries are compared."},
     KeySpec{"case", word(letter_case_words), Need::optional, "Whether upper and lower case differ."},
+    KeySpec{"inflection", boolean(), Need::optional, "Plurals, genitives and case endings as well."},
     KeySpec{"validate", word(validator_words), Need::optional, "A check of what the regex found."},
     KeySpec{"min_entropy", entropy(), Need::optional, "validate: entropy: bits a character at least (3.5)."},
     KeySpec{"at_least", integer(1, 1'000'000), Need::optional, "Exact data: how many columns must meet."},
@@ -65,6 +67,7 @@ constexpr std::array kAllowNearKeys = {
     KeySpec{"dictionary", text(), Need::optional, "A file of dictionaries/."},
     KeySpec{"match", word(word_match_words), Need::optional, "How keywords and entries are compared."},
     KeySpec{"case", word(letter_case_words), Need::optional, "Whether upper and lower case differ."},
+    KeySpec{"inflection", boolean(), Need::optional, "Plurals, genitives and case endings as well."},
     KeySpec{"within", distance(), Need::required, "How near."},
 };
 constexpr MapSpec kAllowNear{"near", "What takes a hit away when it stands near.", kAllowNearKeys, kEvidenceKinds};

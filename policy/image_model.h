@@ -21,7 +21,7 @@ namespace postern::policy {
 POSTERN_FIELDS(WordEntry, text, weight, mark)
 POSTERN_FIELDS(WordList, path, entries, mark)
 POSTERN_FIELDS(RegexPattern, pattern, mark)
-POSTERN_FIELDS(WordPattern, words, match, letter_case, mark)
+POSTERN_FIELDS(WordPattern, words, match, letter_case, inflected, mark)
 POSTERN_FIELDS(Distance, unit, count, mark)
 POSTERN_FIELDS(ExactPattern, table, at_least, require, within, mark)
 POSTERN_FIELDS(FingerprintPattern, set, contains, covered_by, mark)

@@ -80,6 +80,7 @@ std::optional<WordPattern> LoadState::words(Source& source, const Node& map) {
   WordPattern out;
   pick::word(map, "match", word_match_words(), out.match);
   pick::word(map, "case", letter_case_words(), out.letter_case);
+  out.inflected = pick::boolean(map, "inflection").value_or(false);
   if (const Node* node = scalar_at(map, "dictionary")) {
     out.words = dictionary(source, *node);
     out.mark = node->mark;
@@ -103,7 +104,7 @@ void LoadState::reject_keys(const Node& map, std::initializer_list<string_view> 
 
 std::optional<EvidencePattern> LoadState::evidence_pattern(Source& source, const Node& map) {
   if (const Node* node = map.find("regex")) {
-    reject_keys(map, {"match", "case"}, "regex");
+    reject_keys(map, {"match", "case", "inflection"}, "regex");
     if (auto pattern = regex(*node)) return *pattern;
     return std::nullopt;
   }
@@ -113,8 +114,8 @@ std::optional<EvidencePattern> LoadState::evidence_pattern(Source& source, const
 
 std::optional<PrimaryPattern> LoadState::primary_pattern(Source& source, const Node& map) {
   const auto only = [&](string_view kind, std::initializer_list<string_view> own) {
-    for (const string_view key : {"match", "case", "validate", "min_entropy", "at_least", "require", "within",
-                                  "contains", "covered_by", "min_lines"}) {
+    for (const string_view key : {"match", "case", "inflection", "validate", "min_entropy", "at_least", "require",
+                                  "within", "contains", "covered_by", "min_lines"}) {
       if (std::find(own.begin(), own.end(), key) == own.end()) reject_keys(map, {key}, kind);
     }
   };
@@ -124,7 +125,7 @@ std::optional<PrimaryPattern> LoadState::primary_pattern(Source& source, const N
     return std::nullopt;
   }
   if (map.find("keywords") != nullptr || map.find("dictionary") != nullptr) {
-    only(map.find("keywords") != nullptr ? "keywords" : "dictionary", {"match", "case"});
+    only(map.find("keywords") != nullptr ? "keywords" : "dictionary", {"match", "case", "inflection"});
     if (auto pattern = words(source, map)) return *pattern;
     return std::nullopt;
   }

@@ -46,6 +46,7 @@ struct WordPattern {
   std::shared_ptr<const WordList> words;
   WordMatch match = WordMatch::word;
   LetterCase letter_case = LetterCase::fold;
+  bool inflected = false;  // forms of the entries' last words as well (patterns/inflection.h)
   SourceMark mark;
 };
 

@@ -4,6 +4,7 @@
 #include <unordered_map>
 
 #include "policy/patterns/databases.h"
+#include "policy/patterns/inflection.h"
 #include "policy/views_unicode.h"
 
 namespace postern::policy {
@@ -170,16 +171,30 @@ struct WordSet::Compiled {
     const std::string_view text = scan.text.text;
     if (!walk_left(entry, list.match, text, piece.begin, begin)) return;
     if (!walk_right(entry, list.match, text, piece.end, end)) return;
+    if (report(scan, entry, piece, begin, end) || !list.inflected || list.match == WordMatch::substring) return;
+    for (const std::string_view ending : endings()) {
+      const bool stands = text.substr(end, std::min(ending.size(), piece.end - end)) == ending;
+      if (stands && may_end(entry.words.back().size(), ending) &&
+          report(scan, entry, piece, begin, end + ending.size())) {
+        return;
+      }
+    }
+  }
+
+  // False when what was found there is no whole word, or nothing new.
+  bool report(Scan& scan, const Entry& entry, const ByteRange& piece, size_t begin, size_t end) const {
+    const WordPattern& list = lists[entry.list];
     const ByteRange found{static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(end)};
     ByteRange range = found;
     for (const OffsetMap* map : scan.text.maps) range = map->to_source(range);
-    if (!is_news(entry, scan.text, found, range)) return;
-    if (list.match != WordMatch::substring && !is_whole(scan.text, piece, found, range)) return;
+    if (!is_news(entry, scan.text, found, range)) return false;
+    if (list.match != WordMatch::substring && !is_whole(scan.text, piece, found, range)) return false;
     if (list.letter_case == LetterCase::exact &&
         !same_words(entry.exact, gap_of(list.match), scan.text.reader.substr(range.begin, range.end - range.begin))) {
-      return;
+      return false;
     }
     scan.sink.found(entry.list, entry.number, range);
+    return true;
   }
 
   // Fewer letters come together by chance where a view joins them.
@@ -248,6 +263,18 @@ Result<HsDatabase> compile_literals(const std::vector<std::string>& literals) {
   return fail(ErrorKind::internal, "compile the words of the policy: " + take_error(error));
 }
 
+// The entry with the other stems of its last word.
+void add_inflected(const Entry& entry, std::string_view written, IsGap is_gap, std::vector<Entry>& entries) {
+  const std::vector<std::string> words = split(written, is_gap);
+  if (words.size() != entry.words.size()) return;
+  for (const std::string& stem : other_stems(words.back())) {
+    Entry form = entry;
+    form.words.back() = folded_word(stem);
+    if (!form.exact.empty()) form.exact.back() = stem;
+    if (form.words.back() != entry.words.back()) entries.push_back(std::move(form));
+  }
+}
+
 std::vector<Entry> entries_of(std::span<const WordPattern> lists) {
   std::vector<Entry> entries;
   for (size_t list = 0; list < lists.size(); list++) {
@@ -262,6 +289,11 @@ std::vector<Entry> entries_of(std::span<const WordPattern> lists) {
         std::string reader;
         make_reader(words[number].text, reader, nullptr);
         entry.exact = split(reader, is_gap);
+      }
+      if (pattern.inflected) {
+        std::string reader;
+        make_reader(words[number].text, reader, nullptr);
+        add_inflected(entry, reader, is_gap, entries);
       }
       std::vector<std::string> skeleton = split(skeleton_word(words[number].text), is_gap);
       if (skeleton != entry.words) {

@@ -8,8 +8,9 @@
 //   phrase     white space, '-', '_', '.', '/' or nothing between them, word boundaries at both ends
 //   substring  white space between the words, anything at the ends
 //
-// Boundaries are those of word_continues() (policy/views_unicode.h), and for entries of kLeastInIdentifier letters
-// those inside identifiers (NightjarPlan, nightjar2027) too. `case: exact` compares the words once more in the
+// Lists with `inflected` match with an ending behind the last word too (patterns/inflection.h); found is the whole
+// word. Boundaries are those of word_continues() (policy/views_unicode.h), and for entries of kLeastInIdentifier
+// letters those inside identifiers (NightjarPlan, nightjar2027) too. `case: exact` compares the words once more in the
 // reader view. Entries with letters that look like ASCII ones are looked for as they look, too, where WordText says so.
 // A WordSet is immutable and safe from several threads; each brings its own WordScratch.
 #pragma once

@@ -242,8 +242,8 @@ TEST(Image, BringsAWordSetBack) {
   auto words = std::make_shared<WordList>();
   for (const char* word : {"nightjar", "project amber", "Wendor", "über alles"})
     words->entries.push_back({word, 1, {}});
-  const std::vector<WordPattern> lists = {{words, WordMatch::word, LetterCase::fold, {}},
-                                          {words, WordMatch::phrase, LetterCase::exact, {}}};
+  const std::vector<WordPattern> lists = {{words, WordMatch::word, LetterCase::fold, {}, {}},
+                                          {words, WordMatch::phrase, LetterCase::exact, {}, {}}};
   const auto set = WordSet::compile(lists);
   ASSERT_TRUE(set);
   ImageWriter out;

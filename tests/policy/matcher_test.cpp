@@ -368,7 +368,7 @@ TEST_P(Words, AreFound) {
   const WordCase& c = GetParam();
   auto list = std::make_shared<WordList>();
   for (const std::string& entry : c.entries) list->entries.push_back({entry, 1, {}});
-  const std::vector<WordPattern> lists = {{list, c.match, c.letter_case, {}}};
+  const std::vector<WordPattern> lists = {{list, c.match, c.letter_case, {}, {}}};
   const auto set = WordSet::compile(lists);
   ASSERT_TRUE(set) << set.error().message;
   WordScratch scratch;
@@ -440,7 +440,7 @@ TEST(WordSet, DoesNotCrossPieces) {
   auto list = std::make_shared<WordList>();
   list->entries.push_back({"card number", 1, {}});
   list->entries.push_back({"ard", 1, {}});
-  const std::vector<WordPattern> lists = {{list, kWord, kFold, {}}};
+  const std::vector<WordPattern> lists = {{list, kWord, kFold, {}, {}}};
   const auto set = WordSet::compile(lists);
   ASSERT_TRUE(set);
   WordScratch scratch;

@@ -45,7 +45,7 @@ TEST(ScanMemory, AllocatesNothingInSteadyState) {
   for (const char* word : {"visa", "project nightjar", "größe"}) words->entries.push_back({word, 1, {}});
   Detector name;
   name.id = "name";
-  name.primary = WordPattern{words, WordMatch::phrase, LetterCase::fold, {}};
+  name.primary = WordPattern{words, WordMatch::phrase, LetterCase::fold, {}, {}};
   model.detectors.push_back(name);
   Diagnostics diagnostics;
   const auto policy = compile_policy(model, diagnostics);
