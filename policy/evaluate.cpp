@@ -76,7 +76,7 @@ class Evaluator {
         who_(with.model, with.destinations, envelope, context),
         finds_(with.model, with.policy, text, scanned),
         judge_(with.model, finds_),
-        excerpts_(with.policy, text, scanned, workspace) {}
+        excerpts_(with.model, with.policy, text, scanned, workspace) {}
 
   Verdict run() {
     start();

@@ -6,11 +6,18 @@
 
 namespace postern::policy {
 
-Excerpts::Excerpts(const CompiledPolicy& policy, const ExtractedText& text, const ScanResult& scanned,
-                   Workspace& workspace)
-    : policy_(policy), text_(text), scanned_(scanned), workspace_(workspace) {}
+Excerpts::Excerpts(const Model& model, const CompiledPolicy& policy, const ExtractedText& text,
+                   const ScanResult& scanned, Workspace& workspace)
+    : model_(model), policy_(policy), text_(text), scanned_(scanned), workspace_(workspace) {}
+
+bool Excerpts::is_sensitive(SourceIndex source) const {
+  const std::vector<DetectorIndex>& detectors = policy_.detectors_of[source];
+  return std::any_of(detectors.begin(), detectors.end(),
+                     [this](DetectorIndex detector) { return model_.detectors[detector].sensitive; });
+}
 
 MaskRange Excerpts::mask_of(const Hit& hit) const {
+  if (is_sensitive(hit.source)) return {hit.range, MaskKind::whole};
   const bool checked = (hit.checks & ~check_bit(Validator::none)) != 0;
   return {hit.range, checked ? MaskKind::value : MaskKind::words};
 }
@@ -42,7 +49,8 @@ const Excerpts::SegmentView& Excerpts::view_of(std::uint32_t segment) {
     const Hit& last = scanned_.of(source).back();
     if (last.segment > segment) continue;
     const std::uint32_t from = last.segment == segment ? last.range.end : 0;
-    view.masks.push_back({{from, static_cast<std::uint32_t>(view.reader.size())}, MaskKind::words});
+    const MaskKind kind = is_sensitive(source) ? MaskKind::whole : MaskKind::words;
+    view.masks.push_back({{from, static_cast<std::uint32_t>(view.reader.size())}, kind});
   }
   std::sort(view.masks.begin(), view.masks.end(),
             [](const MaskRange& a, const MaskRange& b) { return a.range.begin < b.range.begin; });

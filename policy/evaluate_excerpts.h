@@ -15,7 +15,8 @@ namespace postern::policy {
 
 class Excerpts {
  public:
-  Excerpts(const CompiledPolicy& policy, const ExtractedText& text, const ScanResult& scanned, Workspace& workspace);
+  Excerpts(const Model& model, const CompiledPolicy& policy, const ExtractedText& text, const ScanResult& scanned,
+           Workspace& workspace);
 
   std::string around(const Hit& hit);
   // Where the hit itself stands, as near as its segment's locator tells: "Sheet2!B7" in "Sheet2!A1:G200".
@@ -33,7 +34,9 @@ class Excerpts {
   };
   const SegmentView& view_of(std::uint32_t segment);
   MaskRange mask_of(const Hit& hit) const;
+  bool is_sensitive(SourceIndex source) const;
 
+  const Model& model_;
   const CompiledPolicy& policy_;
   const ExtractedText& text_;
   const ScanResult& scanned_;

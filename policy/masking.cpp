@@ -25,6 +25,11 @@ class MaskWriter {
   std::string write(size_t begin, size_t end) {
     std::string out;
     for (size_t at = begin; at < end;) {
+      if (const size_t behind = end_of_whole(at); behind > at) {
+        out += kWholeMask;
+        at = behind;
+        continue;
+      }
       size_t next = at;
       const char32_t c = next_code_point(text_, next);
       if (c <= ' ' || c == 0x7f) {
@@ -41,6 +46,16 @@ class MaskWriter {
   }
 
  private:
+  // Behind all masks of kind `whole` that stand here, one in the other or end to end; `at` when there is none.
+  size_t end_of_whole(size_t at) const {
+    size_t end = at;
+    for (const MaskRange& mask : masks_) {
+      if (mask.range.begin > end) break;
+      if (mask.kind == MaskKind::whole && mask.range.end > end) end = mask.range.end;
+    }
+    return end;
+  }
+
   bool hides(size_t at) const {
     for (const MaskRange& mask : masks_) {
       if (mask.range.begin > at) break;

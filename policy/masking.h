@@ -1,8 +1,8 @@
 // Masking: excerpts that show where something stands without showing it.
 //
 // Of a validated value the last four characters stay ("•••• •••• •••• 1881"), of other finds the
-// first letter of each word ("N•••••••"). Everything found inside an excerpt is masked, not only
-// what the excerpt is about.
+// first letter of each word ("N•••••••"), of what `sensitive` detectors find nothing at all ("•••"). Everything found
+// inside an excerpt is masked, not only what the excerpt is about.
 #pragma once
 
 #include <cstdint>
@@ -14,7 +14,12 @@
 
 namespace postern::policy {
 
-enum class MaskKind : std::uint8_t { words, value };
+enum class MaskKind : std::uint8_t {
+  words,
+  value,
+  whole,  // neither letters nor length: kWholeMask
+};
+inline constexpr std::string_view kWholeMask = "\u2022\u2022\u2022";
 
 struct MaskRange {
   ByteRange range;

@@ -39,6 +39,17 @@ TEST(Masking, HidesWhatWasFound) {
        "Blue Heron Nest",
        {{"Blue Heron", MaskKind::words}, {"Heron Nest", MaskKind::words}},
        "B••• H•••• N•••"},
+      {"whole", "the Nightjar ships", {{"Nightjar", MaskKind::whole}}, "the ••• ships"},
+      {"whole tells no length", "the Blue Heron Nest", {{"Blue Heron", MaskKind::whole}}, "the ••• Nest"},
+      {"whole, overlapping",
+       "Blue Heron Nest ships",
+       {{"Blue Heron", MaskKind::whole}, {"Heron Nest", MaskKind::whole}},
+       "••• ships"},
+      {"whole over a word that would show its letter",
+       "Blue Heron Nest",
+       {{"Blue Heron", MaskKind::words}, {"Heron Nest", MaskKind::whole}},
+       "B••• •••"},
+      {"whole at the ends", "Nightjar", {{"Nightjar", MaskKind::whole}}, "•••"},
       {"one line", "a\n\tNightjar\r\nb", {{"Nightjar", MaskKind::words}}, "a N••••••• b"},
   };
   for (const Case& c : cases) EXPECT_EQ(masked(c.text, masks_of(c)), c.expected) << c.name;
