@@ -5,6 +5,7 @@
 #include <tuple>
 
 #include "base/crypto.h"
+#include "policy/builtins.h"
 #include "policy/codes.h"
 #include "policy/own_values.h"
 #include "policy/views.h"
@@ -63,6 +64,14 @@ class Sources {
   SourceIndex of(const PrimaryPattern& pattern, Looks looks) {
     if (const auto* regex = std::get_if<RegexPattern>(&pattern)) return of(*regex, looks);
     if (const auto* list = std::get_if<WordPattern>(&pattern)) return of(*list, looks);
+    if (std::holds_alternative<BuiltinPattern>(pattern)) {
+      source_code = true;
+      return kSourceCodeSource;
+    }
+    if (const auto* label = std::get_if<LabelPattern>(&pattern)) {
+      labels.push_back(label->labels);
+      return kLabelsFrom + static_cast<SourceIndex>(labels.size()) - 1;
+    }
     return kNoSource;
   }
 
@@ -78,9 +87,13 @@ class Sources {
   std::vector<WordPattern> words;
   std::vector<Looks> regex_looks;
   std::vector<Looks> word_looks;
+  bool source_code = false;
+  std::vector<std::vector<std::string>> labels;  // a list a detector
 
-  // Word sources are numbered from here until the regexes are all known.
+  // Word sources and marks are numbered from here until the regexes are all known.
   static constexpr SourceIndex kWordsFrom = 0x8000'0000;
+  static constexpr SourceIndex kSourceCodeSource = 0xc000'0000;
+  static constexpr SourceIndex kLabelsFrom = 0xc000'0001;
 
  private:
   SourceIndex of(const RegexPattern& regex, Looks looks) {
@@ -165,9 +178,33 @@ void index_rules(const Model& model, CompiledPolicy& compiled) {
   }
 }
 
-SourceIndex final_index(SourceIndex source, SourceIndex first_word_source) {
+SourceIndex final_index(SourceIndex source, const CompiledPolicy& compiled) {
   if (source == kNoSource || source < Sources::kWordsFrom) return source;
-  return source - Sources::kWordsFrom + first_word_source;
+  if (source == Sources::kSourceCodeSource) return compiled.marks.source_code;
+  if (source >= Sources::kLabelsFrom) return source - Sources::kLabelsFrom + compiled.marks.first_label;
+  return source - Sources::kWordsFrom + compiled.first_word_source;
+}
+
+// Numbers everything, and gives the tables by source their size.
+void number_sources(Sources& sources, CompiledPolicy& compiled) {
+  compiled.first_word_source = static_cast<SourceIndex>(sources.regexes.size());
+  compiled.marks.first = compiled.first_word_source + static_cast<SourceIndex>(sources.words.size());
+  if (sources.source_code) compiled.marks.source_code = compiled.marks.first;
+  compiled.marks.first_label = compiled.marks.first + (sources.source_code ? 1 : 0);
+  for (const std::vector<std::string>& labels : sources.labels) compiled.marks.labels.add(labels);
+  compiled.sources = compiled.marks.first_label + static_cast<SourceIndex>(sources.labels.size());
+  compiled.word_lists = std::move(sources.words);
+  compiled.checks.resize(compiled.sources);
+  compiled.counts.resize(compiled.sources);
+  compiled.detectors_of.resize(compiled.sources);
+}
+
+// `min_lines` of what finds source code, else 0.
+std::uint32_t least_lines(const Detector& detector) {
+  const auto* const builtin = std::get_if<BuiltinPattern>(&detector.primary);
+  if (builtin == nullptr) return 0;
+  const auto wanted = builtin->options.find("min_lines");
+  return wanted == builtin->options.end() ? kDefaultCodeLines : static_cast<std::uint32_t>(wanted->second);
 }
 
 void resolve_detectors(const Model& model, CompiledPolicy& compiled) {
@@ -175,25 +212,26 @@ void resolve_detectors(const Model& model, CompiledPolicy& compiled) {
   for (size_t i = 0; i < model.detectors.size(); i++) {
     const Detector& detector = model.detectors[i];
     CompiledDetector& out = compiled.detectors[i];
-    out.source = final_index(out.source, compiled.first_word_source);
-    for (SourceIndex& near : out.near) near = final_index(near, compiled.first_word_source);
+    out.source = final_index(out.source, compiled);
+    for (SourceIndex& near : out.near) near = final_index(near, compiled);
     for (const WordEntry& value : detector.allow.values) {
       std::string reader;
       make_reader(value.text, reader, nullptr);
       out.allowed.insert(canonical_value(reader, buffer));
     }
+    out.min_lines = least_lines(detector);
     if (out.source == kNoSource) continue;
     compiled.checks[out.source] |= check_bit(detector.validate);
     compiled.counts[out.source] = 1;
     compiled.detectors_of[out.source].push_back(static_cast<DetectorIndex>(i));
   }
-  for (SourceIndex& source : compiled.evidence) source = final_index(source, compiled.first_word_source);
-  compiled.boilerplate = final_index(compiled.boilerplate, compiled.first_word_source);
+  for (SourceIndex& source : compiled.evidence) source = final_index(source, compiled);
+  compiled.boilerplate = final_index(compiled.boilerplate, compiled);
   for (SourceIndex source = 0; source < compiled.sources; source++) {
     if (compiled.raw[source] == 0) continue;
     if (source < compiled.first_word_source) {
       compiled.raw_patterns.push_back(source);
-    } else {
+    } else if (compiled.is_words(source)) {
       compiled.raw_words = true;
     }
   }
@@ -245,15 +283,12 @@ void note_views(const std::vector<Looks>& of_sources, Reads reader, CompiledPoli
 
 std::unique_ptr<const CompiledPolicy> assemble(const Model& model, Wanted wanted, PatternSet patterns, WordSet words) {
   CompiledPolicy compiled(std::move(patterns), std::move(words));
-  compiled.first_word_source = static_cast<std::uint32_t>(wanted.sources.regexes.size());
-  compiled.sources = compiled.first_word_source + static_cast<std::uint32_t>(wanted.sources.words.size());
-  compiled.word_lists = std::move(wanted.sources.words);
-  compiled.checks.resize(compiled.sources);
-  compiled.counts.resize(compiled.sources);
+  number_sources(wanted.sources, compiled);
   note_views(wanted.sources.regex_looks, Reads::patterns, compiled, compiled.pattern_views);
   note_views(wanted.sources.word_looks, Reads::words, compiled, compiled.word_views);
+  compiled.raw.resize(compiled.sources);
+  compiled.views.resize(compiled.sources);
   compiled.boilerplate = wanted.boilerplate;
-  compiled.detectors_of.resize(compiled.sources);
   compiled.detectors = std::move(wanted.detectors);
   compiled.evidence = std::move(wanted.evidence);
   compiled.needs = needs_of(model);

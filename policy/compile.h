@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "base/diagnostic.h"
+#include "policy/labels.h"
 #include "policy/model.h"
 #include "policy/patterns/matcher.h"
 #include "policy/patterns/matcher_words.h"
@@ -20,7 +21,7 @@
 
 namespace postern::policy {
 
-// Regexes first, in the order of the PatternSet; then word lists, in the order of the WordSet.
+// Regexes first, in the order of the PatternSet; then word lists, in the order of the WordSet; then marks.
 using SourceIndex = std::uint32_t;
 inline constexpr SourceIndex kNoSource = 0xffff'ffff;
 
@@ -30,8 +31,18 @@ struct PositionNeeds {
   bool lines = false;  // for `line` and `row`
 };
 
+// What the program tells by itself: source code, and classification labels by list.
+struct Marks {
+  SourceIndex first = kNoSource;  // of all
+  SourceIndex source_code = kNoSource;
+  SourceIndex first_label = kNoSource;
+  LabelSet labels;
+  bool none() const { return source_code == kNoSource && labels.empty(); }
+};
+
 struct CompiledDetector {
   SourceIndex source = kNoSource;             // none: a detector whose engine is not in this version
+  std::uint32_t min_lines = 0;                // of source code
   std::vector<SourceIndex> near;              // of allow.near, in its order
   std::unordered_set<std::uint64_t> allowed;  // canonical values of allow.values
 };
@@ -44,6 +55,9 @@ struct CompiledPolicy {
   WordSet words;
   std::uint32_t sources = 0;
   std::uint32_t first_word_source = 0;
+
+  Marks marks;
+  bool is_words(SourceIndex source) const { return source >= first_word_source && source < marks.first; }
 
   std::vector<WordPattern> word_lists;                  // by word source
   std::vector<std::vector<std::uint64_t>> word_values;  // by word source and entry

@@ -130,6 +130,7 @@ class Describer {
     out.values["title"] = from.title;
     describe_pattern(from.primary, "", out);
     out.values["validate"] = from.validate == Validator::none ? "" : to_string(from.validate);
+    if (from.min_entropy != kDefaultEntropy) out.values["min_entropy"] = std::to_string(from.min_entropy) + "/16 bits";
     out.values["sensitive"] = yes_no(from.sensitive);
     out.values["raw"] = yes_no(from.raw);
     views(from.views, out);

@@ -46,6 +46,7 @@ string file_text(const FileCondition& file) {
   if (!file.types.empty()) out += " type " + list_text(file.types);
   if (!file.names.empty()) out += " name " + list_text(file.names);
   if (file.larger_than) out += " larger than " + std::to_string(*file.larger_than) + " bytes";
+  if (file.smaller_than) out += " smaller than " + std::to_string(*file.smaller_than) + " bytes";
   if (file.mismatch) out += " mismatch";
   return out;
 }

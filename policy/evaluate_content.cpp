@@ -198,6 +198,7 @@ bool ContentJudge::file_matches(const FileCondition& file, const Part& part) con
   if (!file.types.empty() && std::none_of(file.types.begin(), file.types.end(), has_type)) return false;
   if (!file.names.empty() && std::none_of(file.names.begin(), file.names.end(), has_name)) return false;
   if (file.larger_than && part.size <= *file.larger_than) return false;
+  if (file.smaller_than && part.size >= *file.smaller_than) return false;
   return !file.mismatch || std::binary_search(part.facts.begin(), part.facts.end(), "type-mismatch");
 }
 
@@ -261,6 +262,7 @@ std::string describe_leaf(const Content& content) {
       if (!content.file.types.empty()) out += " of type " + quoted_list(content.file.types);
       if (!content.file.names.empty()) out += " named " + quoted_list(content.file.names);
       if (content.file.larger_than) out += " larger than " + std::to_string(*content.file.larger_than) + " bytes";
+      if (content.file.smaller_than) out += " smaller than " + std::to_string(*content.file.smaller_than) + " bytes";
       if (content.file.mismatch) out += " whose bytes are not what its name says";
       return out;
     }
@@ -283,6 +285,7 @@ std::string evidence_missing(const Model& model, const Finds& finds, DetectorInd
       if (best.empty()) best = "the check (" + std::string(to_string(model.detectors[detector].validate)) + ") failed";
       continue;
     }
+    if (proof.fate == HitProof::Fate::too_short) best = std::to_string(hit.entry) + " lines in a row";
     if (proof.fate == HitProof::Fate::allowed_value) best = "the value is on the allow list";
     if (proof.fate == HitProof::Fate::allowed_near) best = "something on the allow list stands near";
     for (const EvidenceProof& evidence : proof.evidence) {

@@ -76,7 +76,7 @@ void Finds::collect(DetectorIndex detector, std::span<const Hit> hits) {
     const Segment& segment = text_.segments[hit.segment];
     Find find{&hit, items_[hit.part], region_of(text_.parts[hit.part], segment), segment.place, confidence,
               1,    is_in_notice(hit)};
-    if (hit.source >= policy_.first_word_source) {
+    if (policy_.is_words(hit.source)) {
       const WordPattern& words = policy_.word_lists[hit.source - policy_.first_word_source];
       find.weight = words.words->entries[hit.entry].weight;
     }
@@ -196,6 +196,7 @@ int Finds::judge(DetectorIndex index, const Hit& hit, HitProof* proof) const {
     if (proof != nullptr) proof->fate = fate;
     return 0;
   };
+  if (hit.entry < compiled.min_lines) return refuse(HitProof::Fate::too_short);
   const bool passed = (hit.checks & check_bit(detector.validate)) != 0 &&
                       (detector.validate != Validator::entropy || hit.entropy >= detector.min_entropy);
   if (!passed) return refuse(HitProof::Fate::check_failed);

@@ -239,6 +239,8 @@ std::string_view to_string(HitProof::Fate fate) {
       return "counts";
     case HitProof::Fate::check_failed:
       return "check failed";
+    case HitProof::Fate::too_short:
+      return "fewer lines than wanted";
     case HitProof::Fate::allowed_value:
       return "allowed value";
     case HitProof::Fate::allowed_near:

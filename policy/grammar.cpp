@@ -19,8 +19,6 @@ bool MapSpec::refuses_empty() const {
 constexpr std::array kLater = {
     Later{"primary", "exact", ""},
     Later{"primary", "fingerprint", ""},
-    Later{"primary", "builtin", ""},
-    Later{"primary", "label", ""},
     Later{"rule", "fallback", ""},
     Later{"override", "fallback", ""},
     Later{"active", "on_end", "ask_owner"},

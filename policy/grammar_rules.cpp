@@ -1,6 +1,7 @@
 // The tables of rules/*.yaml.
 #include <array>
 
+#include "policy/builtins.h"
 #include "policy/grammar_types.h"
 
 namespace postern::policy::grammar {
@@ -30,7 +31,7 @@ constexpr std::array kPrimaryKeys = {
     KeySpec{"dictionary", text(), Need::optional, "A file of dictionaries/."},
     KeySpec{"exact", text(), Need::optional, "An index of exact data, exact/NAME."},
     KeySpec{"fingerprint", text(), Need::optional, "A set of registered documents, fingerprints/NAME."},
-    KeySpec{"builtin", text(), Need::optional, "A detector that is part of the program."},
+    KeySpec{"builtin", word(builtin_words), Need::optional, "A detector that is part of the program."},
     KeySpec{"label", texts(), Need::optional, "Classification labels."},
     KeySpec{"match", word(word_match_words), Need::optional, "How keywords and entries are compared."},
     KeySpec{"case", word(letter_case_words), Need::optional, "Whether upper and lower case differ."},
@@ -123,6 +124,7 @@ constexpr std::array kFileKeys = {
     KeySpec{"type", texts(), Need::optional, "MIME types or type groups: cad, source-code, archive ..."},
     KeySpec{"name", texts(), Need::optional, "Shell patterns for the file name."},
     KeySpec{"larger_than", size(), Need::optional, "Files larger than this."},
+    KeySpec{"smaller_than", size(), Need::optional, "Files smaller than this."},
     KeySpec{"mismatch", boolean(), Need::optional, "The bytes are not what the name says."},
 };
 constexpr MapSpec kFile{"file", "What is known of a file.", kFileKeys, {}};

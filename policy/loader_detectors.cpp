@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "policy/builtins.h"
 #include "policy/codes.h"
 #include "policy/loader_state.h"
 #include "policy/pick.h"
@@ -149,6 +150,10 @@ std::optional<PrimaryPattern> LoadState::primary_pattern(Source& source, const N
     return out;
   }
   if (const Node* node = scalar_at(map, "builtin")) {
+    if (const auto expression = builtin_expression(node->scalar)) {
+      only("builtin", {});
+      return RegexPattern{string(expression->regex), node->mark};
+    }
     only("builtin", {"min_lines"});
     BuiltinPattern out{node->scalar, {}, node->mark};
     if (const auto lines = pick::integer(map, "min_lines")) out.options["min_lines"] = *lines;
@@ -275,6 +280,9 @@ void LoadState::add_detector(Source& source, const Node& map) {
   if (detector.raw) reject_keys(map, {"views"}, "raw");
   if (const Node* primary = map.find("primary"); primary != nullptr && primary->is_map()) {
     if (auto pattern = primary_pattern(source, *primary)) detector.primary = std::move(*pattern);
+    if (const auto expression = builtin_expression(pick::text_or(*primary, "builtin"))) {
+      detector.validate = expression->validate;
+    }
     pick::word(*primary, "validate", validator_words(), detector.validate, Validator::luhn);
     if (const auto bits = pick::entropy(*primary, "min_entropy")) {
       detector.min_entropy = static_cast<unsigned>(std::lround(*bits * kEntropySteps));
@@ -284,6 +292,8 @@ void LoadState::add_detector(Source& source, const Node& map) {
       }
     }
   }
+  if (std::holds_alternative<BuiltinPattern>(detector.primary)) reject_keys(map, {"raw", "views"}, kSourceCode);
+  if (std::holds_alternative<LabelPattern>(detector.primary)) reject_keys(map, {"raw", "views"}, "label");
   for (const Node* item : pick::items(map, "confidence")) {
     if (!item->is_map()) continue;
     ConfidenceLevel level;

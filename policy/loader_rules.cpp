@@ -390,8 +390,18 @@ FileCondition LoadState::file_condition(const Node& map) {
   for (const Node* item : pick::items(map, "type")) {
     if (item->is_scalar()) check_file_type(*item);
   }
-  return {pick::texts(map, "type"), pick::texts(map, "name"), pick::size(map, "larger_than"),
-          pick::boolean(map, "mismatch").value_or(false)};
+  FileCondition out;
+  out.types = pick::texts(map, "type");
+  out.names = pick::texts(map, "name");
+  out.larger_than = pick::size(map, "larger_than");
+  out.smaller_than = pick::size(map, "smaller_than");
+  out.mismatch = pick::boolean(map, "mismatch").value_or(false);
+  if (out.larger_than && out.smaller_than && *out.smaller_than <= *out.larger_than + 1) {
+    error(codes::kNeverMatches, map.find("smaller_than")->mark,
+          "this can never hold: no file is larger than " + std::to_string(*out.larger_than) +
+              " bytes and smaller than " + std::to_string(*out.smaller_than));
+  }
+  return out;
 }
 
 void LoadState::add_tests(Rule& rule, const Node& tests, const Source& source, const string& company_dir) {

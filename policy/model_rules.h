@@ -54,6 +54,7 @@ struct FileCondition {
   std::vector<std::string> types;  // MIME types and the published groups (cad, archive ...)
   std::vector<std::string> names;  // shell patterns, case folded
   std::optional<std::uint64_t> larger_than;
+  std::optional<std::uint64_t> smaller_than;
   bool mismatch = false;  // the bytes are not what the name says
 };
 

@@ -38,6 +38,7 @@ struct HitProof {
   enum class Fate {
     counts,
     check_failed,   // the validator refused it
+    too_short,      // source code of fewer lines than `min_lines`
     allowed_value,  // allow: values, or our own
     allowed_near,   // allow: near
     no_level,       // no confidence level holds

@@ -4,6 +4,7 @@
 #include <bit>
 
 #include "policy/scan_hits.h"
+#include "policy/scan_marks.h"
 #include "policy/validators.h"
 #include "policy/views.h"
 #include "policy/views_unicode.h"
@@ -76,7 +77,7 @@ Result<std::unique_ptr<Workspace>> Workspace::create(const CompiledPolicy& polic
 }
 
 // One scan of one message.
-class Scanner final : public PatternSink, public WordSink {
+class Scanner final : public PatternSink, public WordSink, public MarkSink {
  public:
   Scanner(const CompiledPolicy& policy, Workspace::State& state, ScanResult& result)
       : policy_(policy),
@@ -84,7 +85,9 @@ class Scanner final : public PatternSink, public WordSink {
         result_(result),
         wanted_(static_cast<ViewMask>(policy.pattern_views | policy.word_views)) {}
 
-  void begin(size_t parts) {
+  // `segments` are asked for their places; none for a text by itself.
+  void begin(size_t parts, std::span<const Segment> segments) {
+    segments_ = segments;
     result_.clear();
     s_.counted.assign(parts, {});
     start_block();
@@ -142,6 +145,10 @@ class Scanner final : public PatternSink, public WordSink {
     if (view_ == kRawView) match = shown(match);
     const ByteRange range{match.begin + offset_, match.end + offset_};
     if (shows(source, range)) keep({source, entry, range, view_});
+  }
+
+  void mark(SourceIndex source, std::uint32_t entry, ByteRange match) override {
+    keep({source, entry, {match.begin + offset_, match.end + offset_}, 0});
   }
 
  private:
@@ -213,6 +220,7 @@ class Scanner final : public PatternSink, public WordSink {
     offset_ = 0;
     if (policy_.patterns.size() > 0) policy_.patterns.scan(s_.reader, s_.ranges, s_.patterns, *this);
     if (!policy_.words.empty()) scan_words();
+    if (!policy_.marks.none() && !segments_.empty()) scan_pieces_for_marks();
     scan_derived();
     if (!policy_.raw_patterns.empty() || policy_.raw_words) scan_raw();
     if (!s_.raw.empty()) place_hits();
@@ -240,6 +248,15 @@ class Scanner final : public PatternSink, public WordSink {
       at += piece.size() + 1;
     }
     policy_.words.scan({WordView::folded, s_.folded, s_.folded_ranges, s_.reader, maps}, s_.words, *this);
+  }
+
+  void scan_pieces_for_marks() {
+    for (size_t i = 0; i < s_.ranges.size(); i++) {
+      offset_ = s_.ranges[i].begin;
+      const std::string_view reader = std::string_view(s_.reader).substr(offset_, s_.ranges[i].end - offset_);
+      scan_marks(policy_.marks, segments_[s_.pieces[i].segment], reader, s_.canonical, *this);
+    }
+    offset_ = 0;
   }
 
   void scan_derived() {
@@ -396,7 +413,7 @@ class Scanner final : public PatternSink, public WordSink {
   }
 
   void evaluate_value(const RawHit& raw, const ByteRange& piece, Hit& hit) {
-    if (raw.source >= policy_.first_word_source) {
+    if (policy_.is_words(raw.source)) {
       hit.value = policy_.word_values[raw.source - policy_.first_word_source][raw.entry];
       hit.checks = check_bit(Validator::none);
       return;
@@ -446,6 +463,7 @@ class Scanner final : public PatternSink, public WordSink {
   Workspace::State& s_;
   ScanResult& result_;
   ViewMask wanted_;
+  std::span<const Segment> segments_;
   std::uint8_t view_ = 0;
   std::uint32_t offset_ = 0;
   size_t finished_ = 0;
@@ -453,7 +471,7 @@ class Scanner final : public PatternSink, public WordSink {
 
 void Workspace::scan(const CompiledPolicy& policy, const ExtractedText& text, ScanResult& result) {
   Scanner scanner(policy, *state_, result);
-  scanner.begin(text.parts.size());
+  scanner.begin(text.parts.size(), text.segments);
   for (std::uint32_t i = 0; i < text.segments.size(); i++) {
     const Segment& segment = text.segments[i];
     if (!segment.text.empty()) scanner.add(i, segment.part, segment.text);
@@ -463,7 +481,7 @@ void Workspace::scan(const CompiledPolicy& policy, const ExtractedText& text, Sc
 
 void Workspace::scan_label(const CompiledPolicy& policy, std::string_view label, ScanResult& result) {
   Scanner scanner(policy, *state_, result);
-  scanner.begin(1);
+  scanner.begin(1, {});
   scanner.add(0, 0, label);
   scanner.end();
 }

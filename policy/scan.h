@@ -37,7 +37,7 @@ inline constexpr std::uint8_t kRawView = 0xff;
 
 struct Hit {
   SourceIndex source = 0;
-  std::uint32_t entry = 0;    // of a word list
+  std::uint32_t entry = 0;    // of a word list or labels; of source code its lines
   std::uint32_t part = 0;     // index into ExtractedText::parts
   std::uint32_t segment = 0;  // index into ExtractedText::segments
   ByteRange range;            // in the reader view of the segment

@@ -69,5 +69,65 @@ TEST_F(Detectors, CardIsNotLookedForInsideAnAccountNumber) {
   EXPECT_EQ(action(MessageBuilder().body("to DE12 4929 1234 5678 9015 01")), Action::allow);
 }
 
+TEST_F(Detectors, SourceCodeOfSoManyLines) {
+  load(
+      "detectors:\n"
+      "  - {id: short, primary: {builtin: source-code, min_lines: 3}}\n"
+      "  - {id: usual, primary: {builtin: source-code}}\n"
+      "  - {id: long, primary: {builtin: source-code, min_lines: 20}}\n"
+      "rules:\n"
+      "  - {id: secret.short, category: secret, when: {content: {detector: short}}, then: {action: annotate}}\n"
+      "  - {id: secret.usual, category: secret, when: {content: {detector: usual}}, then: {action: annotate}}\n"
+      "  - {id: secret.long, category: secret, when: {content: {detector: long}}, then: {action: annotate}}\n");
+  const auto rules = [&](int lines) {
+    std::string code = "Hi Ann, here it is.\n\n";
+    for (int i = 0; i < lines; i++) code += "  total += prices[" + std::to_string(i) + "] * rate(kind);\n";
+    return judge(MessageBuilder().body(code + "\nBest regards\nBob")).findings.size();
+  };
+  EXPECT_EQ(rules(2), 0U);
+  EXPECT_EQ(rules(4), 1U);
+  EXPECT_EQ(rules(12), 2U);
+  EXPECT_EQ(rules(25), 3U);
+}
+
+TEST_F(Detectors, SourceCodeIsToldByItsLines) {
+  load_rule("detectors:\n  - {id: d, primary: {builtin: source-code, min_lines: 20}}\n",
+            "      content: {detector: d}\n");
+  Proof proof;
+  judge(MessageBuilder().body("int a = one(x);\nint b = two(y);\nreturn a + b;\nint c = three(z);\n"), &proof);
+  ASSERT_EQ(proof.rules.size(), 1U);
+  ASSERT_EQ(proof.rules[0].content.size(), 1U);
+  EXPECT_EQ(proof.rules[0].content[0].truth, Truth::near);
+  EXPECT_NE(proof.rules[0].content[0].detail.find("4 lines in a row"), std::string::npos)
+      << proof.rules[0].content[0].detail;
+}
+
+TEST_F(Detectors, TravelDocumentsOverTheirLines) {
+  load_rule("detectors:\n  - {id: d, primary: {builtin: mrz}}\n", "      content: {detector: d}\n");
+  const std::string first = "P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<";
+  const std::string second = "L898902C36UTO7408122F1204159ZE184226B<<<<<10";
+  EXPECT_EQ(action(MessageBuilder().body("see\n" + first + "\n" + second + "\nthanks")), Action::quarantine);
+  EXPECT_EQ(action(MessageBuilder().body(first + " " + second)), Action::quarantine) << "on one line";
+  EXPECT_EQ(action(MessageBuilder().body(first + second)), Action::quarantine) << "without a line end";
+  EXPECT_EQ(action(MessageBuilder().body("I<UTOD231458907<<<<<<<<<<<<<<<\n7408122F1204159UTO<<<<<<<<<<<6\n"
+                                         "ERIKSSON<<ANNA<MARIA<<<<<<<<<<")),
+            Action::quarantine)
+      << "three lines";
+  EXPECT_EQ(action(MessageBuilder().body(first + "\nL898902C37UTO7408122F1204159ZE184226B<<<<<10")), Action::allow);
+  EXPECT_EQ(action(MessageBuilder().body("PLEASE<<<SEE<<<BELOW<<<<<<<<<<<<<<<<<<<<<<<<\n" + first)), Action::allow);
+}
+
+TEST_F(Detectors, TelephoneNumbers) {
+  load_rule("detectors:\n  - {id: d, primary: {builtin: phone}}\n", "      content: {detector: d}\n");
+  for (const char* text : {"call +44 20 7946 0018", "call +44 (0)20 7946 0018 today", "0049 30 23125-001",
+                           "(+1 212) 555-0123", "tel:+12125550123"}) {
+    EXPECT_EQ(action(MessageBuilder().body(text)), Action::quarantine) << text;
+  }
+  for (const char* text :
+       {"020 7946 0018", "1 + 44 20 7946", "+44 20", "part 0049302312500199999", "2+4420794600181234567"}) {
+    EXPECT_EQ(action(MessageBuilder().body(text)), Action::allow) << text;
+  }
+}
+
 }  // namespace
 }  // namespace postern::policy

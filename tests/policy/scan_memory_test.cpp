@@ -47,6 +47,14 @@ TEST(ScanMemory, AllocatesNothingInSteadyState) {
   name.id = "name";
   name.primary = WordPattern{words, WordMatch::phrase, LetterCase::fold, {}, {}};
   model.detectors.push_back(name);
+  Detector code;
+  code.id = "code";
+  code.primary = BuiltinPattern{"source-code", {}, {}};
+  model.detectors.push_back(code);
+  Detector label;
+  label.id = "label";
+  label.primary = LabelPattern{{"Strictly Confidential", "Internal"}, {}};
+  model.detectors.push_back(label);
   Diagnostics diagnostics;
   const auto policy = compile_policy(model, diagnostics);
   ASSERT_NE(policy, nullptr);
@@ -60,9 +68,12 @@ TEST(ScanMemory, AllocatesNothingInSteadyState) {
         {0, Place::body, "", "A visa 4929 1234 5678 9015 of Project-Nightjar, Größe 4 " + std::to_string(i)});
     text.segments.push_back({0, Place::cell, "Sheet1!B7", "plain words that say nothing much at all"});
   }
+  text.segments.push_back({0, Place::header_footer, "", "Page 1 - STRICTLY CONFIDENTIAL"});
+  text.segments.push_back({0, Place::property, "MSIP_Label_2096f6a2-d2f7-48be-b329-b73aaa526e5d_Name", "Internal"});
+  text.segments.push_back({0, Place::body, "", "int a = one(x);\nint b = two(y);\nreturn a + b;\n"});
   ScanResult result;
   for (int i = 0; i < 3; i++) (*workspace)->scan(*policy, text, result);
-  ASSERT_EQ(result.hits.size(), 200U);
+  ASSERT_EQ(result.hits.size(), 203U);
   const std::uint64_t before = allocations;
   for (int i = 0; i < 10; i++) (*workspace)->scan(*policy, text, result);
   EXPECT_EQ(allocations - before, 0U);
