@@ -189,6 +189,9 @@ bool PageReader::read(int number, PageText& out) {
   document_->draw(number, device);
   out.shown = readable(text);
   out.unmapped = device.mostly_unmapped();
+  const TextDevice::OtherOrders orders = device.other_orders();
+  out.columns = readable(orders.columns);
+  out.leftwards = readable(orders.leftwards);
   out.alternatives = readable(device.alternatives());
   if (device.replaced()) {
     std::string drawn;

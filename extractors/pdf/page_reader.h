@@ -23,6 +23,8 @@ namespace postern::extract::pdf {
 struct PageText {
   std::string shown;
   std::string hidden;
+  std::string columns;       // what stands side by side, column by column (columns.h); hidden if `shown` is empty
+  std::string leftwards;     // lines that are read from right to left and drawn otherwise; as `columns`
   std::string drawn;         // lines that are drawn otherwise than the replacements in `shown` say
   std::string alternatives;  // inside the content
   bool unmapped = false;     // most of its characters have no meaning in Unicode

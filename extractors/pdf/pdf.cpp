@@ -200,17 +200,28 @@ class PdfWalk {
       known_.add(page.shown);
       known_.add(page.hidden);
     }
-    LimitHit hit = sink_.text(Place::page, at, page.shown);
-    if (hit == LimitHit::none) hit = sink_.text(Place::page, at + ", words joined", joined_words(page.shown));
+    const bool is_shown = !page.shown.empty();
+    LimitHit hit = give_text(Place::page, at, page.shown);
+    if (hit == LimitHit::none && is_shown) hit = give_other_orders(Place::page, at, page);
     if (hit == LimitHit::none) hit = sink_.text(Place::page, at + ", as drawn", page.drawn);
     if (hit == LimitHit::none) hit = sink_.text(Place::alt_text, at, page.alternatives);
     if (hit == LimitHit::none && is_scattered(page.shown)) hit = read_scattered(number, at, page.shown);
     if (hit == LimitHit::none && hides) {
       sink_.fact("hidden-text");
-      hit = sink_.text(Place::hidden_text, at, page.hidden);
-      if (hit == LimitHit::none) hit = sink_.text(Place::hidden_text, at + ", words joined", joined_words(page.hidden));
+      hit = give_text(Place::hidden_text, at, page.hidden);
+      if (hit == LimitHit::none && !is_shown) hit = give_other_orders(Place::hidden_text, at, page);
     }
     return hit;
+  }
+
+  LimitHit give_text(Place place, const std::string& at, const std::string& text) {
+    const LimitHit hit = sink_.text(place, at, text);
+    return hit == LimitHit::none ? sink_.text(place, at + ", words joined", joined_words(text)) : hit;
+  }
+
+  LimitHit give_other_orders(Place place, const std::string& at, const PageText& page) {
+    const LimitHit hit = sink_.text(place, at + ", right to left", page.leftwards);
+    return hit == LimitHit::none ? give_text(place, at + ", by columns", page.columns) : hit;
   }
 
   // The page once more: in the order of the places on it, and with letters that stand alone joined.

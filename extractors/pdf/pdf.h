@@ -6,7 +6,8 @@
 // document that an empty user password opens is read, whatever its owner forbids; one that no password at hand opens is
 // `encrypted`. Text comes in the order of the content stream, with words joined as they are seen, one segment a page
 // (Place::page, "p. 4"); what hyphens cut at line ends follows whole ("p. 4, words joined", hyphens.h), and what is
-// drawn where a replacement text says something else ("p. 4, as drawn").
+// drawn where a replacement text says something else ("p. 4, as drawn"). What is read in another order than it is drawn
+// in is given in both: columns drawn row by row ("p. 4, by columns"), words from right to left ("p. 4, right to left").
 // Outcomes: `complete`; `partial` when some pages or objects could not be read, a filter is unknown, or the table of
 // objects is missing and pages were found without it (recovery.h); `malformed` when no page could be read; `limit` past
 // kMaxPdfPages and the bounds of structure.h and revisions.h, when streams unpack past the ratio (they are left out,

@@ -9,7 +9,9 @@
 #include <poppler/GfxState.h>
 #include <poppler/UTF.h>
 #include <poppler/goo/gmem.h>
+#include <unicode/uchar.h>
 
+#include "extractors/pdf/columns.h"
 #include "extractors/xml/code_point.h"
 
 namespace postern::extract::pdf {
@@ -21,6 +23,7 @@ constexpr double kWhite = 0.98;        // of each colour's full strength
 constexpr int kMaxPatterns = 3;        // one in another
 constexpr int kRenderInvisible = 3;    // 9.3.6
 constexpr size_t kFewCharacters = 20;  // too few to say that a font has no meaning
+constexpr double kBlank = 0.1;         // of the size of the font, between words
 
 void append(void* out, const char* text, int size) {
   static_cast<std::string*>(out)->append(text, static_cast<size_t>(size));
@@ -50,6 +53,50 @@ Samples samples(int width, int height, GfxImageColorMap* colors) {
   return copied->isOk() ? Samples{width, height, std::move(copied), false} : Samples{};
 }
 
+bool runs_leftwards(Unicode c) {
+  const UCharDirection direction = u_charDirection(static_cast<UChar32>(c));
+  return direction == U_RIGHT_TO_LEFT || direction == U_RIGHT_TO_LEFT_ARABIC;
+}
+
+bool runs_rightwards(Unicode c) {
+  const UCharDirection direction = u_charDirection(static_cast<UChar32>(c));
+  return direction == U_LEFT_TO_RIGHT || direction == U_EUROPEAN_NUMBER || direction == U_ARABIC_NUMBER;
+}
+
+// Characters stand in a word from left to right; those that are read from right to left are turned, as in all text.
+void add_word(std::string& out, const TextWord& word) {
+  std::vector<Unicode> characters(word.getChar(0), word.getChar(0) + word.getLength());
+  auto begin = characters.begin();
+  while (begin != characters.end()) {
+    begin = std::find_if(begin, characters.end(), runs_leftwards);
+    const auto end = std::find_if(begin, characters.end(), runs_rightwards);
+    std::reverse(begin, end);
+    begin = end;
+  }
+  for (const Unicode c : characters) append_utf8(out, c);
+}
+
+bool is_leftwards(const TextWord& word) {
+  constexpr Unicode kFirst = 0x590;  // nothing below is read to the left
+  const Unicode* characters = word.getChar(0);
+  return std::any_of(characters, characters + word.getLength(),
+                     [](Unicode c) { return c >= kFirst && runs_leftwards(c); });
+}
+
+void add_line(std::string& out, const std::vector<const TextWord*>& words, const std::vector<PlacedWord>& places,
+              const std::vector<size_t>& line) {
+  for (size_t i = 0; i < line.size(); i++) {
+    if (i > 0) {
+      const PlacedWord& before = places[line[i - 1]];
+      const PlacedWord& word = places[line[i]];
+      const double gap = std::max(word.left - before.right, before.left - word.right);
+      if (gap > kBlank * before.size || words[std::min(line[i - 1], line[i])]->getSpaceAfter()) out += ' ';
+    }
+    add_word(out, *words[line[i]]);
+  }
+  out += '\n';
+}
+
 }  // namespace
 
 int side_around(double page) {
@@ -64,6 +111,33 @@ TextDevice::TextDevice(std::string& out, Show show, Order order, double width, d
 
 bool TextDevice::mostly_unmapped() const {
   return count_ >= kFewCharacters && unmapped_ * 2 > count_;
+}
+
+TextDevice::OtherOrders TextDevice::other_orders() {
+  const std::unique_ptr<TextWordList> list = makeWordList();
+  if (!list) return {};
+  std::vector<const TextWord*> words;
+  std::vector<PlacedWord> places;
+  words.reserve(static_cast<size_t>(list->getLength()));
+  places.reserve(words.capacity());
+  for (int i = 0; i < list->getLength(); i++) {
+    const TextWord* word = list->get(i);
+    if (word->getRotation() != 0 || word->getLength() == 0) continue;  // text from top to bottom is turned as well
+    double left = 0, top = 0, right = 0, bottom = 0;
+    word->getBBox(&left, &top, &right, &bottom);
+    words.push_back(word);
+    places.push_back({left, right, word->getBaseline(), word->getFontSize(), static_cast<size_t>(word->getLength()),
+                      is_leftwards(*word)});
+  }
+  const auto text_of = [&](std::vector<std::vector<size_t>> lines) {
+    std::string out;
+    for (std::vector<size_t>& line : lines) {
+      order_leftwards(places, line);
+      add_line(out, words, places, line);
+    }
+    return out;
+  };
+  return {text_of(lines_by_column(places)), text_of(lines_leftwards(places))};
 }
 
 void TextDevice::drawChar(GfxState* state, double x, double y, double dx, double dy, double origin_x, double origin_y,

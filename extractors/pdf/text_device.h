@@ -44,6 +44,12 @@ class TextDevice final : public TextOutputDev {
   size_t invisible() const { return invisible_; }
   size_t white() const { return white_; }
   bool mostly_unmapped() const;
+  // What is read in another order than it is drawn in (columns.h), a line each. For Order::drawn, once it is drawn.
+  struct OtherOrders {
+    std::string columns;    // what stands side by side
+    std::string leftwards;  // what is read from right to left
+  };
+  OtherOrders other_orders();
 
   void drawChar(GfxState* state, double x, double y, double dx, double dy, double origin_x, double origin_y,
                 CharCode code, int bytes, const Unicode* unicode, int length) override;
