@@ -442,7 +442,9 @@ void MimeReader::tell_part_fields(const Entity& entity, const Around& around) {
       const bool plain = std::all_of(value.parameters.begin(), value.parameters.end(), is_plain_parameter);
       // Of a field of very many parameters only the first are read as such.
       const bool whole = value.parameters.size() < kMostParameters && field.value.size() < kLongestPlainField;
-      if (plain && whole && field.value.find('(') == std::string_view::npos) continue;
+      // A form's fields have names there, which say what is in them (RFC 7578).
+      const bool named = disposition && !value.all("name").empty();
+      if (plain && whole && !named && field.value.find('(') == std::string_view::npos) continue;
     }
     const std::string at = "part " + std::to_string(around.ordinal) + ": " + std::string(field.name);
     const HeaderText text = decode_header_text(field.value);

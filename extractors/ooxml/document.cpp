@@ -119,6 +119,16 @@ class RelationshipReader {
   const std::string part_;
 };
 
+std::string first_bytes(XmlInput& input, size_t most) {
+  std::string out(most, '\0');
+  size_t size = 0;
+  for (size_t got = 1; got > 0 && size < out.size(); size += got) {
+    got = input.read(out.data() + size, out.size() - size);
+  }
+  out.resize(size);
+  return out;
+}
+
 }  // namespace
 
 std::vector<Relationship> Document::relationships(const std::string& part) {
@@ -185,6 +195,7 @@ bool Document::follow_common(const Relationship& relationship, std::string_view 
   } else if (type == "customxml") {
     if (first_visit(relationship.target)) {
       read_plain(relationship.target, Place::custom_xml);
+      read_comments(relationship.target, Place::custom_xml);
       follow_all(relationship.target, at);
     }
   } else if (type == "core-properties" || type == "extended-properties" || type == "extendedproperties" ||
@@ -218,13 +229,24 @@ void Document::read_plain(const std::string& part, Place place, Place attributes
 void Document::read_strings(const std::string& part, Place place) {
   constexpr size_t kMostBytes = 1 << 20;  // controls keep little; pictures in them are not text
   scan_bytes(part, [&](XmlInput& input) {
-    std::string bytes(kMostBytes, '\0');
-    size_t size = 0;
-    for (size_t got = 1; got > 0 && size < bytes.size(); size += got) {
-      got = input.read(bytes.data() + size, bytes.size() - size);
+    emit(place, "", loose_strings(first_bytes(input, kMostBytes)));
+    return true;
+  });
+}
+
+void Document::read_comments(const std::string& part, Place place) {
+  constexpr size_t kMostBytes = 1 << 20;  // data of forms and labels has some KB
+  constexpr std::string_view kBegin = "<!--", kEnd = "-->";
+  scan_bytes(part, [&](XmlInput& input) {
+    const std::string bytes = first_bytes(input, kMostBytes);
+    std::string comments;
+    for (size_t at = bytes.find(kBegin); at != std::string::npos; at = bytes.find(kBegin, at)) {
+      at += kBegin.size();
+      const size_t end = std::min(bytes.find(kEnd, at), bytes.size());
+      comments.append(bytes, at, end - at).append(1, '\n');
+      at = end;
     }
-    bytes.resize(size);
-    emit(place, "", loose_strings(bytes));
+    emit(place, "comments", comments);
     return true;
   });
 }

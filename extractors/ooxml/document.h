@@ -51,6 +51,8 @@ class Document final : public ZipDocument {
   void read_plain(const std::string& part, Place place, Place attributes = Place::attribute);
   // Readable strings of a part in a binary format that nobody describes, such as the values of a control.
   void read_strings(const std::string& part, Place place);
+  // Comments of XML, which no program shows.
+  void read_comments(const std::string& part, Place place);
 
   // Styles that hide the text they are applied to, by their id (ECMA-376 part 1, 17.7).
   void set_hiding_styles(std::set<std::string, std::less<>> ids) { hiding_styles_ = std::move(ids); }

@@ -41,6 +41,7 @@ Flow::Flow(Document& document, Place place, std::string_view at)
              Side{Place::connection, "", false},
              Side{Place::link, "", false},
              Side{Place::attribute, "", false},
+             Side{Place::formula, "", false},
              Side{place, "", false}} {}
 
 void Flow::start(XmlTag tag, const XmlAttributes& attributes, std::string_view name) {
@@ -76,6 +77,14 @@ void Flow::start(XmlTag tag, const XmlAttributes& attributes, std::string_view n
     case w_delInstrText:
     case o_FieldCodes:
       mode_ = Mode::field;
+      break;
+    case c_f:
+      mode_ = Mode::formula;
+      break;
+    case x_FmlaMacro:
+    case x_FmlaLink:
+    case x_FmlaRange:
+      mode_ = Mode::given_name;
       break;
     case w_pPr:
       in_properties_ = true;
@@ -177,6 +186,13 @@ void Flow::end(XmlTag tag) {
       mode_ = Mode::none;
       put('\n');
       break;
+    case c_f:
+    case x_FmlaMacro:
+    case x_FmlaLink:
+    case x_FmlaRange:
+      mode_ = Mode::none;
+      end_side(tag == c_f ? formula : given_name);
+      break;
     case v_textbox:
       if (in_vml_box_ && sides_[boxes].open) add(boxes, "\n");
       sides_[boxes].open = false;
@@ -251,6 +267,12 @@ void Flow::text(std::string_view text) {
     case Mode::ruby:
       add(ruby, text);
       return;
+    case Mode::formula:
+      add(formula, text);
+      return;
+    case Mode::given_name:
+      add(given_name, text);
+      return;
   }
 }
 
@@ -311,6 +333,12 @@ void Flow::add_line(SideIndex index, std::string_view text) {
   if (sides_[index].open) to += '\n';
   sides_[index].open = false;
   to.append(text).append(1, '\n');
+}
+
+void Flow::end_side(SideIndex index) {
+  Side& ended = sides_[index];
+  if (ended.open) ended.text += '\n';
+  ended.open = false;
 }
 
 void Flow::close_sides() {

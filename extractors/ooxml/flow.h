@@ -54,10 +54,11 @@ class Flow {
     connection,
     link,
     given_name,
+    formula,
     ruby,
     side_count
   };
-  enum class Mode { none, visible, deleted, hidden, field, ruby };
+  enum class Mode { none, visible, deleted, hidden, field, ruby, formula, given_name };
   struct Alternate {         // one open mc:AlternateContent
     size_t begin = 0;        // where its text begins in the main text
     size_t choice_end = 0;   // where the text of its choices ends
@@ -69,6 +70,7 @@ class Flow {
   Side& side(SideIndex index) { return sides_[index]; }
   void add(SideIndex index, std::string_view text);  // continues
   void add_line(SideIndex index, std::string_view text);
+  void end_side(SideIndex index);
   void close_sides();
   void visible(std::string_view text);
   void put(char c);

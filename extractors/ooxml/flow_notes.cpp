@@ -96,6 +96,29 @@ void Flow::note(XmlTag tag, const XmlAttributes& attributes) {
     case w_placeholder:
       add_line(given_name, attributes.get("val"));
       break;
+    case w_pPrChange:
+    case w_rPrChange:
+    case w_sectPrChange:
+    case w_tblPrChange:
+    case w_tblPrExChange:
+    case w_trPrChange:
+    case w_tcPrChange:
+    case w_tblGridChange:
+    case w_numberingChange:
+    case w_cellIns:
+    case w_cellDel:
+    case w_cellMerge:
+      change_author(attributes);
+      break;
+    case w_description:
+      add_line(given_name, attributes.get("val"));
+      break;
+    case xdr_sp:
+    case xdr_pic:
+    case xdr_cxnSp:
+    case xdr_graphicFrame:
+      add_line(given_name, attributes.get("macro"));
+      break;
     case w_docVar:
       add_line(property, attributes.get("name") + ": " + attributes.get("val"));
       break;

@@ -39,6 +39,7 @@ const XmlVocabulary& vocabulary() {
           {"http://schemas.microsoft.com/office/visio/2011/1/core", "vs"},
           {"urn:schemas-microsoft-com:vml", "v"},
           {"urn:schemas-microsoft-com:office:office", "o"},
+          {"urn:schemas-microsoft-com:office:excel", "x"},
       },
       {
 #define POSTERN_OOXML_STRING(id, name) name,

@@ -18,7 +18,13 @@ namespace postern::extract::ooxml {
   X(w_statusText, "w:statusText") X(w_bookmarkStart, "w:bookmarkStart") X(w_docVar, "w:docVar") \
   X(w_hyperlink, "w:hyperlink") X(w_style, "w:style") X(w_basedOn, "w:basedOn") X(w_name, "w:name") \
   X(w_pStyle, "w:pStyle") X(w_rStyle, "w:rStyle") X(w_ffData, "w:ffData") X(w_sym, "w:sym") X(w_alias, "w:alias") X(w_tag, "w:tag") \
-  X(w_lvlText, "w:lvlText") X(w_tblCaption, "w:tblCaption") X(w_tblDescription, "w:tblDescription") \
+  X(w_pPrChange, "w:pPrChange") X(w_rPrChange, "w:rPrChange") X(w_sectPrChange, "w:sectPrChange") \
+  X(w_tblPrChange, "w:tblPrChange") X(w_tblPrExChange, "w:tblPrExChange") X(w_trPrChange, "w:trPrChange") \
+  X(w_tcPrChange, "w:tcPrChange") X(w_tblGridChange, "w:tblGridChange") X(w_numberingChange, "w:numberingChange") \
+  X(w_cellIns, "w:cellIns") X(w_cellDel, "w:cellDel") X(w_cellMerge, "w:cellMerge") \
+  X(w_description, "w:description") X(xdr_sp, "xdr:sp") X(xdr_pic, "xdr:pic") X(xdr_cxnSp, "xdr:cxnSp") \
+  X(xdr_graphicFrame, "xdr:graphicFrame") X(x_FmlaMacro, "x:FmlaMacro") X(x_FmlaLink, "x:FmlaLink") \
+  X(x_FmlaRange, "x:FmlaRange") X(w_lvlText, "w:lvlText") X(w_tblCaption, "w:tblCaption") X(w_tblDescription, "w:tblDescription") \
   X(wp_docPr, "wp:docPr") X(pic_cNvPr, "pic:cNvPr") X(wps_cNvPr, "wps:cNvPr") X(v_textpath, "v:textpath") \
   X(v_shape, "v:shape") X(v_textbox, "v:textbox") X(v_rect, "v:rect") X(v_roundrect, "v:roundrect") \
   X(v_oval, "v:oval") X(v_group, "v:group") X(v_image, "v:image") X(v_imagedata, "v:imagedata") \

@@ -76,6 +76,23 @@ NumberFormat::NumberFormat(std::string_view code) {
   if (sections_.size() == 1 && as_it_is) sections_.clear();
 }
 
+std::string NumberFormat::show_text(std::string_view text) const {
+  constexpr size_t kTextSection = 4;
+  if (sections_.empty() || sections_.size() > kTextSection) return {};
+  // The fourth; before that the last, when it speaks of text.
+  std::string out;
+  bool has_text = false;
+  for (const Token& token : sections_.back().tokens) {
+    if (token.kind == Kind::text) {
+      out += text;
+      has_text = true;
+    } else if (token.kind == Kind::literal) {
+      out += token.text;
+    }
+  }
+  return has_text ? out : std::string();
+}
+
 NumberFormat NumberFormat::builtin(unsigned id) {
   switch (id) {
     case 1:

@@ -26,6 +26,8 @@ class NumberFormat {
   bool is_date() const { return !sections_.empty() && sections_.front().date; }
   // The number as shown; "" when the format shows none or the number is no date that it could show.
   std::string show(double value, bool dates_1904) const;
+  // A text as shown, by the section for text; "" when there is none, or it shows no text.
+  std::string show_text(std::string_view text) const;
 
  private:
   enum class Kind { literal, place, point, comma, percent, exponent, slash, date, elapsed, half_day, general, text };

@@ -251,7 +251,7 @@ void SheetReader::end_cell() {
   const CellGrids::Seen seen = unseen ? CellGrids::Seen::hidden : CellGrids::Seen::shown;
   switch (kind_) {
     case Kind::shared:
-      grids_.put(seen, cell_, strings_.show(to_index(value_, SIZE_MAX)));
+      put_text(seen, strings_.show(to_index(value_, SIZE_MAX)));
       return;
     case Kind::boolean:
       grids_.put(seen, cell_, is_on(value_) ? "TRUE" : "FALSE");
@@ -260,7 +260,7 @@ void SheetReader::end_cell() {
     case Kind::text:
     case Kind::error:
       unescape_xstring(value_, 0);
-      grids_.put(seen, cell_, value_);
+      put_text(seen, value_);
       return;
     case Kind::number:
       break;
@@ -273,6 +273,12 @@ void SheetReader::end_cell() {
   } else {
     grids_.put(seen, cell_, plain_number(value_));
   }
+}
+
+void SheetReader::put_text(CellGrids::Seen seen, std::string_view text) {
+  const NumberFormat* format = styles_.format(style_);
+  const std::string shown = format == nullptr ? std::string() : format->show_text(text);
+  grids_.put(seen, cell_, shown.empty() ? text : shown);
 }
 
 void CellGrids::put_number(Seen seen, CellRef cell, std::string_view stored, double value, const NumberFormat& format,

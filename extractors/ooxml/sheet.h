@@ -131,6 +131,7 @@ class SheetReader {
   void clean_header();
   void begin_cell(const XmlAttributes& attributes);
   void end_cell();
+  void put_text(CellGrids::Seen seen, std::string_view text);
 
   Document& document_;
   const std::string sheet_;

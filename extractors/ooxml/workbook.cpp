@@ -24,7 +24,9 @@ class WorkbookReader {
     } else if (tag == s_definedName) {
       in_name_ = true;
       names_ += attributes.get("name") + " = ";
-      if (attributes.has("comment")) names_ += attributes.get("comment") + " ";
+      for (const std::string_view about : {"comment", "description", "help", "statusBar", "customMenu"}) {
+        if (attributes.has(about)) names_ += attributes.get(about) + " ";
+      }
     } else if (tag == s_workbookPr) {
       dates_1904 = attributes.raw("date1904") == "1" || attributes.raw("date1904") == "true";
     } else if (tag == s_fileSharing || tag == s_customWorkbookView) {

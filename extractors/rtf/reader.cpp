@@ -411,6 +411,7 @@ void Reader::tell_kept(const Group& group, std::string_view text) {
       break;
     case Destination::object_name:
       object_name_ = object_name_.empty() ? tidy : object_name_ + " " + tidy;
+      if (group.place != Place::body) teller_.tell(group.place, "", tidy);  // a name that somebody gave
       break;
     case Destination::shape_name:
       shape_name_ = tidy;

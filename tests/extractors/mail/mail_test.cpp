@@ -438,5 +438,13 @@ TEST(HostileMail, KeepsFieldsPastTheirBoundAsText) {
   EXPECT_NE(where_is(walk_mail(mail + "X-B: Nightjar\n\nbody\n"), "Nightjar"), "");
 }
 
+TEST(Mail, NamesOfFormFieldsAreRead) {
+  const ExtractedText text = walk_document(
+      "Content-Type: multipart/form-data; boundary=x\r\n\r\n--x\r\nContent-Disposition: form-data; "
+      "name=heron\r\n\r\nvalue\r\n--x--\r\n",
+      "", Limits{}, "message/rfc822");
+  EXPECT_EQ(where_is(text, "heron"), "header@part 1: Content-Disposition");
+}
+
 }  // namespace
 }  // namespace postern::test

@@ -77,6 +77,16 @@ INSTANTIATE_TEST_SUITE_P(
                "<w:p><w:smartTag><w:smartTagPr><w:attr w:name=\"n\" w:val=\"heron\"/></w:smartTagPr>"
                "</w:smartTag></w:p>",
                "attribute@"},
+        Corner{"AuthorOfAChangedParagraphFormat", "",
+               "<w:p><w:pPr><w:pPrChange w:id=\"9\" w:author=\"heron\"><w:pPr/></w:pPrChange></w:pPr></w:p>",
+               "property@"},
+        Corner{"AuthorOfAnInsertedCell", "",
+               "<w:tbl><w:tr><w:tc><w:tcPr><w:cellIns w:id=\"9\" w:author=\"heron\"/></w:tcPr></w:tc></w:tr></w:tbl>",
+               "property@"},
+        Corner{
+            "DescriptionOfABuildingBlock", "",
+            "<w:docPart><w:docPartPr><w:name w:val=\"x\"/><w:description w:val=\"heron\"/></w:docPartPr></w:docPart>",
+            "attribute@"},
         Corner{"CodesOfALinkedObject", "",
                "<w:p><w:r><w:object><o:OLEObject xmlns:o=\"urn:schemas-microsoft-com:office:office\" Type=\"Link\">"
                "<o:FieldCodes>\\f heron</o:FieldCodes></o:OLEObject></w:object></w:r></w:p>",
@@ -107,6 +117,20 @@ INSTANTIATE_TEST_SUITE_P(
                "<ThreadedComments xmlns=\"http://schemas.microsoft.com/office/spreadsheetml/2018/threadedcomments\">"
                "<threadedComment ref=\"B2\"><text>heron</text></threadedComment></ThreadedComments>",
                "comment@Sheet1!B2"},
+        Corner{"MacroOfAShape", "drawing",
+               "<xdr:wsDr xmlns:xdr=\"http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing\"><xdr:sp "
+               "macro=\"[0]!heron\"/></xdr:wsDr>",
+               "attribute@Sheet1"},
+        Corner{
+            "MacroOfAButton", "vmlDrawing",
+            "<xml xmlns:v=\"urn:schemas-microsoft-com:vml\" "
+            "xmlns:x=\"urn:schemas-microsoft-com:office:excel\"><v:shape>"
+            "<x:ClientData ObjectType=\"Button\"><x:FmlaMacro>[0]!heron</x:FmlaMacro></x:ClientData></v:shape></xml>",
+            "attribute@Sheet1"},
+        Corner{"FormulaOfASeries", "chart",
+               "<c:chart xmlns:c=\"http://schemas.openxmlformats.org/drawingml/2006/chart\"><c:ser><c:val><c:numRef>"
+               "<c:f>heron!$A$1</c:f></c:numRef></c:val></c:ser></c:chart>",
+               "formula@Sheet1"},
         Corner{"Person", "person",
                "<personList xmlns=\"http://schemas.microsoft.com/office/spreadsheetml/2018/threadedcomments\"><person "
                "displayName=\"heron\"/></personList>",

@@ -121,6 +121,14 @@ TEST(Slides, SectionsAndTags) {
   EXPECT_EQ(where_is(text, "heron"), "property@");
 }
 
+TEST(Word, CommentsInCustomXml) {
+  OoxmlBuilder builder = word(word_paragraph("x"));
+  builder.root({"rId9", "customXml", "customXml/item1.xml"});
+  builder.part("customXml/item1.xml", "<a>text<!-- the heron --><!-- unfinished</a>");
+  const ExtractedText text = walk_document(builder.build(), "a.docx");
+  EXPECT_EQ(where_is(text, "the heron"), "custom-xml@comments");
+}
+
 TEST(Word, BoxesOfVmlAndAddressesOfFields) {
   const ExtractedText text = walk_document(
       word("<w:p><w:r><w:pict><v:rect alt=\"a bird\"><v:textbox><div>\n <font>Night</font><font>jar</font></div>"

@@ -110,6 +110,20 @@ TEST(Numbers, ShownByTheirFormat) {
   }
 }
 
+TEST(Numbers, FormatsShowTextByTheirSectionForIt) {
+  const struct {
+    const char* code;
+    const char* text;
+  } cases[] = {{"\"before \"@\" behind\"", "before x behind"},
+               {"0;-0;0;\"as \"@", "as x"},
+               {"0.00;@\\!", "x!"},
+               {"@", ""},
+               {"General", ""},
+               {"0;-0;0;\"no text\"", ""},
+               {"\"@\"0", ""}};
+  for (const auto& c : cases) EXPECT_EQ(extract::ooxml::NumberFormat(c.code).show_text("x"), c.text) << c.code;
+}
+
 TEST(Numbers, EscapedCharactersOfStrings) {
   for (const auto& [given, text] : std::vector<std::pair<std::string, std::string>>{
            {"Night_x006A_ar", "Nightjar"}, {"_x005F_x006A_", "_x006A_"}, {"_x00", "_x00"}, {"_xZZZZ_", "_xZZZZ_"}}) {
@@ -180,6 +194,19 @@ TEST(Sheet, NumbersFormulasCommentsNamesHeaders) {
   EXPECT_EQ(text_of(text, Place::defined_name), "Bonus = Sheet1!$B$1\n");
   EXPECT_EQ(text_of(text, Place::header_footer), "Internal only\n");
   EXPECT_EQ(where_is(text, "Ann: too high"), "comment@Sheet1!B7");
+}
+
+TEST(Sheet, TextAsItsFormatShowsIt) {
+  SheetSpec sheet;
+  sheet.rows = row(1, cell("A1", "Crane", "t=\"str\" s=\"1\"") + cell("B1", "Crane", "t=\"str\""));
+  const auto builder = workbook({sheet}, "",
+                                "<numFmts><numFmt numFmtId=\"173\" formatCode=\"&quot;Project &quot;@\"/></numFmts>"
+                                "<cellXfs><xf numFmtId=\"0\"/><xf numFmtId=\"173\"/></cellXfs>",
+                                "<definedNames><definedName name=\"Bonus\" description=\"what heron gets\">1"
+                                "</definedName></definedNames>");
+  const ExtractedText text = walk_document(builder.build(), "a.xlsx");
+  EXPECT_EQ(text_of(text, Place::cell), "Sheet1\n|Project Crane\tCrane");
+  EXPECT_EQ(text_of(text, Place::defined_name), "Bonus = what heron gets 1\n");
 }
 
 TEST(Slides, DeckOrderNotesHiddenAndTables) {
