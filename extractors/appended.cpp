@@ -107,13 +107,38 @@ std::string_view text_at_end(std::string_view bytes) {
   return begin > 0 && text.size() >= kLeastText && is_utf8(text) ? text : std::string_view();
 }
 
+struct Zip {
+  std::string_view bytes;
+  bool ends_file = false;  // nothing stands behind it
+};
+
+// The last zip whose end record points at a directory.
+Zip last_zip(std::string_view bytes) {
+  constexpr size_t kEndSize = 22, kMostComment = 0xFFFF;
+  if (bytes.size() < kEndSize) return {};
+  const size_t window = bytes.size() - std::min(bytes.size(), kEndSize + kMostComment);
+  std::string_view tail = bytes.substr(window);
+  while (const void* const found = ::memrchr(tail.data(), 'P', tail.size())) {
+    const auto in_tail = static_cast<size_t>(static_cast<const char*>(found) - tail.data());
+    const size_t at = window + in_tail;
+    tail = tail.substr(0, in_tail);
+    if (!bytes.substr(at).starts_with("PK\5\6") || at + kEndSize > bytes.size()) continue;
+    const auto end = at + kEndSize + static_cast<size_t>(little(bytes, at + 20, 2));
+    const std::uint64_t size = little(bytes, at + 12, 4), offset = little(bytes, at + 16, 4);
+    if (end > bytes.size() || size < 46 || size > at) continue;
+    if (!bytes.substr(at - static_cast<size_t>(size)).starts_with("PK\1\2")) continue;
+    const std::uint64_t directory = at - size;
+    const auto front = static_cast<size_t>(directory >= offset ? directory - offset : 0);
+    // Offsets may count from the beginning of the whole file; then only the reader of zips can tell the front.
+    return {bytes.substr(front).starts_with("PK\3\4") ? bytes.substr(front) : bytes, end == bytes.size()};
+  }
+  return {};
+}
+
 // The zip that ends the bytes; unless `anywhere`, only one that ends where they do.
 std::string_view zip_at_end(std::string_view bytes, bool anywhere) {
-  const std::string_view zip = zip_behind(bytes);
-  if (zip.empty() || anywhere) return zip;
-  constexpr size_t kEndSize = 22;
-  const size_t record = bytes.rfind("PK\5\6");
-  return record + kEndSize + little(bytes, record + 20, 2) == bytes.size() ? zip : std::string_view();
+  const Zip zip = last_zip(bytes);
+  return anywhere || zip.ends_file ? zip.bytes : std::string_view();
 }
 
 }  // namespace
@@ -133,7 +158,8 @@ std::string_view appended_data(std::string_view bytes, std::string_view mime) {
     if (tail.size() >= kLeastAppended) return tail;
   }
   const bool keeps = keeps_files(bytes, mime);
-  if (keeps && knows_end) return {};
+  // An end that is the file's own, or behind it, may be claimed: nothing shows that the format put the zip there.
+  if (keeps && knows_end && end < bytes.size()) return {};
   if (const std::string_view zip = zip_at_end(bytes, !keeps); !zip.empty()) return zip;
   if (keeps || (knows_end && !is_program(bytes, mime))) return {};
   if (const std::string_view archive = archive_within(bytes); !archive.empty()) return archive;
@@ -166,26 +192,7 @@ size_t text_in_front(std::string_view bytes) {
 }
 
 std::string_view zip_behind(std::string_view bytes) {
-  constexpr size_t kEndSize = 22, kMostComment = 0xFFFF;
-  if (bytes.size() < kEndSize) return {};
-  const size_t window = bytes.size() - std::min(bytes.size(), kEndSize + kMostComment);
-  std::string_view tail = bytes.substr(window);
-  while (const void* const found = ::memrchr(tail.data(), 'P', tail.size())) {
-    const auto in_tail = static_cast<size_t>(static_cast<const char*>(found) - tail.data());
-    const size_t at = window + in_tail;
-    tail = tail.substr(0, in_tail);
-    if (!bytes.substr(at).starts_with("PK\5\6")) continue;
-    if (at + kEndSize <= bytes.size() && at + kEndSize + little(bytes, at + 20, 2) <= bytes.size()) {
-      const std::uint64_t size = little(bytes, at + 12, 4), offset = little(bytes, at + 16, 4);
-      if (size >= 46 && size <= at && bytes.substr(at - static_cast<size_t>(size)).starts_with("PK\1\2")) {
-        const std::uint64_t directory = at - size;
-        const auto front = static_cast<size_t>(directory >= offset ? directory - offset : 0);
-        // Offsets may count from the beginning of the whole file; then only the reader of zips can tell the front.
-        return bytes.substr(front).starts_with("PK\3\4") ? bytes.substr(front) : bytes;
-      }
-    }
-  }
-  return {};
+  return last_zip(bytes).bytes;
 }
 
 }  // namespace postern::extract

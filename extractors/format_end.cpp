@@ -28,8 +28,9 @@ size_t compound_file_end(std::string_view bytes) {
   size_t first = 0, end = 0;  // the first sector of the table at hand, the end of the last one in use
   bool whole = true;
   const auto add = [&](std::uint64_t table) {
-    if (table > kLastSector) return;
-    if (table >= sectors || offset(table) + size > bytes.size()) {
+    if (table > kLastSector || !whole) return;
+    // No table speaks of sectors far behind the file: those of the file fill the ones before it.
+    if (table >= sectors || first > sectors + size || offset(table) + size > bytes.size()) {
       whole = false;
       return;
     }

@@ -134,7 +134,8 @@ class Tiff {
 
  private:
   static constexpr size_t kMostDirectories = 256;
-  static constexpr std::uint64_t kMostValues = 1U << 20;
+  static constexpr std::uint64_t kMostValues = 1U << 20;  // of all directories together
+  static constexpr size_t kMostExpected = 4096;           // mentions of directories, most of them again
 
   std::uint64_t field(std::uint64_t at, size_t size) const {
     if (at > bytes_.size() || bytes_.size() - at < size) return 0;
@@ -144,8 +145,9 @@ class Tiff {
     if (size > 0) end_ = std::max(end_, at + size);
   }
   void expect(std::uint64_t at) {
+    if (at == 0 || count_ == kMostDirectories || expected_++ == kMostExpected) return;
     const bool known = std::find(pending_.begin(), pending_.begin() + count_, at) != pending_.begin() + count_;
-    if (at != 0 && !known && count_ < kMostDirectories) pending_[count_++] = at;
+    if (!known) pending_[count_++] = at;
   }
 
   struct Values {
@@ -179,7 +181,8 @@ class Tiff {
         expect(value(values, k));
       }
     }
-    const std::uint64_t pieces = std::min({places.count, sizes.count, kMostValues});
+    const std::uint64_t pieces = std::min({places.count, sizes.count, values_left_});
+    values_left_ -= pieces;
     for (std::uint64_t i = 0; i < pieces; i++) reach(value(places, i), value(sizes, i));
     if (jpeg.count > 0 && jpeg_size.count > 0) reach(value(jpeg, 0), value(jpeg_size, 0));
     expect(field(at + 2 + entries * kEntry, 4));
@@ -189,8 +192,10 @@ class Tiff {
   const std::string_view bytes_;
   const bool little_;
   std::uint64_t end_ = 0;
+  std::uint64_t values_left_ = kMostValues;
   std::array<std::uint64_t, kMostDirectories> pending_{};
   size_t count_ = 0;
+  size_t expected_ = 0;
 };
 
 // Icons and cursors: what their directory reaches.

@@ -83,7 +83,6 @@ constexpr std::array kFrom = {"from"sv,       "von"sv,       "de"sv,        "da"
                               "من"sv};
 
 constexpr size_t kLongestSeparator = 200;
-constexpr size_t kLongestAttribution = 400;  // three lines with two long names
 constexpr size_t kLongestLabel = 40;
 constexpr size_t kMostHeadLines = 12;  // recipients may be wrapped
 constexpr std::string_view kWideColon = "\uFF1A";
@@ -120,6 +119,8 @@ std::string_view between_dashes(std::string_view line) {
 
 // An address by its shape: something with a dot behind an '@' that something stands before.
 bool holds_address(std::string_view text) {
+  constexpr size_t kLooked = 1024;  // a display name may be long; what is longer is no line of a head
+  text = text.substr(0, kLooked);
   for (size_t at = text.find('@', 1); at != std::string_view::npos; at = text.find('@', at + 1)) {
     const char before = text[at - 1];
     if (before == ' ' || before == '<') continue;

@@ -6,6 +6,7 @@
 // All lines are UTF-8, without their ends and without quote marks.
 #pragma once
 
+#include <cstddef>
 #include <string_view>
 
 namespace postern {
@@ -26,6 +27,8 @@ enum class Attribution {
   before_marks,  // by its shape: believed where a line with a quote mark follows
   by_itself,     // says who and when: believed wherever it stands by itself
 };
+// Longer texts, in bytes, are none: three lines with two long names.
+inline constexpr std::size_t kLongestAttribution = 400;
 Attribution attribution(std::string_view text);
 
 // Whether a line can begin a head. Cheap; most lines cannot.

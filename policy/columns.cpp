@@ -60,13 +60,16 @@ ByteRange Columns::heading_of(std::string_view text, std::uint32_t at) const {
   const auto table = std::lower_bound(tables_.begin(), tables_.end(), at,
                                       [](const Table& one, std::uint32_t wanted) { return one.end < wanted; });
   if (table == tables_.end() || at <= table->first_end) return {};
+  // Rows of sheets are shorter; each hit looks back by itself.
+  constexpr size_t kLongestRow = 16 << 10;
   const size_t line = text.rfind('\n', at - 1) + 1;
+  if (at - line > kLongestRow) return {};
   const auto column = std::count(text.begin() + static_cast<std::ptrdiff_t>(line),
                                  text.begin() + static_cast<std::ptrdiff_t>(at), table->separator);
   std::uint32_t begin = table->begin;
   for (std::ptrdiff_t i = 0; i < column; i++) {
     begin = static_cast<std::uint32_t>(text.find(table->separator, begin)) + 1;
-    if (begin == 0 || begin > table->first_end) return {};
+    if (begin == 0 || begin > table->first_end || begin - table->begin > kLongestRow) return {};
   }
   const auto end = static_cast<std::uint32_t>(std::min<size_t>(text.find(table->separator, begin), table->first_end));
   return {begin, end};

@@ -137,11 +137,20 @@ std::optional<std::uint32_t> Finds::nearest(const Hit& hit, SourceIndex source, 
     const auto there = other.part == hit.part ? distance(hit, other, unit) : std::nullopt;
     if (there && (!best || *there < *best)) best = there;
   };
+  // Words of notices are no evidence; a notice has few of them.
+  constexpr size_t kMostInNotice = 64;
   auto behind = next;
-  while (behind != hits.end() && is_in_notice(*behind)) ++behind;
+  for (size_t i = 0; i < kMostInNotice && behind != hits.end() && behind->part == hit.part && is_in_notice(*behind);
+       i++)
+    ++behind;
   if (behind != hits.end()) consider(*behind);
-  auto before = next;
-  for (size_t i = 0; i < kOverlapping && before != hits.begin(); i++) consider(*--before);
+  size_t looked = 0, passed = 0;
+  for (auto before = next; before != hits.begin() && looked < kOverlapping && passed < kMostInNotice;) {
+    --before;
+    if (before->part != hit.part) break;
+    (is_in_notice(*before) ? passed : looked)++;
+    consider(*before);
+  }
   return best;
 }
 

@@ -271,10 +271,12 @@ class PdfWalk {
       return too_slow_ || sink_.stopped();
     };
     for (int page = 1; page <= std::min(pages_, kMaxPdfPages) && !strays_.forms.empty() && !stopped(); page++) {
+      std::optional<std::string> page_text;
       for (Appearance& found : unseen_appearances(document, page, drawn_, stopped)) {
+        if (stopped()) break;
         if (!says_more(found.text, found.said)) continue;
-        std::string shown;
-        reader_->read_shown(page, shown);
+        if (!page_text) reader_->read_shown(page, page_text.emplace());
+        const std::string& shown = *page_text;
         if (!says_more(found.text, shown)) continue;
         const std::string at = "p. " + std::to_string(page);
         const LimitHit hit = found.hidden ? give_unseen(at + ", not shown", found.text)

@@ -101,6 +101,7 @@ void add_line(std::string& out, const std::vector<const TextWord*>& words, const
 
 int side_around(double page) {
   constexpr double kMostPage = 1e6;
+  if (!(page > 0)) page = 0;  // no number, too
   return static_cast<int>(std::clamp(page, 0.0, kMostPage)) + 2 * kAround;
 }
 

@@ -104,6 +104,7 @@ class Splitter {
     std::string told;
     for (size_t wrapped = 0; wrapped <= before_.size(); wrapped++) {
       const size_t from = wrapped == 0 ? unquoted_->size() : before_[before_.size() - wrapped].begin;
+      if (unquoted_->size() - from + line.size() > kLongestAttribution) break;
       std::string text = unquoted_->substr(from);
       text += line;
       const bool begins_paragraph = wrapped < before_.size() && before_[before_.size() - 1 - wrapped].blank;

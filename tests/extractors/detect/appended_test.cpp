@@ -48,6 +48,22 @@ TEST(Appended, ZipIsFoundByItsDirectory) {
   EXPECT_EQ(extract::zip_behind(""), "");
 }
 
+TEST(Appended, AMarkInsideTheCommentOfAZipIsNoEnd) {
+  std::string zip = a_zip();
+  zip[zip.size() - 2] = 4;  // bytes of comment
+  zip += "PK\5\6";
+  const std::string archive = "WARC/1.0\r\n" + zip;
+  EXPECT_EQ(extract::appended_data(archive, "application/warc"), zip);
+}
+
+TEST(Appended, AClaimedEndHidesNoZip) {
+  // A cabinet whose size field covers what was glued to it.
+  std::string cabinet = corpus_file("archive/t.cab");
+  const size_t size = cabinet.size() + a_zip().size();
+  for (size_t i = 0; i < 4; i++) cabinet[8 + i] = static_cast<char>(size >> (8 * i) & 0xFF);
+  EXPECT_EQ(extract::appended_data(cabinet + a_zip(), "application/vnd.ms-cab-compressed"), a_zip());
+}
+
 TEST(Appended, IsReadAsAPartOfItsOwn) {
   for (const auto& [bytes, name] :
        std::vector<std::pair<std::string, std::string>>{{kPng + a_zip(), "a.png"},
