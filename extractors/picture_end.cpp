@@ -226,8 +226,11 @@ size_t picture_end(std::string_view bytes, std::string_view mime) {
   if (mime == "image/emf" && bytes.size() > 52) return static_cast<size_t>(little(bytes, 48, 4));
   constexpr size_t kPlaceable = 22;  // the header that programs put in front of a metafile
   const size_t front = bytes.starts_with("\xD7\xCD\xC6\x9A") ? kPlaceable : 0;
-  if (mime == "image/wmf" && bytes.size() > front + 18)
-    return front + static_cast<size_t>(little(bytes, front + 6, 4) * 2);
+  constexpr std::uint64_t kHeaderOfWmf = 18;
+  if (mime == "image/wmf" && bytes.size() > front + kHeaderOfWmf) {
+    const std::uint64_t size = little(bytes, front + 6, 4) * 2;
+    return size < kHeaderOfWmf ? kNoEnd : front + static_cast<size_t>(size);
+  }
   if (mime == "image/vnd.djvu" && bytes.size() > 12) return static_cast<size_t>(big(bytes, 8, 4)) + 12;
   return kNoEnd;
 }

@@ -39,7 +39,7 @@ std::vector<Trick> encoding_tricks() {
       {"base64 with blanks", coded("base64", "Q W 1 i Z X I g\n\nR m F s Y 2 9 u\n")},
       {"base64 with dots at line starts", coded("base64", ".QW1iZXIg\n.RmFsY29u\n")},
       {"base64 without padding", coded("base64", "QW1iZXIgRmFsY29uIQ\n")},
-      {"base64 in padded pieces", coded("base64", "QW1iZQ==\nciBGYQ==\nbGNvbg==\n")},
+      {"base64 in padded pieces", coded("base64", "QW1iZQ==\nciBGYQ==\nbGNvbg==\n"), differs},
       {"base64 padded too early", coded("base64", "QW1i=ZXIg=RmFs=Y29u\n"), differs},
       {"base64 cut", coded("base64", "QW1iZXIgRmFsY29uI")},
       {"base64 of web addresses", coded("base64", "QW1iZXIgRmFsY29uID-_Pz8\n")},
