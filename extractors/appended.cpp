@@ -146,7 +146,7 @@ std::string_view zip_at_end(std::string_view bytes, bool anywhere) {
 std::string_view appended_data(std::string_view bytes, std::string_view mime) {
   if (reads_to_the_end(bytes, mime)) return {};
   // Only data hold zeros, and a text without them has nothing behind it but text.
-  if (is_text(mime) && std::memchr(bytes.data(), 0, bytes.size()) == nullptr) return {};
+  if (is_text(mime) && bytes.find('\0') == kNone) return {};
   const size_t end = format_end(bytes, mime);
   // A size that cannot be true says nothing about the end.
   constexpr size_t kLeastFile = 12;
