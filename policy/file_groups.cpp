@@ -4,6 +4,8 @@
 #include <array>
 #include <string>
 
+#include "base/text.h"
+
 namespace postern::policy {
 
 namespace {
@@ -58,16 +60,6 @@ constexpr Group kGroups[] = {
     {"video", "video/", "mp4 mov avi mkv webm"},
 };
 
-bool lists(std::string_view words, std::string_view word) {
-  if (word.empty()) return false;
-  for (size_t at = 0; at < words.size();) {
-    const size_t end = std::min(words.find(' ', at), words.size());
-    if (words.substr(at, end - at) == word) return true;
-    at = end + 1;
-  }
-  return false;
-}
-
 std::string lower_extension(std::string_view name) {
   const size_t dot = name.rfind('.');
   if (dot == std::string_view::npos) return {};
@@ -93,8 +85,8 @@ bool file_type_matches(std::string_view wanted, std::string_view mime, std::stri
   for (const Group& group : kGroups) {
     if (group.name != wanted) continue;
     if (group.types.ends_with('/'))
-      return mime.starts_with(group.types) || lists(group.extensions, lower_extension(name));
-    return lists(group.types, mime) || lists(group.extensions, lower_extension(name));
+      return mime.starts_with(group.types) || lists_word(group.extensions, lower_extension(name));
+    return lists_word(group.types, mime) || lists_word(group.extensions, lower_extension(name));
   }
   return false;
 }

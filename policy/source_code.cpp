@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/text.h"
+
 namespace postern::policy {
 
 namespace {
@@ -26,16 +28,6 @@ bool is_name_start(char c) {
 }
 bool is_name(char c) {
   return is_name_start(c) || is_digit(c);
-}
-
-bool is_one_of(std::string_view words, std::string_view word) {
-  if (word.empty()) return false;
-  for (size_t at = 0; at < words.size();) {
-    const size_t end = std::min(words.find(' ', at), words.size());
-    if (words.substr(at, end - at) == word) return true;
-    at = end + 1;
-  }
-  return false;
 }
 
 std::string_view trimmed(std::string_view text) {
@@ -120,7 +112,7 @@ Features look_at(std::string_view line) {
       if (i + 1 < line.size() && line[i] == '.' && is_name_start(line[i + 1]) && line[i + 1] != '@') f.members++;
       continue;
     }
-    if (i + 1 < line.size() && is_one_of(kOperators, line.substr(i, 2))) {
+    if (i + 1 < line.size() && lists_word(kOperators, line.substr(i, 2))) {
       f.operators++;
       i += 2;
       continue;
@@ -150,8 +142,8 @@ bool begins_like_log(std::string_view line) {
   // Valgrind's number of a process, and lines of a stack.
   if (line.starts_with("==") || line.starts_with("at ") || line.starts_with("by 0x")) return true;
   while (!rest.empty() && (rest[0] == '[' || rest[0] == '<' || rest[0] == '(')) rest.remove_prefix(1);
-  if (is_one_of(kLevels, first_word(rest))) return true;
-  if (rest.size() > 6 && is_one_of(kMonths, rest.substr(0, 3)) && rest[3] == ' ' &&
+  if (lists_word(kLevels, first_word(rest))) return true;
+  if (rest.size() > 6 && lists_word(kMonths, rest.substr(0, 3)) && rest[3] == ' ' &&
       (rest[4] == ' ' || is_digit(rest[4]))) {
     return true;
   }
@@ -237,7 +229,7 @@ std::string_view assigned_name(std::string_view line) {
 bool is_python(std::string_view line, std::string_view word) {
   if (line.ends_with(':') && line.size() > word.size()) {
     static constexpr std::string_view kBlocks = "def class if elif for while with except async";
-    const bool header = is_one_of(kBlocks, word);
+    const bool header = lists_word(kBlocks, word);
     const std::string_view rest = line.substr(word.size());
     const bool tells = rest.find('(') != std::string_view::npos || rest.find(" in ") != std::string_view::npos ||
                        rest.find("==") != std::string_view::npos || rest.find('.') != std::string_view::npos ||
@@ -251,7 +243,7 @@ bool is_python(std::string_view line, std::string_view word) {
 
 bool is_shell(std::string_view line, std::string_view word) {
   if (line.starts_with("set -")) return true;
-  if (is_one_of(kShellWords, line) || line.ends_with("; then") || line.ends_with("; do") || line == ";;") return true;
+  if (lists_word(kShellWords, line) || line.ends_with("; then") || line.ends_with("; do") || line == ";;") return true;
   if (line.starts_with("if [") || line.find(" ]; then") != std::string_view::npos ||
       (line.starts_with("[ ") && line.find(" ] ") != std::string_view::npos) ||
       (word == "case" && line.ends_with(" in")))
@@ -299,12 +291,12 @@ LineKind kind_of_line(std::string_view whole) {
   if (line.starts_with('<') && line.ends_with('>')) return LineKind::other;
   if (begins_like_log(line) || line.ends_with('.')) return LineKind::other;
   const std::string_view word = first_word(line);
-  if (is_one_of(kPreprocessor, word)) return LineKind::code;
+  if (lists_word(kPreprocessor, word)) return LineKind::code;
   const Features f = look_at(line);
   if (is_python(line, word) || is_shell(line, word) || is_sql(line, f)) return LineKind::code;
   if (is_row(line, f) || (line.find(" | ") != std::string_view::npos && f.calls == 0)) return LineKind::other;
   if (is_sentence(line, f)) return LineKind::other;
-  const bool statement = is_one_of(kStatementWords, word);
+  const bool statement = lists_word(kStatementWords, word);
   const bool ends_like_code = line.ends_with(';') || line.ends_with('{') || line.ends_with("})") ||
                               line.ends_with(")") || line.ends_with("},") || line.ends_with("];") ||
                               line.ends_with("):");
@@ -326,7 +318,7 @@ LineKind kind_of_line(std::string_view whole) {
   if (statement && f.plain_pairs <= 3 && !line.ends_with(',') && (short_statement || f.brackets > 0 || f.members > 0)) {
     return LineKind::likely;
   }
-  if (is_one_of(kSqlVerbs, word) && f.words <= 12) return LineKind::likely;
+  if (lists_word(kSqlVerbs, word) && f.words <= 12) return LineKind::likely;
   if (line.ends_with(';') || line.ends_with("},") || line.ends_with("],"))
     return f.plain_pairs <= 2 ? LineKind::likely : LineKind::other;
   if ((f.mixed_names > 0 || f.calls > 0) && f.plain_pairs <= 1 && f.strange == 0) return LineKind::likely;

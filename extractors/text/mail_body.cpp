@@ -2,20 +2,13 @@
 
 #include <array>
 
+#include "base/text.h"
 #include "extractors/text/disclaimer.h"
 #include "extractors/text/quote_marks.h"
 #include "message/mail_marks.h"
 
 namespace postern::extract {
 namespace {
-
-std::string_view take_line(std::string_view& rest) {
-  const size_t end = rest.find('\n');
-  std::string_view line = rest.substr(0, end);
-  rest = end == std::string_view::npos ? std::string_view{} : rest.substr(end + 1);
-  if (line.ends_with('\r')) line.remove_suffix(1);
-  return line;
-}
 
 bool is_blank(std::string_view line) {
   return line.find_first_not_of(" \t\r") == std::string_view::npos;

@@ -2,16 +2,10 @@
 
 #include <algorithm>
 
+#include "base/text.h"
+
 namespace postern::extract {
 namespace {
-
-std::string_view take_line(std::string_view& rest) {
-  const size_t end = rest.find('\n');
-  std::string_view line = rest.substr(0, end);
-  rest = end == std::string_view::npos ? std::string_view{} : rest.substr(end + 1);
-  if (line.ends_with('\r')) line.remove_suffix(1);
-  return line;
-}
 
 std::string_view without_first_space(std::string_view line) {
   if (line.starts_with(' ')) line.remove_prefix(1);

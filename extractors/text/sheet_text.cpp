@@ -7,6 +7,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "base/text.h"
 #include "extractors/ooxml/grid.h"
 #include "extractors/ooxml/number_format.h"
 #include "extractors/ooxml/sheet.h"
@@ -53,14 +54,6 @@ class Cells final : public Emitter {
   LimitHit hit_ = LimitHit::none;
   CellGrids grids_;
 };
-
-std::string_view take_line(std::string_view& rest) {
-  const size_t end = rest.find('\n');
-  std::string_view line = rest.substr(0, end);
-  rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
-  if (line.ends_with('\r')) line.remove_suffix(1);
-  return line;
-}
 
 // A string in quotes may go on over several lines.
 std::string_view take_string(std::string_view& rest) {
