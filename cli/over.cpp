@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <condition_variable>
 #include <csignal>
+#include <filesystem>
 #include <fstream>
 #include <map>
 #include <mutex>
@@ -248,6 +249,20 @@ Result<pipeline::Assessment> MailboxJudge::judge(ExtractedText text) const {
   return out;
 }
 
+namespace {
+
+// Whether a file, there or not yet, is anywhere below a folder.
+bool lies_in(const std::string& file, const std::string& folder) {
+  namespace fs = std::filesystem;
+  std::error_code error;
+  const fs::path inner = fs::weakly_canonical(file, error), outer = fs::weakly_canonical(folder, error);
+  if (error || !fs::is_directory(outer, error)) return false;
+  const auto [end, unused] = std::mismatch(outer.begin(), outer.end(), inner.begin(), inner.end());
+  return end == outer.end();
+}
+
+}  // namespace
+
 Result<Over> Over::prepare(const Configuration& configuration, const OverOptions& options, std::string verb,
                            std::string policies, std::string task_options) {
   Over out;
@@ -274,6 +289,11 @@ Result<Over> Over::prepare(const Configuration& configuration, const OverOptions
   if (!options.state.empty() &&
       std::find(options.over.begin(), options.over.end(), kStandardInput) != options.over.end()) {
     return fail(ErrorKind::invalid_input, "--state needs mail that can be read again, which standard input cannot");
+  }
+  for (const std::string& over : options.over) {
+    if (options.state.empty() || !lies_in(options.state, over)) continue;
+    return fail(ErrorKind::invalid_input, options.state + ": the state would count as mail of " + over +
+                                              "; keep it outside of what is gone over");
   }
   return out;
 }
@@ -313,6 +333,11 @@ Result<void> Over::run(OverTask& task, extract::ExtractPool& pool) {
   Line line(mailboxes, before, kAheadPerJob * jobs_);
   const Looker looker(task, pool, limits_);
   std::vector<std::jthread> threads;
+  // Whatever leaves this function: threads that wait for room are told before they are joined.
+  struct Stop {
+    Line& line;
+    ~Stop() { line.stop(std::nullopt); }
+  } const stop{line};
   threads.reserve(jobs_);
   for (unsigned i = 0; i < jobs_; i++) threads.emplace_back([&looker, &line] { looker.work(line); });
   bool interrupted = false;

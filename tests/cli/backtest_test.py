@@ -194,6 +194,14 @@ class GoingOn(Backtest):
         self.assertEqual(mine.read_text(), "what I wrote\nmyself\n")
         self.assertIn("standard input", self.backtest("--over", "-", "--state", "s", status=2).err)
 
+    def test_a_state_among_the_mail_is_refused(self):
+        self.file("Maildir/cur/1", mail(GOOD))
+        for state in ("Maildir/state", "Maildir/cur/../state", "Maildir/new/state"):
+            with self.subTest(state):
+                self.assertIn("keep it outside", self.backtest("--over", "Maildir/", "--state", state, status=2).err)
+                self.assertFalse((self.dir / "Maildir/state").exists())
+        self.backtest("--over", "Maildir", "--state", "Maildir.state", status=0)
+
     def test_a_damaged_state_is_refused(self):
         self.with_state(status=0)
         state = (self.dir / "state").read_bytes()
