@@ -27,6 +27,7 @@ enum class KeyUse : std::uint64_t {
   release_token = 4,  // the header that lets a released message pass
   link = 5,           // links in notices
   policy_cache = 6,   // compiled policies on disk
+  contact = 7,        // addresses that ours wrote to
 };
 
 using SecretKey = std::array<unsigned char, 32>;

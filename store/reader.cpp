@@ -57,6 +57,21 @@ constexpr Sql kAudit{
     "SELECT sequence, time, actor, verb, subject, detail, hash FROM audit WHERE sequence > $1 ORDER BY sequence"
     " LIMIT $2",
     "iittttb"};
+constexpr Sql kContact{"SELECT day FROM contact WHERE hash = $1", "i"};
+constexpr Sql kOldContact{"SELECT day FROM contact WHERE day < $1 LIMIT 1", "i"};
+constexpr Sql kContactFacts{
+    "SELECT (SELECT CAST(value AS BIGINT) FROM store_meta WHERE name = 'contacts_since'),"
+    " (SELECT CAST(value AS BIGINT) FROM store_meta WHERE name = 'contacts_seen')",
+    "ii"};
+
+constexpr Sql kDecided{
+    "SELECT i.sender, i.findings, h.state FROM hold h JOIN incident i ON i.reference = h.incident"
+    " WHERE h.state IN ('released', 'rejected', 'expired', 'withdrawn') AND h.created > $1"
+    " ORDER BY h.created DESC LIMIT $2",
+    "ttt"};
+constexpr Sql kApprovals{"SELECT person, named, actor, time FROM approval WHERE hold = $1 ORDER BY time, person",
+                         "titi"};
+
 // The condition of the partial index outbox_counted, word by word.
 #define POSTERN_COUNTED "(kind <> 'notice' OR state <> 'pending')"
 
@@ -175,6 +190,28 @@ Result<std::optional<Hold>> Reader::hold(std::string_view id) {
 
 Result<std::optional<Hold>> Reader::hold_of(std::string_view reference) {
   return one_hold(connection_.query(kHoldOfIncident, {reference}));
+}
+
+Result<std::vector<DecidedHold>> Reader::decided_holds(WallTime since, std::uint32_t limit) {
+  auto rows = connection_.query(kDecided, {sql_time(since), std::int64_t(limit)});
+  if (!rows) return fail(rows.error());
+  std::vector<DecidedHold> out;
+  out.reserve(rows->size());
+  for (const SqlRow& row : *rows) {
+    const auto state = parse_hold_state(row.text(2));
+    if (!state) return fail(ErrorKind::corrupt, "a hold has the state '" + row.text(2) + "'");
+    out.push_back({row.text(0), row.text(1), *state});
+  }
+  return out;
+}
+
+Result<std::vector<Approval>> Reader::approvals_of(std::string_view hold) {
+  auto rows = connection_.query(kApprovals, {hold});
+  if (!rows) return fail(rows.error());
+  std::vector<Approval> out;
+  out.reserve(rows->size());
+  for (const SqlRow& row : *rows) out.push_back({row.text(0), row.integer(1) != 0, row.text(2), row.time(3)});
+  return out;
 }
 
 Result<std::vector<HoldSummary>> Reader::holds(const HoldFilter& filter) {
@@ -302,6 +339,25 @@ Result<std::uint64_t> Reader::verify_audit() {
       last = event.sequence;
     }
   }
+}
+
+Result<bool> Reader::has_contact(std::string_view hash) {
+  auto rows = connection_.query(kContact, {SqlBytes{hash}});
+  if (!rows) return fail(rows.error());
+  return !rows->empty();
+}
+
+Result<bool> Reader::has_contact_before(WallTime day) {
+  auto rows = connection_.query(kOldContact, {day_number(day)});
+  if (!rows) return fail(rows.error());
+  return !rows->empty();
+}
+
+Result<std::optional<ContactRecord>> Reader::contact_record() {
+  auto rows = connection_.query(kContactFacts);
+  if (!rows) return fail(rows.error());
+  if (rows->empty() || rows->front().is_null(0) || rows->front().is_null(1)) return std::nullopt;
+  return std::optional(ContactRecord{rows->front().time(0), rows->front().time(1)});
 }
 
 Result<StoreCounts> Reader::counts() {

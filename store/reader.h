@@ -16,6 +16,7 @@
 
 #include "base/result.h"
 #include "message/blob.h"
+#include "store/contacts.h"
 #include "store/records.h"
 
 namespace postern::store {
@@ -34,6 +35,13 @@ struct Replay {
 struct OpenHold {
   std::string sender;
   std::string retry_key;
+};
+
+// A hold that was decided, for counting.
+struct DecidedHold {
+  std::string sender;
+  std::string findings_json;
+  HoldState state = HoldState::released;
 };
 
 class Reader {
@@ -57,8 +65,12 @@ class Reader {
   Result<std::optional<Hold>> hold(std::string_view id);
   // The hold of an incident.
   Result<std::optional<Hold>> hold_of(std::string_view reference);
+  // In the order in which they were given.
+  Result<std::vector<Approval>> approvals_of(std::string_view hold);
   // Newest first.
   Result<std::vector<HoldSummary>> holds(const HoldFilter& filter);
+  // Of the holds made after `since` the newest `limit` that are not open any more.
+  Result<std::vector<DecidedHold>> decided_holds(WallTime since, std::uint32_t limit);
   // Open holds whose time is over at `now` and that no release is on its way for: by expiry, oldest first, those after
   // the cursor (a default one: from the beginning).
   Result<std::vector<Hold>> holds_to_expire(WallTime now, const HoldCursor& after, std::uint32_t limit);
@@ -81,6 +93,13 @@ class Reader {
   // Walks the whole chain; the number of rows, or `corrupt` naming the first row that does not fit. Rows cut
   // off the end show only against a sequence remembered elsewhere.
   Result<std::uint64_t> verify_audit();
+
+  // Whether ours wrote to the address of this hash (contacts.h).
+  Result<bool> has_contact(std::string_view hash);
+  // Whether there is one to whom ours wrote before that day last.
+  Result<bool> has_contact_before(WallTime day);
+  // Nothing: nobody was ever written down.
+  Result<std::optional<ContactRecord>> contact_record();
 
   Result<StoreCounts> counts();
 

@@ -101,6 +101,14 @@ struct Hold {
   std::optional<WallTime> erased;  // when the message's bytes were forgotten
 };
 
+// One person's yes to the release of a hold.
+struct Approval {
+  std::string person;  // Address::key() of who approved; of an operator who names nobody, the actor
+  bool named = false;  // false: an operator, for whoever is asked
+  std::string actor;   // who wrote it down, as in the audit
+  WallTime time;
+};
+
 // A place in a list of holds: by the time that orders the list, then by id.
 struct HoldCursor {
   WallTime time;

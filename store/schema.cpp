@@ -84,8 +84,17 @@ constexpr std::string_view kVersion5[] = {
     "DROP INDEX hold_open_by_sender",
 };
 
+// Who approved a release, and to which addresses ours wrote.
+constexpr std::string_view kVersion6[] = {
+    "CREATE TABLE approval ("
+    " hold TEXT NOT NULL REFERENCES hold (id), person TEXT NOT NULL, named BIGINT NOT NULL, actor TEXT NOT NULL,"
+    " time BIGINT NOT NULL, PRIMARY KEY (hold, person))",
+    "CREATE TABLE contact (hash {bytes} PRIMARY KEY, day BIGINT NOT NULL)",
+    "CREATE INDEX contact_by_day ON contact (day)",
+};
+
 constexpr std::array<std::span<const std::string_view>, kSchemaVersion> kMigrations = {kVersion1, kVersion2, kVersion3,
-                                                                                       kVersion4, kVersion5};
+                                                                                       kVersion4, kVersion5, kVersion6};
 
 std::string in_dialect(std::string_view statement, const Dialect& dialect) {
   std::string out(statement);

@@ -12,7 +12,7 @@
 
 namespace postern::store {
 
-inline constexpr int kSchemaVersion = 5;
+inline constexpr int kSchemaVersion = 6;
 
 // On a connection for writing. Writes the key's id into a new store; `conflict` when the store was sealed
 // under another one, `invalid_input` when a newer version made it.

@@ -20,8 +20,13 @@ namespace {
 
 using Step = SqlConnection::Step;
 
+// Units that wait before no other is taken that may be lost: they take memory, and a disk that stands still would
+// gather them for ever.
+constexpr size_t kMostPosted = 1000;
+
 struct Unit {
   const std::function<Result<void>(Transaction&)>* work = nullptr;
+  std::function<Result<void>(Transaction&)> posted;  // `work` of a unit that nobody waits for
   Result<void> result;
 
   // Notified without the lock, on which whoever wakes would go to sleep again.
@@ -79,6 +84,19 @@ class Store::Impl {
     queue_changed_.notify_one();
     unit->wait();
     return std::move(unit->result);
+  }
+
+  bool post(std::function<Result<void>(Transaction&)> work) {
+    const auto unit = std::make_shared<Unit>();
+    unit->posted = std::move(work);
+    unit->work = &unit->posted;
+    {
+      const std::lock_guard lock(queue_mutex_);
+      if (queue_.size() >= kMostPosted) return false;
+      queue_.push_back(unit);
+    }
+    queue_changed_.notify_one();
+    return true;
   }
 
   enum class Snapshot { transaction, statement };
@@ -158,6 +176,8 @@ class Store::Impl {
       for (const UnitPtr& unit : group) {
         if (!committed && unit->result) unit->result = fail(committed.error());
         if (unit->result) ++kept;
+        if (!unit->result && unit->posted)
+          log_warning("the store did not keep a note: " + unit->result.error().message);
       }
       stats_.units += kept;
       stats_.units_failed += group.size() - kept;
@@ -317,6 +337,9 @@ Result<std::unique_ptr<Store>> Store::open(const StoreOptions& options, std::sha
 
 Result<void> Store::commit(const std::function<Result<void>(Transaction&)>& unit) {
   return impl_->commit(unit);
+}
+bool Store::post(std::function<Result<void>(Transaction&)> unit) {
+  return impl_->post(std::move(unit));
 }
 Result<void> Store::read(const std::function<Result<void>(Reader&)>& question) {
   return impl_->read(question, Impl::Snapshot::transaction);

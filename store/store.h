@@ -73,6 +73,10 @@ class Store {
   // Runs `unit` on the writer thread, once or twice, and returns when it is durable, or why it is not.
   Result<void> commit(const std::function<Result<void>(Transaction&)>& unit);
 
+  // The same without waiting: for what may be lost, when the process dies or the store cannot write. A failure is
+  // logged. False: so many units wait that this one is not taken.
+  bool post(std::function<Result<void>(Transaction&)> unit);
+
   // Runs `question` on this thread with a snapshot of what is committed.
   Result<void> read(const std::function<Result<void>(Reader&)>& question);
   // The same for a question that is one statement, and so a snapshot by itself: a third of the price.

@@ -33,6 +33,16 @@ constexpr Sql kHeldRecipientsTo{"UPDATE incident_recipient SET state = $1 WHERE 
 constexpr Sql kRequestRelease{
     "UPDATE hold SET release_requested = $1, decided_by = $2, release_attempts = release_attempts + 1,"
     " release_error = '' WHERE id = $3"};
+constexpr Sql kInsertApproval{
+    "INSERT INTO approval (hold, person, named, actor, time) VALUES ($1, $2, $3, $4, $5)"
+    " ON CONFLICT (hold, person) DO NOTHING"};
+constexpr Sql kNoteContact{
+    "INSERT INTO contact (hash, day) VALUES ($1, $2)"
+    " ON CONFLICT (hash) DO UPDATE SET day = excluded.day WHERE contact.day < excluded.day"};
+constexpr Sql kForgetContacts{
+    "DELETE FROM contact WHERE hash IN (SELECT hash FROM contact WHERE day < $1 ORDER BY day LIMIT $2)"};
+constexpr Sql kNoteFact{
+    "INSERT INTO store_meta (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value"};
 constexpr Sql kEndRelease{
     "UPDATE hold SET release_requested = NULL, release_error = $1 WHERE id = $2 AND state = 'open'"};
 constexpr Sql kReleaseRecipient{
@@ -159,6 +169,14 @@ Result<void> Transaction::close_hold(std::string_view id, HoldState state, std::
   return done(connection_.run(kHeldRecipientsTo, {to_string(recipient_state_for(state)), hold->incident}));
 }
 
+Result<void> Transaction::insert_approval(std::string_view hold, const Approval& approval) {
+  auto inserted = connection_.run(kInsertApproval, {hold, approval.person, std::int64_t(approval.named ? 1 : 0),
+                                                    approval.actor, sql_time(approval.time)});
+  if (!inserted) return fail(inserted.error());
+  if (*inserted == 0) return fail(ErrorKind::conflict, approval.person + " has approved it already");
+  return {};
+}
+
 Result<void> Transaction::request_release(std::string_view id, std::string_view by, WallTime now) {
   auto hold = decidable(this->hold(id), id);
   if (!hold) return fail(hold.error());
@@ -249,6 +267,27 @@ Result<void> Transaction::finish_outbox(std::int64_t id, OutboxState state, std:
 
 Result<void> Transaction::retry_outbox(std::int64_t id, WallTime not_before, std::string_view error) {
   return found(connection_.run(kRetry, {sql_time(not_before), error, id}), "pending outbox row " + std::to_string(id));
+}
+
+Result<void> Transaction::note_contacts(const std::vector<std::string>& hashes, WallTime now) {
+  auto record = contact_record();
+  if (!record) return fail(record.error());
+  const std::string time = std::to_string(now.time_since_epoch().count());
+  const bool begins = !*record || now - (*record)->seen > kContactGap;
+  if (begins) {
+    if (auto ok = connection_.run(kNoteFact, {"contacts_since", time}); !ok) return fail(ok.error());
+  }
+  if (begins || (*record)->seen < now) {
+    if (auto ok = connection_.run(kNoteFact, {"contacts_seen", time}); !ok) return fail(ok.error());
+  }
+  for (const std::string& hash : hashes) {
+    if (auto ok = connection_.run(kNoteContact, {SqlBytes{hash}, day_number(now)}); !ok) return fail(ok.error());
+  }
+  return {};
+}
+
+Result<std::uint64_t> Transaction::forget_contacts(WallTime before, std::uint32_t limit) {
+  return connection_.run(kForgetContacts, {day_number(before), std::int64_t(limit)});
 }
 
 Result<void> Transaction::append_audit(const AuditEvent& event) {

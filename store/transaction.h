@@ -42,6 +42,8 @@ class Transaction : public Reader {
   // Takes the hold out of `open`, and its recipients in state `held` with it. `not_found`; `conflict`
   // when it is not open, or when a release is on its way.
   Result<void> close_hold(std::string_view id, HoldState state, std::string_view by, WallTime now);
+  // Once a person: `conflict` when there is one of the same already.
+  Result<void> insert_approval(std::string_view hold, const Approval& approval);
   // Marks that a release is on its way. `not_found`; `conflict` when not open or on its way already.
   Result<void> request_release(std::string_view id, std::string_view by, WallTime now);
   // Writes down what the submission host said about each recipient (those left out stay as they are).
@@ -65,6 +67,11 @@ class Transaction : public Reader {
   Result<void> finish_outbox(std::int64_t id, OutboxState state, std::string_view error);
   // Leaves it pending, due again at `not_before`; `not_found`.
   Result<void> retry_outbox(std::int64_t id, WallTime not_before, std::string_view error);
+
+  // Writes down that ours wrote to the addresses of these hashes.
+  Result<void> note_contacts(const std::vector<std::string>& hashes, WallTime now);
+  // Forgets addresses that ours wrote to before that day last, at most `limit`; how many.
+  Result<std::uint64_t> forget_contacts(WallTime before, std::uint32_t limit);
 
   Result<void> append_audit(const AuditEvent& event);
 

@@ -70,6 +70,7 @@ void fill(Store& store, int messages) {
       const std::string name = "notice " + std::to_string(number);
       if (auto counted = tx.count(name, kTestTime, kTestTime); !counted) return fail(counted.error());
       if (auto ok = tx.append_audit({0, kTestTime, "gate", "held", held.reference, "{}"}); !ok) return ok;
+      if (auto ok = tx.note_contacts({"contact-" + std::to_string(number)}, kTestTime); !ok) return ok;
     }
     return {};
   });
@@ -86,6 +87,9 @@ void way_of_a_message(Store& store) {
     EXPECT_TRUE(reader.incident(reference_of(7)).value());
     EXPECT_TRUE(reader.hold_of(reference_of(8)).value());
     EXPECT_TRUE(reader.next_outbox_time().value());
+    EXPECT_TRUE(reader.has_contact("contact-7").value());
+    EXPECT_FALSE(reader.has_contact("contact-new").value());
+    EXPECT_TRUE(reader.contact_record().value());
     return {};
   });
   ASSERT_TRUE(asked) << asked.error().message;
@@ -107,6 +111,9 @@ void way_of_a_message(Store& store) {
     item = due->front().id;
     if (auto ok = tx.retry_outbox(item, kTestTime, "later"); !ok) return ok;
     if (auto ok = tx.finish_outbox(item, OutboxState::done, ""); !ok) return ok;
+    if (auto ok = tx.note_contacts({"contact-new"}, kTestTime); !ok) return ok;
+    if (auto ok = tx.insert_approval(hold.id, {"a@example.com", true, "cli:root", kTestTime}); !ok) return ok;
+    EXPECT_EQ(tx.approvals_of(hold.id).value().size(), 1U);
     if (auto ok = tx.request_release(hold.id, "cli:root", kTestTime); !ok) return ok;
     auto released = tx.record_release(hold.id, {{0, ReleaseResult::Kind::accepted, "250 ok"}}, kTestTime);
     if (!released) return fail(released.error());
