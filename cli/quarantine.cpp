@@ -9,6 +9,8 @@
 #include "cli/command.h"
 #include "cli/shown.h"
 #include "cli/store_access.h"
+#include "message/address.h"
+#include "response/approvals.h"
 
 namespace postern::cli {
 
@@ -21,6 +23,7 @@ struct QuarantineOptions {
   std::string state = "open";
   std::string sender;
   std::string note;
+  std::string as;  // of whom a release is the approval
   std::string format = "text";
   std::uint32_t limit = 100;
 };
@@ -74,6 +77,32 @@ void print_recipients(const std::vector<store::IncidentRecipient>& recipients) {
   }
 }
 
+Json approvals_json(const response::HeldMessage& held) {
+  const response::MetNeeds met = response::met_needs(held.needs, held.approvals);
+  Json out = Json::array();
+  for (size_t i = 0; i < held.needs.size(); ++i) {
+    const response::ApprovalNeed& need = held.needs[i];
+    Json row = {{"role", need.role}, {"of", need.of}, {"people", need.people}, {"deputies", need.deputies}};
+    row["by"] = met[i] ? Json(held.approvals[*met[i]].person) : Json();
+    row["time"] = met[i] ? Json(format_rfc3339(held.approvals[*met[i]].time)) : Json();
+    out.push_back(std::move(row));
+  }
+  return out;
+}
+
+void print_approvals(const response::HeldMessage& held) {
+  const response::MetNeeds met = response::met_needs(held.needs, held.approvals);
+  for (size_t i = 0; i < held.needs.size(); ++i) {
+    std::cout << "  approval of the " << shown(response::describe(held.needs[i])) << ": ";
+    if (met[i]) {
+      const store::Approval& by = held.approvals[*met[i]];
+      std::cout << shown(by.person) << ", " << format_rfc3339(by.time) << "\n";
+    } else {
+      std::cout << "missing\n";
+    }
+  }
+}
+
 void print_hold(const store::Hold& hold) {
   std::cout << hold.incident << "  " << store::to_string(hold.state) << "  " << format_rfc3339(hold.created) << "  "
             << (hold.sender.empty() ? "<>" : shown(hold.sender)) << "  " << hold.message_size << " bytes\n  "
@@ -117,6 +146,7 @@ class Verbs {
       out["queue_id"] = held->incident.queue_id;
       out["message_id"] = held->incident.message_id;
       out["policy"] = held->incident.policy_digest;
+      out["approvals"] = approvals_json(*held);
       out["findings"] = stored_json(held->incident.findings_json);
       out["unreadable"] = stored_json(held->incident.unreadable_json);
       std::cout << line(out);
@@ -124,6 +154,7 @@ class Verbs {
     }
     print_hold(held->hold);
     print_recipients(held->incident.recipients);
+    print_approvals(*held);
     for (const Finding& finding : held->findings) {
       std::cout << "  " << finding.rule << ": " << shown(finding.title) << "\n    in "
                 << shown_part(finding.part, finding.part_name) << ", " << to_string(finding.place);
@@ -139,9 +170,18 @@ class Verbs {
   }
 
   int release(const std::string& reference) {
-    const auto done = quarantine_.release(reference, actor());
+    const auto person = approver();
+    if (!person) return cannot_run("--as takes an address, not '" + shown(options_.as) + "'");
+    const auto done = quarantine_.release(reference, {actor(), *person});
     if (!done) return report(reference, done.error());
-    std::cout << reference << ": release is on its way; the gate hands the mail to its submission host\n";
+    if (done->under_way) {
+      std::cout << reference << ": release is on its way; the gate hands the mail to its submission host\n";
+      return kExitWell;
+    }
+    std::cout << reference << ": approved; it waits for\n";
+    for (const response::ApprovalNeed& need : done->waiting) {
+      std::cout << "  " << shown(response::describe(need)) << "\n";
+    }
     return kExitWell;
   }
 
@@ -153,6 +193,14 @@ class Verbs {
   }
 
  private:
+  // The key of --as, "" without it; nothing when it is no address.
+  std::optional<std::string> approver() const {
+    if (options_.as.empty()) return std::string();
+    const auto address = parse_address(options_.as);
+    if (!address || address->domain.empty()) return std::nullopt;
+    return address->key();
+  }
+
   // A wrong name or state is about what was asked for; a store that cannot be read is not.
   static int report(const std::string& reference, const Error& error) {
     const bool about_it = error.kind == ErrorKind::not_found || error.kind == ErrorKind::conflict;
@@ -205,6 +253,7 @@ void add_quarantine(CLI::App& app, Program& program) {
 
   CLI::App* release = quarantine->add_subcommand("release", "let a held message go to its recipients");
   release->add_option("REFERENCE", options->references, "PN-XXXXXX")->required();
+  release->add_option("--as", options->as, "the approver for whom this is; left out: an operator's own approval");
   release->callback([&program, options] { program.exit = for_each(program, *options, &Verbs::release); });
 
   CLI::App* reject = quarantine->add_subcommand("reject", "do not deliver it; the sender is told");

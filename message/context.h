@@ -3,6 +3,7 @@
 // same verdict, today and when it is replayed from the record.
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <string>
 #include <vector>
@@ -25,11 +26,27 @@ struct SenderFacts {
   std::vector<Address> answering;  // of an automatic sender: who owns the system; empty: not known
 };
 
+// Whether somebody of ours wrote to an address before.
+enum class Contact : std::uint8_t {
+  unknown,  // nobody keeps a record of it, or not for long enough
+  first,
+  known,
+};
+
+// What became of the mails that a rule held of late, for rules that fall back.
+struct RuleRecord {
+  std::uint32_t senders = 0;     // whose mails they were
+  std::uint32_t decided = 0;     // mails whose hold was decided
+  std::uint32_t overridden = 0;  // of those, mails that people let go
+};
+
 struct Context {
   WallTime now;
   SenderFacts sender;
-  bool outbound = true;  // design.md 5.7; the command line assumes outbound
-  bool tests = false;    // rule tests: canary is ignored and audit counts like enforce
+  std::vector<Contact> contacts;  // by recipient of the envelope; those behind its end: unknown
+  std::map<std::string, RuleRecord, std::less<>> records;  // by rule; rules without one: nothing yet
+  bool outbound = true;                                    // design.md 5.7; the command line assumes outbound
+  bool tests = false;  // rule tests: canary is ignored and audit counts like enforce
 };
 
 }  // namespace postern

@@ -3,7 +3,7 @@
 // Built by the milter session from protocol events, or by the command line from
 // a file and its options. Addresses are kept twice: `raw` exactly as the MTA
 // gave them, because a milter that removes a recipient must echo those bytes,
-// and parsed for comparing.
+// and parsed for comparing. `shown` alone comes from the message itself.
 #pragma once
 
 #include <string>
@@ -35,6 +35,10 @@ struct Envelope {
   std::string helo;
 
   WallTime received;  // when the message began
+
+  // Whom the header shows to everybody: To and Cc, each address once. Read by the sandbox with the rest of the mail;
+  // before that, and of documents, empty.
+  std::vector<Address> shown;
 };
 
 }  // namespace postern

@@ -37,6 +37,7 @@ struct Finding {
   std::string owner;                // "group:ip-office"
   std::vector<std::string> review;  // approvers asked for: peer, liaison, owner
   std::vector<std::string> notify;  // sender, liaison, owner
+  std::string route;                // which way the mail is to go on; empty: the usual one
 };
 
 inline constexpr size_t kMaxExcerptCodePoints = 120;

@@ -28,6 +28,10 @@ namespace postern::milter {
 
 namespace {
 
+response::Retention retention(const policy::Privacy& privacy) {
+  return {privacy.retain_held, privacy.retain_contacts};
+}
+
 // What a judge may take past the deadline of a message to commit and answer on a busy machine.
 constexpr std::chrono::seconds kAnswerMargin{15};
 
@@ -285,8 +289,9 @@ Result<void> Daemon::Parts::start_courier() {
   options.give_up_release = configuration.duration("release.retry_for");
   courier = std::make_unique<response::Courier>(
       response::CourierServices{*store, *quarantine, [this] { return current().notices; },
-                                [this] { return current().gate->policy().model().privacy.retain_held; }, *notice_mailer,
-                                *release_mailer, system_clock(), system_entropy()},
+                                [this] { return retention(current().gate->policy().model().privacy); },
+                                [this] { current().gate->refresh_records(); }, *notice_mailer, *release_mailer,
+                                system_clock(), system_entropy()},
       options);
   store->on_outbox([this] { courier->wake(); });
   return {};

@@ -58,6 +58,7 @@ Result<Assessment> judge_text(const policy::Policy& policy, ExtractedText text, 
   }
 
   out.envelope = std::move(request.envelope);
+  out.envelope.shown = out.facts.shown;
   if (out.envelope.recipients.empty()) {
     for (const Address& address : out.facts.recipients) {
       out.envelope.recipients.push_back({address.to_string(), address, {}});
@@ -75,6 +76,12 @@ Result<Assessment> judge_text(const policy::Policy& policy, ExtractedText text, 
     if (!out.facts.header_read) return fail(ErrorKind::unavailable, header_unread(out.text));
     out.context.outbound = false;
     return out;
+  }
+  out.context.records = std::move(request.records);
+  if (request.contacts != nullptr) {
+    auto asked = request.contacts->ask(out.envelope.recipients);
+    if (!asked) return fail(asked.error());
+    out.context.contacts = std::move(*asked);
   }
   const SteadyTime judging = clock.steady();
   out.verdict = policy.evaluate(out.text, out.envelope, out.context, proof);

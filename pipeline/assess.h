@@ -6,6 +6,7 @@
 #pragma once
 
 #include <chrono>
+#include <map>
 #include <memory>
 #include <string>
 
@@ -14,6 +15,7 @@
 #include "message/context.h"
 #include "message/envelope.h"
 #include "message/verdict.h"
+#include "pipeline/contacts.h"
 #include "pipeline/identity.h"
 #include "pipeline/mail_facts.h"
 #include "policy/policy.h"
@@ -43,6 +45,8 @@ struct AssessRequest {
   // The message is past the gate's size limit: the root is at best `limit`, with this as the reason. Empty: it is not.
   std::string past_limit;
   Lane* lane = nullptr;  // of the calling thread
+  std::map<std::string, RuleRecord, std::less<>> records;
+  const Contacts* contacts = nullptr;  // null: nothing is known of any recipient
 };
 
 struct StageTimes {
@@ -60,9 +64,9 @@ struct Assessment {
   StageTimes times;
 };
 
-// `proof` may be null. Fails when nothing can be read at all (no worker), when the header could not be read and
-// `from_decides` (nobody can say whether the mail is outbound), and with `invalid_input` when there is no recipient
-// to judge for.
+// `proof` may be null. Fails when nothing can be read at all (no worker) or asked of the contacts, when the header
+// could not be read and `from_decides` (nobody can say whether the mail is outbound), and with `invalid_input` when
+// there is no recipient to judge for.
 Result<Assessment> assess(const policy::Policy& policy, extract::ExtractPool& pool, AssessRequest request,
                           const Clock& clock, policy::Proof* proof = nullptr);
 

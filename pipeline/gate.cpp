@@ -12,6 +12,8 @@
 #include "pipeline/annotate.h"
 #include "pipeline/assess.h"
 #include "pipeline/message_line.h"
+#include "response/approvals.h"
+#include "response/plan.h"
 #include "response/release_token.h"
 
 namespace postern::pipeline {
@@ -46,12 +48,14 @@ void append_addresses(const policy::Party& party, const policy::Model& model, st
   }
 }
 
-std::vector<Address> reviewers(const policy::Liaison* liaison, const policy::Model& model) {
+std::vector<Address> addresses_of(const std::vector<policy::Party>& parties, const policy::Model& model) {
   std::vector<Address> out;
-  if (liaison != nullptr) {
-    for (const policy::Party& party : liaison->review) append_addresses(party, model, out);
-  }
+  for (const policy::Party& party : parties) append_addresses(party, model, out);
   return out;
+}
+
+std::vector<Address> reviewers(const policy::Liaison* liaison, const policy::Model& model) {
+  return liaison != nullptr ? addresses_of(liaison->review, model) : std::vector<Address>();
 }
 
 bool has_odd_recipient(const Envelope& envelope) {
@@ -111,21 +115,71 @@ Gate::Gate(std::shared_ptr<const policy::Policy> policy, const GateServices& ser
       settings_(std::move(settings)),
       identifier_(settings_.identity, policy_->destinations(), organisation_domain(*policy_)),
       committer_(services.store, services.clock, services.entropy, commit_options(settings_.commit, *policy_)) {
+  if (policy_->model().asks_for_contacts()) contacts_.emplace(services_.store, services_.clock);
   routing_.of_organisation = [this](const Address& address) { return policy_->destinations().is_internal(address); };
-  routing_.people = [this](std::string_view role, const Finding& finding) { return people(role, finding); };
+  routing_.people = [this](std::string_view role, const Finding& finding, const Address& sender) {
+    return people(role, finding, sender);
+  };
+  refresh_records();
   routing_.fallback = reviewers(policy_->model().liaison_for("*"), policy_->model());
 }
 
-std::vector<Address> Gate::people(std::string_view role, const Finding& finding) const {
+std::vector<Address> Gate::people(std::string_view role, const Finding& finding, const Address& sender) const {
   const policy::Model& model = policy_->model();
-  if (role == "liaison") return reviewers(model.liaison_for(finding.category), model);
+  const policy::Liaison* liaison = model.liaison_for(finding.category, sender);
+  if (role == "liaison") return reviewers(liaison, model);
+  if (role == response::kDeputy)
+    return liaison != nullptr ? addresses_of(liaison->deputy, model) : std::vector<Address>();
   std::vector<Address> out;
   const policy::Rule* rule = model.find_rule(finding.rule);
   if (role == "owner" && rule != nullptr && rule->owner) append_addresses(*rule->owner, model, out);
   return out;
 }
 
-Gate::Token Gate::read_token(const Mail& mail) {
+void Gate::refresh_records() {
+  const std::vector<policy::Rule>& rules = policy_->model().rules;
+  const auto falls_back = [](const policy::Rule& rule) { return rule.fallback.has_value(); };
+  if (std::none_of(rules.begin(), rules.end(), falls_back)) return;
+  auto all = response::rule_records(services_.store, services_.clock.now());
+  if (!all) {
+    log_error("what became of held mails cannot be read: " + all.error().message);
+    return;
+  }
+  response::RuleRecords records;
+  for (const policy::Rule& rule : rules) {
+    if (!falls_back(rule)) continue;
+    if (const auto found = all->find(rule.id); found != all->end()) records.insert(*found);
+  }
+  const std::lock_guard lock(records_mutex_);
+  records_ = std::move(records);
+}
+
+response::RuleRecords Gate::records() {
+  const std::lock_guard lock(records_mutex_);
+  return records_;
+}
+
+void Gate::note_contacts(const Mail& mail, const MtaAnswer& answer) {
+  if (!contacts_ || answer.kind != MtaAnswer::Kind::accept) return;
+  const policy::Destinations& destinations = policy_->destinations();
+  const auto is_protected = [](const policy::DestinationReason& reason) {
+    return reason.cls == DestinationClass::protected_;
+  };
+  std::vector<Address> reached;
+  const std::vector<EnvelopeAddress>& recipients = mail.envelope.recipients;
+  for (size_t i = 0; i < recipients.size(); ++i) {
+    const auto& removed = answer.remove_recipients;
+    if (std::find(removed.begin(), removed.end(), i) != removed.end()) continue;
+    if (destinations.is_internal(recipients[i].address)) continue;
+    const auto reasons = destinations.listed(recipients[i].address);
+    // Nothing is kept of them (policy language, destination classes).
+    if (std::any_of(reasons.begin(), reasons.end(), is_protected)) continue;
+    reached.push_back(recipients[i].address);
+  }
+  contacts_->note(reached);
+}
+
+Gate::Token Gate::read_token(const Mail& mail, std::vector<HeaderField>& routes) {
   if (!response::carries_token(mail)) return Token::nothing;
   const response::ReleaseKey key = services_.store.keys().key(store::KeyUse::release_token);
   const auto verified = response::verify_release(key, mail, services_.clock.now());
@@ -139,7 +193,15 @@ Gate::Token Gate::read_token(const Mail& mail) {
       if (!hold) return fail(hold.error());
       if (!*hold) continue;
       const bool under_way = (*hold)->release_requested.has_value();
-      if (verified && (under_way || (*hold)->state == store::HoldState::released)) out = Token::released;
+      if (verified && (under_way || (*hold)->state == store::HoldState::released)) {
+        out = Token::released;
+        auto incident = reader.incident((*hold)->incident);
+        if (!incident) return fail(incident.error());
+        if (!*incident) return fail(ErrorKind::corrupt, "the hold " + id + " has no incident");
+        auto plan = response::plan_from_json((*incident)->plan_json);
+        if (!plan) return fail(plan.error());
+        routes = response::route_fields(*plan, response::Fate::hold);
+      }
       // Judged like any other mail it would be a retry of the mail that is held, answered with 250, and lost.
       if (!verified && under_way) out = Token::unfit;
     }
@@ -182,12 +244,15 @@ Gate::Handled Gate::handle(const Mail& mail, Lane& lane) {
   if (own_header_removals(mail.headers, identifier_.settings().relay_field).size() > kMostOwnHeaders) {
     return refuse("550 5.6.0 Not sent: the message has too many X-Postern header fields", std::move(out));
   }
-  switch (read_token(mail)) {
+  std::vector<HeaderField> routes;
+  switch (read_token(mail, routes)) {
     case Token::nothing:
       break;
     case Token::released:
       services_.counters.released++;
       out.answer.kind = MtaAnswer::Kind::accept;
+      out.answer.add_headers = std::move(routes);
+      note_contacts(mail, out.answer);
       out.line.way = "released";
       return out;
     case Token::unfit:
@@ -238,6 +303,8 @@ Gate::Handled Gate::handle_outbound(const Mail& mail, Direction direction, Stead
   request.identifier = &identifier_;
   request.vouched = line.vouched;
   request.lane = &lane;
+  request.contacts = contacts_ ? &*contacts_ : nullptr;
+  request.records = records();
   if (mail.oversize) request.past_limit = "the message is larger than milter.max_message";
   auto assessed = assess(*policy_, services_.pool, std::move(request), services_.clock);
   if (!assessed) {
@@ -268,7 +335,9 @@ Gate::Handled Gate::handle_outbound(const Mail& mail, Direction direction, Stead
   // Mail without findings leaves nothing to be kept.
   if (!assessed->verdict.findings.empty() || !assessed->verdict.unreadable.empty()) lane.leave();
   const SteadyTime committing = services_.clock.steady();
-  auto committed = committer_.commit({mail, assessed->verdict, sender, routing_, std::move(retry_key)});
+  const bool may_repeat =
+      contacts_ && contacts_->any_noted_within(mail.envelope.recipients, settings_.commit.replay_window);
+  auto committed = committer_.commit({mail, assessed->verdict, sender, routing_, std::move(retry_key), may_repeat});
   if (!committed) return fail_to_judge(mail, sender, committed.error(), lane, std::move(out));
   line.commit = std::chrono::duration_cast<std::chrono::microseconds>(services_.clock.steady() - committing);
   services_.counters.commit.observe(line.commit);
@@ -281,6 +350,7 @@ Gate::Handled Gate::handle_outbound(const Mail& mail, Direction direction, Stead
                services_.pool, services_.clock, committed->answer.annotation);
   if (line.footer) services_.counters.footers[size_t(*line.footer)]++;
   out.answer = std::move(committed->answer);
+  if (!sender.automatic) note_contacts(mail, out.answer);
   line.way = committed->mode == Mode::enforce ? to_string(committed->action) : "allow";
   line.reference = committed->reference;
   line.replayed = committed->replayed;

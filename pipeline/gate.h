@@ -21,17 +21,23 @@
 
 #include <chrono>
 #include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
 
 #include "base/clock.h"
 #include "base/crypto.h"
 #include "base/limits.h"
 #include "extractors/worker/pool.h"
 #include "message/context.h"
+#include "pipeline/contacts.h"
 #include "pipeline/counters.h"
 #include "pipeline/identity.h"
 #include "pipeline/judge.h"
 #include "policy/policy.h"
 #include "response/commit.h"
+#include "response/rule_records.h"
 #include "store/store.h"
 
 namespace postern::pipeline {
@@ -59,6 +65,10 @@ class Gate final : public Judge {
 
   MtaAnswer judge(const Mail& mail, Lane& lane) noexcept override;
 
+  // Looks again at what became of held mails, for rules that fall back; costs nothing when there is none. A failure
+  // leaves what was known and is logged. Done once when the gate is made, and to be called now and then.
+  void refresh_records();
+
   const policy::Policy& policy() const { return *policy_; }
   // Who answers when nobody else is named: the first reviewer of the '*' liaison, or null.
   Address first_reviewer() const { return routing_.fallback.empty() ? Address{} : routing_.fallback.front(); }
@@ -75,9 +85,13 @@ class Gate final : public Judge {
   Handled handle(const Mail& mail, Lane& lane);
   Handled handle_outbound(const Mail& mail, Direction direction, SteadyTime start, Lane& lane, Handled out);
   Handled refuse(std::string_view reply, Handled out);
-  Token read_token(const Mail& mail);
+  // `routes`: of a released mail, the header fields that its plan asks for.
+  Token read_token(const Mail& mail, std::vector<HeaderField>& routes);
   Handled fail_to_judge(const Mail& mail, const SenderFacts& sender, const Error& cause, Lane& lane, Handled out);
-  std::vector<Address> people(std::string_view role, const Finding& finding) const;
+  response::RuleRecords records();
+  // Writes down that the mail goes to those whom the answer leaves.
+  void note_contacts(const Mail& mail, const MtaAnswer& answer);
+  std::vector<Address> people(std::string_view role, const Finding& finding, const Address& sender) const;
 
   const std::shared_ptr<const policy::Policy> policy_;
   const GateServices services_;
@@ -86,6 +100,9 @@ class Gate final : public Judge {
   const Identifier identifier_;
   response::Committer committer_;
   response::NoticeRouting routing_;
+  std::optional<Contacts> contacts_;  // when a rule asks for them
+  std::mutex records_mutex_;
+  response::RuleRecords records_;  // of the rules that fall back
 };
 
 // Header fields named X-Postern-... that one mail may carry. Nobody has a use for any; an MTA walks through the whole

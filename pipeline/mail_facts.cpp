@@ -1,6 +1,7 @@
 #include "pipeline/mail_facts.h"
 
 #include <algorithm>
+#include <unordered_set>
 
 #include <strings.h>
 
@@ -18,17 +19,27 @@ std::string_view trimmed(std::string_view text) {
   return text;
 }
 
-void add(std::vector<Address>& list, std::string_view text) {
-  auto address = parse_address(trimmed(text));
-  if (!address || address->domain.empty()) return;
-  const auto same = [&](const Address& a) { return a.key() == address->key(); };
-  if (std::none_of(list.begin(), list.end(), same)) list.push_back(std::move(*address));
-}
+// Addresses, each once, as it was written first. A header may hold very many.
+class EachOnce {
+ public:
+  void add(const Address& address) {
+    if (seen_.insert(address.key()).second) list_.push_back(address);
+  }
+  void read(std::string_view text) {
+    const auto address = parse_address(trimmed(text));
+    if (address && !address->domain.empty()) add(*address);
+  }
+  const std::vector<Address>& list() const { return list_; }
+
+ private:
+  std::vector<Address> list_;
+  std::unordered_set<std::string> seen_;
+};
 
 }  // namespace
 
 std::vector<Address> addresses_in(std::string_view header) {
-  std::vector<Address> out;
+  EachOnce out;
   std::string word;
   std::vector<std::string> bare;  // words with an '@' of the mailbox under way; a display name if brackets follow
   const auto end_word = [&] {
@@ -37,7 +48,7 @@ std::vector<Address> addresses_in(std::string_view header) {
   };
   const auto end_mailbox = [&] {
     end_word();
-    for (const std::string& text : bare) add(out, text);
+    for (const std::string& text : bare) out.read(text);
     bare.clear();
   };
   bool quoted = false;
@@ -57,7 +68,7 @@ std::vector<Address> addresses_in(std::string_view header) {
       word.clear();
       bare.clear();
       const size_t end = header.find('>', i);
-      add(out, header.substr(i + 1, end == std::string_view::npos ? end : end - i - 1));
+      out.read(header.substr(i + 1, end == std::string_view::npos ? end : end - i - 1));
       if (end == std::string_view::npos) break;
       i = end;
     } else if (c == ',' || c == ';') {
@@ -71,7 +82,7 @@ std::vector<Address> addresses_in(std::string_view header) {
     }
   }
   end_mailbox();
-  return out;
+  return out.list();
 }
 
 namespace {
@@ -140,13 +151,13 @@ MailFacts mail_facts(const ExtractedText& text) {
     if (is_sign_of_robot(segment.at, segment.text)) out.automatic = true;
   }
   if (out.resent_from.empty()) out.resent_from = std::move(resent_sender);
-  for (std::vector<Address>* list : {&to, &cc, &bcc}) {
-    for (Address& address : *list) {
-      const auto same = [&](const Address& a) { return a.key() == address.key(); };
-      if (std::none_of(out.recipients.begin(), out.recipients.end(), same))
-        out.recipients.push_back(std::move(address));
-    }
+  EachOnce recipients;
+  for (const std::vector<Address>* list : {&to, &cc}) {
+    for (const Address& address : *list) recipients.add(address);
   }
+  out.shown = recipients.list();
+  for (const Address& address : bcc) recipients.add(address);
+  out.recipients = recipients.list();
   return out;
 }
 

@@ -5,10 +5,10 @@
 #include <chrono>
 #include <new>
 
-#include "base/crypto.h"
 #include "policy/evaluate_content.h"
 #include "policy/evaluate_excerpts.h"
 #include "policy/evaluate_finds.h"
+#include "policy/evaluate_mode.h"
 #include "policy/evaluate_prove.h"
 #include "policy/evaluate_who.h"
 #include "policy/proof.h"
@@ -49,22 +49,6 @@ class LeaseGuard {
   WorkspacePool& pool_;
   WorkspacePool::Lease lease_;
 };
-
-// A stable share of senders: the same people day after day, others with another seed.
-bool in_canary(const Canary& canary, const Address& identity) {
-  const Sha256Digest digest = sha256(std::to_string(canary.seed) + '\n' + identity.key());
-  const std::uint32_t draw =
-      (static_cast<std::uint32_t>(digest[0]) << 16) | (static_cast<std::uint32_t>(digest[1]) << 8) | digest[2];
-  return static_cast<double>(draw) < canary.share * static_cast<double>(1U << 24);
-}
-
-Mode mode_of(const Rule& rule, const Context& context) {
-  if (context.tests) return Mode::enforce;
-  if (rule.mode == Mode::enforce && rule.canary && !in_canary(*rule.canary, context.sender.identity)) {
-    return Mode::audit;
-  }
-  return rule.mode;
-}
 
 class Evaluator {
  public:
@@ -123,17 +107,20 @@ class Evaluator {
     const Rule& rule = with_.model.rules[index];
     if (!rule.active.holds_at(context_.now)) return;
     if (!who_.sender_in(rule.senders)) return;
+    if (rule.visible_outside_at_least && who_.visible_outside() < *rule.visible_outside_at_least) return;
     std::array<Decision, 2> decisions;
     for (size_t i = 0; i < verdict_.recipients.size(); i++) {
       if (who_.recipients()[i].has(DestinationClass::protected_)) continue;
       if (!who_.recipient_in(rule.recipients, i) || who_.exemption(rule, i) != nullptr) continue;
+      if (rule.first_contact && who_.contact(i) != Contact::first) continue;
       const Quotes quotes = finds_.any_quoted() && knows_quoted(i) ? Quotes::leave_out : Quotes::count;
       Decision& decision = decisions[static_cast<size_t>(quotes)];
       if (!decision.decided) decide(rule, quotes, decision);
       if (!decision.holds) continue;
       RecipientVerdict& recipient = verdict_.recipients[i];
       recipient.findings.insert(recipient.findings.end(), decision.findings.begin(), decision.findings.end());
-      if (mode_of(rule, context_) == Mode::enforce) recipient.action = std::max(recipient.action, rule.then.action);
+      if (mode_of(rule, context_).mode == Mode::enforce)
+        recipient.action = std::max(recipient.action, rule.then.action);
     }
   }
 
@@ -173,14 +160,19 @@ class Evaluator {
     finding.title = rule.title;
     finding.category = rule.category;
     finding.severity = rule.severity;
-    finding.mode = mode_of(rule, context_);
+    finding.mode = mode_of(rule, context_).mode;
     finding.action = rule.then.action;
     finding.module = rule.then.training;
     finding.clause = rule.clause;
     if (rule.owner) finding.owner = rule.owner->text;
     for (const Approver approver : rule.then.review) finding.review.emplace_back(to_string(approver));
     for (const Notified notified : rule.then.notify) finding.notify.emplace_back(to_string(notified));
+    finding.route = rule.then.route;
     finding.count = reason.count;
+    if (!rule.content && rule.visible_outside_at_least) {
+      finding.place = Place::header;
+      finding.count = who_.visible_outside();
+    }
     if (reason.best != nullptr) {
       const Detector& detector = with_.model.detectors[reason.clause->detector.detector];
       finding.detector = detector.id;

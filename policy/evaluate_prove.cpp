@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "policy/evaluate_mode.h"
+
 namespace postern::policy {
 
 namespace {
@@ -74,6 +76,9 @@ class RuleProver {
   RuleProof prove(const Rule& rule) {
     RuleProof proof;
     proof.rule = rule.id;
+    const EffectiveMode mode = mode_of(rule, context_);
+    proof.mode = to_string(mode.mode);
+    if (const std::string cause = mode.why(); !cause.empty()) proof.mode += ": " + cause;
     proof.active = rule.active.holds_at(context_.now);
     proof.senders = who_.sender_in(rule.senders);
     bool any_recipient = false;
@@ -83,9 +88,10 @@ class RuleProver {
     }
     if (rule.content) proof.content.push_back(content_for(rule, proof.recipients));
     const Truth content = rule.content ? proof.content[0].truth : Truth::yes;
-    const bool others = proof.active && proof.senders && any_recipient;
+    const Truth header = prove_header(rule, proof.header);
+    const bool others = proof.active && proof.senders && any_recipient && header == Truth::yes;
     proof.truth = others ? content : content == Truth::no ? Truth::no : Truth::near;
-    proof.why = why(rule, proof, content, any_recipient);
+    proof.why = why(rule, proof, content, header, any_recipient);
     return proof;
   }
 
@@ -124,6 +130,18 @@ class RuleProver {
     return best;
   }
 
+  Truth prove_header(const Rule& rule, std::vector<ClauseProof>& clauses) const {
+    if (!rule.visible_outside_at_least) return Truth::yes;
+    const std::uint32_t least = *rule.visible_outside_at_least;
+    const std::uint32_t there = who_.visible_outside();
+    ClauseProof clause;
+    clause.what = "at least " + std::to_string(least) + " outside addresses in To and Cc";
+    clause.truth = there >= least ? Truth::yes : there > 0 ? Truth::near : Truth::no;
+    clause.detail = std::to_string(there) + " there";
+    clauses.push_back(std::move(clause));
+    return clauses.back().truth;
+  }
+
   RecipientProof prove_recipient(const Rule& rule, size_t index) const {
     RecipientProof proof;
     proof.recipient = index;
@@ -133,11 +151,15 @@ class RuleProver {
       proof.why = "not among the rule's recipients";
     } else if (const Exemption* exemption = who_.exemption(rule, index)) {
       proof.why = "exempt by `unless` " + std::to_string(exemption - rule.unless.data() + 1);
+    } else if (rule.first_contact && who_.contact(index) != Contact::first) {
+      proof.why = who_.contact(index) == Contact::known ? "no first contact: somebody of ours wrote to it before"
+                                                        : "perhaps a first contact: to whom ours wrote is not known";
     } else {
       proof.applies = true;
       for (const DestinationClass cls : who_.recipients()[index].classes) {
         proof.why += (proof.why.empty() ? "class " : ", ") + std::string(to_string(cls));
       }
+      if (rule.first_contact) proof.why += "; first contact";
       if (const Exemption* withheld = who_.exemption_unless_unvouched(rule, index)) {
         proof.why += "; `unless` " + std::to_string(withheld - rule.unless.data() + 1) +
                      " is for senders who logged in and may write in this name";
@@ -146,11 +168,15 @@ class RuleProver {
     return proof;
   }
 
-  static std::string why(const Rule& rule, const RuleProof& proof, Truth content, bool any_recipient) {
+  static std::string why(const Rule& rule, const RuleProof& proof, Truth content, Truth header, bool any_recipient) {
     if (!proof.active) return "not active at this time";
     if (!proof.senders) return "the sender is not among the rule's senders";
     if (!any_recipient) return "no recipient that the rule acts on";
-    if (content == Truth::yes) return "holds: " + std::string(to_string(rule.then.action));
+    if (content != Truth::no && header != Truth::yes) return "nearly: " + nearest_miss(proof);
+    if (content == Truth::yes) {
+      const std::string route = rule.then.route.empty() ? "" : ", route " + rule.then.route;
+      return "holds: " + std::string(to_string(rule.then.action)) + route;
+    }
     return content == Truth::near ? "nearly: " + nearest_miss(proof) : "nothing of it was found";
   }
 

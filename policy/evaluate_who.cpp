@@ -7,7 +7,7 @@
 namespace postern::policy {
 
 Who::Who(const Model& model, const Destinations& destinations, const Envelope& envelope, const Context& context)
-    : model_(model), context_(context) {
+    : model_(model), destinations_(destinations), envelope_(envelope), context_(context) {
   const Address& identity = context.sender.identity;
   recipients_.reserve(envelope.recipients.size());
   for (const EnvelopeAddress& recipient : envelope.recipients) {
@@ -26,6 +26,26 @@ Who::Who(const Model& model, const Destinations& destinations, const Envelope& e
     sender_destinations_.push_back(destinations.classify(*address, nullptr, context.tests));
     senders_.push_back({address, address->key(), &sender_destinations_.back(), &context.sender});
   }
+}
+
+std::uint32_t Who::visible_outside() const {
+  if (!visible_outside_) {
+    const auto counted = [this](const Address& address) { return is_counted(address); };
+    visible_outside_ =
+        static_cast<std::uint32_t>(std::count_if(envelope_.shown.begin(), envelope_.shown.end(), counted));
+  }
+  return *visible_outside_;
+}
+
+bool Who::is_counted(const Address& shown) const {
+  if (context_.tests) {
+    const Destination destination = destinations_.classify(shown, nullptr, true);
+    return destination.has(DestinationClass::outside) && !destination.has(DestinationClass::protected_);
+  }
+  if (destinations_.is_internal(shown)) return false;
+  const std::vector<DestinationReason> reasons = destinations_.listed(shown);
+  return std::none_of(reasons.begin(), reasons.end(),
+                      [](const DestinationReason& reason) { return reason.cls == DestinationClass::protected_; });
 }
 
 bool Who::is(const Person& person, const AddressTerm& term) const {

@@ -6,6 +6,8 @@
 // as those mailboxes: an envelope address or a From can be written by anyone.
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -22,6 +24,11 @@ class Who {
   Who(const Model& model, const Destinations& destinations, const Envelope& envelope, const Context& context);
 
   const std::vector<Destination>& recipients() const { return recipients_; }
+  // How many outside addresses the header shows, `protected` ones not counted. Worked out when first asked.
+  std::uint32_t visible_outside() const;
+  Contact contact(size_t recipient) const {
+    return recipient < context_.contacts.size() ? context_.contacts[recipient] : Contact::unknown;
+  }
 
   bool sender_in(const AddressFilter& filter) const;
   bool recipient_in(const AddressFilter& filter, size_t recipient) const;
@@ -53,12 +60,17 @@ class Who {
   const Exemption* find_exemption(const Rule& rule, size_t recipient, bool vouched) const;
   bool may_be_exempt() const { return context_.sender.identity_authenticated && context_.sender.may_act; }
 
+  bool is_counted(const Address& shown) const;
+
   const Model& model_;
+  const Destinations& destinations_;
+  const Envelope& envelope_;
   const Context& context_;
   std::vector<Destination> recipients_;
   std::vector<Person> people_;  // by recipient
   std::vector<Destination> sender_destinations_;
   std::vector<Person> senders_;  // who is behind the mail, the identity first
+  mutable std::optional<std::uint32_t> visible_outside_;
 };
 
 }  // namespace postern::policy

@@ -152,6 +152,8 @@ class TextWriter {
     line(0, "rules");
     for (const RuleProof& rule : e_.proof.rules) {
       line(1, "[" + std::string(to_string(rule.truth)) + "] " + rule.rule + ": " + rule.why);
+      if (rule.mode.find(':') != std::string::npos) line(2, rule.mode);
+      for (const ClauseProof& header : rule.header) clause(header, 2);
       for (const ClauseProof& content : rule.content) clause(content, 2);
       for (const RecipientProof& recipient : rule.recipients) {
         line(2, (recipient.applies ? "to " : "not to ") + tame(e_.envelope.recipients[recipient.recipient].raw) + ": " +
@@ -259,11 +261,13 @@ std::string nearest_miss(const RuleProof& rule) {
   if (!any_recipient) {
     return rule.recipients.empty() ? "there is no recipient" : "the recipient is " + rule.recipients[0].why;
   }
-  for (const ClauseProof& content : rule.content) {
-    if (content.truth == Truth::yes) continue;
-    const ClauseProof* leaf = nearest_leaf(content);
-    if (leaf == nullptr) leaf = first_false(content);
-    if (leaf != nullptr) return leaf->what + (leaf->detail.empty() ? " does not hold" : ": " + leaf->detail);
+  for (const std::vector<ClauseProof>* clauses : {&rule.header, &rule.content}) {
+    for (const ClauseProof& clause : *clauses) {
+      if (clause.truth == Truth::yes) continue;
+      const ClauseProof* leaf = nearest_leaf(clause);
+      if (leaf == nullptr) leaf = first_false(clause);
+      if (leaf != nullptr) return leaf->what + (leaf->detail.empty() ? " does not hold" : ": " + leaf->detail);
+    }
   }
   return {};
 }

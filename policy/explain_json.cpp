@@ -112,8 +112,10 @@ Json rules_of(const Explained& e) {
     rules.push_back({{"rule", rule.rule},
                      {"truth", to_string(rule.truth)},
                      {"why", rule.why},
+                     {"mode", rule.mode},
                      {"active", rule.active},
                      {"senders", rule.senders},
+                     {"header", rule.header.empty() ? Json(nullptr) : clause_of(rule.header[0])},
                      {"content", rule.content.empty() ? Json(nullptr) : clause_of(rule.content[0])},
                      {"recipients", std::move(recipients)}});
   }

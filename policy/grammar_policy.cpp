@@ -87,6 +87,7 @@ constexpr std::array kRetainKeys = {
     KeySpec{"held", duration(), Need::optional, "Held messages."},
     KeySpec{"incidents", duration(), Need::optional, "Incidents."},
     KeySpec{"ledger", duration(), Need::optional, "The teaching record."},
+    KeySpec{"contacts", duration(), Need::optional, "Which addresses ours wrote to, for first_contact."},
 };
 constexpr MapSpec kRetain{"retain", "How long things are kept.", kRetainKeys, {}, Empty::allowed};
 

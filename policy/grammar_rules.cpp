@@ -222,11 +222,14 @@ constexpr std::array kMatchTestKeys = {
     KeySpec{"body", text(), Need::optional, "The body."},
     KeySpec{"file", text(), Need::optional, "An attachment, beside the policy."},
     KeySpec{"at", Type{Shape::time}, Need::optional, "When; left out: a time at which the rule is active."},
+    KeySpec{"visible_outside", integer(0, 100'000), Need::optional,
+            "How many outside addresses To and Cc show; left out: those of `to`."},
+    KeySpec{"first_contact", boolean(), Need::optional, "Nobody of ours wrote to the recipients before."},
     KeySpec{"expect", map(kExpect), Need::optional, "What the finding must be."},
 };
 constexpr MapSpec kMatchTest{"test", "A message that the rule must find.", kMatchTestKeys, {}};
 constexpr MapSpec kNoMatchTest{
-    "test", "A message that the rule must let pass.", std::span<const KeySpec>(kMatchTestKeys).first(7), {}};
+    "test", "A message that the rule must let pass.", std::span<const KeySpec>(kMatchTestKeys).first(9), {}};
 
 constexpr std::array kTestsKeys = {
     KeySpec{"should_match", map(kMatchTest, Many::list), Need::optional, "Messages that the rule must find."},

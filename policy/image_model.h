@@ -55,7 +55,8 @@ POSTERN_FIELDS(Exemption, senders, recipients, from, until, mark)
 POSTERN_FIELDS(Canary, share, seed, mark)
 POSTERN_FIELDS(Fallback, overrides, min_senders, mark)
 POSTERN_FIELDS(Then, action, review, notify, training, strip_attachment, route, mark, action_mark)
-POSTERN_FIELDS(RuleTest, expectation, name, from, to, subject, body, file, at, action, place, count, confidence, mark)
+POSTERN_FIELDS(RuleTest, expectation, name, from, to, subject, body, file, at, visible_outside, first_contact, action,
+               place, count, confidence, mark)
 POSTERN_FIELDS(Rule, id, title, category, severity, owner, review_by, clause, description, false_positives, mode,
                canary, fallback, active, senders, recipients, visible_outside_at_least, first_contact, content, scope,
                unless, then, tests, pack, mark, mode_mark, review_mark, content_mark)
@@ -68,8 +69,8 @@ POSTERN_FIELDS(Holds, remind, expires, on_expiry, escalate_after, calendar, brea
 POSTERN_FIELDS(Annotation, footer, header, training_link)
 POSTERN_FIELDS(LadderStep, from, at_least, notify, mark)
 POSTERN_FIELDS(Ladder, enabled, window, steps, forgiven_by, newcomer_days, newcomer_guide)
-POSTERN_FIELDS(Privacy, retain_held, retain_incidents, retain_ledger, reviewers_see, min_group, person_reports,
-               hold_out, private_subjects, private_scan)
+POSTERN_FIELDS(Privacy, retain_held, retain_incidents, retain_ledger, retain_contacts, reviewers_see, min_group,
+               person_reports, hold_out, private_subjects, private_scan)
 POSTERN_FIELDS(Boilerplate, path, text, mark)
 POSTERN_FIELDS(UsedPack, name, major, version, dir, mark)
 POSTERN_FIELDS(DestinationConfig::Entry, cls, pattern, mark)

@@ -54,6 +54,7 @@ void lint_people(const LintContext& context) {
   PeopleLint lint(context);
   for (const Liaison& liaison : context.model.liaisons) {
     for (const Party& party : liaison.review) lint.look_at(party, "reviewer");
+    for (const Party& party : liaison.deputy) lint.look_at(party, "deputy");
   }
   for (const Rule& rule : context.model.rules) {
     if (rule.owner && rule.mode == Mode::enforce) lint.look_at(*rule.owner, "owner");

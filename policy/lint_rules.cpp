@@ -175,6 +175,20 @@ void lint_canary(const LintContext& context, const Rule& rule) {
   }
 }
 
+void lint_fallback(const LintContext& context, const Rule& rule) {
+  if (!rule.fallback) return;
+  const bool held = rule.then.action == Action::justify || rule.then.action == Action::quarantine;
+  if (rule.mode != Mode::enforce) {
+    context.warning(codes::kKeysDoNotFit, rule.fallback->mark, "'fallback' does nothing in mode audit",
+                    "set mode: enforce, or remove it");
+  } else if (!held) {
+    context.warning(codes::kKeysDoNotFit, rule.fallback->mark,
+                    "'fallback' does nothing with '" + string(to_string(rule.then.action)) +
+                        "': it counts held mails that people let go",
+                    "remove it, or hold the mail: justify, quarantine");
+  }
+}
+
 }  // namespace
 
 void lint_rules(const LintContext& context) {
@@ -183,6 +197,7 @@ void lint_rules(const LintContext& context) {
     lint_dates(context, rule);
     lint_enforced(context, rule);
     lint_canary(context, rule);
+    lint_fallback(context, rule);
   }
 }
 

@@ -15,6 +15,9 @@ using yaml::Node;
 
 namespace {
 
+// The first 30 days of a record are no record yet.
+constexpr std::chrono::milliseconds kLeastContacts = std::chrono::hours(60 * 24);
+
 const Node* map_at(const Node& map, string_view key) {
   const Node* node = map.find(key);
   return node != nullptr && node->is_map() ? node : nullptr;
@@ -206,6 +209,13 @@ void LoadState::add_privacy(const Node& map) {
     pick::duration(*retain, "held", privacy.retain_held);
     pick::duration(*retain, "incidents", privacy.retain_incidents);
     pick::duration(*retain, "ledger", privacy.retain_ledger);
+    pick::duration(*retain, "contacts", privacy.retain_contacts);
+    if (const Node* contacts = retain->find("contacts");
+        contacts != nullptr && privacy.retain_contacts < kLeastContacts) {
+      error(codes::kBadValue, contacts->mark,
+            "'contacts: " + contacts->scalar + "' forgets before first_contact can tell",
+            "the first 30 days of a record tell nothing yet: keep it for 60d at least");
+    }
   }
   pick::word(map, "reviewers_see", reviewer_view_words(), privacy.reviewers_see);
   pick::number(map, "min_group", privacy.min_group);

@@ -16,6 +16,8 @@ using yaml::Node;
 
 namespace {
 
+constexpr size_t kMaxRouteBytes = 64;
+
 const Node* map_at(const Node& map, string_view key) {
   const Node* node = map.find(key);
   return node != nullptr && node->is_map() ? node : nullptr;
@@ -41,6 +43,10 @@ bool is_plain_id(string_view id) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '_' ||
            c == '-';
   });
+}
+
+bool is_route(string_view name) {
+  return !name.empty() && name.size() <= kMaxRouteBytes && is_plain_id(name);
 }
 
 bool holds_message(string_view action) {
@@ -78,10 +84,14 @@ Node overridden(const Node& rule, const Node& change) {
         const bool add = key.scalar == "tests" && inner_old != nullptr;
         set_entry(merged, inner, add ? joined_lists(*inner_old, inner_value) : inner_value);
       }
-      // What the pack's action asked of reviewers goes with the action.
-      const Node* action = value.find("action");
-      if (action != nullptr && !holds_message(action->scalar) && value.find("review") == nullptr) {
-        std::erase_if(merged.entries, [](const auto& entry) { return entry.first.scalar == "review"; });
+      // What the pack's action asked for goes with the action.
+      if (const Node* action = value.find("action")) {
+        const bool sent = parse_action(action->scalar) <= Action::annotate;
+        std::erase_if(merged.entries, [&](const auto& entry) {
+          const string& asked = entry.first.scalar;
+          const bool fits = asked == "review" ? holds_message(action->scalar) : sent;
+          return (asked == "review" || asked == "strip" || asked == "route") && !fits && value.find(asked) == nullptr;
+        });
       }
       set_entry(out, key, merged);
     } else {
@@ -245,6 +255,10 @@ Then LoadState::then(const Node& map, const Category* category) {
   out.training = pick::text_or(map, "training", category != nullptr ? category->module : "");
   out.strip_attachment = map.find("strip") != nullptr;
   out.route = pick::text_or(map, "route");
+  if (const Node* route = map.find("route"); route != nullptr && !is_route(out.route)) {
+    error(codes::kBadValue, route->mark, "'" + out.route + "' is no name of a route: it goes into a header field",
+          "write at most 64 letters, digits and . _ - such as encrypt");
+  }
   if (out.action > Action::annotate && (out.strip_attachment || !out.route.empty())) {
     error(codes::kKeysDoNotFit, out.action_mark, "'strip' and 'route' go with actions up to annotate",
           "what is held or refused is not sent on");
@@ -451,6 +465,8 @@ RuleTest LoadState::rule_test(const Node& map, const string& dir, const string& 
   if (const string* at = pick::text(map, "at")) {
     if (const auto time = parse_rfc3339(*at)) out.at = *time;
   }
+  if (const auto shown = pick::integer(map, "visible_outside")) out.visible_outside = std::uint32_t(*shown);
+  out.first_contact = pick::boolean(map, "first_contact").value_or(false);
   if (const Node* file = map.find("file"); file != nullptr && file->is_scalar()) {
     if (!is_inside(file->scalar)) {
       error(codes::kNoFile, file->mark, "a test file lies below the policy's folder", "tests/NAME");

@@ -230,9 +230,32 @@ const Detector* Model::find_detector(string_view id) const {
   return find_by(detectors, &Detector::id, id);
 }
 
-const Liaison* Model::liaison_for(string_view category) const {
-  const Liaison* own = find_by(liaisons, &Liaison::name, category);
-  return own != nullptr ? own : find_by(liaisons, &Liaison::name, "*");
+const Liaison* Model::liaison_for(string_view category, const Address& sender) const {
+  const auto is_sender = [&](const AddressTerm& term) {
+    switch (term.kind) {
+      case AddressTerm::Kind::address:
+        return term.value == sender.key();
+      case AddressTerm::Kind::domain:
+        return !term.value.empty() && term.value == sender.domain;
+      case AddressTerm::Kind::subdomains:
+        return domain_matches("." + term.value, sender.domain);
+      case AddressTerm::Kind::destination_class:
+      case AddressTerm::Kind::group:
+      case AddressTerm::Kind::attribute:
+        break;
+    }
+    return false;
+  };
+  if (const Liaison* own = find_by(liaisons, &Liaison::name, category)) return own;
+  for (const Liaison& liaison : liaisons) {
+    if (!liaison.group || sender.is_null()) continue;
+    const std::vector<AddressTerm>& members = groups[*liaison.group].members;
+    if (std::any_of(members.begin(), members.end(), is_sender)) return &liaison;
+  }
+  return find_by(liaisons, &Liaison::name, string_view("*"));
+}
+bool Model::asks_for_contacts() const {
+  return std::any_of(rules.begin(), rules.end(), [](const Rule& rule) { return rule.first_contact; });
 }
 
 }  // namespace postern::policy

@@ -89,6 +89,7 @@ struct Privacy {
   std::chrono::milliseconds retain_held{std::chrono::hours(30 * 24)};
   std::chrono::milliseconds retain_incidents{std::chrono::hours(365 * 24)};
   std::chrono::milliseconds retain_ledger{std::chrono::hours(2 * 365 * 24)};
+  std::chrono::milliseconds retain_contacts{std::chrono::hours(365 * 24)};
   ReviewerView reviewers_see = ReviewerView::pseudonym;
   std::uint32_t min_group = 10;
   bool person_reports = false;
@@ -134,8 +135,11 @@ struct Model {
   const Category* find_category(std::string_view name) const;
   const Rule* find_rule(std::string_view id) const;
   const Detector* find_detector(std::string_view id) const;
-  // The liaison of a category: its own entry, else the one of '*', else null.
-  const Liaison* liaison_for(std::string_view category) const;
+  // Who reviews a finding of a category in a mail of this sender: the category's own entry, else that of a group that
+  // the sender is in, else the one of '*', else null.
+  const Liaison* liaison_for(std::string_view category, const Address& sender = {}) const;
+  // Whether a rule asks for first contacts.
+  bool asks_for_contacts() const;
 };
 
 std::string_view to_string(WordMatch match);

@@ -108,7 +108,7 @@ struct Canary {
 
 struct Fallback {
   double overrides = 0;
-  std::uint32_t min_senders = 0;
+  std::uint32_t min_senders = 10;
   SourceMark mark;
 };
 
@@ -136,6 +136,8 @@ struct RuleTest {
   std::string body;
   std::string file;  // path on disk, resolved; empty: none
   std::optional<WallTime> at;
+  std::optional<std::uint32_t> visible_outside;  // addresses that To and Cc show; left out: those of `to`
+  bool first_contact = false;                    // nobody of ours wrote to those of `to` before
   // `expect:`, only with should_match
   std::optional<Action> action;
   std::optional<Place> place;

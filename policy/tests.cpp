@@ -14,6 +14,7 @@ using std::string;
 
 constexpr std::uint32_t kBodyOrdinal = 1;
 constexpr std::uint32_t kFileOrdinal = 2;
+constexpr const char* kShownDomain = "shown.invalid";  // RFC 2606 2: nobody's
 
 EnvelopeAddress envelope_address(const string& text) {
   EnvelopeAddress out;
@@ -35,6 +36,12 @@ Envelope envelope_of(const RuleTest& test, WallTime at) {
   out.sender = envelope_address(test.from.empty() ? "test@internal" : test.from);
   for (const string& to : test.to) out.recipients.push_back(envelope_address(to));
   out.received = at;
+  if (!test.visible_outside) {
+    for (const EnvelopeAddress& recipient : out.recipients) out.shown.push_back(recipient.address);
+  }
+  for (std::uint32_t i = 0; i < test.visible_outside.value_or(0); i++) {
+    out.shown.push_back({"shown-" + std::to_string(i), kShownDomain});
+  }
   return out;
 }
 
@@ -118,6 +125,7 @@ class Runner {
     context.now = time_for(rule, test, options_.now);
     context.tests = true;
     const Envelope envelope = envelope_of(test, context.now);
+    context.contacts.assign(test.to.size(), test.first_contact ? Contact::first : Contact::known);
     context.sender.identity = envelope.sender.address;
     context.sender.identity_authenticated = true;
     const Verdict verdict = policy_.evaluate(text, envelope, context);

@@ -7,6 +7,7 @@
 
 #include "base/fault.h"
 #include "base/log.h"
+#include "response/approvals.h"
 #include "response/commit_notices.h"
 #include "response/retry_key.h"
 
@@ -107,13 +108,39 @@ Result<Committed> Committer::commit(const CommitRequest& request) {
   if (request.verdict.recipients.size() != request.mail.envelope.recipients.size()) {
     return fail(ErrorKind::internal, "the verdict does not speak of every recipient");
   }
-  const Plan plan = make_plan(request.verdict, request.mail.envelope);
+  Plan plan = make_plan(request.verdict, request.mail.envelope);
+  plan.approvals = needed_approvals(plan, request.verdict.findings, request.sender, request.routing);
   if (plan.recorded) return keep(request, plan);
   // Judging takes a while in which an equal message may have been held.
   std::string key = request.retry_key;
   auto held = replay_held(request.mail, request.sender, &key);
   if (!held) return fail(held.error());
-  return *held ? std::move(**held) : untouched();
+  if (*held) return std::move(**held);
+  if (!request.may_repeat) return untouched();
+  return repeated(request, std::move(key));
+}
+
+Result<Committed> Committer::repeated(const CommitRequest& request, std::string key) {
+  if (key.empty()) {
+    auto made = retry_key(request.mail);
+    if (!made) return fail(made.error());
+    key = std::move(*made);
+  }
+  std::optional<store::Replay> found;
+  std::optional<store::Incident> incident;
+  const auto asked = store_.read([&](store::Reader& reader) -> Result<void> {
+    auto replay = reader.replay(key, request.verdict.policy_digest, clock_.now());
+    if (!replay) return fail(replay.error());
+    if (!*replay) return {};
+    auto loaded = reader.incident((*replay)->incident);
+    if (!loaded) return fail(loaded.error());
+    found = std::move(*replay);
+    incident = std::move(*loaded);
+    return {};
+  });
+  if (!asked) return fail(asked.error());
+  if (!found || !incident) return untouched();
+  return replayed(*found, *incident, request.mail);
 }
 
 Result<std::optional<Committed>> Committer::replay_held(const Mail& mail, const SenderFacts& sender, std::string* key) {

@@ -39,8 +39,9 @@ namespace postern::response {
 struct NoticeRouting {
   // Whether an address is the organisation's own.
   std::function<bool(const Address&)> of_organisation;
-  // The people behind a word of `notify` (liaison, owner) for one finding; may be empty.
-  std::function<std::vector<Address>(std::string_view role, const Finding&)> people;
+  // The people behind a word of `notify` or `review` (liaison, owner), or a liaison's deputies (deputy), for one
+  // finding in a mail of this sender; may be empty.
+  std::function<std::vector<Address>(std::string_view role, const Finding&, const Address& sender)> people;
   // Who is told when nobody else can be: the '*' liaison. May be empty.
   std::vector<Address> fallback;
 };
@@ -64,6 +65,9 @@ struct CommitRequest {
   const SenderFacts& sender;
   const NoticeRouting& routing;
   std::string retry_key = {};  // of this message as replay_held() gave it; empty: not worked out so far
+  // It may be a retry of a mail that had findings, though it has none: what was known then is no longer so. The answer
+  // of then is looked for.
+  bool may_repeat = false;
 };
 
 struct Committed {
@@ -105,6 +109,7 @@ class Committer {
   // True when the earlier decision under the draft's key stands for this mail. False with `draft.replay` set: there is
   // one, but this mail is to be treated more strictly.
   Result<bool> find_replay(store::Transaction& tx, const CommitRequest& request, const Plan& plan, Draft& draft) const;
+  Result<Committed> repeated(const CommitRequest& request, std::string key);
   Result<Committed> replayed(const store::Replay& replay, const store::Incident& incident, const Mail& mail) const;
 
   store::Store& store_;

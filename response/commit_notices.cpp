@@ -53,9 +53,9 @@ class Addresses {
 };
 
 void add_people(Addresses& to, std::string_view role, const std::vector<const Finding*>& findings,
-                const NoticeRouting& routing) {
+                const SenderFacts& sender, const NoticeRouting& routing) {
   if (!routing.people) return;
-  for (const Finding* finding : findings) to.add(routing.people(role, *finding));
+  for (const Finding* finding : findings) to.add(routing.people(role, *finding, sender.identity));
 }
 
 PlannedNotice notice_to(Audience audience, const std::vector<const Finding*>& findings, const SenderFacts& sender,
@@ -76,10 +76,10 @@ PlannedNotice notice_to(Audience audience, const std::vector<const Finding*>& fi
     }
     if (to.empty()) {
       out.payload.on_behalf = true;
-      add_people(to, to_string(Audience::liaison), findings, routing);
+      add_people(to, to_string(Audience::liaison), findings, sender, routing);
     }
   } else {
-    add_people(to, to_string(audience), findings, routing);
+    add_people(to, to_string(audience), findings, sender, routing);
   }
   if (to.empty()) to.add(routing.fallback);
   if (to.empty()) out.nobody = "nobody of the organisation is named for it";

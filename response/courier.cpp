@@ -14,6 +14,9 @@ namespace postern::response {
 
 namespace {
 
+// In one transaction, behind which messages wait.
+constexpr std::uint32_t kContactsForgotten = 500;
+
 using std::chrono::milliseconds;
 using store::OutboxItem;
 using store::OutboxKind;
@@ -164,10 +167,34 @@ void Courier::sweep_holds() {
   next_sweep_ = now + options_.sweep_every;
   counters_.expired += walk("holds whose time is over could not be ended",
                             [this](const store::HoldCursor& after) { return services_.quarantine.expire(after); });
-  const milliseconds retention = services_.retain_held();
+  const Retention retention = services_.retention();
   counters_.erased += walk("messages whose retention is over could not be erased", [&](const store::HoldCursor& after) {
-    return services_.quarantine.erase(retention, after);
+    return services_.quarantine.erase(retention.held, after);
   });
+  if (auto ok = forget_contacts(retention.contacts); !ok) {
+    note_store_error();
+    log_error("courier: old contacts could not be forgotten: " + ok.error().message);
+  }
+  if (services_.on_sweep) services_.on_sweep();
+}
+
+Result<void> Courier::forget_contacts(milliseconds retention) {
+  const WallTime before = services_.clock.now() - retention;
+  for (;;) {
+    bool any = false;
+    auto looked = services_.store.read_one([&](store::Reader& reader) -> Result<void> {
+      auto found = reader.has_contact_before(before);
+      if (!found) return fail(found.error());
+      any = *found;
+      return {};
+    });
+    if (!looked || !any) return looked;
+    auto done = services_.store.commit([&](store::Transaction& tx) -> Result<void> {
+      auto forgotten = tx.forget_contacts(before, kContactsForgotten);
+      return forgotten ? Result<void>() : fail(forgotten.error());
+    });
+    if (!done) return done;
+  }
 }
 
 Result<std::vector<OutboxItem>> Courier::claim() {

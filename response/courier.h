@@ -12,7 +12,7 @@
 // connection lost after the final dot counts as not sent.
 //
 // The courier's thread is also the timer that ends holds whose time is over and erases messages whose
-// retention is.
+// retention is, and forgets old contacts (store/contacts.h).
 //
 // One thread of its own between start() and stop(); run_once() does the same on
 // the caller's thread, for tests and single rounds. wake() may be called from any
@@ -59,13 +59,21 @@ struct CourierOptions {
   std::chrono::milliseconds sweep_every = std::chrono::minutes(1);
 };
 
+// How long things are kept (policy: privacy.retain).
+struct Retention {
+  std::chrono::milliseconds held;      // the message of a decided hold
+  std::chrono::milliseconds contacts;  // that ours wrote to an address
+};
+
 struct CourierServices {
   store::Store& store;
   Quarantine& quarantine;
   // Asked for each notice, so that a reload changes the next one. Never null.
   std::function<std::shared_ptr<const NoticeWriter>()> notices;
-  // How long the message of a decided hold is kept (policy: privacy.retain.held). Asked at each sweep, never null.
-  std::function<std::chrono::milliseconds()> retain_held;
+  // Asked at each sweep, never null.
+  std::function<Retention()> retention;
+  // Called at each sweep, behind the rest: for what else is to be looked at now and then. May be null.
+  std::function<void()> on_sweep;
   Mailer& notice_mailer;
   Mailer& release_mailer;
   const Clock& clock;
@@ -113,6 +121,7 @@ class Courier {
   Result<void> take_over();
   void note_store_error();
   void sweep_holds();
+  Result<void> forget_contacts(std::chrono::milliseconds retention);
   // Takes steps until none is left; what they did in all. `trouble` is for the log.
   size_t walk(std::string_view trouble, const std::function<Result<Sweep>(const store::HoldCursor&)>& step);
   Result<std::vector<store::OutboxItem>> claim();

@@ -28,6 +28,16 @@ Fate fate_of(Action action) {
   return Fate::hold;
 }
 
+std::vector<std::string> routes_of(const RecipientVerdict& judged, const Verdict& verdict) {
+  std::vector<std::string> out;
+  for (const size_t index : judged.findings) {
+    const Finding& finding = verdict.findings[index];
+    if (finding.mode != Mode::enforce || finding.route.empty()) continue;
+    if (std::find(out.begin(), out.end(), finding.route) == out.end()) out.push_back(finding.route);
+  }
+  return out;
+}
+
 bool enforced(const Finding& finding) {
   return finding.mode == Mode::enforce && finding.action != Action::allow;
 }
@@ -100,6 +110,7 @@ Plan make_plan(const Verdict& verdict, const Envelope& envelope) {
     recipient.action = judged.action;
     recipient.fate = fate_of(judged.action);
     recipient.findings = judged.findings;
+    recipient.routes = routes_of(judged, verdict);
     plan.action = std::max(plan.action, judged.action);
   }
   plan.mode = plan.action == Action::allow ? Mode::audit : Mode::enforce;
@@ -108,9 +119,22 @@ Plan make_plan(const Verdict& verdict, const Envelope& envelope) {
   return plan;
 }
 
+std::vector<HeaderField> route_fields(const Plan& plan, Fate fate) {
+  std::vector<HeaderField> out;
+  for (const RecipientPlan& recipient : plan.recipients) {
+    if (recipient.fate != fate) continue;
+    for (const std::string& route : recipient.routes) {
+      HeaderField field{std::string(kRouteField), " " + route};
+      const auto same = [&](const HeaderField& one) { return one.value == field.value; };
+      if (std::none_of(out.begin(), out.end(), same)) out.push_back(std::move(field));
+    }
+  }
+  return out;
+}
+
 Plan make_plan_to_hold_all(const Envelope& envelope, std::string_view why) {
   Plan plan;
-  plan.recipients.assign(envelope.recipients.size(), RecipientPlan{Action::quarantine, Fate::hold, {}});
+  plan.recipients.assign(envelope.recipients.size(), RecipientPlan{Action::quarantine, Fate::hold, {}, {}});
   plan.action = Action::quarantine;
   plan.mode = Mode::enforce;
   plan.recorded = true;
@@ -132,9 +156,11 @@ MtaAnswer to_answer(const Plan& plan, std::string_view reference, const ReplyTex
     if (plan.recipients[i].fate != Fate::deliver) answer.remove_recipients.push_back(i);
   }
   answer.kind = MtaAnswer::Kind::accept;
+  answer.add_headers = route_fields(plan, Fate::deliver);
   if (!plan.recipients.empty() && answer.remove_recipients.size() == plan.recipients.size()) {
     answer.kind = MtaAnswer::Kind::discard;
     answer.remove_recipients.clear();
+    answer.add_headers.clear();
   }
   return answer;
 }

@@ -7,6 +7,9 @@
 //   quarantine  hold
 //   reject      not delivered: nothing is kept, the notice says so
 //
+// Besides, rules may ask for a route: header fields that name the ways the message is to take (kRouteField), for all
+// whom it goes to, and for those held when they are released.
+//
 // A milter removes recipients or answers for all: so the message goes to those
 // who remain; when nobody remains it is discarded (the MTA says 250, the copy
 // or the record is ours, the notice tells the sender), and only when every
@@ -32,7 +35,17 @@ std::string_view to_string(Fate fate);
 struct RecipientPlan {
   Action action = Action::allow;
   Fate fate = Fate::deliver;
-  std::vector<size_t> findings;  // indices into the incident's findings
+  std::vector<size_t> findings;          // indices into the incident's findings
+  std::vector<std::string> routes = {};  // asked for by rules in force, each once
+};
+
+// One approval that a hold waits for.
+struct ApprovalNeed {
+  std::string role;                   // liaison, owner
+  std::string of;                     // the category, or the rule
+  std::vector<std::string> people;    // Address::key() of those who may give it
+  std::vector<std::string> deputies;  // who may as well
+  auto operator<=>(const ApprovalNeed&) const = default;
 };
 
 struct Plan {
@@ -41,6 +54,7 @@ struct Plan {
   Mode mode = Mode::audit;                // enforce: something was done to somebody
   bool recorded = false;                  // an incident is written; else the message passes as if we were not there
   std::string hold_reason;                // one sentence for people; empty when nothing is held
+  std::vector<ApprovalNeed> approvals;    // each by another person; empty: one decision of a reviewer
 
   bool holds() const;
   // True when nobody gets the message because each recipient was rejected.
@@ -51,6 +65,11 @@ struct Plan {
 struct ReplyTexts {
   std::string lesson_address;  // "https://intranet.example.com/postern"; may be empty
 };
+
+// Read by the next hop, or by Postfix's milter_header_checks.
+inline constexpr std::string_view kRouteField = "X-Postern-Route";
+// The fields for the routes of all recipients with this fate, each route once, in the order of the recipients.
+std::vector<HeaderField> route_fields(const Plan& plan, Fate fate);
 
 Plan make_plan(const Verdict& verdict, const Envelope& envelope);
 
@@ -68,8 +87,9 @@ enum class OnError : std::uint8_t { tempfail, accept, quarantine };
 std::string_view to_string(OnError on_error);
 std::optional<OnError> parse_on_error(std::string_view word);
 
-// {"version":1,"action":"quarantine","mode":"enforce","hold_reason":"...","recipients":[{"action","fate","findings":[0]}]},
-// the recipients in the order of the incident's.
+// {"version":1,"action":"quarantine","mode":"enforce","hold_reason":"...","recipients":[{"action","fate","findings":[0],"routes":[]}],
+// "approvals":[{"role","of","people":[],"deputies":[]}]}, the recipients in the order of the incident's. Plans without
+// `routes` and `approvals` are of an earlier version.
 std::string plan_to_json(const Plan& plan);
 Result<Plan> plan_from_json(std::string_view json);
 

@@ -73,7 +73,8 @@ json to_json(const Finding& f) {
           {"clause", f.clause},
           {"owner", f.owner},
           {"review", f.review},
-          {"notify", f.notify}};
+          {"notify", f.notify},
+          {"route", f.route}};
 }
 
 Result<Finding> finding_from(const json& object) {
@@ -104,6 +105,7 @@ Result<Finding> finding_from(const json& object) {
   f.owner = text(object, "owner");
   f.review = texts(object, "review");
   f.notify = texts(object, "notify");
+  f.route = text(object, "route");
   return f;
 }
 
@@ -114,13 +116,19 @@ std::string plan_to_json(const Plan& plan) {
   for (const RecipientPlan& recipient : plan.recipients) {
     recipients.push_back({{"action", word(to_string(recipient.action))},
                           {"fate", word(to_string(recipient.fate))},
-                          {"findings", recipient.findings}});
+                          {"findings", recipient.findings},
+                          {"routes", recipient.routes}});
+  }
+  json approvals = json::array();
+  for (const ApprovalNeed& need : plan.approvals) {
+    approvals.push_back({{"role", need.role}, {"of", need.of}, {"people", need.people}, {"deputies", need.deputies}});
   }
   return dump({{"version", kPlanVersion},
                {"action", word(to_string(plan.action))},
                {"mode", word(to_string(plan.mode))},
                {"hold_reason", plan.hold_reason},
-               {"recipients", std::move(recipients)}});
+               {"recipients", std::move(recipients)},
+               {"approvals", std::move(approvals)}});
 }
 
 Result<Plan> plan_from_json(std::string_view source) {
@@ -142,13 +150,22 @@ Result<Plan> plan_from_json(std::string_view source) {
     const auto fate =
         std::find_if(kAllFates.begin(), kAllFates.end(), [&](Fate f) { return to_string(f) == fate_word; });
     if (!recipient_action || fate == kAllFates.end()) return damaged("a plan");
-    RecipientPlan recipient{*recipient_action, *fate, {}};
+    RecipientPlan recipient{*recipient_action, *fate, {}, texts(entry, "routes")};
     if (const auto findings = entry.find("findings"); findings != entry.end() && findings->is_array()) {
       for (const json& index : *findings) {
         if (index.is_number_unsigned()) recipient.findings.push_back(index.get<size_t>());
       }
     }
     plan.recipients.push_back(std::move(recipient));
+  }
+  if (const auto approvals = object.find("approvals"); approvals != object.end()) {
+    if (!approvals->is_array()) return damaged("a plan");
+    for (const json& entry : *approvals) {
+      // One that is lost would let a mail go too early.
+      if (!entry.is_object() || text(entry, "role").empty()) return damaged("a plan");
+      plan.approvals.push_back(
+          {text(entry, "role"), text(entry, "of"), texts(entry, "people"), texts(entry, "deputies")});
+    }
   }
   return plan;
 }

@@ -6,6 +6,7 @@
 
 #include "base/fault.h"
 #include "base/log.h"
+#include "response/approvals.h"
 #include "response/commit_payload.h"
 
 namespace postern::response {
@@ -132,7 +133,12 @@ Result<HeldMessage> Quarantine::load(store::Reader& reader, std::string_view ref
   if (!findings) return fail(findings.error());
   auto unreadable = unreadable_from_json((*incident)->unreadable_json);
   if (!unreadable) return fail(unreadable.error());
-  return HeldMessage{std::move(*hold), std::move(**incident), std::move(*findings), std::move(*unreadable)};
+  auto plan = plan_from_json((*incident)->plan_json);
+  if (!plan) return fail(plan.error());
+  auto approvals = reader.approvals_of(hold->id);
+  if (!approvals) return fail(approvals.error());
+  return HeldMessage{std::move(*hold),       std::move(**incident),      std::move(*findings),
+                     std::move(*unreadable), std::move(plan->approvals), std::move(*approvals)};
 }
 
 Result<HeldMessage> Quarantine::show(std::string_view reference) {
@@ -161,14 +167,66 @@ Result<std::shared_ptr<const Blob>> Quarantine::message(std::string_view referen
   return out;
 }
 
-Result<void> Quarantine::release(std::string_view reference, std::string_view actor) {
+Result<ReleaseAsked> Quarantine::approve(store::Transaction& tx, const store::Hold& hold, const Releaser& by,
+                                         WallTime now) {
+  if (hold.state != HoldState::open) {
+    return fail(ErrorKind::conflict, hold.incident + " is " + std::string(to_string(hold.state)) + " already");
+  }
+  if (hold.release_requested) return fail(ErrorKind::conflict, hold.incident + " is being released already");
+  auto incident = tx.incident(hold.incident);
+  if (!incident) return fail(incident.error());
+  if (!*incident) return fail(ErrorKind::corrupt, "the hold " + hold.id + " has no incident");
+  auto plan = plan_from_json((*incident)->plan_json);
+  if (!plan) return fail(plan.error());
+  const std::vector<ApprovalNeed>& needs = plan->approvals;
+  auto approvals = tx.approvals_of(hold.id);
+  if (!approvals) return fail(approvals.error());
+  const bool named = !by.person.empty();
+  if (needs.empty()) {
+    if (named) return fail(ErrorKind::conflict, hold.incident + " waits for nobody by name: release it as an operator");
+    return ReleaseAsked{true, {}};
+  }
+  // A release that failed is asked for again: nobody has to approve twice.
+  if (all_met(met_needs(needs, *approvals))) return ReleaseAsked{true, {}};
+  const std::string& person = named ? by.person : by.actor;
+  if (named && person == hold.sender) return fail(ErrorKind::conflict, person + " sent it, and cannot approve it");
+  if (named && !is_approver(needs, person)) {
+    return fail(ErrorKind::conflict, person + " is none of those who approve " + hold.incident);
+  }
+  const auto unmet = [](const MetNeeds& met) { return std::count(met.begin(), met.end(), std::nullopt); };
+  const auto before = unmet(met_needs(needs, *approvals));
+  const store::Approval approval{person, named, by.actor, now};
+  if (auto ok = tx.insert_approval(hold.id, approval); !ok) return fail(ok.error());
+  approvals->push_back(approval);
+  const MetNeeds met = met_needs(needs, *approvals);
+  if (unmet(met) == before) {
+    return fail(ErrorKind::conflict,
+                "what " + person + " can approve of " + hold.incident + " is approved: it waits for others");
+  }
+  ReleaseAsked out;
+  for (size_t i = 0; i < needs.size(); ++i) {
+    if (!met[i]) out.waiting.push_back(needs[i]);
+  }
+  out.under_way = out.waiting.empty();
+  if (out.under_way) return out;
+  const json detail = {{"person", person}, {"waiting", out.waiting.size()}};
+  if (auto ok = audit(tx, now, by.actor, "approved", hold, detail); !ok) return fail(ok.error());
+  return out;
+}
+
+Result<ReleaseAsked> Quarantine::release(std::string_view reference, const Releaser& by) {
   const WallTime now = clock_.now();
+  ReleaseAsked out;
   auto asked = store_.commit([&](store::Transaction& tx) -> Result<void> {
     auto hold = hold_named(tx, reference);
     if (!hold) return fail(hold.error());
-    if (auto ok = tx.request_release(hold->id, actor, now); !ok) return ok;
+    auto approved = approve(tx, *hold, by, now);
+    if (!approved) return fail(approved.error());
+    out = std::move(*approved);
+    if (!out.under_way) return {};
+    if (auto ok = tx.request_release(hold->id, by.actor, now); !ok) return ok;
     fault_point(FaultPoint::release_marked);
-    const ReleasePayload payload{hold->release_attempts + 1, std::string(actor)};
+    const ReleasePayload payload{hold->release_attempts + 1, by.actor};
     OutboxItem item;
     item.kind = store::OutboxKind::release;
     item.dedupe_key = "release:" + hold->id + ":" + std::to_string(payload.attempt);
@@ -181,10 +239,13 @@ Result<void> Quarantine::release(std::string_view reference, std::string_view ac
     if (!written) return fail(written.error());
     if (!*written) return fail(ErrorKind::conflict, hold->incident + " is being released already");
     fault_point(FaultPoint::release_enqueued);
-    return audit(tx, now, actor, "release-requested", *hold, {{"attempt", payload.attempt}});
+    json detail = {{"attempt", payload.attempt}};
+    if (!by.person.empty()) detail["person"] = by.person;
+    return audit(tx, now, by.actor, "release-requested", *hold, detail);
   });
   fault_point(FaultPoint::release_asked);
-  return asked;
+  if (!asked) return fail(asked.error());
+  return out;
 }
 
 Result<void> Quarantine::close(store::Transaction& tx, const store::Hold& hold, HoldState state, std::string_view actor,

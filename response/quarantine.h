@@ -5,6 +5,9 @@
 // whose release is on its way, fail with `conflict`; unknown names with `not_found`. What is shown is
 // masked; only message() gives the bytes, for the release and the scanner, never for display.
 //
+// A hold whose plan names several approvals (plan.h) is released by the last of them; who approved before is kept, and
+// nobody counts twice.
+//
 // Releasing takes two steps. release() asks for it: an outbox row, the hold
 // still open. The courier sends the original bytes to the submission host and tells record_release()
 // what was said about each recipient; the hold is released when all that were held are accepted. Those
@@ -37,6 +40,20 @@ struct HeldMessage {
   store::Incident incident;
   std::vector<Finding> findings;  // masked
   std::vector<UnreadablePart> unreadable;
+  std::vector<ApprovalNeed> needs;         // empty: one decision is enough
+  std::vector<store::Approval> approvals;  // so far
+};
+
+// Who lets a message go.
+struct Releaser {
+  std::string actor;  // for the audit
+  // Address::key() of the approver for whom the actor speaks; empty: an operator, for himself.
+  std::string person = {};
+};
+
+struct ReleaseAsked {
+  bool under_way = false;             // false: approved, and it waits for others
+  std::vector<ApprovalNeed> waiting;  // for these
 };
 
 // What the courier needs to submit a held message again.
@@ -75,7 +92,9 @@ class Quarantine {
   Result<HeldMessage> show(std::string_view reference);
   Result<std::shared_ptr<const Blob>> message(std::string_view reference);
 
-  Result<void> release(std::string_view reference, std::string_view actor);
+  // One approval, and the release once nothing is missing. `conflict` also when the person is no approver of this hold,
+  // has approved it, is its sender, or when those still waited for are others.
+  Result<ReleaseAsked> release(std::string_view reference, const Releaser& by);
   // `note` is kept in the audit row; the sender is told.
   Result<void> reject(std::string_view reference, std::string_view actor, std::string_view note);
   // Ends the next holds whose time is over. Their senders are told. Fails only when the store cannot work.
@@ -96,6 +115,8 @@ class Quarantine {
  private:
   using Act = std::function<Result<bool>(store::Transaction&, const store::Hold&, WallTime now)>;
   Result<Sweep> sweep(const std::vector<store::Hold>& page, WallTime now, const Act& act);
+  static Result<ReleaseAsked> approve(store::Transaction& tx, const store::Hold& hold, const Releaser& by,
+                                      WallTime now);
   Result<HeldMessage> load(store::Reader& reader, std::string_view reference);
   Result<void> close(store::Transaction& tx, const store::Hold& hold, store::HoldState state, std::string_view actor,
                      std::string_view note, WallTime now);

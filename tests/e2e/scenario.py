@@ -30,6 +30,7 @@ A scenario speaks mail and says what must come of it. One directive a line:
     expect part TYPE ends TEXT    each body part of that type in the delivered copy, decoded, ends so (white space aside)
     expect same attachments   all that is no body text in the delivered copy is what was sent, byte by byte
     release | reject          the hold of this scenario's message
+    release as ADDRESS        the approval of that person
     reload                    SIGHUP, then wait for the log to say so
 
 Mail is handed in by swaks, and load made by smtp-source: clients of other hands than ours.
@@ -274,7 +275,7 @@ class Scenario:
             self.load(*words[1:])
         elif words[0] in ("release", "reject"):
             for hold in self.holds():
-                self.lab.cli("quarantine", words[0], hold["reference"], check=True)
+                self.lab.cli("quarantine", words[0], hold["reference"], *(["--as", words[2]] if words[1:2] == ["as"] else []), check=True)
             self.lab.settle()
         elif words[0] == "reload":
             before = self.lab.gate_log().count(" in force, ")

@@ -66,6 +66,7 @@ class FakePool final : public extract::ExtractPool {
     from.at = "From";
     from.text = header_from;
     out.segments.push_back(from);
+    for (const auto& [name, value] : more_headers) out.segments.push_back({0, Place::header, name, value});
     return out;
   }
   Result<BodyEdit> edit(const extract::EditRequest& request) override {
@@ -83,6 +84,7 @@ class FakePool final : public extract::ExtractPool {
   std::optional<Error> failure;
   bool throws = false;
   std::string header_from = "alice@example.com";
+  std::vector<std::pair<std::string, std::string>> more_headers;
   Outcome root_outcome = Outcome::complete;  // else nothing more of the mail
 
  private:
@@ -98,6 +100,13 @@ class GateTest : public testing::Test {
     policy_ = policy::Policy::load(folder_.options(), diagnostics);
     if (!policy_) throw std::runtime_error(diagnostics.to_text());
     settings_.identity.inside = *Networks::parse({"127.0.0.0/8"});
+  }
+
+  void use_rules(std::string_view rules) {
+    folder_.add("rules/rules.yaml", rules);
+    Diagnostics diagnostics;
+    policy_ = policy::Policy::load(folder_.options(), diagnostics);
+    ASSERT_TRUE(policy_) << diagnostics.to_text();
   }
 
   MtaAnswer judge(const Mail& mail) {

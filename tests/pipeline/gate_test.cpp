@@ -300,7 +300,7 @@ TEST_F(GateRetryTest, FindTheHoldWhileItsReleaseIsUnderWayAndAreNewMailAfterIt) 
   response::Quarantine quarantine(*store_, clock_, store_.directory());
   expect_split(judge(attempt(1)));
   const std::string reference = quarantine.list({})->front().hold.incident;
-  ASSERT_TRUE(quarantine.release(reference, "test"));
+  ASSERT_TRUE(quarantine.release(reference, {"test"}));
   expect_split(judge(attempt(2)));
   EXPECT_EQ(counts().incidents, 1U);
 
@@ -328,7 +328,7 @@ class GateReleaseTest : public GateTest {
     response::Quarantine quarantine(*store_, clock_, "/tmp");
     const auto holds = quarantine.list({});
     EXPECT_EQ(holds->size(), 1U);
-    EXPECT_TRUE(quarantine.release(holds->front().hold.incident, "test"));
+    EXPECT_TRUE(quarantine.release(holds->front().hold.incident, {"test"}));
     const auto digests = response::digest_for_release(*held.message->view(), {});
     const auto token =
         response::make_release_header(store_->keys().key(store::KeyUse::release_token),
@@ -339,6 +339,23 @@ class GateReleaseTest : public GateTest {
     return mail(body, recipients, headers);
   }
 };
+
+TEST_F(GateReleaseTest, TheReleasedMailTakesTheRouteOfItsRules) {
+  use_rules(std::string(kGateRules) +
+            "  - id: secret.route\n"
+            "    category: secret\n"
+            "    mode: enforce\n"
+            "    when: {recipients: [class:outside], content: {detector: codenames}}\n"
+            "    then: {action: allow, route: encrypt}\n");
+  const Mail mail = released("Nightjar\r\n", {{"From", " alice@example.com"}, {"X-Postern-Route", " forged"}});
+  use_rules(kGateRules);  // whatever the policy says by then
+  const MtaAnswer answer = judge(mail);
+  EXPECT_EQ(answer.kind, Kind::accept);
+  ASSERT_EQ(answer.add_headers.size(), 1U);
+  EXPECT_EQ(answer.add_headers[0].name, "X-Postern-Route");
+  EXPECT_EQ(answer.add_headers[0].value, " encrypt");
+  EXPECT_EQ(answer.remove_headers.size(), 2U) << "the token and what the client wrote";
+}
 
 TEST_F(GateReleaseTest, TheReleasedMailPasses) {
   const Mail mail = released("Nightjar\r\n", {{"From", " alice@example.com"}});

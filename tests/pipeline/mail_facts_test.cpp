@@ -60,6 +60,32 @@ ExtractedText mail_with(std::initializer_list<std::pair<const char*, const char*
   return out;
 }
 
+// What every recipient sees: all To and Cc fields together, not what is hidden in Bcc.
+TEST(MailFactsTest, ShowWhatStandsInToAndCc) {
+  struct Case {
+    const char* name;
+    std::initializer_list<std::pair<const char*, const char*>> headers;
+    std::vector<std::string> want;
+  };
+  const Case cases[] = {
+      {"both",
+       {{"To", "a@x.example"}, {"Cc", "B <b@x.example>, c@x.example"}},
+       {"a@x.example", "b@x.example", "c@x.example"}},
+      {"hidden", {{"To", "a@x.example"}, {"Bcc", "b@x.example"}}, {"a@x.example"}},
+      {"several fields",
+       {{"To", "a@x.example"}, {"TO", "b@x.example"}, {"cc", "c@x.example"}},
+       {"a@x.example", "b@x.example", "c@x.example"}},
+      {"a group",
+       {{"To", "Press: a@x.example, \"B, C\" <b@x.example>;, d@x.example"}},
+       {"a@x.example", "b@x.example", "d@x.example"}},
+      {"the same again", {{"To", "Ann <a@x.example>"}, {"Cc", "A@X.example"}}, {"a@x.example"}},
+      {"folded", {{"To", "a@x.example,\r\n\tb@x.example"}}, {"a@x.example", "b@x.example"}},
+      {"nobody", {{"To", "undisclosed-recipients:;"}}, {}},
+      {"other fields", {{"Reply-To", "a@x.example"}, {"Resent-To", "b@x.example"}}, {}},
+  };
+  for (const Case& c : cases) EXPECT_EQ(keys(mail_facts(mail_with(c.headers)).shown), c.want) << c.name;
+}
+
 TEST(MailFactsTest, ComeFromTheRootAlone) {
   const MailFacts facts = mail_facts(mail_with({{"From", "Ann <ann@corp.example>"},
                                                 {"cc", "c@x.example, b@x.example"},

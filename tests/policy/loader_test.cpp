@@ -16,13 +16,6 @@ namespace {
 using std::string;
 
 // Loads and expects no diagnostic at all.
-Model load_clean(const PolicyFolder& folder) {
-  Diagnostics diagnostics;
-  Loaded loaded = load_files(folder.options(), diagnostics);
-  EXPECT_EQ(diagnostics.to_text(), "");
-  return std::move(loaded.model);
-}
-
 constexpr std::string_view kFullPolicy = R"(apiVersion: postern/v1
 organisation:
   name: Example Corp
@@ -237,72 +230,6 @@ TEST(Loader, FillsInWhatARuleLeavesOut) {
     ASSERT_EQ(rule.recipients.any.size(), 1U) << rule.id;
     EXPECT_EQ(rule.recipients.any[0].cls, DestinationClass::outside) << rule.id;
   }
-}
-
-constexpr std::string_view kPack =
-    "apiVersion: postern/v1\nname: financial\nversion: 1.4.0\ntitle: Financial data\n"
-    "groups: {payments: []}\ncategories: {financial: {title: Financial data}}\n";
-constexpr std::string_view kPackRules = R"(apiVersion: postern/v1
-detectors:
-  - {id: words, primary: {keywords: [ledger]}}
-rules:
-  - id: financial.ledger
-    title: Ledger
-    category: financial
-    mode: audit
-    when: {recipients: [class:social], content: {detector: words}}
-    unless: [{senders: [group:payments]}]
-    then: {action: annotate, notify: [sender]}
-    tests: {should_match: [{name: pack, to: [test@social], body: ledger}]}
-  - id: financial.other
-    category: financial
-    when: {content: {detector: words}}
-    then: {action: annotate}
-  - id: financial.held
-    category: financial
-    when: {content: {detector: words}}
-    then: {action: quarantine, review: [liaison], notify: [sender]}
-)";
-
-TEST(Loader, UsesPacksAndOverridesTheirRules) {
-  PolicyFolder folder;
-  folder.add("packs/financial/1/pack.yaml", kPack);
-  folder.add("packs/financial/1/rules/a.yaml", kPackRules);
-  folder.add("policy.yaml",
-             string("use: [financial@1]\n") + string(kSmallPolicy) + R"(groups: {payments: [billing@example.com]}
-override:
-  financial.ledger:
-    mode: enforce
-    unless: [{recipients: [class:partner]}]
-    then: {action: quarantine}
-    tests: {should_match: [{name: ours, to: [test@social], file: tests/x.txt}]}
-  financial.other: {enabled: false}
-  financial.held: {then: {action: annotate}}
-)");
-  folder.add("tests/x.txt", "ledger");
-  folder.add("rules/a.yaml",
-             "apiVersion: postern/v1\n"
-             "detectors:\n  - {id: words, primary: {keywords: [own]}}\n"
-             "rules:\n  - id: secret.both\n    category: secret\n"
-             "    when: {content: {any: [{detector: words}, {detector: financial/words}]}}\n"
-             "    then: {action: annotate}\n");
-  const Model model = load_clean(folder);
-  ASSERT_EQ(model.packs.size(), 1U);
-  EXPECT_EQ(model.packs[0].version, "1.4.0");
-  ASSERT_EQ(model.rules.size(), 3U);
-  const Rule& ledger = model.rules[0];
-  EXPECT_EQ(ledger.pack, "financial@1");
-  EXPECT_EQ(ledger.mode, Mode::enforce);
-  EXPECT_EQ(ledger.unless.size(), 2U) << "an override's exemptions are added";
-  EXPECT_EQ(ledger.then.action, Action::quarantine);
-  EXPECT_EQ(ledger.then.notify, std::vector<Notified>{Notified::sender}) << "then is changed key by key";
-  EXPECT_TRUE(model.find_rule("financial.held")->then.review.empty()) << "an action that holds nothing asks nobody";
-  ASSERT_EQ(ledger.tests.size(), 2U);
-  EXPECT_EQ(ledger.tests[1].file, folder.dir() + "/tests/x.txt");
-  EXPECT_EQ(model.find_group("payments")->members.size(), 1U) << "the company's list takes the pack's place";
-  const Content& both = *model.find_rule("secret.both")->content;
-  EXPECT_EQ(model.detectors[both.children[0].detector.detector].id, "words");
-  EXPECT_EQ(model.detectors[both.children[1].detector.detector].id, "financial/words");
 }
 
 TEST(Loader, DigestFollowsEveryFileAndNotTheFolder) {

@@ -7,6 +7,8 @@
 #include <string>
 #include <string_view>
 
+#include <gtest/gtest.h>
+
 #include "policy/loader.h"
 
 namespace postern::policy {
@@ -53,5 +55,13 @@ inline constexpr std::string_view kSmallPolicy =
     "apiVersion: postern/v1\n"
     "organisation: {name: Example Corp, domains: [example.com, .example.com]}\n"
     "categories: {secret: {title: Secrets}}\n";
+
+// The policy of a folder in which nothing is wrong.
+inline Model load_clean(const PolicyFolder& folder) {
+  Diagnostics diagnostics;
+  Loaded loaded = load_files(folder.options(), diagnostics);
+  EXPECT_EQ(diagnostics.to_text(), "");
+  return std::move(loaded.model);
+}
 
 }  // namespace postern::policy

@@ -166,6 +166,68 @@ TEST_F(RuleTests, Formats) {
   EXPECT_EQ(junit.find("<&>"), string::npos) << "text is escaped";
 }
 
+TEST(RuleTestsOfAddresses, SayHowManyTheHeaderShows) {
+  PolicyFolder folder;
+  folder.add("policy.yaml", kSmallPolicy);
+  folder.add("rules/a.yaml", R"(apiVersion: postern/v1
+rules:
+  - id: secret.open
+    category: secret
+    when: {recipients: {visible_outside_at_least: 3}}
+    then: {action: justify}
+    tests:
+      should_match:
+        - {name: many, to: [test@other], body: hello, visible_outside: 20, expect: {count: 20, place: header}}
+        - {name: those of to, to: [a@x.example, b@x.example, c@x.example, test@internal], body: hello}
+        - {name: too few, to: [test@other], body: hello, visible_outside: 2}
+      should_not_match:
+        - {name: hidden, to: [a@x.example, b@x.example, c@x.example], body: hello, visible_outside: 0}
+        - {name: colleagues, to: [a@x.example, b@x.example, test@internal], body: hello}
+        - {name: protected, to: [a@x.example, b@x.example, test@protected], body: hello}
+)");
+  Diagnostics diagnostics;
+  const auto policy = Policy::load(folder.options(), diagnostics);
+  ASSERT_NE(policy, nullptr) << diagnostics.to_text();
+  TestOptions options;
+  options.now = *parse_rfc3339("2027-06-01T00:00:00Z");
+  for (const TestResult& result : run_tests(*policy, options).results) {
+    EXPECT_EQ(result.passed, result.test != "too few") << result.test << ": " << result.why;
+    if (!result.passed) {
+      EXPECT_EQ(result.nearest, "at least 3 outside addresses in To and Cc: 2 there");
+    }
+  }
+}
+
+TEST(RuleTestsOfAddresses, SayWhetherItIsAFirstContact) {
+  PolicyFolder folder;
+  folder.add("policy.yaml", kSmallPolicy);
+  folder.add("rules/a.yaml", R"(apiVersion: postern/v1
+rules:
+  - id: secret.first
+    category: secret
+    when: {recipients: {any: [class:personal], first_contact: true}}
+    then: {action: annotate}
+    tests:
+      should_match:
+        - {name: first, to: [test@personal], body: hello, first_contact: true}
+        - {name: known, to: [test@personal], body: hello}
+      should_not_match:
+        - {name: written to before, to: [test@personal], body: hello, first_contact: false}
+        - {name: of another class, to: [test@partner], body: hello, first_contact: true}
+)");
+  Diagnostics diagnostics;
+  const auto policy = Policy::load(folder.options(), diagnostics);
+  ASSERT_NE(policy, nullptr) << diagnostics.to_text();
+  TestOptions options;
+  options.now = *parse_rfc3339("2027-06-01T00:00:00Z");
+  for (const TestResult& result : run_tests(*policy, options).results) {
+    EXPECT_EQ(result.passed, result.test != "known") << result.test << ": " << result.why;
+    if (!result.passed) {
+      EXPECT_EQ(result.nearest, "the recipient is no first contact: somebody of ours wrote to it before");
+    }
+  }
+}
+
 TEST(RuleTestMessage, HangsTheFileBelowTheMail) {
   RuleTest test;
   test.subject = "s";

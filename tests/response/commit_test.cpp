@@ -24,7 +24,7 @@ class CommitTest : public testing::Test {
  protected:
   CommitTest() {
     routing_.of_organisation = [](const Address& address) { return address.domain == "example.com"; };
-    routing_.people = [this](std::string_view role, const Finding&) {
+    routing_.people = [this](std::string_view role, const Finding&, const Address&) {
       return role == "liaison" ? liaison_ : std::vector<Address>{{"owner", "example.com"}, {"someone", "else.example"}};
     };
     sender_.identity = {"alice", "example.com"};

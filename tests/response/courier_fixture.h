@@ -87,10 +87,12 @@ class CourierTest : public ::testing::Test {
   }
 
   void make_courier() {
-    courier_ = std::make_unique<Courier>(
-        CourierServices{*store_, quarantine_, [this] { return writer_; }, [this] { return retain_held_; }, notices_,
-                        releases_, clock_, entropy_},
-        options_);
+    courier_ = std::make_unique<Courier>(CourierServices{*store_, quarantine_, [this] { return writer_; },
+                                                         [this] {
+                                                           return Retention{retain_held_, 8760h};
+                                                         },
+                                                         nullptr, notices_, releases_, clock_, entropy_},
+                                         options_);
   }
 
   // One mail to two outside people, held for both, and a colleague, who gets it.

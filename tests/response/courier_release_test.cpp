@@ -9,7 +9,7 @@ using ::testing::HasSubstr;
 
 TEST_F(CourierTest, ReleaseSendsTheOriginalWithATokenThatHolds) {
   const std::string reference = hold();
-  ASSERT_TRUE(quarantine_.release(reference, "cli:root"));
+  ASSERT_TRUE(quarantine_.release(reference, {"cli:root"}));
   round();
   ASSERT_EQ(releases_.sent.size(), 1u);
   const auto& sent = releases_.sent[0];
@@ -35,7 +35,7 @@ TEST_F(CourierTest, ReleaseSendsTheOriginalWithATokenThatHolds) {
 
 TEST_F(CourierTest, TokenCoversWhoWasAcceptedAndTheRestIsTriedAgain) {
   const std::string reference = hold();
-  ASSERT_TRUE(quarantine_.release(reference, "cli:root"));
+  ASSERT_TRUE(quarantine_.release(reference, {"cli:root"}));
   releases_.scripts["eve@social.example"] = {kBusy};
   round();
   EXPECT_EQ(hold_state(reference), HoldState::open);
@@ -50,20 +50,20 @@ TEST_F(CourierTest, TokenCoversWhoWasAcceptedAndTheRestIsTriedAgain) {
 
 TEST_F(CourierTest, ARefusedRecipientStaysHeldAndCanBeReleasedAgain) {
   const std::string reference = hold();
-  ASSERT_TRUE(quarantine_.release(reference, "cli:root"));
+  ASSERT_TRUE(quarantine_.release(reference, {"cli:root"}));
   releases_.scripts["bob@social.example"] = {kNoUser};
   round();
   EXPECT_THAT(verify(releases_.sent[0], {"eve@social.example"}), HasSubstr("hold "));
   EXPECT_THAT(states(reference), ElementsAre("held 550 no such user", "delivered ", "released 250 queued"));
   EXPECT_EQ(first_row(reference, OutboxKind::release).state, OutboxState::failed);
-  ASSERT_TRUE(quarantine_.release(reference, "cli:root"));
+  ASSERT_TRUE(quarantine_.release(reference, {"cli:root"}));
   round();
   EXPECT_EQ(hold_state(reference), HoldState::released);
 }
 
 TEST_F(CourierTest, AReleaseThatNobodyTakesIsGivenUpAndTheHoldStays) {
   const std::string reference = hold();
-  ASSERT_TRUE(quarantine_.release(reference, "cli:root"));
+  ASSERT_TRUE(quarantine_.release(reference, {"cli:root"}));
   releases_.scripts["bob@social.example"] = std::deque<RecipientResult>(1000, kBusy);
   releases_.scripts["eve@social.example"] = std::deque<RecipientResult>(1000, kLost);
   while (first_row(reference, OutboxKind::release).state == OutboxState::pending) {
@@ -73,7 +73,7 @@ TEST_F(CourierTest, AReleaseThatNobodyTakesIsGivenUpAndTheHoldStays) {
   }
   EXPECT_EQ(hold_state(reference), HoldState::open);
   EXPECT_EQ(courier_->counters().releases_failed, 1u);
-  ASSERT_TRUE(quarantine_.release(reference, "cli:root"));  // again possible
+  ASSERT_TRUE(quarantine_.release(reference, {"cli:root"}));  // again possible
 }
 
 TEST_F(CourierTest, AMessageWithoutFromIsReleasedWithOneMadeOfItsEnvelopeSender) {
@@ -81,7 +81,7 @@ TEST_F(CourierTest, AMessageWithoutFromIsReleasedWithOneMadeOfItsEnvelopeSender)
   Committer committer(*store_, clock_, system_entropy(), CommitOptions());
   const auto out = committer.commit({mail, test::a_verdict({Action::quarantine}), sender_, routing_});
   ASSERT_TRUE(out);
-  ASSERT_TRUE(quarantine_.release(out->reference, "cli:root"));
+  ASSERT_TRUE(quarantine_.release(out->reference, {"cli:root"}));
   round();
   ASSERT_EQ(releases_.sent.size(), 1U);
   EXPECT_THAT(releases_.sent[0].bytes, HasSubstr("From: alice@example.com\r\n"));
@@ -96,7 +96,7 @@ TEST_F(CourierTest, AMessageWithoutFromIsReleasedHoweverLongItsSenderIs) {
   Committer committer(*store_, clock_, system_entropy(), CommitOptions());
   const auto out = committer.commit({mail, test::a_verdict({Action::quarantine}), sender_, routing_});
   ASSERT_TRUE(out);
-  ASSERT_TRUE(quarantine_.release(out->reference, "cli:root"));
+  ASSERT_TRUE(quarantine_.release(out->reference, {"cli:root"}));
   round();
   ASSERT_EQ(releases_.sent.size(), 1U);
   const std::string& bytes = releases_.sent[0].bytes;
@@ -162,7 +162,7 @@ TEST_F(CourierTest, AReleaseThatCannotBeCarriedOutEndsWithItsReason) {
     releases_.sent.clear();
     const std::string reference = hold();
     round();
-    ASSERT_TRUE(quarantine_.release(reference, "cli:root"));
+    ASSERT_TRUE(quarantine_.release(reference, {"cli:root"}));
     run_sql(c.damage);
     round();
     EXPECT_TRUE(releases_.sent.empty());
@@ -172,7 +172,7 @@ TEST_F(CourierTest, AReleaseThatCannotBeCarriedOutEndsWithItsReason) {
     EXPECT_THAT(hold.release_error, HasSubstr(c.why));
     EXPECT_EQ(first_row(reference, OutboxKind::release).state, OutboxState::failed);
     EXPECT_EQ(audit_verbs().back(), "release-failed");
-    ASSERT_TRUE(quarantine_.release(reference, "cli:root")) << "it can be tried again";
+    ASSERT_TRUE(quarantine_.release(reference, {"cli:root"})) << "it can be tried again";
     EXPECT_EQ(quarantine_.show(reference)->hold.release_error, "");
     round();
     EXPECT_EQ(hold_state(reference), c.again);
@@ -200,7 +200,7 @@ TEST_F(CourierTest, WhatCouldNotBeRecordedIsRecordedLaterAndNotSentAgain) {
   EXPECT_EQ(first_row(reference, OutboxKind::notice).state, OutboxState::done);
   EXPECT_EQ(notices_.sent.size(), 1U);
 
-  ASSERT_TRUE(quarantine_.release(reference, "cli:root"));
+  ASSERT_TRUE(quarantine_.release(reference, {"cli:root"}));
   releases_.on_send = lock;
   round();
   EXPECT_EQ(hold_state(reference), HoldState::open);

@@ -50,7 +50,9 @@ TEST_F(CourierTest, NothingWaitsForAClockThatWasSetBack) {
 }
 
 TEST_F(CourierTest, ANoticeThatMayHaveArrivedIsTheSameMailAlsoWhenSomebodyHasDecidedSince) {
-  routing_.people = [](std::string_view, const Finding&) { return std::vector<Address>{{"ann", "example.com"}}; };
+  routing_.people = [](std::string_view, const Finding&, const Address&) {
+    return std::vector<Address>{{"ann", "example.com"}};
+  };
   auto verdict = test::a_verdict({Action::quarantine});
   verdict.findings[0].notify = {"liaison"};
   Committer committer(*store_, clock_, system_entropy(), CommitOptions());
@@ -129,7 +131,7 @@ TEST_F(CourierTest, AnUnreachableServerIsGivenUpInTheEnd) {
 }
 
 TEST_F(CourierTest, OnlyThoseWhoLackItGetItAgain) {
-  routing_.people = [](std::string_view, const Finding&) {
+  routing_.people = [](std::string_view, const Finding&, const Address&) {
     return std::vector<Address>{{"ann", "example.com"}, {"ben", "example.com"}};
   };
   Mail mail = test::a_mail({{"From", " a@b"}}, "x\r\n", {"<bob@social.example>"});

@@ -112,9 +112,56 @@ TEST(Plan, HoldsAllWhenNothingCouldBeJudged) {
   EXPECT_EQ(plan.hold_reason, "The message could not be judged: no worker");
 }
 
+// The ways that rules ask for: of those in force, for those who get it; of those held it is the release's.
+TEST(Plan, RoutesAreFieldsOfWhatGoes) {
+  Verdict verdict = a_verdict({annotate, annotate, quarantine});
+  verdict.findings[0].route = "encrypt";
+  verdict.findings[1].route = "archive";
+  verdict.findings.push_back(test::a_finding("also", allow));
+  verdict.findings.back().route = "encrypt";
+  verdict.recipients[1].findings.push_back(3);
+  verdict.recipients[2].findings.push_back(3);
+  verdict.findings.push_back(test::a_finding("watched", annotate, Mode::audit));
+  verdict.findings.back().route = "audited";
+  verdict.recipients[0].findings.push_back(4);
+  const Plan made = make_plan(verdict, a_mail({}, "b", {"<a@x>", "<b@x>", "<c@x>"}).envelope);
+  const auto again = plan_from_json(plan_to_json(made));
+  ASSERT_TRUE(again);
+  const auto told = [](const std::vector<HeaderField>& fields) {
+    std::string out;
+    for (const HeaderField& field : fields) out += field.name + ":" + field.value + ";";
+    return out;
+  };
+  for (const Plan& plan : {made, *again}) {
+    const MtaAnswer answer = to_answer(plan, "PN-AAAAAA", {});
+    EXPECT_EQ(answer.remove_recipients, std::vector<size_t>{2});
+    EXPECT_EQ(told(answer.add_headers), "X-Postern-Route: encrypt;X-Postern-Route: archive;");
+    EXPECT_EQ(told(route_fields(plan, Fate::hold)), "X-Postern-Route: encrypt;");
+  }
+  Verdict held = a_verdict({quarantine});
+  held.findings.push_back(verdict.findings[3]);
+  held.recipients[0].findings.push_back(1);
+  const MtaAnswer discard = to_answer(make_plan(held, a_mail({}, "b", {"<a@x>"}).envelope), "PN-AAAAAA", {});
+  EXPECT_EQ(discard.kind, Kind::discard);
+  EXPECT_EQ(told(discard.add_headers), "");
+}
+
+TEST(PlanJson, KeepsWhoApproves) {
+  Plan plan = make_plan(a_verdict({quarantine}), a_mail({}, "b", {"<a@x>"}).envelope);
+  plan.approvals = {{"liaison", "financial", {"a@example.com", "b@example.com"}, {"c@example.com"}},
+                    {"owner", "r", {}, {}}};
+  const auto again = plan_from_json(plan_to_json(plan));
+  ASSERT_TRUE(again) << again.error().message;
+  EXPECT_EQ(again->approvals, plan.approvals);
+  const auto old = plan_from_json(R"({"version":1,"action":"allow","mode":"audit","recipients":[]})");
+  ASSERT_TRUE(old) << "a plan of before";
+  EXPECT_TRUE(old->approvals.empty());
+}
+
 TEST(PlanJson, KeepsFindingsWhole) {
   Finding finding = test::a_finding("r", justify);
   finding.sensitive = true;
+  finding.route = "encrypt";
   finding.notify = {"sender", "liaison"};
   finding.part_name = "caf\xE9.doc";  // hostile: not UTF-8
   auto got = findings_from_json(findings_to_json({finding, test::a_finding("s", reject, Mode::audit)}));
@@ -136,13 +183,16 @@ TEST(PlanJson, KeepsFindingsWhole) {
   EXPECT_TRUE(f.sensitive);
   EXPECT_EQ(f.notify, finding.notify);
   EXPECT_EQ(f.review, finding.review);
+  EXPECT_EQ(f.route, "encrypt");
   EXPECT_EQ(got->at(1).mode, Mode::audit);
 }
 
 TEST(PlanJson, RefusesWhatIsNoRecord) {
   for (const char* text :
        {"", "{", "[]", "{}", R"({"version":2})", R"({"version":1,"action":"drop","mode":"enforce","recipients":[]})",
-        R"({"version":1,"action":"allow","mode":"enforce","recipients":[{"action":"allow","fate":"lost"}]})"}) {
+        R"({"version":1,"action":"allow","mode":"enforce","recipients":[{"action":"allow","fate":"lost"}]})",
+        R"({"version":1,"action":"allow","mode":"enforce","recipients":[],"approvals":{}})",
+        R"({"version":1,"action":"allow","mode":"enforce","recipients":[],"approvals":[{"of":"r"}]})"}) {
     auto plan = plan_from_json(text);
     ASSERT_FALSE(plan) << text;
     EXPECT_EQ(plan.error().kind, ErrorKind::corrupt) << text;

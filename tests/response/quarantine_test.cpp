@@ -97,7 +97,7 @@ TEST_F(QuarantineTest, ListsAndShowsMasked) {
 
 TEST_F(QuarantineTest, ReleaseSubmitsTheOriginalBytesAndParameters) {
   const std::string reference = hold(test::noise(3 << 20));
-  ASSERT_TRUE(quarantine_.release(reference, "cli:root"));
+  ASSERT_TRUE(quarantine_.release(reference, {"cli:root"}));
   EXPECT_EQ(state(reference), HoldState::open) << "until the submission host has it";
   const OutboxItem item = last_of(reference, OutboxKind::release);
   EXPECT_EQ(ReleasePayload::parse(item.payload_json).value().by, "cli:root");
@@ -112,7 +112,7 @@ TEST_F(QuarantineTest, ReleaseSubmitsTheOriginalBytesAndParameters) {
   EXPECT_EQ(job->recipients[1].index, 2U);
   EXPECT_EQ(job->recipients[1].parameters, std::vector<std::string>{"NOTIFY=NEVER"});
 
-  expect_error(quarantine_.release(reference, "cli:root"), ErrorKind::conflict);
+  expect_error(quarantine_.release(reference, {"cli:root"}), ErrorKind::conflict);
   expect_error(quarantine_.reject(reference, "cli:root", ""), ErrorKind::conflict);
 
   auto done = quarantine_.record_release(item, {{0, kAccepted, "250 ok"}, {2, kAccepted, "250 ok"}}, std::nullopt);
@@ -122,7 +122,7 @@ TEST_F(QuarantineTest, ReleaseSubmitsTheOriginalBytesAndParameters) {
   EXPECT_EQ(NoticePayload::parse(last_of(reference, OutboxKind::notice).payload_json).value().event,
             NoticeEvent::released);
   EXPECT_EQ(audit_verbs(), (std::vector<std::string>{"held", "release-requested", "released"}));
-  expect_error(quarantine_.release(reference, "cli:root"), ErrorKind::conflict);
+  expect_error(quarantine_.release(reference, {"cli:root"}), ErrorKind::conflict);
   expect_error(quarantine_.release_job(item), ErrorKind::conflict);
 
   // The courier died before it knew that the row was done, and says it again.
@@ -133,7 +133,7 @@ TEST_F(QuarantineTest, ReleaseSubmitsTheOriginalBytesAndParameters) {
 
 TEST_F(QuarantineTest, APostponedRecipientIsTriedAgainAlone) {
   const std::string reference = hold();
-  ASSERT_TRUE(quarantine_.release(reference, "cli:root"));
+  ASSERT_TRUE(quarantine_.release(reference, {"cli:root"}));
   const OutboxItem item = last_of(reference, OutboxKind::release);
   ASSERT_TRUE(
       quarantine_.record_release(item, {{0, kAccepted, "250 ok"}, {2, kPostponed, "451 later"}}, clock_.now() + 5min));
@@ -148,7 +148,7 @@ TEST_F(QuarantineTest, APostponedRecipientIsTriedAgainAlone) {
 
 TEST_F(QuarantineTest, ARefusedRecipientStaysHeldAndCanBeReleasedAgain) {
   const std::string reference = hold();
-  ASSERT_TRUE(quarantine_.release(reference, "cli:root"));
+  ASSERT_TRUE(quarantine_.release(reference, {"cli:root"}));
   const OutboxItem first = last_of(reference, OutboxKind::release);
   ASSERT_TRUE(quarantine_.record_release(first, {{0, kAccepted, "250 ok"}, {2, kRefused, "550 no such user"}},
                                          clock_.now() + 5min));
@@ -158,7 +158,7 @@ TEST_F(QuarantineTest, ARefusedRecipientStaysHeldAndCanBeReleasedAgain) {
   EXPECT_EQ(shown->hold.state, HoldState::open);
   EXPECT_FALSE(shown->hold.release_requested);
   EXPECT_EQ(shown->incident.recipients[2].reply, "550 no such user");
-  ASSERT_TRUE(quarantine_.release(reference, "cli:root"));
+  ASSERT_TRUE(quarantine_.release(reference, {"cli:root"}));
   const OutboxItem second = last_of(reference, OutboxKind::release);
   EXPECT_NE(second.id, first.id);
   EXPECT_EQ(ReleasePayload::parse(second.payload_json).value().attempt, 2U);
@@ -174,7 +174,7 @@ TEST_F(QuarantineTest, RejectTellsWhomTheHoldWasToldTo) {
   EXPECT_EQ(payload.to, std::vector<std::string>{"alice@example.com"});
   EXPECT_EQ(audit_verbs(), (std::vector<std::string>{"held", "rejected"}));
   expect_error(quarantine_.reject(reference, "console:eve", ""), ErrorKind::conflict);
-  expect_error(quarantine_.release(reference, "console:eve"), ErrorKind::conflict);
+  expect_error(quarantine_.release(reference, {"console:eve"}), ErrorKind::conflict);
   EXPECT_TRUE(quarantine_.message(reference)) << "kept until its retention ends";
 }
 
@@ -183,7 +183,7 @@ TEST_F(QuarantineTest, ExpiresWhatNobodyDecidedAndLeavesWhatIsOnItsWay) {
   const std::string leaving = hold("two");
   clock_.advance(1h);
   const std::string younger = hold("three");
-  ASSERT_TRUE(quarantine_.release(leaving, "cli:root"));
+  ASSERT_TRUE(quarantine_.release(leaving, {"cli:root"}));
   clock_.advance(119h);
   EXPECT_EQ(quarantine_.expire().value().done, 1U);
   EXPECT_EQ(state(undecided), HoldState::expired);
@@ -203,7 +203,7 @@ TEST_F(QuarantineTest, ExpiresPageByPageOldestFirst) {
     clock_.advance(1s);
   }
   for (std::uint32_t i = kSweepHolds + 1; i < references.size(); ++i) {
-    ASSERT_TRUE(quarantine_.release(references[i], "cli:root"));
+    ASSERT_TRUE(quarantine_.release(references[i], {"cli:root"}));
   }
   clock_.advance(120h);
   auto first = quarantine_.expire();
@@ -238,7 +238,7 @@ TEST_F(QuarantineTest, ErasesWhatWasDecidedLongAgoAndNothingThatSomebodyWaitsFor
   const std::string half = hold("half released");
   const std::string released = hold("released");
   ASSERT_TRUE(quarantine_.reject(rejected, "cli:root", ""));
-  for (const std::string& reference : {half, released}) ASSERT_TRUE(quarantine_.release(reference, "cli:root"));
+  for (const std::string& reference : {half, released}) ASSERT_TRUE(quarantine_.release(reference, {"cli:root"}));
   ASSERT_TRUE(quarantine_.record_release(last_of(half, OutboxKind::release),
                                          {{0, kAccepted, "250 ok"}, {2, kRefused, "550 no"}}, std::nullopt));
   ASSERT_TRUE(quarantine_.record_release(last_of(released, OutboxKind::release),
