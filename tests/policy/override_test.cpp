@@ -182,7 +182,7 @@ TEST(Packs, TestsRunUnderTheCompanysPolicy) {
   };
   for (const Case& c : {Case{"as it is", "", {}},
                         Case{"an exemption that swallows it",
-                             "override: {financial.ledger: {unless: [{recipients: [class:social]}]}}\n",
+                             "override: {financial.ledger: {unless: [{senders: [class:internal]}]}}\n",
                              {"pack"}},
                         Case{"a test of ours that does not hold",
                              "override: {financial.ledger: {tests: {should_not_match: [{name: ours, to: [test@social], "

@@ -188,9 +188,12 @@ TEST_F(CourierTest, ThreadWakesForANewRowAndStopsAmidASend) {
   smtp.server = SmtpEndpoint::parse(server.endpoint()).value();
   SmtpClient client(smtp);
   options_.poll = 24h;  // only a wake can do it
-  Courier courier(
-      {*store_, quarantine_, [this] { return writer_; }, [] { return 720h; }, client, client, clock_, entropy_},
-      options_);
+  Courier courier({*store_, quarantine_, [this] { return writer_; },
+                   [] {
+                     return Retention{720h, 8760h};
+                   },
+                   nullptr, client, client, clock_, entropy_},
+                  options_);
   store_->on_outbox([&courier] { courier.wake(); });
   courier.start();
   const std::string first = hold();
