@@ -33,7 +33,7 @@ bool is_sound_or_font(std::string_view mime) {
 // Readers that hand out themselves what stands behind the end: those of zips in all their kinds, of what is packed or
 // read member by member, of mails and RTF.
 bool reads_to_the_end(std::string_view bytes, std::string_view mime) {
-  return bytes.starts_with("PK") || bytes.starts_with("Rar!\x1A\x07\x01") || mime.starts_with("message/") ||
+  return mime.starts_with("message/") || bytes.starts_with("PK") || bytes.starts_with("Rar!\x1A\x07\x01") ||
          mime.starts_with("multipart/") ||
          is_one_of(mime, {"application/zip", "application/mbox", "application/gzip", "application/x-bzip2",
                           "application/x-xz", "application/x-lzma", "application/zstd", "application/x-lz4",
@@ -144,9 +144,9 @@ std::string_view zip_at_end(std::string_view bytes, bool anywhere) {
 }  // namespace
 
 std::string_view appended_data(std::string_view bytes, std::string_view mime) {
-  if (reads_to_the_end(bytes, mime)) return {};
   // Only data hold zeros, and a text without them has nothing behind it but text.
   if (is_text(mime) && bytes.find('\0') == kNone) return {};
+  if (reads_to_the_end(bytes, mime)) return {};
   const size_t end = format_end(bytes, mime);
   // A size that cannot be true says nothing about the end.
   constexpr size_t kLeastFile = 12;

@@ -438,6 +438,8 @@ Walker::Tail Walker::find_tail(Source& source) const {
 void Walker::read_otherwise(Node& node, const Source& source) {
   constexpr size_t kPdfWindow = 1024;
   const std::string_view type = source.type.mime;
+  const bool for_eye_or_ear = is_for_eye_or_ear(type);
+  if (!for_eye_or_ear && type != "application/pdf") return;
   const size_t pdf = source.bytes.substr(0, kPdfWindow).find("%PDF-");
   const auto again = [&](std::string_view as) {
     Child child;
@@ -453,7 +455,7 @@ void Walker::read_otherwise(Node& node, const Source& source) {
     child.read_as = detect_(front, "", "").mime;
     if (child.read_as != kUnknownType && !node.stopped()) static_cast<Sink&>(node).child(child, front);
   }
-  if (!is_for_eye_or_ear(type) || node.stopped()) return;
+  if (!for_eye_or_ear || node.stopped()) return;
   if (pdf != std::string_view::npos && source.bytes.find("endobj", pdf) != std::string_view::npos) {
     again("application/pdf");
   }

@@ -245,8 +245,9 @@ Attribution attribution(std::string_view text) {
 }
 
 bool may_begin_head(std::string_view line) {
-  const size_t colon = line.substr(0, kLongestLabel).find_first_of(":\xEF");
-  return colon != std::string_view::npos && colon > 0;
+  line = line.substr(0, kLongestLabel);
+  if (line.empty() || line.front() == ':') return false;
+  return line.find(':') != std::string_view::npos || line.find(kWideColon.front(), 1) != std::string_view::npos;
 }
 
 std::string_view head_of(std::string_view text) {

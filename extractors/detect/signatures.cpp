@@ -256,6 +256,7 @@ bool is_bitmap(std::string_view bytes) {
 std::string_view by_signature(std::string_view bytes) {
   for (const Signature& signature : kSignatures) {
     if (bytes.size() < signature.offset + signature.bytes.size()) continue;
+    if (bytes[signature.offset] != signature.bytes.front()) continue;
     if (bytes.compare(signature.offset, signature.bytes.size(), signature.bytes) == 0 && fits(signature, bytes)) {
       return signature.mime;
     }

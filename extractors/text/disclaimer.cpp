@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstring>
 #include <vector>
 
 namespace postern::extract {
@@ -125,27 +126,44 @@ bool begins_with(std::string_view text, std::string_view stem) {
          });
 }
 
-// Whether one of `stems`, which all begin with `letter`, stands in the text.
-bool holds_stem(std::string_view text, char letter, auto const& stems) {
+// A piece of a word around a letter.
+struct Stem {
+  std::string_view behind;
+  std::string_view before = {};
+};
+
+// Adds the offset of each letter that one of `stems` stands around.
+void find_stems(std::string_view text, char letter, auto const& stems, std::vector<size_t>& found) {
   for (size_t at = text.find(letter); at != std::string_view::npos; at = text.find(letter, at + 1)) {
-    const std::string_view rest = text.substr(at);
-    if (std::any_of(stems.begin(), stems.end(), [&](auto stem) { return begins_with(rest.substr(1), stem); }))
-      return true;
+    const std::string_view behind = text.substr(at + 1);
+    if (behind.empty()) return;
+    const char first = to_lower_ascii(behind.front());
+    const auto fits = [&](const Stem& stem) {
+      return stem.behind.front() == first && begins_with(behind, stem.behind) && at >= stem.before.size() &&
+             begins_with(text.substr(at - stem.before.size()), stem.before);
+    };
+    if (std::any_of(stems.begin(), stems.end(), fits)) found.push_back(at);
   }
-  return false;
 }
 
-// A quick look for pieces of words without one of which hardly a notice is, behind letters that are rare:
-// "confidential", "if you are not", "Empfänger", "privileged", "received this", "vertraulich".
-bool may_hold_notice(std::string_view text) {
-  constexpr std::array kBehindF = {"iden"sv, "ortro"sv, " you are not"sv, " you have rec"sv, "änger"sv,
-                                   "ugt"sv,  "n"sv,     "ejl"sv};
-  constexpr std::array kBehindV = {"ertra"sv, "ertro"sv, "ileg"sv, "ilig"sv, "ed this"sv, "ertir"sv, "at"sv};
-  if (holds_stem(text, 'f', kBehindF) || holds_stem(text, 'v', kBehindV)) return true;
-  if (holds_stem(text, 'F', kBehindF) || holds_stem(text, 'V', kBehindV)) return true;
+// A quick look for pieces of words without one of which hardly a notice is, around letters that are rare:
+// "confidential", "if you are not", "Empfänger", "privileged", "received this", "vertraulich", "riservate". Their
+// offsets, in order.
+std::vector<size_t> hints_of_notices(std::string_view text) {
+  constexpr std::array kAroundF = {
+      Stem{"iden"}, Stem{"ortro"}, Stem{" you are not"}, Stem{" you have rec"}, Stem{"änger"},
+      Stem{"ugt"},  Stem{"n"},     Stem{"ejl"}};
+  constexpr std::array kAroundV = {Stem{"ertra"},   Stem{"ertro"}, Stem{"ileg"},     Stem{"ilig"},
+                                   Stem{"ed this"}, Stem{"ertir"}, Stem{"at", "ser"}};
   constexpr std::array kOthers = {"конфиден"sv, "密"sv, "밀"sv};
-  return std::any_of(kOthers.begin(), kOthers.end(),
-                     [&](std::string_view word) { return text.find(word) != std::string_view::npos; });
+  std::vector<size_t> found;
+  for (const char letter : {'f', 'F'}) find_stems(text, letter, kAroundF, found);
+  for (const char letter : {'v', 'V'}) find_stems(text, letter, kAroundV, found);
+  for (const std::string_view word : kOthers) {
+    for (size_t at = text.find(word); at != std::string_view::npos; at = text.find(word, at + 1)) found.push_back(at);
+  }
+  std::sort(found.begin(), found.end());
+  return found;
 }
 
 bool holds_any(std::string_view text, auto const& words) {
@@ -154,7 +172,7 @@ bool holds_any(std::string_view text, auto const& words) {
 }
 
 bool is_notice(std::string_view paragraph) {
-  if (paragraph.size() < kShortestNotice || !may_hold_notice(paragraph)) return false;
+  if (paragraph.size() < kShortestNotice) return false;
   // Lower case, white space as one space: notices are wrapped.
   std::string plain;
   plain.reserve(paragraph.size());
@@ -185,8 +203,9 @@ std::vector<Stretch> last_paragraphs(std::string_view text, Paragraphs paragraph
   const size_t tail = text.size() > kTailBytes ? text.size() - kTailBytes : 0;
   bool open = false;
   for (size_t end = text.size(); end > tail && out.size() < kMostParagraphs;) {
-    const size_t before = end >= 2 ? text.rfind('\n', end - 2) : std::string_view::npos;
-    const size_t begin = before == std::string_view::npos ? 0 : before + 1;
+    const void* const before = ::memrchr(text.data(), '\n', end - 1);
+    const size_t begin =
+        before == nullptr ? 0 : static_cast<size_t>(static_cast<const char*>(before) - text.data()) + 1;
     if (is_blank(text.substr(begin, end - 1 - begin))) {
       open = false;
     } else if (open) {
@@ -223,11 +242,15 @@ void add_seam(std::string_view before, std::string_view behind, std::string& sea
 }  // namespace
 
 void take_disclaimers(std::string& text, Paragraphs paragraphs, std::string& notices, std::string& seams) {
-  const std::string_view tail = std::string_view(text).substr(text.size() > kTailBytes ? text.size() - kTailBytes : 0);
-  if (!may_hold_notice(tail)) return;
+  const size_t tail = text.size() > kTailBytes ? text.size() - kTailBytes : 0;
+  const std::vector<size_t> hints = hints_of_notices(std::string_view(text).substr(tail));
+  if (hints.empty()) return;
   if (!text.ends_with('\n')) text.push_back('\n');
   std::vector<Stretch> found = last_paragraphs(text, paragraphs);
   std::erase_if(found, [&](const Stretch& one) {
+    // A paragraph may begin before the tail: what is hinted at stands in the tail all the same.
+    const auto hint = std::lower_bound(hints.begin(), hints.end(), one.begin - std::min(one.begin, tail));
+    if (hint == hints.end() || tail + *hint >= one.end) return true;
     return !is_notice(std::string_view(text).substr(one.begin, one.end - one.begin));
   });
   if (found.empty()) return;

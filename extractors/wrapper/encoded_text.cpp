@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
+#include <cstring>
 #include <utility>
 #include <vector>
 
@@ -81,6 +83,17 @@ size_t end_of_digits(std::string_view text, size_t at) {
 size_t next_line(std::string_view text, size_t at) {
   if (at < text.size() && text[at] == '\r') at++;
   return at < text.size() && text[at] == '\n' ? at + 1 : std::string_view::npos;
+}
+
+// A blank in the eight bytes in front of `at` or the eight from there on, which no run has in its midst.
+bool has_blank_around(std::string_view text, size_t at) {
+  constexpr size_t kWord = 8;
+  constexpr std::uint64_t kOnes = 0x0101010101010101, kHighs = 0x8080808080808080, kBlanks = kOnes * ' ';
+  if (at < kWord || text.size() - at < kWord) return false;
+  std::uint64_t words[2];
+  std::memcpy(words, text.data() + at - kWord, sizeof words);
+  const auto has_zero = [](std::uint64_t word) { return ((word - kOnes) & ~word & kHighs) != 0; };
+  return has_zero(words[0] ^ kBlanks) || has_zero(words[1] ^ kBlanks);
 }
 
 // The run around `at`: the word of digits there and, when it ends its line, the lines behind it that are nothing but
@@ -185,10 +198,10 @@ bool give_base64_files(std::string_view text, Sink& sink) {
     if (!sink.stopped()) sink.child(child, bytes);
     return true;
   };
-  // A run of at least kLeastBase64 covers one of every kStride characters.
+  // A run of at least kLeastBase64 covers one of every kStride characters, eight bytes from either end.
   constexpr size_t kStride = kLeastBase64 / 2;
   for (size_t at = kStride; at < text.size(); at += kStride) {
-    if (!is_base64(text[at]) || at < behind) continue;
+    if (at < behind || !is_base64(text[at]) || has_blank_around(text, at)) continue;
     const std::string_view run = run_around(text, at, behind);
     const auto end = static_cast<size_t>(run.data() - text.data()) + run.size();
     if (run.size() < kLeastBase64) continue;
