@@ -96,7 +96,7 @@ Family family_of_type(std::string_view mime) {
       "zip",  "x-tar", "x-bzip", "x-xz",      "zstd",    "7z-compressed", "rar",          "cab-compressed", "cpio",
       "x-lz", "x-arj", "x-xar",  "x-archive", "iso9660", "x-compress",    "java-archive", "package-archive"};
   if (std::any_of(kArchives.begin(), kArchives.end(), in)) return Family::archive;
-  static constexpr std::array<std::string_view, 5> kSealed = {"pkcs7", "pgp-", "pkix", "pkcs10", "pkcs12"};
+  static constexpr std::array<std::string_view, 6> kSealed = {"pkcs7", "pgp-", "gnupg", "pkix", "pkcs10", "pkcs12"};
   if (std::any_of(kSealed.begin(), kSealed.end(), in)) return Family::sealed;
   static constexpr std::array<std::string_view, 8> kText = {
       "application/json", "application/xml", "application/xhtml+xml", "application/javascript",

@@ -3,13 +3,13 @@
 #include <algorithm>
 #include <limits>
 #include <new>
-#include <optional>
 #include <string>
 
 #include <bzlib.h>
 
 #include "base/ratio.h"
 #include "extractors/mail/transfer.h"
+#include "extractors/openpgp_packet.h"
 #include "extractors/story/inflate.h"
 
 namespace postern::extract {
@@ -20,7 +20,7 @@ constexpr unsigned kMostNested = 8;      // compressed packets in each other
 constexpr size_t kMostPackets = 10'000;  // of one message, signatures by many people among them
 constexpr size_t kStep = 64 << 10;
 
-enum : unsigned { kCompressed = 8, kLocked = 9, kLiteral = 11, kLockedChecked = 18, kLockedAuthenticated = 20 };
+using Tag = OpenPgpTag;
 
 const Ending kEncrypted{Outcome::encrypted, "an OpenPGP message"};
 
@@ -48,51 +48,6 @@ std::string dearmour(std::string_view text) {
     }
   }
   return decode_base64(digits).bytes;
-}
-
-struct Packet {
-  unsigned tag = 0;
-  std::string body;
-};
-
-size_t big(std::string_view bytes, size_t size) {
-  size_t out = 0;
-  for (size_t i = 0; i < size && i < bytes.size(); i++) out = out << 8 | static_cast<unsigned char>(bytes[i]);
-  return out;
-}
-
-// Takes a packet off the front (4.2); a body that is cut off is read as far as it goes.
-std::optional<Packet> take_packet(std::string_view& rest) {
-  if (rest.empty() || (static_cast<unsigned char>(rest[0]) & 0x80U) == 0) return std::nullopt;
-  const auto first = static_cast<unsigned char>(rest[0]);
-  rest.remove_prefix(1);
-  Packet out;
-  const auto take = [&rest](size_t size) {
-    const std::string_view piece = rest.substr(0, size);
-    rest.remove_prefix(piece.size());
-    return piece;
-  };
-  if ((first & 0x40U) == 0) {
-    out.tag = first >> 2 & 0xFU;
-    const unsigned kind = first & 3U;
-    const size_t size = kind == 3 ? rest.size() : big(take(size_t{1} << kind), size_t{1} << kind);
-    out.body = std::string(take(size));
-    return out;
-  }
-  out.tag = first & 0x3FU;
-  while (!rest.empty()) {
-    const auto length = static_cast<unsigned char>(take(1)[0]);
-    if (length >= 224 && length < 255) {  // a piece of a body, more follow
-      out.body += take(size_t{1} << (length & 0x1FU));
-      continue;
-    }
-    const size_t size = length < 192   ? length
-                        : length < 224 ? ((size_t{length} - 192) << 8) + big(take(1), 1) + 192
-                                       : big(take(4), 4);
-    out.body += take(size);
-    break;
-  }
-  return out;
 }
 
 std::string inflated(std::string_view packed, Deflated form, std::uint64_t most) {
@@ -129,12 +84,27 @@ class Reading {
   bool read(std::string_view bytes, unsigned depth) {
     bool any = false;
     for (; packets_ < kMostPackets && !sink_.stopped(); packets_++) {
-      const auto packet = take_packet(bytes);
+      const auto packet = take_openpgp_packet(bytes);
       if (!packet) break;
-      if (packet->tag == kLocked || packet->tag == kLockedChecked || packet->tag == kLockedAuthenticated)
-        locked_ = true;
-      if (packet->tag == kLiteral) any = literal(packet->body) || any;
-      if (packet->tag == kCompressed && depth < kMostNested) any = read(unpack(packet->body), depth + 1) || any;
+      switch (packet->tag) {
+        case Tag::locked:
+        case Tag::locked_checked:
+        case Tag::locked_authenticated:
+          locked_ = true;
+          break;
+        case Tag::literal:
+          any = literal(packet->body) || any;
+          break;
+        case Tag::compressed:
+          if (depth < kMostNested) any = read(unpack(packet->body), depth + 1) || any;
+          break;
+        case Tag::user_id:
+          sink_.text(Place::property, "user", packet->body);
+          any = true;
+          break;
+        default:
+          break;
+      }
     }
     return any;
   }
@@ -191,9 +161,10 @@ class Reading {
 
 }  // namespace
 
-Ending read_openpgp(std::string_view text, Sink& sink) {
+Ending read_openpgp(std::string_view bytes, Sink& sink) {
   Reading reading(sink);
-  const bool any = reading.read(dearmour(text), 0);
+  const bool in_armour = openpgp_kind(bytes).empty();
+  const bool any = in_armour ? reading.read(dearmour(bytes), 0) : reading.read(bytes, 0);
   if (reading.hit() != LimitHit::none) return limit_ending(reading.hit(), sink.budget().limits());
   return any && !reading.locked() ? complete() : kEncrypted;
 }

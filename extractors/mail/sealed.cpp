@@ -112,7 +112,8 @@ std::string name_without(std::string_view name, std::string_view ending) {
 class SealedExtractor final : public Extractor {
  public:
   Ending extract(const Source& source, Sink& sink) override {
-    if (source.type.mime == "application/pgp-encrypted") return read_openpgp(source.bytes, sink);
+    if (source.type.mime == "application/pgp-encrypted" || source.type.mime == kOpenPgpKeysType)
+      return read_openpgp(source.bytes, sink);
     std::string unpacked;
     std::string_view bytes = source.bytes;
     if (source.type.mime == kPemType) {

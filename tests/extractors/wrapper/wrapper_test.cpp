@@ -1,5 +1,6 @@
 #include <zlib.h>
 
+#include "extractors/mail/transfer.h"
 #include "tests/support/document_walk.h"
 #include "tests/support/mime_encoders.h"
 
@@ -202,6 +203,10 @@ TEST(OpenPgp, IsReadWhenItIsOnlySigned) {
   EXPECT_EQ(where_is(text, "plans.txt"), "file-name@");
   const ExtractedText quoted = walk_document("as I wrote:\n" + kOpenPgp, "note.txt");
   EXPECT_EQ(where_is(quoted, "pgp literal secret words"), "body@") << outcomes(quoted);
+  // The second in a text is found as any file in base64 is.
+  const std::string other = "-----BEGIN PGP MESSAGE-----\n\nhQEM\n-----END PGP MESSAGE-----\n";
+  const ExtractedText two = walk_document("Two:\n" + other + kOpenPgp, "note.txt");
+  EXPECT_EQ(where_is(two, "pgp literal secret words"), "body@") << outcomes(two);
   std::string locked = kOpenPgp;
   locked.replace(locked.find("yDEC"), 4, "0jEC");  // the tag of encrypted data
   EXPECT_EQ(outcomes(walk_document(locked, "message.asc")), ":encrypted");
@@ -220,6 +225,60 @@ TEST(OpenPgp, NamesTheLimitThatEndsItsUnpacking) {
       "-----BEGIN PGP MESSAGE-----\n\n" + base64_of(message) + "\n-----END PGP MESSAGE-----\n", "message.asc");
   EXPECT_EQ(outcomes(cut), ":limit 1:complete");
   EXPECT_NE(cut.parts[0].why.find("max_ratio"), std::string::npos) << cut.parts[0].why;
+}
+
+// As files of their own, without armour.
+TEST(OpenPgp, IsToldByItsPackets) {
+  const std::string digits = kOpenPgp.substr(kOpenPgp.find("yDEC"), kOpenPgp.find("\n=AAAA") - kOpenPgp.find("yDEC"));
+  const std::string message = extract::decode_base64(digits).bytes;
+  // `gpg --symmetric`
+  const std::string locked =
+      extract::decode_base64(
+          "jA0ECQMCjFqJbljUPOj/0mQBihJEBMGaL2G8HyN6UrmG+YBm8JjgmeFz4NGGJXeEK/f/"
+          "Wm+xGe4LcfWIyLnjOpJtmaLGBX1PTpeJ77o5r+pw46I+VzOJS4iHXhP1lax+c7TcjQeX8HXlcq4lKkSK8H4j7rJO")
+          .bytes;
+  const std::string literal = "\xCB\x0Ft\5a.txt\0\0\0\0plan"s;
+  const std::string signature = "\x88\x05\4\0\1\2\3"s;
+  const std::string key = "\x98\x06\4\0\0\0\0\1"s, user =
+                                                       "\xB4\x0D"
+                                                       "a@example.com"s;
+  struct Case {
+    const char* name;
+    std::string bytes;
+    std::string type;
+    std::string outcome;
+    std::string text;  // of all segments
+  };
+  for (const Case& c : {
+           Case{"compressed", message, "application/pgp-encrypted", ":complete 1:complete",
+                "plans.txt|pgp literal secret words\n"},
+           Case{"literal", literal, "application/pgp-encrypted", ":complete 1:complete", "a.txt|plan"},
+           Case{"a signature of old in front", signature + literal, "application/pgp-encrypted", ":complete 1:complete",
+                "a.txt|plan"},
+           Case{"locked", locked, "application/pgp-encrypted", ":encrypted", ""},
+           Case{"signature", signature, "application/pgp-signature", ":complete", ""},
+           Case{"keys", key + user, "application/x-gnupg-keyring", ":complete", "a@example.com"},
+           Case{"Latin-1",
+                "\xA3"
+                "1,000 for the plan",
+                "text/plain", ":complete",
+                "\u00A3"
+                "1,000 for the plan"},
+           Case{"a length past the end", "\x88\x20" + signature.substr(2), "", ":unsupported", ""},
+           Case{"of no version", "\x88\x05\x20\0\1\2\3"s, "", ":unsupported", ""},
+       }) {
+    const ExtractedText text = walk_document(c.bytes, "plan.gpg");
+    if (!c.type.empty()) {
+      EXPECT_EQ(text.parts[0].type, c.type) << c.name;
+    }
+    EXPECT_EQ(outcomes(text), c.outcome) << c.name << ": " << text.parts[0].why;
+    std::string all;
+    for (const Segment& segment : text.segments) {
+      if (segment.part == 0 && segment.place == Place::file_name) continue;
+      all += (all.empty() ? "" : "|") + segment.text;
+    }
+    EXPECT_EQ(all, c.text) << c.name;
+  }
 }
 
 }  // namespace
