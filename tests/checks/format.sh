@@ -3,7 +3,7 @@
 #   format.sh SOURCE_DIR
 set -eu
 cd "$1"
-files=$(find base message extractors policy store training response pipeline milter console cli tests -name '*.h' -o -name '*.cpp' | sort)
+files=$(find base message extractors policy store response pipeline milter cli tests -name '*.h' -o -name '*.cpp' | sort)
 # shellcheck disable=SC2086 # names in this tree have no spaces
 clang-format-14 --dry-run --Werror $files
 echo "$(echo "$files" | wc -l) files are formatted"
