@@ -39,6 +39,7 @@ std::span<const Code> all() {
       Code{kFreemail, "a domain where anybody may have a mailbox, in a list that exempts or trusts"},
       Code{kOtherLanguage, "a pattern in the manner of another language, which means something else here"},
       Code{kNotRead, "a file or folder beside the policy's own that nothing reads"},
+      Code{kShortForLeet, "a short word that is looked for in the leet view, where codes and prices spell it"},
       Code{kTestFailed, "a rule's own test that does not come out as it says"},
       Code{kHoldRate, "a backtest in which more messages are held or rejected than wanted"},
       Code{kRuleHits, "a rule that found something in a backtest"},

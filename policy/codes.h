@@ -44,6 +44,7 @@ inline constexpr std::string_view kNotLocated = "P042";
 inline constexpr std::string_view kFreemail = "P043";
 inline constexpr std::string_view kOtherLanguage = "P044";
 inline constexpr std::string_view kNotRead = "P045";
+inline constexpr std::string_view kShortForLeet = "P046";
 // The rules' own tests
 inline constexpr std::string_view kTestFailed = "P050";
 // Backtests

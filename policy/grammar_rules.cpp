@@ -82,10 +82,15 @@ constexpr MapSpec kAllow{"allow", "Hits that are none.", kAllowKeys, {}};
 constexpr std::array kViewsKeys = {
     KeySpec{"latin", on_off(), Need::optional, "Letters of other scripts inside words of ASCII letters."},
     KeySpec{"skeleton", on_off(), Need::optional, "Look-alikes and accents in words."},
+    KeySpec{"slanted", on_off(), Need::optional, "Letters that look like others in slanted type."},
     KeySpec{"numerals", on_off(), Need::optional, "Letters inside numbers."},
     KeySpec{"letters", on_off(), Need::optional, "Digits inside words."},
     KeySpec{"spaced", on_off(), Need::optional, "Letters and digits that stand one by one."},
     KeySpec{"unwrapped", on_off(), Need::optional, "Words that the end of a line cuts."},
+    KeySpec{"debris", on_off(), Need::optional, "Markup inside words and numbers."},
+    KeySpec{"joined", on_off(), Need::optional, "Words with marks, markup or a blank between their letters."},
+    KeySpec{"reversed", on_off(), Need::optional, "Words from their last letter to their first."},
+    KeySpec{"leet", on_off(), Need::optional, "Signs and digits for letters; off unless switched on."},
 };
 
 constexpr std::array kDetectorKeys = {

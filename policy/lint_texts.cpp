@@ -4,6 +4,7 @@
 #include <set>
 
 #include "policy/lint_checks.h"
+#include "policy/views.h"
 
 namespace postern::policy {
 
@@ -93,12 +94,37 @@ class TextLint {
   std::set<const WordList*> seen_;
 };
 
+// Shorter ones are spelled by what is no word at all, as "4pp5".
+constexpr size_t kLeastForLeet = 5;
+
+ViewMask leet() {
+  for (const ViewSwitch& one : view_switches()) {
+    if (one.name == "leet") return one.views;
+  }
+  return 0;
+}
+
+// The first word that is too short, and no more of a list.
+void lint_leet(const LintContext& context, const Detector& detector) {
+  const auto* const words = std::get_if<WordPattern>(&detector.primary);
+  const ViewMask views = detector.views.apply(context.model.views.apply(default_views()));
+  if (detector.raw || words == nullptr || !words->words || (views & leet()) == 0) return;
+  for (const WordEntry& entry : words->words->entries) {
+    if (count_code_points(entry.text) >= kLeastForLeet) continue;
+    context.warning(codes::kShortForLeet, entry.mark,
+                    "'" + entry.text + "' is short for the leet view, where codes and prices spell it",
+                    "switch leet on for longer words only");
+    return;
+  }
+}
+
 }  // namespace
 
 void lint_texts(const LintContext& context) {
   TextLint lint(context);
   for (const Evidence& evidence : context.model.evidence) lint.look_at(evidence.pattern);
   for (const Detector& detector : context.model.detectors) {
+    lint_leet(context, detector);
     lint.look_at(detector.primary);
     for (const AllowList::Near& near : detector.allow.near) lint.look_at(near.pattern);
   }

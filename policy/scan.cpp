@@ -13,7 +13,7 @@ namespace postern::policy {
 
 std::string_view view_name(std::uint8_t view) {
   if (view == 0) return "reader";
-  return view == kRawView ? "raw" : derived_views()[view - 1U].name;
+  return view == kRawView ? "raw" : to_string(static_cast<DerivedName>(view - 1U));
 }
 
 namespace {
@@ -140,11 +140,18 @@ class Scanner final : public PatternSink, public WordSink, public MarkSink {
     if (index < s_.pieces.size()) result_.gave_up.push_back({pattern, s_.pieces[index].segment});
   }
 
-  void found(std::uint32_t list, std::uint32_t entry, ByteRange match) override {
+  void found(std::uint32_t list, std::uint32_t entry, ByteRange match, WordFind how) override {
     const SourceIndex source = policy_.first_word_source + list;
     if (view_ == kRawView) match = shown(match);
     const ByteRange range{match.begin + offset_, match.end + offset_};
-    if (shows(source, range)) keep({source, entry, range, view_});
+    if (!shows(source, range)) return;
+    if (how == WordFind::as_written) {
+      keep({source, entry, range, view_});
+      return;
+    }
+    const DerivedName as = how == WordFind::joined ? DerivedName::joined : DerivedName::reversed;
+    if ((policy_.views[source] & view_bit(as)) == 0) return;
+    keep({source, entry, range, view_ != 0 ? view_ : static_cast<std::uint8_t>(static_cast<unsigned>(as) + 1)});
   }
 
   void mark(SourceIndex source, std::uint32_t entry, ByteRange match) override {
@@ -234,7 +241,7 @@ class Scanner final : public PatternSink, public WordSink, public MarkSink {
     make_folded(s_.reader, s_.folded, &s_.folded_map);
     const OffsetMap* const maps[] = {&s_.folded_map};
     if (s_.folded.size() == s_.reader.size() && s_.folded_map.is_identity()) {
-      policy_.words.scan({WordView::folded, s_.folded, s_.ranges, s_.reader, {}}, s_.words, *this);
+      policy_.words.scan({WordView::folded, s_.folded, s_.ranges, s_.reader, s_.reader, {}}, s_.words, *this);
       return;
     }
     // Folding keeps the separators, so the pieces follow each other as in the reader view.
@@ -247,7 +254,7 @@ class Scanner final : public PatternSink, public WordSink, public MarkSink {
       s_.folded_ranges.push_back({static_cast<std::uint32_t>(at), static_cast<std::uint32_t>(at + piece.size())});
       at += piece.size() + 1;
     }
-    policy_.words.scan({WordView::folded, s_.folded, s_.folded_ranges, s_.reader, maps}, s_.words, *this);
+    policy_.words.scan({WordView::folded, s_.folded, s_.folded_ranges, s_.reader, s_.reader, maps}, s_.words, *this);
   }
 
   void scan_pieces_for_marks() {
@@ -268,7 +275,7 @@ class Scanner final : public PatternSink, public WordSink, public MarkSink {
       offset_ = range.begin;
       view_ = 0;
       for (const DerivedView& derived : derived_views()) {
-        view_++;
+        view_ = static_cast<std::uint8_t>(static_cast<unsigned>(derived.id) + 1);
         if (survey.worth_making(derived.id) && make(derived, reader)) read_derived(derived, reader);
       }
     }
@@ -299,7 +306,7 @@ class Scanner final : public PatternSink, public WordSink, public MarkSink {
       make_folded(piece.text, s_.folded, &s_.folded_map);
       const ByteRange all[] = {{0, static_cast<std::uint32_t>(s_.folded.size())}};
       const OffsetMap* const maps[] = {&s_.folded_map};
-      policy_.words.scan({WordView::folded, s_.folded, all, piece.text, maps}, s_.words, *this);
+      policy_.words.scan({WordView::folded, s_.folded, all, piece.text, piece.text, maps}, s_.words, *this);
     }
   }
 
@@ -309,7 +316,7 @@ class Scanner final : public PatternSink, public WordSink, public MarkSink {
     make_folded(s_.derived, s_.folded, &s_.folded_map);
     const ByteRange all[] = {{0, static_cast<std::uint32_t>(s_.folded.size())}};
     const OffsetMap* const maps[] = {&s_.folded_map, &s_.derived_map};
-    policy_.words.scan({WordView::derived, s_.folded, all, reader, maps}, s_.words, *this);
+    policy_.words.scan({WordView::derived, s_.folded, all, reader, s_.derived, maps}, s_.words, *this);
   }
 
   bool make(const DerivedView& derived, std::string_view reader) {

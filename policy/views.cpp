@@ -68,25 +68,47 @@ namespace {
 constexpr DerivedView kViews[] = {
     {DerivedName::latin, "latin", Reads::patterns, make_latin},
     {DerivedName::skeleton, "skeleton", Reads::words, make_skeleton},
+    {DerivedName::slanted, "slanted", Reads::both, make_slanted},
     {DerivedName::numerals, "numerals", Reads::patterns, make_numerals},
     {DerivedName::letters, "letters", Reads::words, make_letters_i},
     {DerivedName::letters_l, "letters-l", Reads::words, make_letters_l},
     {DerivedName::spaced, "spaced", Reads::both, make_spaced},
+    {DerivedName::scattered, "scattered", Reads::both, make_scattered},
     {DerivedName::unwrapped, "unwrapped", Reads::words, make_unwrapped},
+    {DerivedName::debris, "debris", Reads::both, make_debris},
+    {DerivedName::leet, "leet", Reads::words, make_leet},
+    {DerivedName::leet_l, "leet-l", Reads::words, make_leet_l},
 };
 
-constexpr ViewMask kLetters = view_bit(DerivedName::letters) | view_bit(DerivedName::letters_l);
+constexpr ViewMask bits(DerivedName one, DerivedName other) {
+  return static_cast<ViewMask>(view_bit(one) | view_bit(other));
+}
 
 constexpr ViewSwitch kSwitches[] = {
-    {"latin", view_bit(DerivedName::latin), true},       {"skeleton", view_bit(DerivedName::skeleton), true},
-    {"numerals", view_bit(DerivedName::numerals), true}, {"letters", kLetters, true},
-    {"spaced", view_bit(DerivedName::spaced), true},     {"unwrapped", view_bit(DerivedName::unwrapped), true},
+    {"latin", view_bit(DerivedName::latin), true},
+    {"skeleton", view_bit(DerivedName::skeleton), true},
+    {"slanted", view_bit(DerivedName::slanted), true},
+    {"numerals", view_bit(DerivedName::numerals), true},
+    {"letters", bits(DerivedName::letters, DerivedName::letters_l), true},
+    {"spaced", bits(DerivedName::spaced, DerivedName::scattered), true},
+    {"unwrapped", view_bit(DerivedName::unwrapped), true},
+    {"debris", view_bit(DerivedName::debris), true},
+    {"joined", view_bit(DerivedName::joined), true},
+    {"reversed", view_bit(DerivedName::reversed), true},
+    {"leet", bits(DerivedName::leet, DerivedName::leet_l), false},
 };
 
 }  // namespace
 
 std::span<const DerivedView> derived_views() {
   return kViews;
+}
+
+std::string_view to_string(DerivedName view) {
+  for (const DerivedView& one : kViews) {
+    if (one.id == view) return one.name;
+  }
+  return view == DerivedName::joined ? "joined" : "reversed";
 }
 
 ViewMask views_read_by(Reads reader) {

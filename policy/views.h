@@ -12,11 +12,17 @@
 //                        ASCII letter are written as that (UTS 39 4); ASCII stays as it is
 //   reader   -> skeleton as latin, also in words made of look-alikes only, and without the accents of words that have
 //                        several or impossible ones; for words, never for patterns
+//   reader   -> slanted  as latin, the letters that look like two ASCII letters as the other one ("т" as m, not as t)
 //   reader   -> numerals in numbers, letters that look like a digit are written as that ("9Ol5")
 //   reader   -> letters  in words, digits that look like a letter are written as that ("N1ghtj4r"): 1 as i,
 //                        and once more as l
 //   reader   -> spaced   letters and digits that stand one by one, always with the same between them, are joined
 //                        ("N-i-g-h-t", a letter a cell)
+//   reader   -> scattered  letters that stand one by one with different things between them are joined
+//   reader   -> debris   tags and other markup inside words and numbers is left out ("Night<b>jar")
+//   reader   -> leet     in words, digits and signs that are written for a letter are written as that ("N!gh7j@r"), |
+//   and
+//                        1 as i, and once more as l; where a policy asks for it
 //   reader   -> unwrapped  words that a hyphen and a line end, or the end of a short line, cuts are joined
 //
 // All later offsets (hits, distances, excerpts) are byte offsets into the reader
@@ -94,7 +100,22 @@ void make_folded(std::string_view reader, std::string& out, OffsetMap* map);
 enum class Reads : std::uint8_t { patterns = 1, words = 2, both = 3 };
 
 // A view made from the reader view where its Survey says that it is worth it.
-enum class DerivedName : std::uint8_t { latin, skeleton, numerals, letters, letters_l, spaced, unwrapped };
+enum class DerivedName : std::uint8_t {
+  latin,
+  skeleton,
+  slanted,
+  numerals,
+  letters,
+  letters_l,
+  spaced,
+  scattered,
+  unwrapped,
+  debris,
+  leet,
+  leet_l,
+  joined,
+  reversed,
+};
 constexpr ViewMask view_bit(DerivedName view) {
   return static_cast<ViewMask>(1U << static_cast<unsigned>(view));
 }
@@ -106,8 +127,11 @@ struct DerivedView {
   bool (*make)(std::string_view reader, std::string& out, OffsetMap& map);
 };
 
-// In the order of DerivedName.
+// In the order of DerivedName, up to the last that is made: `joined` and `reversed` are found in all views by how words
+// are looked for (patterns/matcher_words.h).
 std::span<const DerivedView> derived_views();
+// "latin", in proofs and switches.
+std::string_view to_string(DerivedName view);
 
 // Those that `reader` looks at.
 ViewMask views_read_by(Reads reader);
@@ -139,10 +163,10 @@ Survey make_surveyed(std::string_view text, ViewMask wanted, std::string& out);
 // Of a reader view that is there already.
 Survey survey_reader(std::string_view reader, ViewMask wanted);
 
-// The folded reader view of a word of the policy, and the same with every letter that looks like an ASCII
-// letter written as that.
+// The folded reader view of a word of the policy.
 std::string folded_word(std::string_view word);
-std::string skeleton_word(std::string_view word);
+// A reader view with every letter that looks like an ASCII letter written as that.
+std::string alike_word(std::string_view reader);
 
 // Code points in valid UTF-8.
 size_t count_code_points(std::string_view utf8);

@@ -1,5 +1,6 @@
-// reader -> latin, reader -> skeleton.
+// reader -> latin, reader -> skeleton, reader -> slanted.
 #include <algorithm>
+#include <array>
 
 #include "policy/views_derived.h"
 #include "policy/views_unicode.h"
@@ -8,35 +9,68 @@ namespace postern::policy {
 
 namespace {
 
-enum class Words { mixed, mixed_or_all_alike };
+// Which words a view rewrites: those of ASCII letters and look-alikes together; those of look-alikes only and
+// those with accents as well; those with letters that look like two, in slanted type.
+enum class Words { mixed, mixed_or_all_alike, slanted };
 
 // Shorter words made of look-alikes only are honest ones ("о", "на" beside Latin words).
 constexpr size_t kLeastAllAlike = 3;
+// In identifiers, beside a hyphen or a digit, fewer will do.
+constexpr size_t kLeastInIdentifier = 2;
 // Shorter words are too often another word without their accents.
 constexpr size_t kLeastUnaccented = 5;
 // Several languages write one accent in a word where English has none ("salariés"), few write two.
 constexpr size_t kManyAccents = 2;
+// One will do in text that has hardly any: so many letters beyond ASCII, or one in so many bytes.
+constexpr size_t kFewBeyondAscii = 4;
+constexpr size_t kRareBeyondAscii = 100;
+// How far an identifier is looked at to both sides of a word.
+constexpr size_t kIdentifierReach = 32;
 
 // Flags are pairs of these; an alphabet of them is nobody's.
 bool is_regional_letter(char32_t c) {
   return c >= 0x1f1e6 && c <= 0x1f1ff;
 }
 
+// Braille as English is written in it, without contractions: by the six dots.
+constexpr std::array<char, 64> kBraille = [] {
+  std::array<char, 64> letters{};
+  constexpr unsigned char kDots[] = {0x01, 0x03, 0x09, 0x19, 0x11, 0x0b, 0x1b, 0x13, 0x0a, 0x1a, 0x05, 0x07, 0x0d,
+                                     0x1d, 0x15, 0x0f, 0x1f, 0x17, 0x0e, 0x1e, 0x25, 0x27, 0x3a, 0x2d, 0x3d, 0x35};
+  for (size_t i = 0; i < 26; i++) letters[kDots[i]] = static_cast<char>('a' + static_cast<char>(i));
+  return letters;
+}();
+bool is_braille_letter(char32_t c) {
+  return c > 0x2800 && c < 0x2840 && kBraille[c - 0x2800] != '\0';
+}
+
 bool is_part_of_word(char32_t c) {
-  return is_word_char(c) || is_regional_letter(c);
+  return is_word_char(c) || is_regional_letter(c) || is_braille_letter(c);
 }
 
 char ascii_alike(char32_t c) {
   if (c < 0x80) return '\0';
   if (is_regional_letter(c)) return static_cast<char>('A' + static_cast<char>(c - 0x1f1e6));
+  if (is_braille_letter(c)) return kBraille[c - 0x2800];
   return unicode_tables().look_alike(c);
+}
+
+// In a word that has ASCII letters, too.
+char ascii_beside_ascii(char32_t c, Words which) {
+  if (which == Words::slanted) {
+    if (const char slanted = UnicodeTables::slanted_alike(c); slanted != '\0') return slanted;
+  }
+  const char alike = ascii_alike(c);
+  return alike != '\0' || c < 0x80 ? alike : unicode_tables().loosely_alike(c);
 }
 
 bool is_of_interest(char32_t c, Words which) {
   const UnicodeTables& tables = unicode_tables();
   if (c < 0x80) return false;
-  if (tables.has_look_alike(c)) return true;
-  return which == Words::mixed_or_all_alike && (is_regional_letter(c) || tables.accented(c) != '\0' || is_accent(c));
+  if (which == Words::slanted) return UnicodeTables::slanted_alike(c) != '\0';
+  if (tables.has_look_alike(c) || tables.has_loose_look_alike(c)) return true;
+  if (which == Words::mixed) return is_wide_dash(c);
+  return is_regional_letter(c) || is_braille_letter(c) || tables.accented(c) != '\0' || is_accent(c);
 }
 
 // Where the next letter that may be rewritten begins, or the end.
@@ -65,6 +99,9 @@ struct WordKinds {
   size_t letters = 0;
   size_t ascii = 0;
   size_t alike = 0;
+  size_t loosely = 0;  // alike beside ASCII letters only
+  size_t slanted = 0;  // of them
+  size_t digits = 0;
   size_t accented = 0;  // letters
   size_t accents = 0;   // marks that no letter of Unicode holds
   size_t other = 0;
@@ -79,11 +116,18 @@ WordKinds kinds_of(std::string_view word) {
       kinds.accents++;
       continue;
     }
+    if (c >= '0' && c <= '9') {
+      kinds.digits++;
+      continue;
+    }
     kinds.letters++;
+    if (UnicodeTables::slanted_alike(c) != '\0') kinds.slanted++;
     if (is_ascii_letter(c)) {
       kinds.ascii++;
     } else if (ascii_alike(c) != '\0') {
       kinds.alike++;
+    } else if (tables.has_loose_look_alike(c)) {
+      kinds.loosely++;
     } else if (c >= 0x80) {
       (tables.accented(c) != '\0' ? kinds.accented : kinds.other)++;
     }
@@ -91,75 +135,165 @@ WordKinds kinds_of(std::string_view word) {
   return kinds;
 }
 
-// Rewrites one word, if it is a word that `which` speaks of; true when it wrote anything new.
-bool write_word(std::string_view word, Words which, std::string& out, OffsetMap& map) {
+bool joins_identifier(char32_t c) {
+  return c == '-' || c == '_' || c == '.' || c == '/' || is_wide_dash(c);
+}
+
+// Whether the word is a piece of something with digits in it, as "ГОСТ-2034".
+bool in_identifier(std::string_view reader, size_t begin, size_t end) {
+  const auto is_digit = [](char32_t c) { return c >= '0' && c <= '9'; };
+  for (size_t at = begin; at > 0 && begin - at < kIdentifierReach;) {
+    const char32_t c = previous_code_point(reader, at);
+    if (is_digit(c)) return true;
+    if (!is_word_char(c) && !joins_identifier(c)) break;
+  }
+  for (size_t at = end; at < reader.size() && at - end < kIdentifierReach;) {
+    const char32_t c = next_code_point(reader, at);
+    if (is_digit(c)) return true;
+    if (!is_word_char(c) && !joins_identifier(c)) break;
+  }
+  return false;
+}
+
+// Writes a view in which words are rewritten.
+class AlikeWriter {
+ public:
+  AlikeWriter(std::string_view reader, Words which, std::string& out, OffsetMap& map)
+      : reader_(reader), which_(which), out_(out), map_(map) {}
+
+  bool write();
+
+ private:
+  struct Decision {
+    bool imitates = false;
+    bool disguised = false;
+  };
+  Decision decide(const WordKinds& kinds, size_t begin, size_t end) const;
+  void copy(size_t begin, size_t end);
+  bool write_word(size_t begin, size_t end);
+  bool write_dash(size_t begin, size_t end);
+  size_t many_accents() const;
+
+  std::string_view reader_;
+  Words which_;
+  std::string& out_;
+  OffsetMap& map_;
+  size_t many_accents_ = kManyAccents;
+};
+
+void AlikeWriter::copy(size_t begin, size_t end) {
+  if (begin >= end) return;
+  out_.append(reader_, begin, end - begin);
+  map_.copied(end - begin);
+}
+
+AlikeWriter::Decision AlikeWriter::decide(const WordKinds& kinds, size_t begin, size_t end) const {
+  const bool all_alike = kinds.alike > 0 && kinds.other + kinds.accented + kinds.accents + kinds.loosely == 0;
+  const bool beside_ascii = kinds.ascii > 0 && kinds.alike + kinds.loosely > 0;
+  const bool alone =
+      all_alike && ((which_ == Words::mixed_or_all_alike && kinds.letters >= kLeastAllAlike) ||
+                    (kinds.letters >= kLeastInIdentifier && (kinds.digits > 0 || in_identifier(reader_, begin, end))));
+  Decision out;
+  if (which_ == Words::slanted) {
+    out.imitates = beside_ascii && kinds.slanted > 0;
+    return out;
+  }
+  out.imitates = beside_ascii || alone;
+  out.disguised = which_ == Words::mixed_or_all_alike && kinds.other == 0 && kinds.letters >= kLeastUnaccented &&
+                  (kinds.accents > 0 || kinds.accented >= many_accents_);
+  return out;
+}
+
+// Rewrites one word, if it is a word that the view speaks of; true when it wrote anything new.
+bool AlikeWriter::write_word(size_t begin, size_t end) {
   const UnicodeTables& tables = unicode_tables();
+  const std::string_view word = reader_.substr(begin, end - begin);
   const WordKinds kinds = kinds_of(word);
-  const bool skeleton = which == Words::mixed_or_all_alike;
-  const bool all_alike =
-      skeleton && kinds.other + kinds.accented + kinds.accents == 0 && kinds.letters >= kLeastAllAlike;
-  const bool imitates = kinds.alike > 0 && (kinds.ascii > 0 || all_alike);
-  const bool disguised = skeleton && kinds.other == 0 && kinds.letters >= kLeastUnaccented &&
-                         (kinds.accents > 0 || kinds.accented >= kManyAccents);
-  if (!imitates && !disguised) {
-    out += word;
-    map.copied(word.size());
+  const Decision decision = decide(kinds, begin, end);
+  if (!decision.imitates && !decision.disguised) {
+    copy(begin, end);
     return false;
   }
   for (size_t i = 0; i < word.size();) {
     size_t next = i;
     const char32_t c = next_code_point(word, next);
-    if (disguised && is_accent(c)) {  // of the space before the word
-      map.replaced(0, next - i);
+    if (decision.disguised && is_accent(c)) {  // of the space before the word
+      map_.replaced(0, next - i);
       i = next;
       continue;
     }
-    char ascii = ascii_alike(c);
-    if (disguised) {
+    char ascii = kinds.ascii > 0 ? ascii_beside_ascii(c, which_) : ascii_alike(c);
+    if (decision.disguised) {
       if (ascii == '\0') ascii = tables.accented(c);
       if (ascii == '\0' && c < 0x80) ascii = static_cast<char>(c);
       // The marks behind a letter go with it.
       for (size_t mark = next; mark < word.size() && is_accent(next_code_point(word, mark));) next = mark;
     }
     if (ascii == '\0' || next == i + 1) {
-      out.append(word, i, next - i);
-      map.copied(next - i);
+      copy(begin + i, begin + next);
     } else {
-      out += ascii;
-      map.replaced(1, next - i);
+      out_ += ascii;
+      map_.replaced(1, next - i);
     }
     i = next;
   }
   return true;
 }
 
-bool write_words(std::string_view reader, Words which, std::string& out, OffsetMap& map) {
+// A dash between two letters or digits, as people and programs write it for a hyphen.
+bool AlikeWriter::write_dash(size_t begin, size_t end) {
+  if (!is_dash_inside(reader_, begin, end)) {
+    copy(begin, end);
+    return false;
+  }
+  out_ += '-';
+  map_.replaced(1, end - begin);
+  return true;
+}
+
+size_t AlikeWriter::many_accents() const {
+  const size_t beyond_ascii = reader_.size() - count_code_points(reader_);
+  return beyond_ascii <= kFewBeyondAscii || beyond_ascii * kRareBeyondAscii < reader_.size() ? 1 : kManyAccents;
+}
+
+bool AlikeWriter::write() {
+  if (which_ == Words::mixed_or_all_alike) many_accents_ = many_accents();
   bool changed = false;
   size_t at = 0;
-  while (at < reader.size()) {
-    const size_t alike = next_of_interest(reader, at, which);
-    if (alike == reader.size()) {
-      out.append(reader, at);
-      map.copied(alike - at);
+  while (at < reader_.size()) {
+    const size_t alike = next_of_interest(reader_, at, which_);
+    if (alike == reader_.size()) {
+      copy(at, alike);
       break;
     }
     size_t begin = alike;
-    for (size_t before = begin; before > at && is_part_of_word(previous_code_point(reader, before));) begin = before;
+    for (size_t before = begin; before > at && is_part_of_word(previous_code_point(reader_, before));) begin = before;
     size_t end = alike;
-    for (size_t after = end; after < reader.size() && is_part_of_word(next_code_point(reader, after));) end = after;
-    // A look-alike that is no part of a word stays what it is.
-    if (end == alike) next_code_point(reader, end);
-    if (begin > at) {
-      out.append(reader, at, begin - at);
-      map.copied(begin - at);
+    for (size_t after = end; after < reader_.size() && is_part_of_word(next_code_point(reader_, after));) end = after;
+    copy(at, begin);
+    if (end > alike) {
+      changed = write_word(begin, end) || changed;
+    } else {
+      // No part of a word: a dash, or a look-alike that stays what it is.
+      copy(begin, alike);
+      const char32_t c = next_code_point(reader_, end);
+      if (is_wide_dash(c)) {
+        changed = write_dash(alike, end) || changed;
+      } else {
+        copy(alike, end);
+      }
     }
-    if (end > begin) changed = write_word(reader.substr(begin, end - begin), which, out, map) || changed;
     at = end;
   }
   return changed;
 }
 
 }  // namespace
+
+bool is_dash_inside(std::string_view reader, size_t begin, size_t end) {
+  if (begin == 0 || end >= reader.size()) return false;
+  return is_word_char(previous_code_point(reader, begin)) && is_word_char(next_code_point(reader, end));
+}
 
 bool is_for_latin(char32_t c) {
   return is_of_interest(c, Words::mixed);
@@ -169,30 +303,34 @@ bool is_for_skeleton(char32_t c) {
   return is_of_interest(c, Words::mixed_or_all_alike);
 }
 
+bool is_for_slanted(char32_t c) {
+  return is_of_interest(c, Words::slanted);
+}
+
 bool make_latin(std::string_view reader, std::string& out, OffsetMap& map) {
-  return write_words(reader, Words::mixed, out, map);
+  return AlikeWriter(reader, Words::mixed, out, map).write();
 }
 
 bool make_skeleton(std::string_view reader, std::string& out, OffsetMap& map) {
-  return write_words(reader, Words::mixed_or_all_alike, out, map);
+  return AlikeWriter(reader, Words::mixed_or_all_alike, out, map).write();
 }
 
-std::string skeleton_word(std::string_view word) {
-  std::string reader;
-  make_reader(word, reader, nullptr);
-  std::string skeleton;
+bool make_slanted(std::string_view reader, std::string& out, OffsetMap& map) {
+  return AlikeWriter(reader, Words::slanted, out, map).write();
+}
+
+std::string alike_word(std::string_view reader) {
+  std::string alike;
   for (size_t i = 0; i < reader.size();) {
     const size_t begin = i;
     const char ascii = ascii_alike(next_code_point(reader, i));
     if (ascii != '\0') {
-      skeleton += ascii;
+      alike += ascii;
     } else {
-      skeleton.append(reader, begin, i - begin);
+      alike.append(reader, begin, i - begin);
     }
   }
-  std::string folded;
-  make_folded(skeleton, folded, nullptr);
-  return folded;
+  return alike;
 }
 
 }  // namespace postern::policy

@@ -13,6 +13,10 @@ namespace postern::policy {
 // Letters that the view may rewrite: where there is none it shows nothing new.
 bool is_for_latin(char32_t c);
 bool is_for_skeleton(char32_t c);
+bool is_for_slanted(char32_t c);
+// Whether what stands there has letters or digits at both sides: a dash that latin rewrites.
+bool is_dash_inside(std::string_view reader, size_t begin, size_t end);
+bool make_slanted(std::string_view reader, std::string& out, OffsetMap& map);
 bool make_latin(std::string_view reader, std::string& out, OffsetMap& map);
 bool make_skeleton(std::string_view reader, std::string& out, OffsetMap& map);
 
@@ -27,8 +31,22 @@ bool make_letters_l(std::string_view reader, std::string& out, OffsetMap& map);
 // Whether make_spaced() would write `stretch` anew.
 bool any_spaced(std::string_view stretch);
 bool make_spaced(std::string_view reader, std::string& out, OffsetMap& map);
+// The same of letters with different things between them.
+bool any_scattered(std::string_view stretch);
+bool make_scattered(std::string_view reader, std::string& out, OffsetMap& map);
 // Whether the line [line_begin, line_end) of the reader view ends inside a word.
 bool is_cut(std::string_view reader, size_t line_begin, size_t line_end);
 bool make_unwrapped(std::string_view reader, std::string& out, OffsetMap& map);
+
+// views_debris.cpp
+// The end of the markup that begins at `at` ('<') and cuts a word or number; 0 for none.
+size_t end_of_debris(std::string_view reader, size_t at);
+bool make_debris(std::string_view reader, std::string& out, OffsetMap& map);
+
+// views_leet.cpp
+bool any_leet(std::string_view reader);
+bool any_leet_l(std::string_view reader);
+bool make_leet(std::string_view reader, std::string& out, OffsetMap& map);
+bool make_leet_l(std::string_view reader, std::string& out, OffsetMap& map);
 
 }  // namespace postern::policy

@@ -1,6 +1,5 @@
-// reader -> numerals, reader -> spaced, reader -> unwrapped.
+// reader -> numerals, reader -> letters, reader -> unwrapped.
 #include <algorithm>
-#include <array>
 
 #include "policy/views_derived.h"
 #include "policy/views_unicode.h"
@@ -22,120 +21,6 @@ void copy(std::string_view from, size_t begin, size_t end, std::string& out, Off
 bool is_ascii_word(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
 }
-
-// ---- Spaced -------------------------------------------------------------------------------------
-
-// Fewer letters in a row are initials and list marks.
-constexpr size_t kLeastSpaced = 4;
-constexpr size_t kMostGap = 3;  // code points between two of them
-
-// Letters that stand one by one, with the same between them.
-class SpacedRuns {
- public:
-  SpacedRuns(std::string_view reader, std::string& out, OffsetMap& map) : reader_(reader), out_(out), map_(map) {}
-
-  bool write() {
-    each_letter();
-    if (changed_) copy(reader_, done_, reader_.size(), out_, map_);
-    return changed_;
-  }
-
-  // What write() would say; nothing is written.
-  bool look() {
-    looks_only_ = true;
-    each_letter();
-    return changed_;
-  }
-
- private:
-  void each_letter() {
-    for (size_t at = 0; at < reader_.size() && !(looks_only_ && changed_);) {
-      size_t end = at;
-      if (!is_word_char(next_code_point(reader_, end))) {
-        at = end;
-        continue;
-      }
-      bool single = true;
-      for (size_t next = end; next < reader_.size() && is_word_char(next_code_point(reader_, next)); end = next) {
-        single = false;
-      }
-      if (single) {
-        add({static_cast<std::uint32_t>(at), static_cast<std::uint32_t>(end)});
-      } else {
-        flush();
-      }
-      at = end;
-    }
-    flush();
-  }
-
-  std::string_view gap_to(const ByteRange& letter) const { return reader_.substr(last_.end, letter.begin - last_.end); }
-
-  void add(const ByteRange& letter) {
-    if (length_ > 0) {
-      const std::string_view gap = gap_to(letter);
-      const bool narrow = gap.size() <= kMostGap || count_code_points(gap) <= kMostGap;
-      if (!narrow || (length_ > 1 && gap != gap_)) {
-        const bool written = length_ >= kLeastSpaced;
-        flush();
-        // What ended no run may begin one with another gap.
-        if (narrow && !written) start(last_);
-      }
-    }
-    if (length_ == 0) return start(letter);
-    gap_ = gap_to(letter);
-    if (length_ < kLeastSpaced) first_[length_] = letter;
-    length_++;
-    if (length_ == kLeastSpaced) write_first();
-    if (length_ > kLeastSpaced) join(letter);
-    last_ = letter;
-  }
-
-  void start(const ByteRange& letter) {
-    first_[0] = letter;
-    last_ = letter;
-    length_ = 1;
-  }
-
-  void write_first() {
-    changed_ = true;
-    if (looks_only_) return;
-    // Letters in brackets: the outermost two go with those between.
-    const size_t begin = first_[0].begin;
-    in_brackets_ = gap_.ends_with('(') && begin > done_ && reader_[begin - 1] == '(';
-    copy(reader_, done_, begin - (in_brackets_ ? 1 : 0), out_, map_);
-    done_ = begin;
-    if (in_brackets_) map_.replaced(0, 1);
-    for (const ByteRange& letter : first_) join(letter);
-  }
-
-  void join(const ByteRange& letter) {
-    if (letter.begin > done_) map_.replaced(0, letter.begin - done_);
-    copy(reader_, letter.begin, letter.end, out_, map_);
-    done_ = letter.end;
-  }
-
-  void flush() {
-    const bool bracket = length_ >= kLeastSpaced && in_brackets_ && done_ < reader_.size() && reader_[done_] == ')';
-    if (bracket) {
-      map_.replaced(0, 1);
-      done_++;
-    }
-    length_ = 0;
-  }
-
-  std::string_view reader_;
-  std::string& out_;
-  OffsetMap& map_;
-  std::array<ByteRange, kLeastSpaced> first_{};
-  ByteRange last_;
-  std::string_view gap_;
-  size_t length_ = 0;  // letters of the run
-  size_t done_ = 0;    // written up to here
-  bool in_brackets_ = false;
-  bool changed_ = false;
-  bool looks_only_ = false;
-};
 
 // ---- Unwrapped ----------------------------------------------------------------------------------
 
@@ -255,6 +140,16 @@ char letter_alike(char digit, char one) {
   }
 }
 
+// As a capital between capitals.
+char in_case_of(std::string_view word, size_t at, char letter) {
+  const auto is_upper = [](char c) { return c >= 'A' && c <= 'Z'; };
+  const size_t before = word.find_last_not_of("0123456789", at);
+  const size_t after = word.find_first_not_of("0123456789", at);
+  const bool upper = (before == std::string_view::npos || is_upper(word[before])) &&
+                     (after == std::string_view::npos || is_upper(word[after]));
+  return upper ? static_cast<char>(letter - 'a' + 'A') : letter;
+}
+
 bool write_letters(std::string_view reader, char one, std::string& out, OffsetMap& map) {
   bool changed = false;
   size_t done = 0;
@@ -263,9 +158,9 @@ bool write_letters(std::string_view reader, char one, std::string& out, OffsetMa
     if (!is_word_with_digits(word)) return;
     if (one != 'i' && word.find('1') == std::string_view::npos) return;
     copy(reader, done, begin, out, map);
-    for (const char c : word) {
-      const char letter = letter_alike(c, one);
-      out += letter != '\0' ? letter : c;
+    for (size_t i = 0; i < word.size(); i++) {
+      const char letter = letter_alike(word[i], one);
+      out += letter != '\0' ? in_case_of(word, i, letter) : word[i];
     }
     map.copied(word.size());
     done = end;
@@ -276,16 +171,6 @@ bool write_letters(std::string_view reader, char one, std::string& out, OffsetMa
 }
 
 }  // namespace
-
-bool any_spaced(std::string_view stretch) {
-  std::string out;
-  OffsetMap map;
-  return SpacedRuns(stretch, out, map).look();
-}
-
-bool make_spaced(std::string_view reader, std::string& out, OffsetMap& map) {
-  return SpacedRuns(reader, out, map).write();
-}
 
 bool is_cut(std::string_view reader, size_t line_begin, size_t line_end) {
   return cut_at(reader, line_begin, line_end).end != 0;

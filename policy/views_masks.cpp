@@ -10,7 +10,7 @@ namespace postern::policy {
 
 namespace {
 
-enum ByteClass : std::uint8_t { kWord = 1, kDigit = 2, kOdd = 4, kNewline = 8 };
+enum ByteClass : std::uint8_t { kWord = 1, kDigit = 2, kOdd = 4, kNewline = 8, kTag = 16 };
 
 constexpr std::array<std::uint8_t, 256> kClasses = [] {
   std::array<std::uint8_t, 256> table{};
@@ -19,7 +19,7 @@ constexpr std::array<std::uint8_t, 256> kClasses = [] {
     const bool letter = (byte | 0x20) >= 'a' && (byte | 0x20) <= 'z';
     const bool stays = (byte >= 0x20 && byte < 0x7f) || (byte >= 0x09 && byte <= 0x0c);
     table[byte] = static_cast<std::uint8_t>((digit || letter ? kWord : 0) | (digit ? kDigit : 0) | (stays ? 0 : kOdd) |
-                                            (byte == '\n' ? kNewline : 0));
+                                            (byte == '\n' ? kNewline : 0) | (byte == '<' ? kTag : 0));
   }
   return table;
 }();
@@ -61,6 +61,7 @@ bool classify_sse2(const char* text, std::span<ByteMasks> out) {
       masks.digit |= bits(digit) << shift;
       masks.odd |= bits(odd_of(c)) << shift;
       masks.newline |= bits(_mm_cmpeq_epi8(c, _mm_set1_epi8('\n'))) << shift;
+      masks.tag |= bits(_mm_cmpeq_epi8(c, _mm_set1_epi8('<'))) << shift;
     }
     any |= masks.odd;
   }
@@ -87,31 +88,86 @@ bool classify_sse2(const char* text, std::span<ByteMasks> out) {
       const __m256i low = _mm256_andnot_si256(one_of(c, '\t', 4), _mm256_cmpgt_epi8(_mm256_set1_epi8(0x20), c));
       const __m256i odd = _mm256_or_si256(low, _mm256_cmpeq_epi8(c, _mm256_set1_epi8(0x7f)));
       half = {bits(_mm256_or_si256(digit, letter)), bits(digit), bits(odd),
-              bits(_mm256_cmpeq_epi8(c, _mm256_set1_epi8('\n')))};
+              bits(_mm256_cmpeq_epi8(c, _mm256_set1_epi8('\n'))), bits(_mm256_cmpeq_epi8(c, _mm256_set1_epi8('<')))};
     }
     masks.word = halves[0].word | halves[1].word << 32;
     masks.digit = halves[0].digit | halves[1].digit << 32;
     masks.odd = halves[0].odd | halves[1].odd << 32;
     masks.newline = halves[0].newline | halves[1].newline << 32;
+    masks.tag = halves[0].tag | halves[1].tag << 32;
     any |= masks.odd;
   }
   return any != 0;
 }
 
-[[gnu::target("avx512f,avx512bw")]] std::uint64_t one_of(__m512i c, char first, int count) {
-  const __m512i from_first = _mm512_sub_epi8(c, _mm512_set1_epi8(first));
-  return _mm512_cmplt_epu8_mask(from_first, _mm512_set1_epi8(static_cast<char>(count)));
+// The classes of a byte are those that its two halves have in common, a bit each: a letter is one of 0x41 to 0x4f and
+// 0x61 to 0x6f, or of 0x50 to 0x5a and 0x70 to 0x7a, and so on. One look-up a half answers for all of them.
+enum HalfClass : std::uint8_t {
+  kLetterLow = 1,
+  kLetterHigh = 2,
+  kHalfDigit = 4,
+  kHalfNewline = 8,
+  kHalfTag = 16,
+  kControl = 32,
+  kNeverPlain = 64,
+  kDelete = 128,
+};
+
+using HalfTable = std::array<std::uint8_t, 16>;
+
+constexpr HalfTable kByHighHalf = [] {
+  HalfTable table{};
+  table[0] = kControl | kHalfNewline;
+  table[1] = kNeverPlain;
+  table[3] = kHalfDigit | kHalfTag;
+  table[4] = table[6] = kLetterLow;
+  table[5] = kLetterHigh;
+  table[7] = kLetterHigh | kDelete;
+  for (unsigned half = 8; half < 16; half++) table[half] = kNeverPlain;
+  return table;
+}();
+
+constexpr HalfTable kByLowHalf = [] {
+  HalfTable table{};
+  for (unsigned half = 0; half < 16; half++) {
+    const bool stays = half >= 0x9 && half <= 0xc;
+    table[half] =
+        static_cast<std::uint8_t>(kNeverPlain | (half > 0 ? kLetterLow : 0) | (half <= 0xa ? kLetterHigh : 0) |
+                                  (half <= 9 ? kHalfDigit : 0) | (half == 0xa ? kHalfNewline : 0) |
+                                  (half == 0xc ? kHalfTag : 0) | (stays ? 0 : kControl) | (half == 0xf ? kDelete : 0));
+  }
+  return table;
+}();
+
+// Look-ups stay within 16 bytes, so a table stands four times.
+constexpr std::array<std::uint8_t, 64> four_times(const HalfTable& table) {
+  std::array<std::uint8_t, 64> out{};
+  for (size_t i = 0; i < out.size(); i++) out[i] = table[i % table.size()];
+  return out;
+}
+constexpr std::array<std::uint8_t, 64> kHighHalves = four_times(kByHighHalf);
+constexpr std::array<std::uint8_t, 64> kLowHalves = four_times(kByLowHalf);
+
+[[gnu::target("avx512f,avx512bw")]] std::uint64_t with_any(__m512i classes, int wanted) {
+  return _mm512_test_epi8_mask(classes, _mm512_set1_epi8(static_cast<char>(wanted)));
 }
 
 [[gnu::target("avx512f,avx512bw")]] bool classify_avx512(const char* text, std::span<ByteMasks> out) {
+  const __m512i by_high = _mm512_loadu_si512(kHighHalves.data());
+  const __m512i by_low = _mm512_loadu_si512(kLowHalves.data());
+  const __m512i half = _mm512_set1_epi8(0x0f);
   std::uint64_t any = 0;
   for (ByteMasks& masks : out) {
     const __m512i c = _mm512_loadu_si512(text);
     text += kMaskBytes;
-    masks.digit = one_of(c, '0', 10);
-    masks.word = masks.digit | one_of(_mm512_or_si512(c, _mm512_set1_epi8(0x20)), 'a', 26);
-    masks.odd = ~(one_of(c, ' ', 0x5f) | one_of(c, '\t', 4));
-    masks.newline = _mm512_cmpeq_epi8_mask(c, _mm512_set1_epi8('\n'));
+    const __m512i high = _mm512_and_si512(_mm512_srli_epi16(c, 4), half);
+    const __m512i classes =
+        _mm512_and_si512(_mm512_shuffle_epi8(by_high, high), _mm512_shuffle_epi8(by_low, _mm512_and_si512(c, half)));
+    masks.word = with_any(classes, kLetterLow | kLetterHigh | kHalfDigit);
+    masks.digit = with_any(classes, kHalfDigit);
+    masks.odd = with_any(classes, kControl | kNeverPlain | kDelete);
+    masks.newline = with_any(classes, kHalfNewline);
+    masks.tag = with_any(classes, kHalfTag);
     any |= masks.odd;
   }
   return any != 0;
@@ -141,7 +197,8 @@ bool classify_portably(const char* text, std::span<ByteMasks> out) {
       masks.word |= (classes & 1) << i;
       masks.digit |= (classes >> 1 & 1) << i;
       masks.odd |= (classes >> 2 & 1) << i;
-      masks.newline |= (classes >> 3) << i;
+      masks.newline |= (classes >> 3 & 1) << i;
+      masks.tag |= (classes >> 4 & 1) << i;
     }
     any |= masks.odd;
   }

@@ -19,6 +19,7 @@ struct ByteMasks {
   std::uint64_t digit;    // ASCII digits
   std::uint64_t odd;      // neither printable ASCII nor \t \n \v \f
   std::uint64_t newline;  // \n
+  std::uint64_t tag;      // <
 };
 
 // The masks of whole blocks: `text` has kMaskBytes for each of `out`. Whether any byte is odd.

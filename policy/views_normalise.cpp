@@ -177,25 +177,51 @@ void make_reader(std::string_view text, std::string& out, OffsetMap* map) {
   ReaderWriter(text, out, map).run();
 }
 
+namespace {
+
+constexpr std::uint64_t each_byte(unsigned byte) {
+  return 0x0101'0101'0101'0101U * byte;
+}
+
+// How much ASCII text begins `text`.
+size_t ascii_before(std::string_view text) {
+  size_t at = 0;
+  for (; at + sizeof(std::uint64_t) <= text.size(); at += sizeof(std::uint64_t)) {
+    std::uint64_t bytes = 0;
+    std::memcpy(&bytes, text.data() + at, sizeof bytes);
+    if ((bytes & each_byte(0x80)) != 0) break;
+  }
+  while (at < text.size() && static_cast<unsigned char>(text[at]) < 0x80) at++;
+  return at;
+}
+
+// Of ASCII text, eight bytes at a time: the sums reach the top bit of a byte from 'A' on, and from behind 'Z' on, and
+// that bit, moved, is what tells 'a' from 'A'.
+void append_lower(std::string_view text, std::string& out) {
+  const size_t old = out.size();
+  out.resize(old + text.size());
+  char* const to = out.data() + old;
+  size_t done = 0;
+  for (; done + sizeof(std::uint64_t) <= text.size(); done += sizeof(std::uint64_t)) {
+    std::uint64_t bytes = 0;
+    std::memcpy(&bytes, text.data() + done, sizeof bytes);
+    const std::uint64_t capitals = (bytes + each_byte(0x80 - 'A')) & ~(bytes + each_byte(0x80 - 'Z' - 1));
+    bytes |= (capitals & each_byte(0x80)) >> 2;
+    std::memcpy(to + done, &bytes, sizeof bytes);
+  }
+  for (; done < text.size(); done++) to[done] = lower(text[done]);
+}
+
+}  // namespace
+
 void make_folded(std::string_view reader, std::string& out, OffsetMap* map) {
   const UnicodeTables& tables = unicode_tables();
   size_t at = 0;
   while (at < reader.size()) {
-    size_t end = at;
-    while (end + kStride <= reader.size() && is_ascii(reader.substr(end, kStride))) end += kStride;
-    while (end < reader.size() && static_cast<unsigned char>(reader[end]) < 0x80) end++;
-    if (end > at) {
-      const size_t old = out.size();
-      out.resize(old + (end - at));
-      const char* const from = reader.data() + at;
-      char* const to = out.data() + old;
-      size_t done = 0;
-      for (; done + kStride <= end - at; done += kStride) {
-        for (size_t i = 0; i < kStride; i++) to[done + i] = lower(from[done + i]);
-      }
-      for (; done < end - at; done++) to[done] = lower(from[done]);
-      if (map != nullptr) map->copied(end - at);
-      at = end;
+    if (const size_t ascii = ascii_before(reader.substr(at)); ascii > 0) {
+      append_lower(reader.substr(at, ascii), out);
+      if (map != nullptr) map->copied(ascii);
+      at += ascii;
       continue;
     }
     size_t next = at;

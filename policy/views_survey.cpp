@@ -58,6 +58,7 @@ class Surveyor {
     const ByteMasks rest = classify_rest(text_.substr(blocks * kMaskBytes));
     if (mode_ == Mode::original && rest.odd != 0) return false;
     block(masks[0], rest, blocks * kMaskBytes);
+    look_for_leet();
     return true;
   }
 
@@ -81,7 +82,9 @@ class Surveyor {
     const std::uint64_t alone = alone_before(now.word, before.word);
     const std::uint64_t two = alone & (later(alone, alone_, 2) | later(alone, alone_, 3) | later(alone, alone_, 4));
     const std::uint64_t digits = beside_digits(now, before) | digits_ >> 63;
-    if ((two | digits | now.odd | (now.newline & lines_)) != 0) look_closely(before, now, {alone, two, digits}, at);
+    const std::uint64_t tags = now.tag & later(now.word, before.word, 1);
+    if ((two | digits | tags | now.odd | (now.newline & lines_)) != 0)
+      look_closely(before, now, {alone, two, digits, tags}, at);
     odd_ |= now.odd;
     alone_ = alone;
     digits_ = digits;
@@ -91,11 +94,14 @@ class Surveyor {
     std::uint64_t alone;   // see alone_before()
     std::uint64_t two;     // of these, at most kMostGap apart
     std::uint64_t digits;  // see beside_digits()
+    std::uint64_t tags;    // '<' behind a letter or digit
   };
 
   [[gnu::noinline]] void look_closely(const ByteMasks& before, const ByteMasks& now, const Signs& signs, size_t at) {
     looked_ = true;
     if (signs.two != 0 && looks_for(DerivedName::spaced)) look_for_spaced(signs.alone, at);
+    if (signs.two != 0 && looks_for(DerivedName::scattered)) look_for_scattered(signs.two, at);
+    if (signs.tags != 0) look_at_tags(signs.tags, at);
     if (signs.digits != 0) look_at_digits(before, now, at);
     if (now.newline != 0 && looks_for(DerivedName::unwrapped)) look_at_lines(now.newline, at);
     if (now.odd != 0) look_beyond_ascii(now.odd, at);
@@ -124,19 +130,54 @@ class Surveyor {
     each_bit(four, [&](size_t i) { check_spaced(at + i); });
   }
 
-  // Whether a run of four singles stands within kReach of `at`.
-  void check_spaced(size_t at) {
+  void look_for_scattered(std::uint64_t two, size_t at) {
+    each_bit(two, [&](size_t i) {
+      if (looks_for(DerivedName::scattered) && differ_before(at + i)) found(DerivedName::scattered);
+    });
+  }
+
+  // Whether four ASCII letters alone end at `end`, up to kMostGap bytes apart and with not always the same between
+  // them.
+  bool differ_before(size_t end) const {
+    const auto is_letter = [](char c) { return (c | 0x20) >= 'a' && (c | 0x20) <= 'z'; };
+    std::string_view gap;
+    bool differ = false;
+    size_t letter = end - 1;
+    if (!is_letter(text_[letter]) || is_word_at(text_, end)) return false;
+    for (int count = 1; count < 4; count++) {
+      size_t previous = letter - 1;
+      while (previous < letter && letter - previous < 5 && !is_word_char(static_cast<unsigned char>(text_[previous])))
+        previous--;
+      if (previous >= letter || letter - previous > 4 || letter - previous < 2 || !is_letter(text_[previous]) ||
+          is_word_before(text_, previous))
+        return false;
+      const std::string_view here = text_.substr(previous + 1, letter - previous - 1);
+      if (!is_ascii(here)) return false;
+      differ = differ || (count > 1 && here != gap);
+      gap = here;
+      letter = previous;
+    }
+    return differ;
+  }
+
+  // Where a run of four singles may stand: whole characters, and no letter out of a word that would look alone.
+  std::string_view around(size_t at) const {
     // Four of up to four bytes with three gaps of up to three characters, and who stands at both sides.
     constexpr size_t kReach = 4 * 4 + 3 * 3 * 4 + 2 * 4;
-    if (!looks_for(DerivedName::spaced)) return;
     size_t begin = at > kReach ? at - kReach : 0;
     size_t end = std::min(at + kReach, text_.size());
-    // Whole characters, and no letter out of a word that would look alone.
     while (begin > 0 && (static_cast<unsigned char>(text_[begin]) & 0xc0) == 0x80) begin--;
     while (end < text_.size() && (static_cast<unsigned char>(text_[end]) & 0xc0) == 0x80) end++;
     if (is_word_at(text_, begin) && is_word_before(text_, begin)) previous_code_point(text_, begin);
     if (is_word_before(text_, end) && is_word_at(text_, end)) next_code_point(text_, end);
-    if (any_spaced(text_.substr(begin, end - begin))) found(DerivedName::spaced);
+    return text_.substr(begin, end - begin);
+  }
+
+  void check_spaced(size_t at) {
+    if (looks_for(DerivedName::spaced) && any_spaced(around(at))) found(DerivedName::spaced);
+  }
+  void check_scattered(size_t at) {
+    if (looks_for(DerivedName::scattered) && any_scattered(around(at))) found(DerivedName::scattered);
   }
 
   // A character beyond ASCII that may be one of such a run, or stand between two.
@@ -210,6 +251,24 @@ class Surveyor {
       found(DerivedName::numerals);
   }
 
+  // ---- Markup ----
+
+  void look_at_tags(std::uint64_t tags, size_t at) {
+    each_bit(tags, [&](size_t i) { check_tag(at + i); });
+  }
+
+  void check_tag(size_t at) {
+    if (looks_for(DerivedName::debris) && end_of_debris(text_, at) != 0) found(DerivedName::debris);
+  }
+
+  // ---- Signs for letters ----
+
+  // Few policies ask for it, so it has no sign in the masks.
+  void look_for_leet() {
+    if (looks_for(DerivedName::leet) && any_leet(text_)) found(DerivedName::leet);
+    if (looks_for(DerivedName::leet_l) && any_leet_l(text_)) found(DerivedName::leet_l);
+  }
+
   // ---- Lines ----
 
   void look_at_lines(std::uint64_t newlines, size_t at) {
@@ -230,9 +289,16 @@ class Surveyor {
       }
       size_t next = at + i;
       const char32_t c = next_code_point(text_, next);
-      if (looks_for(DerivedName::latin) && is_for_latin(c)) found(DerivedName::latin);
+      if (looks_for(DerivedName::latin) && is_for_latin(c) && (!is_wide_dash(c) || is_dash_inside(text_, at + i, next)))
+        found(DerivedName::latin);
+      if (looks_for(DerivedName::slanted) && is_for_slanted(c)) found(DerivedName::slanted);
+      if (next < text_.size() && text_[next] == '<') check_tag(next);
       if (looks_for(DerivedName::skeleton) && is_for_skeleton(c)) found(DerivedName::skeleton);
-      if (looks_for(DerivedName::spaced) && may_be_spaced(at + i, next, is_word_char(c))) check_spaced(at + i);
+      const bool spaced = looks_for(DerivedName::spaced) || looks_for(DerivedName::scattered);
+      if (spaced && may_be_spaced(at + i, next, is_word_char(c))) {
+        check_spaced(at + i);
+        check_scattered(at + i);
+      }
     });
   }
 

@@ -68,7 +68,77 @@ constexpr char32_t kSmallCapitals[] = {0x1d00, 0x299,  0x1d04, 0x1d05, 0x1d07, 0
 
 // Dashes and centred dots, which people write where others write '-'.
 bool is_dash(char32_t c) {
-  return (c >= 0x2010 && c <= 0x2015) || c == 0x2212 || c == 0xb7 || c == 0x2022 || c == 0x2027 || c == 0x2043;
+  return is_wide_dash(c) || c == 0xb7 || c == 0x2022 || c == 0x2027;
+}
+
+// Marks over and under letters that only help to read: Arabic vowels and signs, Hebrew points and accents.
+bool is_vowel_mark(char32_t c) {
+  return (c >= 0x64b && c <= 0x65f) || c == 0x670 || (c >= 0x610 && c <= 0x61a) || (c >= 0x6d6 && c <= 0x6ed) ||
+         (c >= 0x591 && c <= 0x5bd) || c == 0x5bf || (c >= 0x5c1 && c <= 0x5c5) || c == 0x5c7;
+}
+
+// Arabic letters that keyboards of different languages have in different forms.
+char32_t arabic_form(char32_t c) {
+  switch (c) {
+    case 0x622:  // alef with madda, hamza above, hamza below, wasla
+    case 0x623:
+    case 0x625:
+    case 0x671:
+      return 0x627;
+    case 0x649:  // alef maksura, farsi yeh
+    case 0x6cc:
+      return 0x64a;
+    case 0x6a9:  // keheh
+      return 0x643;
+    default:
+      return c;
+  }
+}
+
+// Letters of languages that write them beside those without the stroke; Unicode takes them not apart.
+constexpr std::pair<char32_t, char> kStroked[] = {
+    {U'ø', 'o'}, {U'Ø', 'O'}, {U'đ', 'd'}, {U'Đ', 'D'}, {U'ł', 'l'},
+    {U'Ł', 'L'}, {U'ħ', 'h'}, {U'Ħ', 'H'}, {U'ŧ', 't'}, {U'Ŧ', 'T'},
+};
+
+// Letters that stand for ASCII ones in words that have those, too: as small capitals, in slanted type, turned round.
+constexpr std::pair<char32_t, char> kLoose[] = {
+    {U'т', 't'}, {U'к', 'k'}, {U'м', 'm'}, {U'н', 'h'}, {U'в', 'b'}, {U'г', 'r'}, {U'п', 'n'}, {U'и', 'n'}, {U'й', 'n'},
+    {U'я', 'r'}, {U'д', 'a'}, {U'ц', 'u'}, {U'ш', 'w'}, {U'щ', 'w'}, {U'ф', 'o'}, {U'ч', 'y'}, {U'э', 'e'}, {U'л', 'n'},
+    {U'ж', 'x'}, {U'ъ', 'b'}, {U'б', 'b'}, {U'з', 'e'}, {U'є', 'e'}, {U'И', 'N'}, {U'Й', 'N'}, {U'Я', 'R'}, {U'Д', 'A'},
+    {U'Ц', 'U'}, {U'Ш', 'W'}, {U'Щ', 'W'}, {U'Ф', 'O'}, {U'Ч', 'Y'}, {U'Э', 'E'}, {U'Л', 'N'}, {U'П', 'N'}, {U'Г', 'R'},
+    {U'Ж', 'X'}, {U'Б', 'B'}, {U'З', 'E'}, {U'Є', 'E'}, {U'η', 'n'}, {U'ω', 'w'}, {U'τ', 't'}, {U'κ', 'k'}, {U'μ', 'u'},
+    {U'ε', 'e'}, {U'λ', 'a'}, {U'π', 'n'}, {U'θ', 'o'}, {U'φ', 'o'}, {U'ψ', 'w'}, {U'ς', 's'}, {U'ξ', 'e'}, {U'δ', 'd'},
+    {U'β', 'b'}, {U'Λ', 'A'}, {U'Δ', 'A'}, {U'Σ', 'E'}, {U'Ξ', 'E'}, {U'Π', 'N'}, {U'Ω', 'O'}, {U'Θ', 'O'}, {U'Φ', 'O'},
+    {U'Ψ', 'W'}, {U'Γ', 'R'},
+};
+
+// The ASCII letter that the name of a Latin letter speaks of, "LATIN SMALL LETTER J WITH CROSSED-TAIL", or 0.
+char letter_of_name(char32_t c) {
+  char buffer[128];
+  UErrorCode status = U_ZERO_ERROR;
+  const std::int32_t size = u_charName(icu(c), U_UNICODE_CHAR_NAME, buffer, sizeof buffer, &status);
+  if (U_FAILURE(status) || size <= 0) return '\0';
+  std::string_view name(buffer, static_cast<size_t>(size));
+  const auto skip = [&name](std::string_view prefix) {
+    if (!name.starts_with(prefix)) return false;
+    name.remove_prefix(prefix.size());
+    return true;
+  };
+  if (!skip("LATIN ")) return '\0';
+  const bool small = skip("SMALL LETTER ") || skip("LETTER SMALL CAPITAL ");
+  if (!small && !skip("CAPITAL LETTER ")) return '\0';
+  for (bool more = true; more;) {
+    more = false;
+    for (const std::string_view shape :
+         {"DOTLESS ", "SCRIPT ", "OPEN ", "CLOSED ", "BARRED ", "REVERSED ", "TURNED ", "INVERTED ", "SIDEWAYS ",
+          "LONG ", "TAILLESS ", "INSULAR ", "STRETCHED ", "BLACKLETTER ", "SMALL CAPITAL "}) {
+      more = skip(shape) || more;
+    }
+  }
+  const bool one_letter = !name.empty() && name[0] >= 'A' && name[0] <= 'Z' && (name.size() == 1 || name[1] == ' ');
+  if (!one_letter) return '\0';
+  return small ? static_cast<char>(name[0] - 'A' + 'a') : name[0];
 }
 
 bool is_removed(char32_t c) {
@@ -76,6 +146,7 @@ bool is_removed(char32_t c) {
   if (u_hasBinaryProperty(icu(c), UCHAR_BIDI_CONTROL)) return true;
   if (c >= 0xfff9 && c <= 0xfffc) return true;  // interlinear annotation marks, what stands for an object
   if (is_decoration(c)) return true;
+  if (c == 0x640) return true;  // tatweel, which makes Arabic words longer
   return u_charType(icu(c)) == U_CONTROL_CHAR;
 }
 
@@ -109,6 +180,11 @@ bool written_without_spaces(UScriptCode script) {
 
 }  // namespace
 
+bool is_wide_dash(char32_t c) {
+  return (c >= 0x2010 && c <= 0x2015) || c == 0x2212 || c == 0x2043 || c == 0x2d7 || c == 0x2796 || c == 0x1806 ||
+         c == 0x5be;
+}
+
 const UnicodeTables& unicode_tables() {
   static const UnicodeTables tables;
   return tables;
@@ -119,6 +195,7 @@ UnicodeTables::UnicodeTables() : actions_(kTabled, CharAction::copy), folds_(0x1
   build_folds();
   build_look_alikes();
   build_accented();
+  build_loose_look_alikes();
 }
 
 void UnicodeTables::add(std::vector<Entry>& entries, char32_t c, std::string_view text) {
@@ -176,6 +253,14 @@ void UnicodeTables::build_folds() {
     if (c >= 0xd800 && c < 0xe000) continue;
     if (is_dash(c)) {
       folds_[c] = u'-';
+      continue;
+    }
+    if (is_vowel_mark(c)) {  // to nothing
+      folds_[c] = static_cast<char16_t>(kFoldInList);
+      continue;
+    }
+    if (arabic_form(c) != c) {
+      folds_[c] = static_cast<char16_t>(arabic_form(c));
       continue;
     }
     char16_t in[2];
@@ -263,6 +348,46 @@ void UnicodeTables::build_accented() {
     if ((base >= u'a' && base <= u'z') || (base >= u'A' && base <= u'Z')) {
       accented_[c - kAccentedBegin] = static_cast<char>(base);
     }
+  }
+  for (const auto& [c, base] : kStroked) accented_[c - kAccentedBegin] = base;
+}
+
+void UnicodeTables::build_loose_look_alikes() {
+  loose_.resize(kLookAlikes);
+  const auto add = [this](char32_t c, char ascii) {
+    if (has_look_alike(c) || accented(c) != '\0' || loose_[c]) return;
+    loosely_alike_.emplace_back(c, ascii);
+    loose_[c] = true;
+  };
+  for (const auto& [c, ascii] : kLoose) add(c, ascii);
+  for (char32_t c = 0x180; c < 0xac00; c++) {
+    UErrorCode error = U_ZERO_ERROR;
+    if (!u_isalpha(icu(c)) || uscript_getScript(icu(c), &error) != USCRIPT_LATIN) continue;
+    if (const char ascii = letter_of_name(c); ascii != '\0') add(c, ascii);
+  }
+  std::sort(loosely_alike_.begin(), loosely_alike_.end());
+}
+
+char UnicodeTables::loosely_alike(char32_t c) const {
+  if (!has_loose_look_alike(c)) return look_alike(c);
+  const auto found = std::lower_bound(loosely_alike_.begin(), loosely_alike_.end(), c,
+                                      [](const auto& entry, char32_t wanted) { return entry.first < wanted; });
+  return found->second;
+}
+
+char UnicodeTables::slanted_alike(char32_t c) {
+  switch (c) {
+    case U'т':
+      return 'm';
+    case U'и':
+    case U'й':
+      return 'u';
+    case U'д':
+      return 'g';
+    case U'г':
+      return 's';
+    default:
+      return '\0';
   }
 }
 

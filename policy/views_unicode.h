@@ -40,6 +40,12 @@ class UnicodeTables {
   // The ASCII letter that a letter looks like, case kept (UTS 39 4); 0 for none, and for ASCII itself.
   char look_alike(char32_t c) const;
   bool has_look_alike(char32_t c) const { return c < kLookAlikes && alike_[c]; }
+  bool has_loose_look_alike(char32_t c) const { return c < kLookAlikes && loose_[c]; }
+
+  // More of them, which look like it beside ASCII letters only: in slanted type, with a hook or a stroke, turned round.
+  char loosely_alike(char32_t c) const;
+  // Another ASCII letter that a letter looks like in slanted type; 0 for most.
+  static char slanted_alike(char32_t c);
 
   // The ASCII letter below the accents of a letter that Unicode holds with them; 0 for all others.
   char accented(char32_t c) const {
@@ -63,6 +69,7 @@ class UnicodeTables {
   void build_actions();
   void build_folds();
   void build_look_alikes();
+  void build_loose_look_alikes();
   void build_accented();
 
   std::vector<CharAction> actions_;
@@ -71,11 +78,16 @@ class UnicodeTables {
   std::vector<Entry> full_folds_;
   std::vector<std::pair<char32_t, char>> look_alikes_;
   std::vector<bool> alike_;
+  std::vector<std::pair<char32_t, char>> loosely_alike_;
+  std::vector<bool> loose_;
   std::vector<char> accented_;
   std::string pool_;
 };
 
 const UnicodeTables& unicode_tables();
+
+// Hyphens, dashes and minus signs beyond ASCII.
+bool is_wide_dash(char32_t c);
 
 // Decodes the code point at `at` and moves past it; bytes that are no UTF-8 give U+FFFD, one by one.
 char32_t next_code_point(std::string_view text, size_t& at);

@@ -1,84 +1,56 @@
 #include "policy/patterns/matcher_words.h"
 
 #include <algorithm>
-#include <unordered_map>
 
 #include "policy/patterns/databases.h"
 #include "policy/patterns/inflection.h"
+#include "policy/patterns/word_entries.h"
+#include "policy/patterns/word_gaps.h"
 #include "policy/views_unicode.h"
 
 namespace postern::policy {
 
 namespace {
 
-bool is_white(char c) {
-  return c == ' ' || (c >= '\t' && c <= '\r');
-}
-bool is_joint(char c) {
-  return is_white(c) || c == '-' || c == '_' || c == '.' || c == '/';
-}
+using Entry = LocatedEntry;
 
-using IsGap = bool (*)(char);
+// What was found of an entry in a text.
+struct Place {
+  size_t begin = 0;
+  size_t end = 0;  // 0: nothing
+  bool apart = false;
+  bool blanks = false;
 
-std::vector<std::string> split(std::string_view text, IsGap is_gap) {
-  std::vector<std::string> words;
-  size_t at = 0;
-  while (at < text.size()) {
-    while (at < text.size() && is_gap(text[at])) at++;
-    size_t end = at;
-    while (end < text.size() && !is_gap(text[end])) end++;
-    if (end > at) words.emplace_back(text.substr(at, end - at));
-    at = end;
+  void take(const Letters& letters) {
+    begin = std::min(begin, letters.begin);
+    end = std::max(end, letters.end);
+    apart = apart || letters.apart;
+    blanks = blanks || letters.blanks;
   }
-  return words;
-}
-
-struct Entry {
-  std::uint32_t list;
-  std::uint32_t number;
-  std::uint32_t anchor;  // which of its words is the literal
-  std::vector<std::string> words;
-  std::vector<std::string> exact;  // words as written, for case: exact
-  bool skeleton = false;           // the words as they look, for derived views
 };
 
-template <typename Archive>
-void fields(Archive& archive, Entry& entry) {
-  auto& [list, number, anchor, words, exact, skeleton] = entry;
-  archive(list, number, anchor, words, exact, skeleton);
-}
-
-bool gap_allowed(size_t bytes, WordMatch match) {
-  return bytes <= kMaxWordGap && (bytes > 0 || match == WordMatch::phrase);
-}
-
-IsGap gap_of(WordMatch match) {
-  return match == WordMatch::phrase ? is_joint : is_white;
-}
-
-// The beginning of `entry` in `text` when its anchor stands at [begin, ...), and not before `least`.
-bool walk_left(const Entry& entry, WordMatch match, std::string_view text, size_t least, size_t& begin) {
-  const IsGap is_gap = gap_of(match);
+// The words of `entry` before and behind its anchor, which stands at `place`.
+bool walk_left(const Entry& entry, WordMatch match, std::string_view text, size_t least, Place& place) {
   for (size_t i = entry.anchor; i-- > 0;) {
-    size_t at = begin;
-    while (at > least && is_gap(text[at - 1])) at--;
-    const std::string& word = entry.words[i];
-    if (!gap_allowed(begin - at, match) || at - least < word.size()) return false;
-    if (text.substr(at - word.size(), word.size()) != word) return false;
-    begin = at - word.size();
+    const size_t at = gap_before(text, least, place.begin, match);
+    if (at == least) return false;
+    const Letters word = letters_before(text, least, at, entry.words[i], 0, entry.inside);
+    if (word.end == 0) return false;
+    const ByteRange gap{static_cast<std::uint32_t>(at), static_cast<std::uint32_t>(place.begin)};
+    if (!may_join(text, gap, match, entry.stops)) return false;
+    place.take(word);
   }
   return true;
 }
 
-bool walk_right(const Entry& entry, WordMatch match, std::string_view text, size_t most, size_t& end) {
-  const IsGap is_gap = gap_of(match);
+bool walk_right(const Entry& entry, WordMatch match, std::string_view text, size_t most, Place& place) {
   for (size_t i = entry.anchor + 1; i < entry.words.size(); i++) {
-    size_t at = end;
-    while (at < most && is_gap(text[at])) at++;
-    const std::string& word = entry.words[i];
-    if (!gap_allowed(at - end, match) || most - at < word.size()) return false;
-    if (text.substr(at, word.size()) != word) return false;
-    end = at + word.size();
+    const size_t at = gap_after(text, place.end, most, match);
+    const Letters word = letters_at(text, at, most, entry.words[i], entry.inside);
+    if (word.end == 0) return false;
+    const ByteRange gap{static_cast<std::uint32_t>(place.end), static_cast<std::uint32_t>(at)};
+    if (!may_join(text, gap, match, entry.stops)) return false;
+    place.take(word);
   }
   return true;
 }
@@ -96,6 +68,24 @@ bool is_upper(char32_t c) {
 // Inside an identifier: from a letter to a digit, from a digit to a letter, from lower case to upper case.
 bool word_ends_in_identifier(char32_t left, char32_t right) {
   return is_digit(left) != is_digit(right) || (is_lower(left) && is_upper(right));
+}
+
+bool is_ascii_word_char(char c) {
+  return is_digit(static_cast<unsigned char>(c)) || is_lower(static_cast<unsigned char>(c) | 0x20U);
+}
+
+// Whether the anchor of `entry` may be cut there, of which the half at [begin, end) is seen. Most halves are those of
+// other words, or of this one as a whole.
+bool may_be_cut(const Entry& entry, std::string_view text, const ByteRange& piece, size_t begin, size_t end) {
+  const std::string_view anchor = entry.words[entry.anchor];
+  size_t left = anchor.size() - entry.literal;
+  if (entry.located == Located::head) {
+    const char* letter = anchor.data() + entry.literal;
+    while (left > 0 && end < piece.end && text[end] == *letter) left--, end++, letter++;
+    return left > 0 && end < piece.end && !is_ascii_word_char(text[end]);
+  }
+  while (left > 0 && begin > piece.begin && text[begin - 1] == anchor[left - 1]) left--, begin--;
+  return left > 0 && begin > piece.begin && !is_ascii_word_char(text[begin - 1]);
 }
 
 using Continues = bool (*)(char32_t left, char32_t right);
@@ -120,14 +110,30 @@ bool stands_alone(std::string_view text, const ByteRange& piece, size_t begin, s
   return true;
 }
 
-bool same_words(const std::vector<std::string>& words, IsGap is_gap, std::string_view text) {
+bool same_words(const Entry& entry, WordMatch match, std::string_view text) {
   size_t at = 0;
-  for (const std::string& word : words) {
-    while (at < text.size() && is_gap(text[at])) at++;
-    if (text.substr(at, word.size()) != word) return false;
-    at += word.size();
+  for (const std::string& word : entry.exact) {
+    const Letters letters = letters_at(text, gap_after(text, at, text.size(), match), text.size(), word, entry.inside);
+    if (letters.end == 0) return false;
+    at = letters.end;
   }
   return true;
+}
+
+bool has_one_accent(std::string_view text) {
+  size_t accents = 0;
+  for (size_t at = 0; at < text.size();) {
+    const char32_t c = next_code_point(text, at);
+    if (c < 0x80) continue;
+    if (unicode_tables().accented(c) == '\0') return false;
+    accents++;
+  }
+  return accents == 1;
+}
+
+WordFind how_found(const Entry& entry, const Place& place) {
+  if (place.apart) return WordFind::joined;
+  return entry.form == WordForm::reversed ? WordFind::reversed : WordFind::as_written;
 }
 
 }  // namespace
@@ -168,32 +174,45 @@ struct WordSet::Compiled {
 
   void verify_entry(Scan& scan, const Entry& entry, const ByteRange& piece, size_t begin, size_t end) const {
     const WordPattern& list = lists[entry.list];
-    const std::string_view text = scan.text.text;
-    if (!walk_left(entry, list.match, text, piece.begin, begin)) return;
-    if (!walk_right(entry, list.match, text, piece.end, end)) return;
-    if (report(scan, entry, piece, begin, end) || !list.inflected || list.match == WordMatch::substring) return;
+    const WordText& text = scan.text;
+    Place place{begin, end};
+    if (entry.located != Located::whole) {
+      if (!may_be_cut(entry, text.text, piece, begin, end)) return;
+      const std::string& anchor = entry.words[entry.anchor];
+      const Letters letters = entry.located == Located::head
+                                  ? letters_at(text.text, begin, piece.end, anchor, entry.inside)
+                                  : letters_before(text.text, piece.begin, end, anchor, entry.literal, entry.inside);
+      if (!letters.apart) return;
+      place = {letters.begin, letters.end, true, letters.blanks};
+    }
+    if (!walk_left(entry, list.match, text.text, piece.begin, place)) return;
+    if (!walk_right(entry, list.match, text.text, piece.end, place)) return;
+    if (report(scan, entry, piece, place) || !list.inflected || list.match == WordMatch::substring) return;
     for (const std::string_view ending : endings()) {
-      const bool stands = text.substr(end, std::min(ending.size(), piece.end - end)) == ending;
-      if (stands && may_end(entry.words.back().size(), ending) &&
-          report(scan, entry, piece, begin, end + ending.size())) {
-        return;
-      }
+      if (!may_end(entry.words.back().size(), ending)) continue;
+      if (text.text.substr(place.end, std::min(ending.size(), piece.end - place.end)) != ending) continue;
+      Place longer = place;
+      longer.end += ending.size();
+      if (report(scan, entry, piece, longer)) return;
     }
   }
 
   // False when what was found there is no whole word, or nothing new.
-  bool report(Scan& scan, const Entry& entry, const ByteRange& piece, size_t begin, size_t end) const {
+  bool report(Scan& scan, const Entry& entry, const ByteRange& piece, const Place& place) const {
     const WordPattern& list = lists[entry.list];
-    const ByteRange found{static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(end)};
+    const WordText& text = scan.text;
+    const ByteRange found{static_cast<std::uint32_t>(place.begin), static_cast<std::uint32_t>(place.end)};
+    const ByteRange cased = text.maps.empty() ? found : text.maps.front()->to_source(found);
     ByteRange range = found;
-    for (const OffsetMap* map : scan.text.maps) range = map->to_source(range);
-    if (!is_news(entry, scan.text, found, range)) return false;
-    if (list.match != WordMatch::substring && !is_whole(scan.text, piece, found, range)) return false;
+    for (const OffsetMap* map : text.maps) range = map->to_source(range);
+    if (!is_news(entry, text, found, range)) return false;
+    if (list.match != WordMatch::substring && !is_whole(text, piece, found, range)) return false;
+    if (place.blanks && entry.name && !is_capital(text.cased, cased.begin)) return false;
     if (list.letter_case == LetterCase::exact &&
-        !same_words(entry.exact, gap_of(list.match), scan.text.reader.substr(range.begin, range.end - range.begin))) {
+        !same_words(entry, list.match, text.cased.substr(cased.begin, cased.end - cased.begin))) {
       return false;
     }
-    scan.sink.found(entry.list, entry.number, range);
+    scan.sink.found(entry.list, entry.number, range, how_found(entry, place));
     return true;
   }
 
@@ -203,14 +222,16 @@ struct WordSet::Compiled {
   // What a derived view shows and the reader view does not. A skeleton is looked for in words that imitate: those of
   // ASCII letters only are what they are.
   static bool is_news(const Entry& entry, const WordText& text, const ByteRange& found, const ByteRange& range) {
+    const bool alike = entry.form == WordForm::alike;
     const std::string_view stood = text.reader.substr(range.begin, range.end - range.begin);
-    if (entry.skeleton && is_ascii(stood)) return false;
+    if (alike && is_ascii(stood)) return false;
     if (text.view == WordView::folded) return true;
     const std::string_view seen = text.text.substr(found.begin, found.end - found.begin);
+    // One accent makes other words of common ones ("salaries", "salariés"), and none of names.
+    if (!entry.name && is_ascii(seen) && has_one_accent(stood)) return false;
     return seen.size() >= kLeastJoined &&
-           (entry.skeleton || !std::equal(seen.begin(), seen.end(), stood.begin(), stood.end(), [](char a, char b) {
-              return a == (b >= 'A' && b <= 'Z' ? b - 'A' + 'a' : b);
-            }));
+           (alike || !std::equal(seen.begin(), seen.end(), stood.begin(), stood.end(),
+                                 [](char a, char b) { return a == (b >= 'A' && b <= 'Z' ? b - 'A' + 'a' : b); }));
   }
 
   static bool is_whole(const WordText& text, const ByteRange& piece, const ByteRange& found, const ByteRange& range) {
@@ -263,85 +284,19 @@ Result<HsDatabase> compile_literals(const std::vector<std::string>& literals) {
   return fail(ErrorKind::internal, "compile the words of the policy: " + take_error(error));
 }
 
-// The entry with the other stems of its last word.
-void add_inflected(const Entry& entry, std::string_view written, IsGap is_gap, std::vector<Entry>& entries) {
-  const std::vector<std::string> words = split(written, is_gap);
-  if (words.size() != entry.words.size()) return;
-  for (const std::string& stem : other_stems(words.back())) {
-    Entry form = entry;
-    form.words.back() = folded_word(stem);
-    if (!form.exact.empty()) form.exact.back() = stem;
-    if (form.words.back() != entry.words.back()) entries.push_back(std::move(form));
-  }
-}
-
-std::vector<Entry> entries_of(std::span<const WordPattern> lists) {
-  std::vector<Entry> entries;
-  for (size_t list = 0; list < lists.size(); list++) {
-    const WordPattern& pattern = lists[list];
-    const IsGap is_gap = gap_of(pattern.match);
-    const auto& words = pattern.words->entries;
-    for (size_t number = 0; number < words.size(); number++) {
-      Entry entry{static_cast<std::uint32_t>(list), static_cast<std::uint32_t>(number), 0, {}, {}, false};
-      entry.words = split(folded_word(words[number].text), is_gap);
-      if (entry.words.empty()) continue;
-      if (pattern.letter_case == LetterCase::exact) {
-        std::string reader;
-        make_reader(words[number].text, reader, nullptr);
-        entry.exact = split(reader, is_gap);
-      }
-      if (pattern.inflected) {
-        std::string reader;
-        make_reader(words[number].text, reader, nullptr);
-        add_inflected(entry, reader, is_gap, entries);
-      }
-      std::vector<std::string> skeleton = split(skeleton_word(words[number].text), is_gap);
-      if (skeleton != entry.words) {
-        Entry alike = entry;
-        alike.words = std::move(skeleton);
-        alike.skeleton = true;
-        entries.push_back(std::move(alike));
-      }
-      entries.push_back(std::move(entry));
-    }
-  }
-  return entries;
-}
-
-// The word that fewest entries use; of those the longest.
-void choose_anchors(std::vector<Entry>& entries) {
-  std::unordered_map<std::string_view, size_t> uses;
-  for (const Entry& entry : entries) {
-    for (const std::string& word : entry.words) uses[word]++;
-  }
-  for (Entry& entry : entries) {
-    const auto better = [&](const std::string& a, const std::string& b) {
-      // Two letters stand almost everywhere, whoever else uses them.
-      if ((a.size() < 3) != (b.size() < 3)) return b.size() < 3;
-      return uses[a] != uses[b] ? uses[a] < uses[b] : a.size() > b.size();
-    };
-    for (std::uint32_t i = 1; i < entry.words.size(); i++) {
-      if (better(entry.words[i], entry.words[entry.anchor])) entry.anchor = i;
-    }
-  }
-}
-
 }  // namespace
 
 Result<WordSet> WordSet::compile(std::span<const WordPattern> lists) {
   auto compiled = std::make_unique<Compiled>();
   compiled->lists.assign(lists.begin(), lists.end());
   compiled->entries = entries_of(lists);
-  std::vector<Entry>& entries = compiled->entries;
-  choose_anchors(entries);
-  std::stable_sort(entries.begin(), entries.end(),
-                   [](const Entry& a, const Entry& b) { return a.words[a.anchor] < b.words[b.anchor]; });
+  const std::vector<Entry>& entries = compiled->entries;
   std::vector<std::string> literals;
   for (std::uint32_t i = 0; i < entries.size(); i++) {
-    const std::string& anchor = entries[i].words[entries[i].anchor];
-    if (literals.empty() || literals.back() != anchor) {
-      literals.push_back(anchor);
-      compiled->literals.push_back({static_cast<std::uint32_t>(anchor.size()), i, i});
+    const std::string_view literal = entries[i].literal_text();
+    if (literals.empty() || literals.back() != literal) {
+      literals.emplace_back(literal);
+      compiled->literals.push_back({static_cast<std::uint32_t>(literal.size()), i, i});
     }
     compiled->literals.back().end = i + 1;
   }
@@ -367,6 +322,7 @@ std::optional<WordSet> WordSet::restore(std::span<const WordPattern> lists, Imag
   const size_t entries = compiled->entries.size();
   for (const Entry& entry : compiled->entries) {
     if (entry.list >= lists.size() || entry.anchor >= entry.words.size()) return std::nullopt;
+    if (entry.literal > entry.words[entry.anchor].size()) return std::nullopt;
   }
   if (literals > entries) return std::nullopt;
   compiled->literals.resize(literals);

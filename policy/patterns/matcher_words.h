@@ -5,13 +5,19 @@
 // At each place where the literal stands the other words are compared to the left and right:
 //
 //   word       white space between the words, word boundaries at both ends
-//   phrase     white space, '-', '_', '.', '/' or nothing between them, word boundaries at both ends
+//   phrase     white space, marks that join words or nothing between them (word_gaps.h), word boundaries at both ends
 //   substring  white space between the words, anything at the ends
 //
 // Lists with `inflected` match with an ending behind the last word too (patterns/inflection.h); found is the whole
 // word. Boundaries are those of word_continues() (policy/views_unicode.h), and for entries of kLeastInIdentifier
-// letters those inside identifiers (NightjarPlan, nightjar2027) too. `case: exact` compares the words once more in the
-// reader view. Entries with letters that look like ASCII ones are looked for as they look, too, where WordText says so.
+// letters those inside identifiers (NightjarPlan, nightjar2027) too. `case: exact` compares the words once more in what
+// was folded. An entry has several forms (word_forms.h): as it looks, without its accents, from behind.
+//
+// A word of kLeastApart letters is found with marks or markup between its letters, too: it is located by its first half
+// and by its second, so that one place at which it is cut hides it from neither. Blanks cut names, which begin with a
+// capital here as there, and words of kLeastLong letters. Halves are short, and a policy of very many words has
+// them only as far as they stay rare in text.
+//
 // A WordSet is immutable and safe from several threads; each brings its own WordScratch.
 #pragma once
 
@@ -30,18 +36,20 @@
 
 namespace postern::policy {
 
-// Bytes of white space or separators between two words of an entry; a line break with indentation has
-// about 20.
-inline constexpr size_t kMaxWordGap = 64;
-
 // Shorter words stand inside identifiers by chance.
 inline constexpr size_t kLeastInIdentifier = 5;
+// Shorter ones are made of syllables that are words.
+inline constexpr size_t kLeastApart = 6;
+inline constexpr size_t kLeastLong = 10;
+
+// How a word was found in the text that was looked at.
+enum class WordFind : std::uint8_t { as_written, joined, reversed };
 
 class WordSink {
  public:
   virtual ~WordSink() = default;
   // `match` in offsets of the reader view.
-  virtual void found(std::uint32_t list, std::uint32_t entry, ByteRange match) = 0;
+  virtual void found(std::uint32_t list, std::uint32_t entry, ByteRange match, WordFind how) = 0;
 };
 
 // One thread's memory; prepared for a set before the first scan with it.
@@ -61,6 +69,7 @@ struct WordText {
   std::string_view text;
   std::span<const ByteRange> pieces;       // in offsets of `text`
   std::string_view reader;                 // the reader view
+  std::string_view cased;                  // what `text` was folded from, by the first of `maps` when there is one
   std::span<const OffsetMap* const> maps;  // from `text` to `reader`, in this order
 };
 

@@ -232,7 +232,7 @@ TEST(Image, BringsAnEmptySetBack) {
 
 class CollectWords final : public WordSink {
  public:
-  void found(std::uint32_t list, std::uint32_t entry, ByteRange match) override {
+  void found(std::uint32_t list, std::uint32_t entry, ByteRange match, WordFind) override {
     hits.emplace_back(list, entry, match.begin, match.end);
   }
   std::vector<std::tuple<std::uint32_t, std::uint32_t, std::uint32_t, std::uint32_t>> hits;
@@ -259,7 +259,7 @@ TEST(Image, BringsAWordSetBack) {
     WordScratch scratch;
     EXPECT_TRUE(one.prepare(scratch));
     CollectWords collect;
-    one.scan({WordView::folded, text, pieces, text, {}}, scratch, collect);
+    one.scan({WordView::folded, text, pieces, text, text, {}}, scratch, collect);
     std::sort(collect.hits.begin(), collect.hits.end());
     return collect.hits;
   };

@@ -358,7 +358,7 @@ struct WordCase {
 
 class CollectWords final : public WordSink {
  public:
-  void found(std::uint32_t, std::uint32_t, ByteRange match) override { ranges.push_back(match); }
+  void found(std::uint32_t, std::uint32_t, ByteRange match, WordFind) override { ranges.push_back(match); }
   std::vector<ByteRange> ranges;
 };
 
@@ -381,7 +381,7 @@ TEST_P(Words, AreFound) {
   const std::vector<ByteRange> pieces = {{0, static_cast<std::uint32_t>(folded.size())}};
   const std::vector<const OffsetMap*> maps = {&map};
   CollectWords collect;
-  set->scan({WordView::folded, folded, pieces, reader, maps}, scratch, collect);
+  set->scan({WordView::folded, folded, pieces, reader, reader, maps}, scratch, collect);
   std::vector<std::string> found;
   for (const ByteRange& range : collect.ranges) found.push_back(reader.substr(range.begin, range.end - range.begin));
   EXPECT_THAT(found, testing::UnorderedElementsAreArray(c.found));
@@ -448,7 +448,7 @@ TEST(WordSet, DoesNotCrossPieces) {
   const std::string text = "c\nard\nnumber card\nnumber";
   const std::vector<ByteRange> pieces = {{0, 1}, {2, 5}, {6, 17}, {18, 24}};
   CollectWords collect;
-  set->scan({WordView::folded, text, pieces, text, {}}, scratch, collect);
+  set->scan({WordView::folded, text, pieces, text, text, {}}, scratch, collect);
   EXPECT_EQ(collect.ranges, (std::vector<ByteRange>{{2, 5}}));
 }
 

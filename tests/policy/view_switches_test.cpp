@@ -14,8 +14,11 @@ struct OfView {
   const char* text;
 };
 constexpr OfView kTexts[] = {
-    {"latin", "the РXQ-1234 ships"},   {"skeleton", "our Nіghtjar ships"},      {"numerals", "the PXQ-12O4 ships"},
-    {"letters", "our N1ghtjar ships"}, {"spaced", "our N-i-g-h-t-j-a-r ships"}, {"unwrapped", "our Night-\njar ships"},
+    {"latin", "the РXQ-1234 ships"},         {"skeleton", "our Nіghtjar ships"},
+    {"numerals", "the PXQ-12O4 ships"},      {"letters", "our N1ghtjar ships"},
+    {"spaced", "our N-i-g-h-t-j-a-r ships"}, {"unwrapped", "our Night-\njar ships"},
+    {"debris", "the PX<b>Q</b>-1234 ships"}, {"joined", "our Night~jar ships"},
+    {"reversed", "our rajthgiN ships"},
 };
 
 std::string detector(const std::string& views) {
@@ -41,6 +44,17 @@ TEST_F(PolicyTest, EachViewIsSwitchedByItself) {
       EXPECT_EQ(action(MessageBuilder().body(c.text)), c.view == off.view ? Action::allow : Action::quarantine)
           << c.view << " without " << off.view;
     }
+  }
+}
+
+TEST_F(PolicyTest, LeetIsOffUnlessSwitchedOn) {
+  constexpr const char* kSigns[] = {"our N!gh7j@r ships", "our |\\|ight|@r ships"};
+  load_rule(detector(""), kWhen);
+  for (const char* text : kSigns) EXPECT_EQ(action(MessageBuilder().body(text)), Action::allow) << text;
+  load_rule(detector(", views: {leet: on}"), kWhen);
+  EXPECT_EQ(action(MessageBuilder().body(kSigns[0])), Action::quarantine);
+  for (const char* honest : {"it costs $100 (+7%) at 4pm!", "the n1ghtly build, c++20", "a@b.example"}) {
+    EXPECT_EQ(action(MessageBuilder().body(honest)), Action::allow) << honest;
   }
 }
 

@@ -1,0 +1,181 @@
+#include "policy/patterns/word_entries.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <unordered_map>
+#include <unordered_set>
+
+#include <unicode/uchar.h>
+
+#include "policy/patterns/inflection.h"
+#include "policy/patterns/matcher_words.h"
+#include "policy/views.h"
+#include "policy/views_unicode.h"
+
+namespace postern::policy {
+
+namespace {
+
+using Entry = LocatedEntry;
+
+// Longer entries are paragraphs.
+constexpr size_t kMostWords = 8;
+// Larger policies are looked for from the front only: their literals are many as it is.
+constexpr size_t kMostReversed = 20'000;
+
+size_t code_points_of(const std::vector<std::string>& words) {
+  size_t sum = 0;
+  for (const std::string& word : words) sum += count_code_points(word);
+  return sum;
+}
+
+Inside inside_of(const Entry& entry, WordMatch match, size_t code_points) {
+  const bool is_paragraph = entry.words.size() > kMostWords;
+  if (match == WordMatch::substring || is_paragraph || code_points < kLeastApart) return Inside::nothing;
+  return entry.name || code_points >= kLeastLong ? Inside::marks_or_blanks : Inside::marks;
+}
+
+std::unordered_set<std::string> known_entries(std::span<const WordPattern> lists) {
+  std::unordered_set<std::string> known;
+  for (const WordPattern& pattern : lists) {
+    for (const WordEntry& entry : pattern.words->entries) known.insert(known_as(entry.text, pattern.match));
+  }
+  return known;
+}
+
+// The entry with the other stems of its last word, which is written as in `cased`.
+void add_inflected(const Entry& entry, const std::vector<std::string>& cased, std::vector<Entry>& entries) {
+  for (const std::string& stem : other_stems(cased.back())) {
+    Entry form = entry;
+    form.words.back() = folded_word(stem);
+    if (!form.exact.empty()) form.exact.back() = stem;
+    if (form.words.back() != entry.words.back()) entries.push_back(std::move(form));
+  }
+}
+
+std::vector<Entry> forms_of_all(std::span<const WordPattern> lists) {
+  const std::unordered_set<std::string> known = known_entries(lists);
+  std::vector<Entry> entries;
+  for (size_t list = 0; list < lists.size(); list++) {
+    const WordPattern& pattern = lists[list];
+    const auto& words = pattern.words->entries;
+    for (size_t number = 0; number < words.size(); number++) {
+      const std::string& text = words[number].text;
+      for (EntryForm& form : forms_of(text, pattern.match, known)) {
+        const bool from_behind = form.form == WordForm::reversed;
+        if (from_behind && (known.size() > kMostReversed || form.words.size() > kMostWords)) continue;
+        Entry entry;
+        entry.list = static_cast<std::uint32_t>(list);
+        entry.number = static_cast<std::uint32_t>(number);
+        entry.form = form.form;
+        entry.stops = text.find(". ") != std::string::npos ? Stops::yes : Stops::no;
+        entry.name = is_capital(text, 0);
+        entry.words = std::move(form.words);
+        entry.inside = from_behind ? Inside::nothing : inside_of(entry, pattern.match, code_points_of(entry.words));
+        if (pattern.letter_case == LetterCase::exact) entry.exact = form.cased;
+        if (pattern.inflected && entry.form == WordForm::written) add_inflected(entry, form.cased, entries);
+        entries.push_back(std::move(entry));
+      }
+    }
+  }
+  return entries;
+}
+
+// Words that stand in every text. In English, German, French and Spanish.
+constexpr std::array<std::string_view, 60> kEverywhere = {
+    "all",  "and",  "are",  "but",  "can",  "for",   "from", "has",  "have", "not",  "one",  "only",
+    "our",  "part", "that", "the",  "this", "under", "use",  "used", "was",  "will", "with", "you",
+    "your", "aus",  "auf",  "bei",  "das",  "dem",   "den",  "der",  "des",  "die",  "ein",  "eine",
+    "ist",  "mit",  "nur",  "oder", "und",  "von",   "zur",  "aux",  "avec", "dans", "les",  "nos",
+    "par",  "pas",  "pour", "sur",  "une",  "con",   "del",  "los",  "para", "por",  "sin",  "una"};
+
+bool is_everywhere(std::string_view word) {
+  return word.size() < 3 || std::find(kEverywhere.begin(), kEverywhere.end(), word) != kEverywhere.end();
+}
+
+// Of the words that stand not everywhere the one that fewest entries use; of those the longest.
+void choose_anchors(std::vector<Entry>& entries) {
+  std::unordered_map<std::string_view, size_t> uses;
+  for (const Entry& entry : entries) {
+    for (const std::string& word : entry.words) uses[word]++;
+  }
+  for (Entry& entry : entries) {
+    const bool from_behind = entry.form == WordForm::reversed;
+    const auto better = [&](const std::string& a, const std::string& b) {
+      if (from_behind) return a.size() > b.size();
+      if (is_everywhere(a) != is_everywhere(b)) return is_everywhere(b);
+      return uses[a] != uses[b] ? uses[a] < uses[b] : a.size() > b.size();
+    };
+    for (std::uint32_t i = 1; i < entry.words.size(); i++) {
+      if (better(entry.words[i], entry.words[entry.anchor])) entry.anchor = i;
+    }
+    entry.literal = static_cast<std::uint32_t>(entry.words[entry.anchor].size());
+  }
+}
+
+// Bytes of the first `count` code points.
+size_t bytes_of(std::string_view text, size_t count) {
+  size_t at = 0;
+  while (count-- > 0) next_code_point(text, at);
+  return at;
+}
+
+// The halves of an anchor, one of which stays whole wherever it is cut once.
+struct Halves {
+  size_t head = 0;  // bytes
+  size_t tail = 0;
+  double expected = 0;  // of them in a byte of text
+};
+
+Halves halves_of(std::string_view word) {
+  const size_t letters = count_code_points(word);
+  const size_t head = (letters + 1) / 2;
+  const size_t tail = letters + 1 - head;
+  // A letter stands at one place in twelve, as often as not.
+  const double expected = std::pow(12.0, -static_cast<double>(head)) + std::pow(12.0, -static_cast<double>(tail));
+  return {bytes_of(word, head), word.size() - bytes_of(word, letters - tail), expected};
+}
+
+// Each place where a half stands costs a look; so many of them in a byte of text cost less than reading it.
+constexpr double kMostHalves = 1.0 / 1024;
+
+void add_halves(std::vector<Entry>& entries) {
+  std::vector<std::pair<double, size_t>> wanted;
+  for (size_t i = 0; i < entries.size(); i++) {
+    const Entry& entry = entries[i];
+    const std::string& anchor = entry.words[entry.anchor];
+    if (entry.inside == Inside::nothing || count_code_points(anchor) < kLeastApart) continue;
+    wanted.emplace_back(halves_of(anchor).expected, i);
+  }
+  std::sort(wanted.begin(), wanted.end());
+  double expected = 0;
+  for (const auto& [cost, i] : wanted) {
+    expected += cost;
+    if (expected > kMostHalves) break;
+    const Halves halves = halves_of(entries[i].words[entries[i].anchor]);
+    for (const Located part : {Located::head, Located::tail}) {
+      Entry half = entries[i];
+      half.located = part;
+      half.literal = static_cast<std::uint32_t>(part == Located::head ? halves.head : halves.tail);
+      entries.push_back(std::move(half));
+    }
+  }
+}
+
+}  // namespace
+
+bool is_capital(std::string_view text, size_t at) {
+  return u_isupper(static_cast<UChar32>(next_code_point(text, at))) != 0;
+}
+
+std::vector<LocatedEntry> entries_of(std::span<const WordPattern> lists) {
+  std::vector<Entry> entries = forms_of_all(lists);
+  choose_anchors(entries);
+  add_halves(entries);
+  std::stable_sort(entries.begin(), entries.end(),
+                   [](const Entry& a, const Entry& b) { return a.literal_text() < b.literal_text(); });
+  return entries;
+}
+
+}  // namespace postern::policy

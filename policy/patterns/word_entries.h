@@ -1,0 +1,51 @@
+// The entries of word lists as a WordSet looks for them: in all their forms, each by one literal. Internal to
+// matcher_words*.cpp.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "policy/model.h"
+#include "policy/patterns/word_forms.h"
+#include "policy/patterns/word_gaps.h"
+
+namespace postern::policy {
+
+// Which part of the anchor is the literal.
+enum class Located : std::uint8_t { whole, head, tail };
+
+struct LocatedEntry {
+  std::uint32_t list = 0;
+  std::uint32_t number = 0;
+  std::uint32_t anchor = 0;  // which of its words has the literal
+  Located located = Located::whole;
+  std::uint32_t literal = 0;  // bytes of the anchor that are the literal
+  WordForm form = WordForm::written;
+  Stops stops = Stops::no;
+  Inside inside = Inside::nothing;
+  bool name = false;               // begins with a capital
+  std::vector<std::string> words;  // folded
+  std::vector<std::string> exact;  // for case: exact
+
+  std::string_view literal_text() const {
+    const std::string_view word = words[anchor];
+    return located == Located::tail ? word.substr(word.size() - literal) : word.substr(0, literal);
+  }
+};
+
+template <typename Archive>
+void fields(Archive& archive, LocatedEntry& entry) {
+  auto& [list, number, anchor, located, literal, form, stops, inside, name, words, exact] = entry;
+  archive(list, number, anchor, located, literal, form, stops, inside, name, words, exact);
+}
+
+// Whether a capital begins at `at`.
+bool is_capital(std::string_view text, size_t at);
+
+// Ordered by their literals.
+std::vector<LocatedEntry> entries_of(std::span<const WordPattern> lists);
+
+}  // namespace postern::policy

@@ -1,0 +1,153 @@
+#include "policy/patterns/word_forms.h"
+
+#include <algorithm>
+#include <array>
+
+#include <unicode/normalizer2.h>
+#include <unicode/uchar.h>
+#include <unicode/unistr.h>
+#include <unicode/uscript.h>
+
+#include "policy/patterns/word_gaps.h"
+#include "policy/views.h"
+#include "policy/views_unicode.h"
+
+namespace postern::policy {
+
+namespace {
+
+using Words = std::vector<std::string>;
+
+Words split(std::string_view text, WordMatch match) {
+  Words words;
+  size_t at = 0;
+  while (at < text.size()) {
+    while (at < text.size() && is_gap(text[at], match)) at++;
+    size_t end = at;
+    while (end < text.size() && !is_gap(text[end], match)) end++;
+    if (end > at) words.emplace_back(text.substr(at, end - at));
+    at = end;
+  }
+  return words;
+}
+
+std::string joined(const Words& words) {
+  std::string out;
+  for (const std::string& word : words) out += word;
+  return out;
+}
+
+std::string folded(std::string_view reader) {
+  std::string out;
+  make_folded(reader, out, nullptr);
+  return out;
+}
+
+// How German is written without the two dots.
+enum class Dots { dropped, as_e };
+
+struct Plain {
+  char32_t letter;
+  std::string_view written;
+};
+// Letters that Unicode does not take apart.
+constexpr std::array<Plain, 14> kPlain = {{{U'ø', "o"},
+                                           {U'Ø', "O"},
+                                           {U'đ', "d"},
+                                           {U'Đ', "D"},
+                                           {U'ł', "l"},
+                                           {U'Ł', "L"},
+                                           {U'ı', "i"},
+                                           {U'æ', "ae"},
+                                           {U'Æ', "Ae"},
+                                           {U'œ', "oe"},
+                                           {U'Œ', "Oe"},
+                                           {U'ß', "ss"},
+                                           {U'ð', "d"},
+                                           {U'þ', "th"}}};
+
+void append_unaccented(char32_t c, Dots dots, std::string& out) {
+  UErrorCode status = U_ZERO_ERROR;
+  const icu::Normalizer2* const nfd = icu::Normalizer2::getNFDInstance(status);
+  icu::UnicodeString parts;
+  const auto plain = std::find_if(kPlain.begin(), kPlain.end(), [c](const Plain& one) { return one.letter == c; });
+  if (plain != kPlain.end()) {
+    out += plain->written;
+    return;
+  }
+  if (U_FAILURE(status) || !nfd->getDecomposition(static_cast<UChar32>(c), parts)) return append_utf8(c, out);
+  const auto base = static_cast<char32_t>(parts.char32At(0));
+  const UScriptCode script = uscript_getScript(static_cast<UChar32>(base), &status);
+  if (U_FAILURE(status) || (script != USCRIPT_LATIN && script != USCRIPT_GREEK)) return append_utf8(c, out);
+  append_utf8(base, out);
+  constexpr char16_t kDiaeresis = 0x308;
+  if (dots == Dots::as_e && script == USCRIPT_LATIN && parts.indexOf(kDiaeresis) >= 0) out += 'e';
+}
+
+std::string unaccented(std::string_view reader, Dots dots) {
+  std::string out;
+  for (size_t at = 0; at < reader.size();) append_unaccented(next_code_point(reader, at), dots, out);
+  return out;
+}
+
+std::string reversed(std::string_view text) {
+  std::string out;
+  for (size_t at = text.size(); at > 0;) append_utf8(previous_code_point(text, at), out);
+  return out;
+}
+
+bool is_letter(char32_t c) {
+  return (U_GET_GC_MASK(static_cast<UChar32>(c)) & U_GC_L_MASK) != 0;
+}
+
+size_t letters_in(std::string_view text) {
+  size_t letters = 0;
+  for (size_t at = 0; at < text.size();) letters += is_letter(next_code_point(text, at)) ? 1U : 0U;
+  return letters;
+}
+
+// Words that are other words from behind, each beside that.
+constexpr std::array<std::string_view, 44> kFromBehind = {
+    "animal",   "lamina", "deliver", "reviled", "denier",   "reined",   "dessert", "tressed", "desserts",
+    "stressed", "dialer", "relaid",  "diaper",  "repaid",   "drawer",   "reward",  "looter",  "retool",
+    "recaps",   "spacer", "reknit",  "tinker",  "redraw",   "warder",   "relive",  "eviler",  "snoops",
+    "spoons",   "sloops", "spools",  "sports",  "strops",   "spider",   "redips",  "straps",  "sparts",
+    "sleets",   "steels", "nametag", "gateman", "rewarder", "redrawer", "stinker", "reknits"};
+
+bool is_readable_from_behind(const std::string& word, const std::string& back,
+                             const std::unordered_set<std::string>& known) {
+  if (letters_in(word) < kLeastFormLetters) return false;
+  if (back == word || known.contains(back)) return false;
+  return std::find(kFromBehind.begin(), kFromBehind.end(), back) == kFromBehind.end();
+}
+
+}  // namespace
+
+std::string known_as(std::string_view text, WordMatch match) {
+  return joined(split(folded_word(text), match));
+}
+
+std::vector<EntryForm> forms_of(std::string_view text, WordMatch match, const std::unordered_set<std::string>& known) {
+  std::string reader;
+  make_reader(text, reader, nullptr);
+  std::vector<EntryForm> forms;
+  const auto add = [&](WordForm form, std::string_view written) {
+    EntryForm one{form, split(folded(written), match), split(written, match)};
+    const auto same = [&](const EntryForm& other) { return other.words == one.words; };
+    if (!one.words.empty() && std::none_of(forms.begin(), forms.end(), same)) forms.push_back(std::move(one));
+  };
+  add(WordForm::written, reader);
+  if (forms.empty()) return forms;
+  add(WordForm::alike, alike_word(reader));
+  if (letters_in(reader) < kLeastFormLetters || match == WordMatch::substring) return forms;
+  if (!is_ascii(reader)) {
+    add(WordForm::unaccented, unaccented(reader, Dots::dropped));
+    add(WordForm::unaccented, unaccented(reader, Dots::as_e));
+  }
+  const std::string written = joined(forms.front().words);
+  std::string back = reversed(reader);
+  if (is_readable_from_behind(written, joined(split(folded(back), match)), known)) add(WordForm::reversed, back);
+  return forms;
+}
+
+}  // namespace postern::policy

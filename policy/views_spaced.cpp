@@ -1,0 +1,171 @@
+// reader -> spaced, reader -> scattered.
+#include <algorithm>
+#include <array>
+
+#include "policy/views_derived.h"
+#include "policy/views_unicode.h"
+
+namespace postern::policy {
+
+namespace {
+
+void copy(std::string_view from, size_t begin, size_t end, std::string& out, OffsetMap& map) {
+  if (begin >= end) return;
+  out.append(from, begin, end - begin);
+  map.copied(end - begin);
+}
+
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+
+// Fewer letters in a row are initials and list marks.
+constexpr size_t kLeastSpaced = 4;
+constexpr size_t kMostGap = 3;  // code points between two of them
+
+// What stands between the letters of a run.
+enum class Gaps { same, different };
+
+// Letters and digits that stand one by one with the same between them, or letters with different things.
+class SpacedRuns {
+ public:
+  SpacedRuns(std::string_view reader, Gaps gaps, std::string& out, OffsetMap& map)
+      : reader_(reader), gaps_(gaps), out_(out), map_(map) {}
+
+  bool write() {
+    each_letter();
+    if (changed()) copy(reader_, done_, reader_.size(), out_, map_);
+    return changed();
+  }
+
+  // What write() would say; nothing is written.
+  bool look() {
+    looks_only_ = true;
+    each_letter();
+    return changed();
+  }
+
+ private:
+  // Runs of the same gaps are another view's.
+  bool changed() const { return changed_ && (gaps_ == Gaps::same || differs_); }
+
+  void each_letter() {
+    for (size_t at = 0; at < reader_.size() && !(looks_only_ && changed());) {
+      size_t end = at;
+      if (!is_word_char(next_code_point(reader_, end))) {
+        at = end;
+        continue;
+      }
+      bool single = true;
+      for (size_t next = end; next < reader_.size() && is_word_char(next_code_point(reader_, next)); end = next) {
+        single = false;
+      }
+      if (single && (gaps_ == Gaps::same || !is_digit(reader_[at]))) {
+        add({static_cast<std::uint32_t>(at), static_cast<std::uint32_t>(end)});
+      } else {
+        flush();
+      }
+      at = end;
+    }
+    flush();
+  }
+
+  std::string_view gap_to(const ByteRange& letter) const { return reader_.substr(last_.end, letter.begin - last_.end); }
+
+  void add(const ByteRange& letter) {
+    if (length_ > 0) {
+      const std::string_view gap = gap_to(letter);
+      const bool narrow = gap.size() <= kMostGap || count_code_points(gap) <= kMostGap;
+      if (!narrow || (length_ > 1 && gap != gap_ && gaps_ == Gaps::same)) {
+        const bool written = length_ >= kLeastSpaced;
+        flush();
+        // What ended no run may begin one with another gap.
+        if (narrow && !written) start(last_);
+      }
+    }
+    if (length_ == 0) return start(letter);
+    if (length_ > 1 && gap_to(letter) != gap_) run_differs_ = true;
+    gap_ = gap_to(letter);
+    if (length_ < kLeastSpaced) first_[length_] = letter;
+    length_++;
+    if (length_ >= kLeastSpaced && run_differs_) differs_ = true;
+    if (length_ == kLeastSpaced) write_first();
+    if (length_ > kLeastSpaced) join(letter);
+    last_ = letter;
+  }
+
+  void start(const ByteRange& letter) {
+    first_[0] = letter;
+    last_ = letter;
+    length_ = 1;
+    run_differs_ = false;
+  }
+
+  void write_first() {
+    changed_ = true;
+    if (looks_only_) return;
+    // Letters in brackets: the outermost two go with those between.
+    const size_t begin = first_[0].begin;
+    in_brackets_ = gaps_ == Gaps::same && gap_.ends_with('(') && begin > done_ && reader_[begin - 1] == '(';
+    copy(reader_, done_, begin - (in_brackets_ ? 1 : 0), out_, map_);
+    done_ = begin;
+    if (in_brackets_) map_.replaced(0, 1);
+    for (const ByteRange& letter : first_) join(letter);
+  }
+
+  void join(const ByteRange& letter) {
+    if (letter.begin > done_) map_.replaced(0, letter.begin - done_);
+    copy(reader_, letter.begin, letter.end, out_, map_);
+    done_ = letter.end;
+  }
+
+  void flush() {
+    const bool bracket = length_ >= kLeastSpaced && in_brackets_ && done_ < reader_.size() && reader_[done_] == ')';
+    if (bracket) {
+      map_.replaced(0, 1);
+      done_++;
+    }
+    length_ = 0;
+  }
+
+  std::string_view reader_;
+  Gaps gaps_;
+  std::string& out_;
+  OffsetMap& map_;
+  std::array<ByteRange, kLeastSpaced> first_{};
+  ByteRange last_;
+  std::string_view gap_;
+  size_t length_ = 0;  // letters of the run
+  size_t done_ = 0;    // written up to here
+  bool in_brackets_ = false;
+  bool changed_ = false;
+  bool run_differs_ = false;
+  bool differs_ = false;
+  bool looks_only_ = false;
+};
+
+bool look(std::string_view stretch, Gaps gaps) {
+  std::string out;
+  OffsetMap map;
+  return SpacedRuns(stretch, gaps, out, map).look();
+}
+
+}  // namespace
+
+bool any_spaced(std::string_view stretch) {
+  return look(stretch, Gaps::same);
+}
+
+bool any_scattered(std::string_view stretch) {
+  return look(stretch, Gaps::different);
+}
+
+bool make_spaced(std::string_view reader, std::string& out, OffsetMap& map) {
+  return SpacedRuns(reader, Gaps::same, out, map).write();
+}
+
+bool make_scattered(std::string_view reader, std::string& out, OffsetMap& map) {
+  return SpacedRuns(reader, Gaps::different, out, map).write();
+}
+
+}  // namespace postern::policy
