@@ -216,7 +216,7 @@ void Document::follow_all(const std::string& part, std::string_view at) {
 
 void Document::read_flow(const std::string& part, Place place, std::string_view at) {
   Flow flow(*this, place, at);
-  scan(part, flow);
+  scan_extended(part, flow, at);
   flow.finish();
 }
 

@@ -13,6 +13,7 @@
 
 #include "extractors/archive/zip_document.h"
 #include "extractors/extractor.h"
+#include "extractors/ooxml/extensions.h"
 #include "extractors/ooxml/names.h"
 
 namespace postern::extract::ooxml {
@@ -44,6 +45,15 @@ class Document final : public ZipDocument {
 
   // True the first time a part is asked for: parts may refer to each other in circles.
   bool first_visit(const std::string& part) { return visited_.insert(part).second; }
+
+  // The same as scan(), with what Extensions finds in the part, under `at`.
+  template <typename Handler>
+  bool scan_extended(const std::string& part, Handler& handler, std::string_view at) {
+    WithExtensions<Handler> both(handler, *this, at);
+    const bool any = scan(part, both);
+    both.finish();
+    return any;
+  }
 
   // DrawingML and WordprocessingML text of a part, in `place`.
   void read_flow(const std::string& part, Place place, std::string_view at);

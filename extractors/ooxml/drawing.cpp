@@ -120,7 +120,7 @@ void follow_rest(Document& document, const std::string& part) {
 void read_page(Document& document, const std::string& part, Place place, const std::string& at) {
   if (!document.first_visit(part)) return;
   ShapeReader reader(document, place, at);
-  document.scan(part, reader);
+  document.scan_extended(part, reader, at);
   reader.finish();
   follow_rest(document, part);
 }
@@ -134,7 +134,7 @@ void read_list(Document& document, const std::string& part, Place place) {
   document.emit(place, place == Place::master ? "names of masters" : "names of pages", names);
   // What a page sheet of its own holds stands in the list.
   ShapeReader sheets(document, place, "");
-  document.scan(part, sheets);
+  document.scan_extended(part, sheets, "");
   sheets.finish();
   const std::vector<Relationship> relationships = document.relationships(part);
   for (const PageList::Page& page : list.pages) {
@@ -177,7 +177,7 @@ void follow(Document& document, const Relationship& relationship) {
 void read_drawing(Document& document, const std::string& main) {
   if (!document.first_visit(main)) return;
   ShapeReader reader(document, Place::property, "");
-  document.scan(main, reader);
+  document.scan_extended(main, reader, "");
   reader.finish();
   const std::vector<Relationship> relationships = document.relationships(main);
   // Pages before what they are made of.

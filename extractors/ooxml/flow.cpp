@@ -42,7 +42,8 @@ Flow::Flow(Document& document, Place place, std::string_view at)
              Side{Place::link, "", false},
              Side{Place::attribute, "", false},
              Side{Place::formula, "", false},
-             Side{place, "", false}} {}
+             Side{place, "", false},
+             Side{Place::custom_xml, "", false}} {}
 
 void Flow::start(XmlTag tag, const XmlAttributes& attributes, std::string_view name) {
   switch (tag) {
@@ -84,7 +85,19 @@ void Flow::start(XmlTag tag, const XmlAttributes& attributes, std::string_view n
     case x_FmlaMacro:
     case x_FmlaLink:
     case x_FmlaRange:
+    case x_ScriptText:
       mode_ = Mode::given_name;
+      break;
+    case x_ClientData:
+      in_client_data_ = true;
+      break;
+    case w_fldData:
+    case wp_align:
+    case c_formatCode:
+    case p_attrName:
+    case o_LinkType:
+    case o_LockedField:
+      mode_ = Mode::setting;
       break;
     case w_pPr:
       in_properties_ = true;
@@ -177,7 +190,16 @@ void Flow::end(XmlTag tag) {
     case w_instrText:
     case w_delInstrText:
     case o_FieldCodes:
+    case w_fldData:
+    case wp_align:
+    case c_formatCode:
+    case p_attrName:
+    case o_LinkType:
+    case o_LockedField:
       mode_ = Mode::none;
+      break;
+    case x_ClientData:
+      in_client_data_ = false;
       break;
     case c_v:
     case cx_v:
@@ -190,6 +212,7 @@ void Flow::end(XmlTag tag) {
     case x_FmlaMacro:
     case x_FmlaLink:
     case x_FmlaRange:
+    case x_ScriptText:
       mode_ = Mode::none;
       end_side(tag == c_f ? formula : given_name);
       break;
@@ -240,6 +263,7 @@ void Flow::end(XmlTag tag) {
       if (!alternates_.empty()) alternates_.pop_back();
       break;
     default:
+      if (sides_[stray].open) end_side(stray);
       break;
   }
 }
@@ -247,8 +271,10 @@ void Flow::end(XmlTag tag) {
 void Flow::text(std::string_view text) {
   switch (mode_) {
     case Mode::none:
-      // White space between the tags of a box is layout.
-      if (in_vml_box_ && !trimmed(text).empty()) add(boxes, text);
+      // White space between tags is layout.
+      if (!trimmed(text).empty()) stray_text(text);
+      return;
+    case Mode::setting:
       return;
     case Mode::visible:
       visible(text);
@@ -273,6 +299,14 @@ void Flow::text(std::string_view text) {
     case Mode::given_name:
       add(given_name, text);
       return;
+  }
+}
+
+void Flow::stray_text(std::string_view text) {
+  if (in_vml_box_) {
+    add(boxes, text);
+  } else if (!in_client_data_ && !is_setting(text)) {
+    add(stray, text);
   }
 }
 

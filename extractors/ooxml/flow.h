@@ -3,7 +3,7 @@
 // Runs are joined with nothing between; paragraphs end with a line, cells are
 // parted by tabs, rows by lines. Text of other places is kept apart: deletions,
 // insertions (also left in the body), hidden runs, text boxes, alternative text,
-// field codes, form fields, bookmarks. A paragraph with tracked changes also gives what
+// field codes, form fields, bookmarks; text where the format has none. A paragraph with tracked changes also gives what
 // it said before, as Place::revision. mc:AlternateContent is read once when
 // its branches say the same, and both when they differ.
 #pragma once
@@ -56,9 +56,10 @@ class Flow {
     given_name,
     formula,
     ruby,
+    stray,
     side_count
   };
-  enum class Mode { none, visible, deleted, hidden, field, ruby, formula, given_name };
+  enum class Mode { none, visible, deleted, hidden, field, ruby, formula, given_name, setting };
   struct Alternate {         // one open mc:AlternateContent
     size_t begin = 0;        // where its text begins in the main text
     size_t choice_end = 0;   // where the text of its choices ends
@@ -74,6 +75,7 @@ class Flow {
   void close_sides();
   void visible(std::string_view text);
   void put(char c);
+  void stray_text(std::string_view text);
   void symbol(const XmlAttributes& attributes);
   void note(XmlTag tag, const XmlAttributes& attributes);  // flow_notes.cpp
   void mark_before();
@@ -109,8 +111,9 @@ class Flow {
   bool paragraph_deletes_ = false;
   bool sides_open_ = false;
   bool hidden_slide_ = false;
-  bool in_vml_box_ = false;  // VML text that is HTML, not WordprocessingML
-  std::string last_author_;  // of a tracked change
+  bool in_client_data_ = false;  // settings of a control
+  bool in_vml_box_ = false;      // VML text that is HTML, not WordprocessingML
+  std::string last_author_;      // of a tracked change
 };
 
 }  // namespace postern::extract::ooxml

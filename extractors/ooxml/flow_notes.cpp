@@ -23,6 +23,7 @@ void Flow::note(XmlTag tag, const XmlAttributes& attributes) {
     case p_cNvPr:
     case dgm_cNvPr:
     case xdr_cNvPr:
+    case a_cNvPr:
       alternative_text(attributes);
       break;
     case v_shape:
@@ -91,6 +92,15 @@ void Flow::note(XmlTag tag, const XmlAttributes& attributes) {
     case p_cSld:
       if (const std::string_view given = attributes.raw(tag == w_name ? "val" : "name"); !is_numbered(given))
         add_line(given_name, decode_xml(given));
+      break;
+    case w_customXml:
+      add_line(given_name, attributes.get("element"));
+      break;
+    case w15_sectionTitle:
+      add_line(form, attributes.get("val"));
+      break;
+    case p14_bmk:
+      if (!is_numbered(attributes.raw("name"))) add_line(bookmark, attributes.get("name"));
       break;
     case w_attr:
     case w_placeholder:

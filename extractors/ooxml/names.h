@@ -1,6 +1,7 @@
 // The elements of Office Open XML that carry or shape text (ECMA-376, ISO/IEC 29500; strict and transitional).
 //
-// A name "w:p" is the element p of any namespace that names.cpp calls w.
+// A name "w:p" is the element p of any namespace that names.cpp calls w. `extension` are namespaces in which office
+// programs add to the formats, `foreign` those of anybody else.
 #pragma once
 
 #include "extractors/xml/xml_vocabulary.h"
@@ -48,10 +49,14 @@ namespace postern::extract::ooxml {
   X(s_oddFooter, "s:oddFooter") X(s_evenHeader, "s:evenHeader") X(s_evenFooter, "s:evenFooter") \
   X(s_firstHeader, "s:firstHeader") X(s_firstFooter, "s:firstFooter") X(s_hyperlink, "s:hyperlink") \
   X(s_dataValidation, "s:dataValidation") X(s_s, "s:s") X(s_sheetName, "s:sheetName") X(s_cell, "s:cell") \
-  X(s_xf, "s:xf") X(s_cellXfs, "s:cellXfs") X(s_numFmt, "s:numFmt") X(s_workbookPr, "s:workbookPr") \
+  X(s_xf, "s:xf") X(s_cellXfs, "s:cellXfs") X(s_cellStyle, "s:cellStyle") X(s_numFmt, "s:numFmt") X(s_workbookPr, "s:workbookPr") \
   X(s_col, "s:col") X(s_table, "s:table") X(s_tableColumn, "s:tableColumn") \
   X(tc_threadedComment, "tc:threadedComment") X(tc_text, "tc:text") X(tc_person, "tc:person") \
-  X(rel_Relationship, "rel:Relationship") X(ct_Override, "ct:Override") X(ct_Default, "ct:Default")
+  X(w_fldData, "w:fldData") X(w_customXml, "w:customXml") X(w15_sectionTitle, "w15:sectionTitle") \
+  X(p14_bmk, "p14:bmk") X(a_cNvPr, "a:cNvPr") X(wp_align, "wp:align") \
+  X(c_formatCode, "c:formatCode") X(p_attrName, "p:attrName") X(o_LinkType, "o:LinkType") \
+  X(o_LockedField, "o:LockedField") X(x_ClientData, "x:ClientData") X(x_ScriptText, "x:ScriptText") \
+  X(w15_any, "w15:*") X(extension_any, "extension:*") X(foreign_any, "foreign:*") X(rel_Relationship, "rel:Relationship") X(ct_Override, "ct:Override") X(ct_Default, "ct:Default")
 // clang-format on
 
 enum Name : XmlTag {

@@ -62,7 +62,7 @@ void read_part(Document& document, const std::string& part, Place place, const s
 void read_slide(Document& document, const std::string& part, const std::string& at) {
   if (!document.first_visit(part)) return;
   SlideFlow flow(document, at);
-  document.scan(part, flow);
+  document.scan_extended(part, flow, at);
   flow.finish();
   for (const Relationship& relationship : document.relationships(part)) {
     if (document.stopped()) return;
@@ -97,7 +97,7 @@ void follow(Document& document, const Relationship& relationship, const std::str
 void read_presentation(Document& document, const std::string& main) {
   document.first_visit(main);
   SlideList list(document);
-  document.scan(main, list);
+  document.scan_extended(main, list, "");
   const std::vector<Relationship> relationships = document.relationships(main);
   size_t number = 0;
   for (const std::string& id : list.ids) {

@@ -210,7 +210,7 @@ class WorkbookWalk {
  private:
   WorkbookParts read_xml_workbook() {
     WorkbookReader workbook(document_);
-    document_.scan(main_, workbook);
+    document_.scan_extended(main_, workbook, "");
     workbook.finish();
     return {std::move(workbook.sheets), workbook.dates_1904};
   }
@@ -232,7 +232,7 @@ class WorkbookWalk {
       read_binary_sheet(document_, part, name, place, strings_, styles_);
     } else {
       SheetReader reader(document_, name, place, strings_, styles_);
-      document_.scan(part, reader);
+      document_.scan_extended(part, reader, name);
       reader.finish();
     }
     for (const Relationship& relationship : document_.relationships(part)) {
@@ -251,7 +251,7 @@ class WorkbookWalk {
         read_binary_comments(document_, target, sheet);
       } else {
         CommentReader reader(document_, sheet);
-        document_.scan(target, reader);
+        document_.scan_extended(target, reader, sheet);
       }
     } else if (type == "pivotcachedefinition" || type == "pivotcacherecords") {
       read_attributes(target, Place::pivot_cache, {"v", "name", "caption", "sheet", "refreshedBy"});

@@ -224,7 +224,7 @@ XmlReaderBase::Step XmlReaderBase::parse_attributes(const char*& at, bool& self_
     if (attributes_.list_.size() < kMaxXmlAttributes) {
       attributes_.list_.push_back({{name, static_cast<size_t>(name_end - name)}, {p, static_cast<size_t>(close - p)}});
     }
-    if (name_end - name >= 5 && std::memcmp(name, "xmlns", 5) == 0) has_binding_ = true;
+    if (name_end - name >= 5 && std::memcmp(name, "xmlns", 5) == 0) attributes_.declares_ = true;
     p = close + 1;
   }
   at = p + 1;

@@ -55,6 +55,8 @@ class XmlAttributes {
   std::string get_prefixed(std::string_view local) const { return decode_xml(raw_prefixed(local)); }
   bool has(std::string_view local) const { return raw(local).data() != nullptr; }
 
+  bool declares_namespaces() const { return declares_; }
+
   const Attribute* begin() const { return list_.data(); }
   const Attribute* end() const { return list_.data() + list_.size(); }
 
@@ -63,6 +65,7 @@ class XmlAttributes {
   friend class XmlScanner;
   friend class XmlReaderBase;
   std::vector<Attribute> list_;
+  bool declares_ = false;
 };
 
 // Which bytes end a name; zero does, because zeros stand behind the end of the buffer.
@@ -184,7 +187,6 @@ class XmlReaderBase {
   bool at_end_ = false;
   bool malformed_ = false;
   bool unknown_entities_ = false;
-  bool has_binding_ = false;  // the start tag just parsed declares namespaces
   std::uint64_t epoch_ = 1;
   std::array<Cached, 1 << kCacheBits> cache_;
   Frames frames_;
@@ -278,14 +280,14 @@ class XmlScanner : public XmlReaderBase {
     const auto size = static_cast<size_t>(at - name);
     bool self_closing = false;
     attributes_.list_.clear();
-    has_binding_ = false;
+    attributes_.declares_ = false;
     if (*at == '>') {
       at++;
     } else if (parse_attributes(at, self_closing) == Step::more) {
       return Step::more;
     }
     const Key key = key_of(name, size);
-    const bool binds = has_binding_;
+    const bool binds = attributes_.declares_;
     if (frames_.size() >= kMaxXmlDepth) {  // too deep to follow: its text still counts as its parent's
       malformed_ = true;
       cur_ = at;

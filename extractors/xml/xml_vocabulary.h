@@ -2,6 +2,8 @@
 //
 // A name is written "w:p": a short name for a set of namespace URIs (the
 // transitional and the strict one of a standard count as one) and the local name.
+// A URI "http://x/*" stands for all that begin so and have no entry of their own, the first such entry wins; a local
+// name "*" for every element of its namespaces that has no name of its own.
 // Built once, then read-only and safe to use from several threads.
 #pragma once
 
@@ -9,6 +11,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 namespace postern::extract {
@@ -32,6 +35,7 @@ class XmlVocabulary {
 
  private:
   std::unordered_map<std::string, std::string> prefixes_;
+  std::vector<std::pair<std::string, std::string>> families_;  // begins of URIs
   std::unordered_map<std::string, XmlTag> tags_;
 };
 
