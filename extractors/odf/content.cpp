@@ -47,6 +47,7 @@ void Content::start(XmlTag tag, const XmlAttributes& attributes, std::string_vie
     start_drawing(tag, attributes);
   } else if (tag >= st_style && tag <= st_drawing_page_properties) {
     styles_.start(tag, attributes);
+    if (tag == st_style) style_name(attributes);
   } else {
     start_other(tag, attributes, name);
   }
@@ -177,6 +178,9 @@ void Content::start_drawing(XmlTag tag, const XmlAttributes& attributes) {
     case p_date_time_decl:
       capture(Capture::header);
       break;
+    case d_layer:
+      style_name(attributes);
+      break;
     case p_show:
       side_values(Place::attribute, attributes, {"name"});
       break;
@@ -221,6 +225,15 @@ void Content::start_other(XmlTag tag, const XmlAttributes& attributes, std::stri
       break;
     case o_master_styles:
       stories_.open(Place::master);
+      break;
+    case o_automatic_styles:
+      in_automatic_styles_ = true;
+      break;
+    case st_master_page:
+    case t_list_style:
+    case t_sequence_decl:
+    case tb_table_template:
+      style_name(attributes);
       break;
     case o_annotation:
       begin_annotation(attributes);
@@ -391,6 +404,9 @@ void Content::end(XmlTag tag) {
       break;
     case o_meta:
       in_meta_ = false;
+      break;
+    case o_automatic_styles:
+      in_automatic_styles_ = false;
       break;
     case o_annotation:
       end_annotation();

@@ -57,6 +57,7 @@ class Content {
   void begin_page(const XmlAttributes& attributes);
   void begin_table(const XmlAttributes& attributes);
   void end_table();
+  void style_name(const XmlAttributes& attributes);
   void begin_annotation(const XmlAttributes& attributes);
   void end_annotation();
   void begin_story_of_shape();
@@ -94,7 +95,8 @@ class Content {
   std::string comment_date_;
   std::string change_id_;
   bool in_meta_ = false;
-  size_t annotations_ = 0;  // open ones
+  bool in_automatic_styles_ = false;  // whose names are made up
+  size_t annotations_ = 0;            // open ones
   size_t pages_ = 0;
 };
 

@@ -1,7 +1,11 @@
 // The blocks of Content that hold state: bodies, pages, tables, shapes, comments, captured texts.
 #include <algorithm>
+#include <charconv>
+#include <cstdint>
 
 #include "extractors/odf/content.h"
+#include "extractors/story/style_names.h"
+#include "extractors/xml/code_point.h"
 
 namespace postern::extract::odf {
 
@@ -15,6 +19,22 @@ bool is_inside(std::string_view href) {
                                            "Object ", "#./",       "media/"};
   return std::any_of(std::begin(kFolders), std::end(kFolders),
                      [href](std::string_view folder) { return href.starts_with(folder); });
+}
+
+// Names are of letters and digits; others stand in them by their number: "Text_20_body" (ODF 1.3 part 3, 19.502).
+std::string decode_name(std::string_view name) {
+  std::string out;
+  while (!name.empty()) {
+    const size_t end = name.find('_', 1);
+    std::uint32_t code = 0;
+    const bool is_number = name[0] == '_' && end != std::string_view::npos &&
+                           std::from_chars(name.data() + 1, name.data() + end, code, 16).ptr == name.data() + end &&
+                           end > 1 && code >= 0x20 && code <= 0xFFFF && (code < 0xD800 || code > 0xDFFF);
+    if (is_number) append_utf8(out, code);
+    if (!is_number) out += name[0];
+    name.remove_prefix(is_number ? end + 1 : 1);
+  }
+  return out;
 }
 
 }  // namespace
@@ -86,6 +106,14 @@ void Content::end_story_of_shape() {
   if (shapes_.empty()) return;
   if (shapes_.back()) stories_.close_into_sides();
   shapes_.pop_back();
+}
+
+// Also of page styles, lists, layers and categories of captions.
+void Content::style_name(const XmlAttributes& attributes) {
+  if (in_automatic_styles_) return;
+  const std::string name =
+      attributes.has("display-name") ? attributes.get("display-name") : decode_name(attributes.get("name"));
+  if (!is_programs_style_name(name)) stories_.side(Place::attribute, name);
 }
 
 void Content::begin_annotation(const XmlAttributes& attributes) {

@@ -63,6 +63,8 @@ namespace postern::extract::odf {
   X(st_master_page, "st:master-page") X(st_header, "st:header") X(st_footer, "st:footer") \
   X(st_header_left, "st:header-left") X(st_footer_left, "st:footer-left") X(st_header_first, "st:header-first") \
   X(st_footer_first, "st:footer-first") X(st_handout_master, "st:handout-master") \
+  X(o_automatic_styles, "o:automatic-styles") X(t_list_style, "t:list-style") X(t_sequence_decl, "t:sequence-decl") \
+  X(tb_table_template, "tb:table-template") \
   X(m_user_defined, "m:user-defined") X(m_template, "m:template") X(m_auto_reload, "m:auto-reload") \
   X(m_keyword, "m:keyword") X(m_initial_creator, "m:initial-creator") X(m_generator, "m:generator") \
   X(m_creation_date, "m:creation-date") X(m_printed_by, "m:printed-by") X(m_document_statistic, "m:document-statistic") \

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "extractors/ooxml/number_format.h"
+#include "extractors/story/style_names.h"
 
 namespace postern::extract::ooxml {
 
@@ -92,6 +93,8 @@ std::string SharedStrings::unused() const {
 
 void CellStyles::read(Document& document, const std::string& part) {
   document.scan(part, *this);
+  document.emit(Place::attribute, "names of styles", names_);
+  names_.clear();
 }
 
 void CellStyles::add_format(unsigned id, std::string_view code) {
@@ -112,6 +115,9 @@ void CellStyles::start(XmlTag tag, const XmlAttributes& attributes, std::string_
     add_format(static_cast<unsigned>(to_index(attributes.raw("numFmtId"), 0)), attributes.get("formatCode"));
   } else if (tag == s_cellXfs) {
     in_formats_ = true;
+  } else if (tag == s_cellStyle && !attributes.has("builtinId")) {
+    const std::string name = attributes.get("name");
+    if (!is_programs_style_name(name)) names_ += name + '\n';
   } else if (tag == s_xf && in_formats_) {
     add_style(static_cast<unsigned>(to_index(attributes.raw("numFmtId"), 0)));
   }

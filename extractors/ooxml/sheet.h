@@ -74,6 +74,7 @@ class CellStyles {
   std::vector<NumberFormat> formats_;
   std::unordered_map<unsigned, size_t> by_id_;  // index into formats_
   std::vector<size_t> styles_;                  // index into formats_
+  std::string names_;                           // of styles that somebody made, a line each
   bool in_formats_ = false;
 };
 

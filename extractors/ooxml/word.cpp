@@ -4,6 +4,7 @@
 #include <string>
 
 #include "extractors/ooxml/document.h"
+#include "extractors/story/style_names.h"
 
 namespace postern::extract::ooxml {
 
@@ -22,8 +23,7 @@ class StyleReader {
         is_custom_ = attributes.raw("customStyle") == "1" || attributes.raw("customStyle") == "true";
         break;
       case w_name:
-        if (is_custom_) names_ += attributes.get("val") + "\n";
-        is_custom_ = false;
+        if (!id_.empty()) add_name(attributes.get("val"));
         break;
       case w_basedOn:
         based_on_.emplace(id_, attributes.get("val"));
@@ -59,6 +59,12 @@ class StyleReader {
   }
 
  private:
+  // Word says which styles are not its own; others do not.
+  void add_name(const std::string& name) {
+    if (is_custom_ || !is_programs_style_name(name)) names_ += name + '\n';
+    is_custom_ = false;
+  }
+
   // What a style says itself wins over what it is based on.
   bool hides(std::string id) const {
     constexpr int kDeepest = 20;  // Word stops there; chains may also be circles

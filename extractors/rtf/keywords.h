@@ -13,10 +13,11 @@ namespace postern::extract::rtf {
 enum class Destination : std::uint8_t {
   none,        // the destination of the group around
   story,       // a story of its own: header, footnote, text box (see KeywordPlace)
-  skip,        // holds nothing that anybody reads: colours, levels of lists, style names
+  skip,        // holds nothing that anybody reads: colours, levels of lists
   fonts,       // \fonttbl
   info,        // \info: properties are its groups
   property,    // text of one property
+  names,       // \stylesheet, \xmlnstbl: a name a group, and those of programs are left out
   user_name,   // \propname
   user_value,  // \staticval
   date,        // \creatim and its like

@@ -7,6 +7,7 @@
 #include "extractors/detect/signatures.h"
 #include "extractors/rtf/objects.h"
 #include "extractors/story/field_code.h"
+#include "extractors/story/style_names.h"
 
 namespace postern::extract::rtf {
 
@@ -112,7 +113,8 @@ void Reader::take(const Token& token) {
   }
   const Group& group = groups_.back();
   std::int32_t font = group.right_to_left && group.associated_font >= 0 ? group.associated_font : group.font;
-  if (font < 0 && is_about_document(group.destination)) font = kDocumentFont;
+  const bool names = group.destination == Destination::names;  // whatever font the style has
+  if (names || (font < 0 && is_about_document(group.destination))) font = kDocumentFont;
   text_.clear();
   const bool taken = characters_.take(token, font, group.spare, text_);
   put(text_);
@@ -160,7 +162,10 @@ void Reader::close() {
   if (groups_.back().owner) end_destination();
   // Groups of a list of names are its names.
   const std::string_view word = groups_.back().word;
+  const bool names = groups_.back().destination == Destination::names;
   groups_.pop_back();
+  if (names && !kept_.empty() && groups_.back().owner && groups_.back().destination == Destination::names)
+    kept_.back() += '\n';
   if (!kept_.empty() && keeps_text() && groups_.back().owner && (word == "docvar" || word == "revtbl"))
     kept_.back() += ' ';
 }
@@ -384,6 +389,20 @@ void Reader::tell_shape_value(std::string_view value) {
   }
 }
 
+void Reader::tell_names(const Group& group, std::string_view text) {
+  constexpr std::string_view kEndsName = ";\n";
+  std::string given;
+  while (!text.empty()) {
+    const size_t end = std::min(text.find_first_of(kEndsName), text.size());
+    const std::string_view name = text.substr(0, end);
+    text.remove_prefix(std::min(end + 1, text.size()));
+    const bool of_program = name.starts_with("http://schemas.microsoft.com/") || name.starts_with("urn:schemas-") ||
+                            is_programs_style_name(name);
+    if (!of_program) given.append(name).append(1, '\n');
+  }
+  teller_.tell(group.place, "", given);
+}
+
 void Reader::tell_kept(const Group& group, std::string_view text) {
   std::string tidy(text);
   std::erase(tidy, '\0');
@@ -395,6 +414,9 @@ void Reader::tell_kept(const Group& group, std::string_view text) {
       } else {
         teller_.tell(group.place, "", tidy);
       }
+      break;
+    case Destination::names:
+      tell_names(group, text);
       break;
     case Destination::user_name:
       property_name_ = tidy;

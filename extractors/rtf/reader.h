@@ -54,6 +54,7 @@ class Reader {
   void end_destination();
   void end_data(Destination destination);
   void tell_kept(const Group& group, std::string_view text);
+  void tell_names(const Group& group, std::string_view text);
   void tell_shape_value(std::string_view value);
   void put(std::string_view utf8);
   void put_digits(const Token& token);

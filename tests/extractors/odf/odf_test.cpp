@@ -12,6 +12,37 @@ struct TextCase {
   const char* text;
 };
 
+TEST(OdfText, NamesOfStyles) {
+  ZipBuilder zip = odf_package("text", odf_content("text", "<text:p>x</text:p>", "<style:style style:name=\"Auto\"/>"));
+  zip.add("styles.xml",
+          odf_xml("document-styles",
+                  "<office:styles><style:style style:name=\"Standard\" style:family=\"paragraph\"/>"
+                  "<style:style style:name=\"Heading_20_1\" style:display-name=\"Heading 1\"/>"
+                  "<style:style style:name=\"Heron_20_bid\" style:family=\"paragraph\"/>"
+                  "<style:style style:name=\"e1\" style:display-name=\"Egret 2\" style:family=\"text\"/>"
+                  "<style:style style:name=\"_5f_a_b_20c_\" style:family=\"text\"/>"
+                  "<text:list-style style:name=\"WWNum12\"/><text:list-style style:name=\"Bittern_20_list\"/>"
+                  "</office:styles><office:master-styles><style:master-page style:name=\"Standard\"/>"
+                  "<style:master-page style:name=\"Stork_20_page\"/></office:master-styles>"));
+  const ExtractedText text = walk_document(zip.build(), "a.odt");
+  EXPECT_EQ(text_of(text, Place::attribute), "Heron bid\nEgret 2\n_a_b\u020c\nBittern list\nStork page\n");
+}
+
+TEST(OdfText, NamesOfLayersAndCaptions) {
+  const ExtractedText drawing =
+      walk_document(odf_package("graphics", odf_content("drawing",
+                                                        "<draw:layer-set><draw:layer draw:name=\"layout\"/><draw:layer "
+                                                        "draw:name=\"Heron\"/></draw:layer-set>"))
+                        .build(),
+                    "a.odg");
+  EXPECT_EQ(text_of(drawing, Place::attribute), "Heron\n");
+  const ExtractedText text =
+      walk_document(odf_text("<text:sequence-decls><text:sequence-decl text:name=\"Illustration\"/><text:sequence-decl "
+                             "text:name=\"Heron\"/></text:sequence-decls>"),
+                    "a.odt");
+  EXPECT_EQ(text_of(text, Place::attribute), "Heron\n");
+}
+
 TEST(OdfText, PlacesOfText) {
   const TextCase cases[] = {
       {"runs are joined", "<text:p>Night<text:span>jar</text:span></text:p><text:p>two</text:p>", Place::body,

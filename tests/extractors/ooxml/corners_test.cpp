@@ -209,6 +209,32 @@ TEST(Workbook, ReadingsStandBesideTheText) {
   EXPECT_EQ(where_is(text, "heron"), "cell@readings of shared strings");
 }
 
+TEST(Workbook, NamesOfStyles) {
+  const ExtractedText text = walk_document(
+      workbook({{}}, "",
+               "<cellStyles><cellStyle name=\"Normal\" builtinId=\"0\"/><cellStyle name=\"Heron 1\" xfId=\"1\"/>"
+               "<cellStyle name=\"Accent 3\" xfId=\"2\"/></cellStyles>")
+          .build(),
+      "a.xlsx");
+  EXPECT_EQ(where_is(text, "Heron"), "attribute@names of styles");
+  EXPECT_EQ(text_of(text, Place::attribute), "Heron 1\n");
+}
+
+TEST(Text, NamesOfStylesWhoeverWroteThem) {
+  OoxmlBuilder document = word(word_paragraph("body"));
+  document.part("word/styles.xml",
+                word_xml("<w:style w:type=\"paragraph\" w:styleId=\"h1\"><w:name w:val=\"heading 1\"/></w:style>"
+                         "<w:style w:type=\"paragraph\" w:styleId=\"c\" w:customStyle=\"1\"><w:name "
+                         "w:val=\"Heading 12\"/></w:style>"
+                         "<w:style w:type=\"paragraph\" w:styleId=\"k\"><w:name w:val=\"KeywordTok\"/></w:style>"
+                         "<w:style w:type=\"paragraph\" w:styleId=\"n\"><w:name w:val=\"4111111111111111\"/></w:style>"
+                         "<w:style w:type=\"paragraph\" w:styleId=\"s\"><w:name w:val=\"Heron\"/></w:style>",
+                         "styles"));
+  document.relations("word/document.xml", {{"r1", "styles", "styles.xml"}});
+  const ExtractedText text = walk_document(document.build(), "a.docx");
+  EXPECT_EQ(text_of(text, Place::attribute), "Heading 12\n4111111111111111\nHeron\n");
+}
+
 TEST(Workbook, WhoReservedItAndNamedViews) {
   const ExtractedText text =
       walk_document(workbook({{}}, "", "",
