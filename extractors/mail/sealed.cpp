@@ -114,6 +114,8 @@ class SealedExtractor final : public Extractor {
   Ending extract(const Source& source, Sink& sink) override {
     if (source.type.mime == "application/pgp-encrypted" || source.type.mime == kOpenPgpKeysType)
       return read_openpgp(source.bytes, sink);
+    if (source.type.mime.starts_with("application/x-microsoft-rpmsg-"))
+      return {Outcome::encrypted, "it is protected by rights management"};
     std::string unpacked;
     std::string_view bytes = source.bytes;
     if (source.type.mime == kPemType) {

@@ -1,4 +1,5 @@
-// Sealed parts: S/MIME and OpenPGP (RFC 8551, RFC 9580), told apart by their bytes.
+// Sealed parts: S/MIME and OpenPGP (RFC 8551, RFC 9580), told apart by their bytes, and what rights management locks:
+// restricted messages of Outlook (message.rpmsg, [MS-OXORMMS] 2.2.4) and protected files of other kinds (.pfile).
 //
 // What is encrypted ends `encrypted`. Opaque signed and compressed data are not encrypted: their content, a mail part
 // or any other file, becomes a child. PEM around them is taken off.
@@ -14,8 +15,12 @@
 
 namespace postern::extract {
 
-inline constexpr std::array<std::string_view, 4> kSealedTypes = {"application/pkcs7-mime", "application/x-pem-pkcs7",
-                                                                 "application/pgp-encrypted", kOpenPgpKeysType};
+inline constexpr std::array<std::string_view, 6> kSealedTypes = {"application/pkcs7-mime",
+                                                                 "application/x-pem-pkcs7",
+                                                                 "application/pgp-encrypted",
+                                                                 kOpenPgpKeysType,
+                                                                 "application/x-microsoft-rpmsg-message",
+                                                                 "application/x-microsoft-rpmsg-file"};
 
 std::shared_ptr<Extractor> make_sealed_extractor();
 

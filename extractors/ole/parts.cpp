@@ -95,6 +95,8 @@ void report_damage(const CompoundFile& file, Reading& reading) {
 }
 
 void read_properties(CompoundFile& file, EntryId storage, Reading& reading) {
+  // What stands in the file besides says no more than that it is locked ([MS-OFFCRYPTO] 2.2.11).
+  if (storage == kRoot && file.find_stream("\tDRMContent")) reading.locked("it is protected by rights management");
   for (const EntryId id : file.at(storage).children) {
     const Entry& entry = file.at(id);
     if (entry.kind != Entry::Kind::stream || !entry.name.starts_with('\5')) continue;

@@ -20,6 +20,9 @@ bool Reading::stopped() {
   return hit_ != LimitHit::none || sink_.stopped();
 }
 
+void Reading::locked(std::string what) {
+  keep_first(lock_, std::move(what));
+}
 void Reading::damaged(std::string what) {
   keep_first(damage_, std::move(what));
 }
@@ -33,6 +36,7 @@ void Reading::reached(std::string limit) {
 Ending Reading::ending() const {
   if (hit_ != LimitHit::none) return limit_ending(hit_, sink_.budget().limits());
   if (!limit_.empty()) return {Outcome::limit, limit_};
+  if (!lock_.empty()) return {Outcome::encrypted, lock_};
   if (!damage_.empty()) return {Outcome::malformed, damage_};
   if (!partial_.empty()) return {Outcome::partial, partial_};
   return complete();

@@ -22,17 +22,19 @@ class Reading {
   // Loops ask it.
   bool stopped();
 
+  void locked(std::string what);      // `encrypted`
   void damaged(std::string what);     // `malformed`
   void incomplete(std::string what);  // something was not read that a reader would show: `partial`
   void reached(std::string limit);    // a bound of a reader, with its value: `limit`
 
-  // The first of each kind, worst first: message limits, bounds, damage, what is missing.
+  // The first of each kind, worst first: message limits, bounds, locks, damage, what is missing.
   Ending ending() const;
 
  private:
   Sink& sink_;
   LimitHit hit_ = LimitHit::none;
   std::string limit_;
+  std::string lock_;
   std::string damage_;
   std::string partial_;
 };

@@ -123,10 +123,11 @@ bool tell_presentation(CompoundFile& file, Teller& teller) {
   Slides slides(document, edits, teller);
   slides.tell();
   // The pictures of an encrypted presentation are encrypted in another way, field by field.
-  if (unlocked) {
+  const std::string pictures = read_named(file, "Pictures", storage);
+  if (unlocked && !pictures.empty()) {
     teller.note(Outcome::partial, "pictures of the encrypted presentation were not decrypted");
   } else {
-    tell_drawing(teller, "", read_named(file, "Pictures", storage));
+    tell_drawing(teller, "", pictures);
   }
   if (!dual && edits.found()) return false;
   told = lines_of(slides.texts());

@@ -54,6 +54,30 @@ TEST(PictureMetadata, OfEveryKindAndVocabulary) {
   }
 }
 
+// Kinds whose chunks are not gone through: what marks itself is found.
+TEST(PictureMetadata, OfKindsWhoseChunksAreNotKnown) {
+  const std::string xmp =
+      "<?xpacket begin=\"\" id=\"W5M0MpCehiHzreSzNTczkc9d\"?><x:xmpmeta xmlns:x=\"adobe:ns:meta/\"><rdf:RDF "
+      "xmlns:rdf=\"http://www.w3.org/1999/02/22-rdf-syntax-ns#\"><rdf:Description "
+      "xmlns:dc=\"http://purl.org/dc/elements/1.1/\"><dc:title>Osprey plan</dc:title></rdf:Description></rdf:RDF>"
+      "</x:xmpmeta><?xpacket end=\"w\"?>";
+  const std::string box =
+      "\0\0"s + static_cast<char>((xmp.size() + 8) >> 8) + static_cast<char>((xmp.size() + 8) & 0xFF) + "mdat" + xmp;
+  const std::pair<const char*, std::string> files[] = {
+      {"a.djvu", "AT&TFORM\0\0\x02\0DJVUINFO\0\0\0\x0A\0\x64\0\x64\x18\0\x64\0\x16\0"s + xmp},
+      {"a.heic",
+       "\0\0\0\x18"
+       "ftypheic\0\0\0\0mif1heic"s +
+           box},
+      {"a.avif",
+       "\0\0\0\x18"
+       "ftypavif\0\0\0\0mif1avif"s +
+           box},
+  };
+  for (const auto& [name, bytes] : files)
+    EXPECT_EQ(where_is(walk_document(bytes, name), "Osprey plan"), "property@XMP") << name;
+}
+
 // A TIFF structure with one directory, values behind it.
 class Tiff {
  public:

@@ -92,6 +92,14 @@ TEST(Sealed, CompressedMail) {
             ":malformed 1:complete 1/1:complete");
 }
 
+TEST(Sealed, RightsManagementIsEncryption) {
+  for (const std::string_view head : {"\x76\xE8\x04\x60\xC4\x11\xE3\x86\xA0\x0F\0\0"sv, ".pfile\x02\0\0\0"sv}) {
+    const ExtractedText text = walk_document(std::string(head) + std::string(64, '\x81'), "message.rpmsg");
+    EXPECT_EQ(outcomes(text), ":encrypted");
+    EXPECT_EQ(text.parts[0].why, "it is protected by rights management");
+  }
+}
+
 TEST(Sealed, SignedFilesAndCutOnes) {
   const std::string sealed =
       sequence(element(0x06, "\x2A\x86\x48\x86\xF7\x0D\x01\x07\x02"sv) +

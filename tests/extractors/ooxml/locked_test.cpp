@@ -2,6 +2,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "tests/extractors/xls/biff_builder.h"
 #include "tests/support/document_walk.h"
 #include "tests/support/mime_encoders.h"
 
@@ -64,6 +65,58 @@ TEST(LockedDocument, StaysEncryptedWithoutIt) {
   ASSERT_EQ(text.parts.size(), 4U);
   EXPECT_EQ(text.parts[2].outcome, Outcome::encrypted);
   EXPECT_EQ(where_is(text, "Nightjar"), "");
+}
+
+// [MS-OFFCRYPTO] 2.2: what rights management makes of a package, and of a binary document.
+TEST(LockedDocument, RightsManagementIsEncryption) {
+  const ExtractedText package =
+      walk_document(CompoundBuilder()
+                        .stream("\6DataSpaces/DataSpaceInfo/DRMEncryptedDataSpace", std::string(64, '\1'))
+                        .stream("EncryptedPackage", std::string(5000, '\x81'))
+                        .build(),
+                    "a.docx");
+  EXPECT_EQ(outcomes(package), ":encrypted");
+  EXPECT_EQ(package.parts[0].why, "it is protected by rights management");
+  const ExtractedText sheet =
+      walk_document(CompoundBuilder()
+                        .stream("Workbook", bof(5) + eof())
+                        .stream("\6DataSpaces/DataSpaceInfo/\tDRMDataSpace", std::string(64, '\1'))
+                        .stream("\tDRMContent", std::string(5000, '\x81'))
+                        .build(),
+                    "a.xls");
+  EXPECT_EQ(sheet.parts[0].outcome, Outcome::encrypted);
+  EXPECT_EQ(sheet.parts[0].why, "it is protected by rights management");
+}
+
+std::string agile(const std::string& key_encryptor) {
+  const std::string cipher =
+      " saltSize=\"16\" blockSize=\"16\" keyBits=\"256\" hashSize=\"64\" cipherAlgorithm=\"AES\" "
+      "cipherChaining=\"ChainingModeCBC\" hashAlgorithm=\"SHA512\" saltValue=\"MDEyMzQ1Njc4OWFiY2RlZg==\"";
+  return CompoundBuilder()
+      .stream("EncryptionInfo",
+              le(4, 2) + le(4, 2) + le(0x40, 4) +
+                  "<encryption xmlns=\"http://schemas.microsoft.com/office/2006/encryption\"><keyData" + cipher +
+                  "/><keyEncryptors><keyEncryptor>" + key_encryptor + cipher +
+                  " encryptedVerifierHashInput=\"AAAAAAAAAAAAAAAAAAAAAA==\" "
+                  "encryptedVerifierHashValue=\"AAAAAAAAAAAAAAAAAAAAAA==\" "
+                  "encryptedKeyValue=\"AAAAAAAAAAAAAAAAAAAAAA==\"/></keyEncryptor></keyEncryptors></encryption>")
+      .stream("EncryptedPackage", std::string(5000, '\x81'))
+      .build();
+}
+
+TEST(LockedDocument, CertificatesAndEndlessKeysAreNamed) {
+  const ExtractedText certificate = walk_document(
+      agile("<c:encryptedKey xmlns:c=\"http://schemas.microsoft.com/office/2006/keyEncryptor/certificate\""), "a.docx");
+  EXPECT_EQ(outcomes(certificate), ":encrypted");
+  EXPECT_EQ(certificate.parts[0].why,
+            "the office document is encrypted: it is encrypted for certificates, not by a password");
+  const ExtractedText slow =
+      walk_document(agile("<p:encryptedKey xmlns:p=\"http://schemas.microsoft.com/office/2006/keyEncryptor/password\" "
+                          "spinCount=\"2000001\""),
+                    "a.docx");
+  EXPECT_EQ(outcomes(slow), ":encrypted");
+  EXPECT_NE(slow.parts[0].why.find("2000001 rounds, more than the limit of 2000000"), std::string::npos)
+      << slow.parts[0].why;
 }
 
 TEST(LockedDocument, DamageIsNamed) {

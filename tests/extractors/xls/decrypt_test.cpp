@@ -1,69 +1,15 @@
 #include "extractors/xls/decrypt.h"
 
-#include <numeric>
-
-#include <openssl/evp.h>
-
 #include "tests/extractors/xls/biff_builder.h"
 #include "tests/support/document_walk.h"
+#include "tests/support/office_lock.h"
 
 namespace postern::test {
 namespace {
 
-std::string digest(const EVP_MD* kind, const std::string& bytes) {
-  std::string out(EVP_MAX_MD_SIZE, '\0');
-  unsigned size = 0;
-  EVP_Digest(bytes.data(), bytes.size(), reinterpret_cast<unsigned char*>(out.data()), &size, kind, nullptr);
-  out.resize(size);
-  return out;
-}
-
-// `size` bytes of the keystream.
-std::string rc4_stream(const std::string& key, size_t size) {
-  std::vector<unsigned> s(256);
-  std::iota(s.begin(), s.end(), 0U);
-  for (unsigned i = 0, j = 0; i < 256; i++) {
-    j = (j + s[i] + static_cast<unsigned char>(key[i % key.size()])) % 256;
-    std::swap(s[i], s[j]);
-  }
-  std::string out;
-  for (unsigned i = 0, j = 0; out.size() < size;) {
-    i = (i + 1) % 256;
-    j = (j + s[i]) % 256;
-    std::swap(s[i], s[j]);
-    out.push_back(static_cast<char>(s[(s[i] + s[j]) % 256]));
-  }
-  return out;
-}
-
-std::string mixed(std::string bytes, std::string_view with) {
-  for (size_t i = 0; i < bytes.size(); i++) bytes[i] = static_cast<char>(bytes[i] ^ with[i]);
-  return bytes;
-}
-
-enum class Kind { rc4, crypto_api };
-
-std::string block_key(Kind kind, const std::string& password, const std::string& salt, unsigned block) {
-  if (kind == Kind::crypto_api) {
-    return digest(EVP_sha1(), digest(EVP_sha1(), salt + wide(password)) + le(block, 4)).substr(0, 16);
-  }
-  std::string many;
-  for (int i = 0; i < 16; i++) many += digest(EVP_md5(), wide(password)).substr(0, 5) + salt;
-  return digest(EVP_md5(), digest(EVP_md5(), many).substr(0, 5) + le(block, 4));
-}
-
 // A workbook as Excel would lock it: all records but BOF and FILEPASS in cipher, the places of sheets in the clear.
-std::string locked_book(Kind kind, const std::string& password) {
-  const std::string salt = "0123456789abcdef", verifier = "fedcba9876543210";
-  const std::string secret = verifier + digest(kind == Kind::rc4 ? EVP_md5() : EVP_sha1(), verifier);
-  const std::string sealed = mixed(secret, rc4_stream(block_key(kind, password, salt, 0), secret.size()));
-  std::string pass = le(1, 2);
-  if (kind == Kind::rc4) {
-    pass += le(1, 2) + le(1, 2) + salt + sealed;
-  } else {
-    pass += le(2, 2) + le(2, 2) + le(4, 4) + le(32, 4) + le(4, 4) + le(0, 4) + le(0x6801, 4) + le(0x8004, 4) +
-            le(128, 4) + le(1, 4) + le(0, 8) + le(16, 4) + salt + sealed.substr(0, 16) + le(20, 4) + sealed.substr(16);
-  }
+std::string locked_book(LockKind kind, const std::string& password) {
+  const std::string pass = le(1, 2) + lock_header(kind, password);
   std::string cells;
   for (unsigned row = 0; row < 100; row++) {
     cells += biff(0x0204, cell_at(row, 0) + narrow("Heron number " + std::to_string(row), 2));
@@ -71,7 +17,7 @@ std::string locked_book(Kind kind, const std::string& password) {
   std::string stream = book(biff(0x002F, pass), cells);
   std::string keys;
   for (unsigned block = 0; block * 1024 < stream.size(); block++) {
-    keys += rc4_stream(block_key(kind, password, salt, block), 1024);
+    keys += rc4_stream(lock_key(kind, password, block), 1024);
   }
   const auto word = [&](size_t at) {
     return static_cast<size_t>(static_cast<unsigned char>(stream[at])) +
@@ -89,7 +35,7 @@ std::string locked_book(Kind kind, const std::string& password) {
 }
 
 TEST(LockedWorkbook, OpensByTheBuiltInPassword) {
-  for (const Kind kind : {Kind::rc4, Kind::crypto_api}) {
+  for (const LockKind kind : {LockKind::rc4, LockKind::crypto_api}) {
     const ExtractedText text = walk_document(xls_file(locked_book(kind, "VelvetSweatshop")), "a.xls");
     EXPECT_NE(where_is(text, "Heron number 99"), "");
     EXPECT_EQ(outcomes(text), ":complete");
@@ -97,7 +43,7 @@ TEST(LockedWorkbook, OpensByTheBuiltInPassword) {
 }
 
 TEST(LockedWorkbook, StaysEncryptedWithoutAPassword) {
-  for (const Kind kind : {Kind::rc4, Kind::crypto_api}) {
+  for (const LockKind kind : {LockKind::rc4, LockKind::crypto_api}) {
     const ExtractedText text = walk_document(xls_file(locked_book(kind, "unknown to all")), "a.xls");
     EXPECT_EQ(outcomes(text), ":encrypted");
     EXPECT_EQ(where_is(text, "Heron"), "");

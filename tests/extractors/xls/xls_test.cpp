@@ -168,5 +168,13 @@ TEST(Workbook, EveryPrefixEnds) {
   }
 }
 
+TEST(Workbook, SheetsPastTheTenThousandth) {
+  std::string names;
+  for (unsigned i = 0; i <= 10'000; i++) names += biff(0x0085, le(i, 4) + le(0, 2) + narrow(std::to_string(i), 1));
+  const ExtractedText text = walk_document(xls_file(bof(5) + names + eof()), "a.xls");
+  EXPECT_EQ(outcomes(text), ":limit");
+  EXPECT_EQ(text.parts[0].why, "its sheets reached the limit (10000)");
+}
+
 }  // namespace
 }  // namespace postern::test
