@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "extractors/mail/transfer.h"
 #include "extractors/pdf/xml_strings.h"
 
 namespace postern::extract::pdf {
@@ -49,20 +50,31 @@ bool FoundText::text(StructureKind kind, const std::string& at, const std::strin
 }
 
 bool FoundText::xml(StructureKind kind, const std::string& at, const std::string& bytes) {
-  const XmlStrings found =
-      read_xml_strings(bytes, kind == StructureKind::property ? XmlValues::attributes_too : XmlValues::elements);
+  const XmlValues values = kind == StructureKind::property ? XmlValues::attributes_too
+                           : at == kFormsAt                ? XmlValues::forms
+                                                           : XmlValues::elements;
+  const XmlStrings found = read_xml_strings(bytes, values);
   if (!found.script.empty() && !text(StructureKind::script, at, found.script)) return false;
+  for (const XmlFile& picture : found.files) {
+    // One that an earlier revision shares is known by its bytes.
+    if (known_ != nullptr && known_->take_new(picture.base64).empty()) continue;
+    Child part;
+    part.declared_type = picture.type;
+    const std::string unpacked = decode_base64(picture.base64).bytes;
+    if (unpacked.empty()) continue;  // it is elsewhere
+    sink_.child(part, unpacked);
+    if (sink_.stopped()) return false;
+  }
   return take(place_of(kind), at, found.text);
 }
 
-bool FoundText::file(const std::string& name, const std::string& type, const Unpack& unpack) {
+bool FoundText::file(const std::string& name, const std::string& type, long long offset, const Unpack& unpack) {
   Child child;
+  // An object that is still the same stands where it stood.
+  const bool is_new = known_ == nullptr || !known_->take_new("file at byte " + std::to_string(offset)).empty();
   if (!revision_.empty()) {
-    // One that is still attached was read.
-    if (known_->take_new(name).empty()) return true;
+    if (!is_new) return true;
     child.facts.emplace_back("earlier-revision");
-  } else if (known_ != nullptr) {
-    known_->add(name);
   }
   child.name = name;
   child.declared_type = type;

@@ -19,7 +19,7 @@ class FoundText final : public StructureVisitor {
 
   bool text(StructureKind kind, const std::string& at, const std::string& utf8) override;
   bool xml(StructureKind kind, const std::string& at, const std::string& bytes) override;
-  bool file(const std::string& name, const std::string& type, const Unpack& unpack) override;
+  bool file(const std::string& name, const std::string& type, long long offset, const Unpack& unpack) override;
   bool stopped() override;
 
   // The limit of the message that was reached, or `none`.

@@ -1,6 +1,7 @@
 #include "extractors/pdf/page_reader.h"
 
 #include <algorithm>
+#include <functional>
 #include <optional>
 #include <string_view>
 #include <unordered_set>
@@ -143,6 +144,17 @@ bool PageReader::has_page(int number) {
 
 void PageReader::note_pictures() {
   document_->notes.emplace();
+}
+
+void PageReader::note_pictures_of(int number) {
+  document_->notes->begin_page(number);
+}
+
+std::uint64_t PageReader::identity(const NotedPicture& picture) const {
+  constexpr std::uint64_t kInline = std::uint64_t{1} << 63;
+  if (picture.object == 0) return kInline | std::hash<std::string>()(picture.pixels);
+  const XRefEntry* const entry = document_->file.getXRef()->getEntry(picture.object, false);
+  return entry == nullptr ? 0 : static_cast<std::uint64_t>(entry->offset);
 }
 
 void PageReader::note_forms(std::unordered_set<int>* drawn) {

@@ -8,6 +8,7 @@
 // text is drawn, nor what lies outside a page, nor which pictures it has. keep_library_ready() must have been called.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -52,7 +53,11 @@ class PageReader {
   bool has_page(int number);
   // From now on read() notes the pictures of the pages, those on layers that are off as well.
   void note_pictures();
+  // Those of this page are noted as read_shown() goes through it.
+  void note_pictures_of(int number);
   const PictureNotes& pictures() const;
+  // The same for a picture that stands in the bytes where it stood in another revision, or is the same inside a page.
+  std::uint64_t identity(const NotedPicture& picture) const;
   GreyPicture decode_picture(const NotedPicture& picture, Wanted wanted, const std::function<bool()>& stopped);
   // From now on the numbers of the form XObjects that pages draw are noted here, unless it is null.
   void note_forms(std::unordered_set<int>* drawn);

@@ -1,6 +1,7 @@
 #include "extractors/pdf/pdf.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <limits>
 #include <memory>
 #include <optional>
@@ -108,7 +109,7 @@ class PdfWalk {
     }
     std::optional<CpuAllowance> allowance;  // letters have one of their own
     if (ocr_ == Ocr::off) allowance.emplace(kFreePictureCpu + kPictureCpuGrace, kPictureCpuOfByte, bytes_.size());
-    const Ending seen = read_pictures(*reader_, pages, bytes_.size(), *pixels_, ocr_, sink_);
+    const Ending seen = read_pictures(*reader_, pages, old_pictures_, bytes_.size(), *pixels_, ocr_, sink_);
     return scanned.outcome == Outcome::complete ? seen : scanned;
   }
 
@@ -234,6 +235,9 @@ class PdfWalk {
 
   // What only the file as it was before its updates says.
   LimitHit read_revisions() {
+    if (pixels_ != nullptr && !revisions_.empty()) {
+      for (const NotedPicture& picture : reader_->pictures().all()) pictures_.insert(reader_->identity(picture));
+    }
     for (size_t i = 0; i < revisions_.size(); i++) {
       if (i == kMaxPdfRevisions) {
         left_out_ = "earlier revisions reached the limit (" + std::to_string(kMaxPdfRevisions) + ")";
@@ -241,25 +245,45 @@ class PdfWalk {
       }
       const std::string name = "revision " + std::to_string(revisions_.size() - i);
       const std::string_view bytes = bytes_.substr(0, revisions_[i]);
-      PageReader reader(bytes, password_);
-      const int pages = std::min(reader.pages(), kMaxPdfPages);
+      auto reader = std::make_unique<PageReader>(bytes, password_);
+      if (pixels_ != nullptr) reader->note_pictures();
+      const int pages = std::min(reader->pages(), kMaxPdfPages);
       for (int page = 1; page <= pages; page++) {
         if (sink_.stopped()) return LimitHit::none;
         if (cpu_->used_up()) {
           too_slow_ = true;
           return LimitHit::none;
         }
-        if (reader.is_same_in(*reader_, page)) continue;
+        if (reader->is_same_in(*reader_, page)) continue;
         std::string text;
-        if (!reader.read_shown(page, text)) break;
+        if (pixels_ != nullptr) reader->note_pictures_of(page);
+        if (!reader->read_shown(page, text)) break;
         const LimitHit hit = sink_.text(Place::revision, name + ", p. " + std::to_string(page), known_.take_new(text));
         if (hit != LimitHit::none) return hit;
       }
       FoundText found(sink_, &known_, name);
       static_cast<void>(read_structure(bytes, password_, found));
       if (found.hit() != LimitHit::none) return found.hit();
+      if (pixels_ != nullptr) keep_new_pictures(std::move(reader), name);
     }
-    return LimitHit::none;
+    return read_left_over();
+  }
+
+  void keep_new_pictures(std::unique_ptr<PageReader> reader, const std::string& revision) {
+    OldPictures old{std::move(reader), revision, {}};
+    const std::vector<NotedPicture>& all = old.reader->pictures().all();
+    for (size_t i = 0; i < all.size(); i++) {
+      if (pictures_.insert(old.reader->identity(all[i])).second) old.which.push_back(i);
+    }
+    if (!old.which.empty()) old_pictures_.push_back(std::move(old));
+  }
+
+  // Annotations and files that updates have left in the file, and that no revision refers to.
+  LimitHit read_left_over() {
+    if (revisions_.empty() || strays_.others.empty() || sink_.stopped() || cpu_->used_up()) return LimitHit::none;
+    FoundText found(sink_, &known_, "left over");
+    static_cast<void>(read_structure(bytes_, password_, found, {strays_.pages, strays_.others}));
+    return found.hit();
   }
 
   // What no page shows and nothing has said before.
@@ -309,7 +333,9 @@ class PdfWalk {
   // Annotations, forms, scripts, attached files.
   LimitHit read_objects() {
     FoundText found(sink_, keeps_lines() ? &known_ : nullptr);
-    const StructureEnding walked = read_structure(bytes_, password_, found, strays_.pages);
+    const std::vector<int> none;
+    const StructureEnding walked =
+        read_structure(bytes_, password_, found, {strays_.pages, revisions_.empty() ? strays_.others : none});
     if (!walked.left_out.empty()) left_out_ = walked.left_out;
     if (!walked.not_readable.empty()) not_readable_ = walked.not_readable;
     if (!walked.opened) {
@@ -369,8 +395,10 @@ class PdfWalk {
   std::string password_;
   std::vector<size_t> revisions_;  // where earlier ones end
   Strays strays_;
-  std::unordered_set<int> drawn_;  // forms, when there are any
-  KnownLines known_;               // what was given, when there are earlier ones or strays
+  std::unordered_set<int> drawn_;               // forms, when there are any
+  std::unordered_set<std::uint64_t> pictures_;  // when there are earlier revisions
+  std::vector<OldPictures> old_pictures_;
+  KnownLines known_;  // what was given, when there are earlier ones or strays
   bool recovered_ = false;
   bool too_slow_ = false;
   bool walked_ = true;        // its objects, by qpdf

@@ -32,21 +32,21 @@ bool holds(const std::vector<int>& pages, int page) {
 
 class PictureReader {
  public:
-  PictureReader(PageReader& reader, size_t pdf_bytes, Extractor& pixels, Ocr ocr, Sink& sink)
-      : reader_(reader), pixels_(pixels), ocr_(ocr), sink_(sink), end_(cpu_time() + allowance(ocr, pdf_bytes)) {}
+  PictureReader(size_t pdf_bytes, Extractor& pixels, Ocr ocr, Sink& sink)
+      : pixels_(pixels), ocr_(ocr), sink_(sink), end_(cpu_time() + allowance(ocr, pdf_bytes)) {}
 
   // True when nothing more can be read.
   bool over() const { return out_.outcome == Outcome::unsupported || sink_.stopped() || late(); }
 
-  // False when it was broken off.
-  bool read(const NotedPicture& picture) {
+  // False when it was broken off. `revision` is an earlier one, or "".
+  bool read(PageReader& reader, const NotedPicture& picture, const std::string& revision) {
     if (picture.base.pixels() > kMostPixels || picture.mask.pixels() > kMostPixels) {
       leave_out({Outcome::limit, "pixels of a picture, " + std::to_string(picture.base.pixels()) +
                                      ", reached the limit (" + std::to_string(kMostPixels) + ")"});
       return true;
     }
     GreyPicture grey =
-        reader_.decode_picture(picture, ocr_ == Ocr::on ? Wanted::letters : Wanted::codes, [this] { return over(); });
+        reader.decode_picture(picture, ocr_ == Ocr::on ? Wanted::letters : Wanted::codes, [this] { return over(); });
     if (over()) return false;
     if (!grey.decoded) {
       leave_out({Outcome::partial, "a picture on its page " + std::to_string(picture.page) + " cannot be decoded"});
@@ -57,7 +57,8 @@ class PictureReader {
     if ((larger < kIconSide || smaller < kLeastSide) && !grey.two_tones) return true;
     if (ocr_ == Ocr::off) sink_.fact("not-ocred");
     if (grey.bytes.empty()) return true;
-    const std::string name = "p. " + std::to_string(picture.page) + ", image " + std::to_string(picture.number);
+    const std::string name = revision + (revision.empty() ? "p. " : ", p. ") + std::to_string(picture.page) +
+                             ", image " + std::to_string(picture.number);
     Source source;
     source.bytes = grey.bytes;
     source.name = name;
@@ -88,7 +89,6 @@ class PictureReader {
     if (out_.outcome == Outcome::complete) out_ = std::move(ending);
   }
 
-  PageReader& reader_;
   Extractor& pixels_;
   const Ocr ocr_;
   Sink& sink_;
@@ -98,20 +98,25 @@ class PictureReader {
 
 }  // namespace
 
-Ending read_pictures(PageReader& reader, const PicturePages& pages, size_t pdf_bytes, Extractor& pixels, Ocr ocr,
-                     Sink& sink) {
-  PictureReader pictures(reader, pdf_bytes, pixels, ocr, sink);
+Ending read_pictures(PageReader& reader, const PicturePages& pages, const std::vector<OldPictures>& old,
+                     size_t pdf_bytes, Extractor& pixels, Ocr ocr, Sink& sink) {
+  PictureReader pictures(pdf_bytes, pixels, ocr, sink);
   std::vector<const NotedPicture*> first, last;
   for (const NotedPicture& picture : reader.pictures().all()) {
     if (!holds(pages.drawn_whole, picture.page))
       (holds(pages.layered, picture.page) ? last : first).push_back(&picture);
   }
-  const auto read = [&pictures](const std::vector<const NotedPicture*>& some) {
-    return std::all_of(some.begin(), some.end(), [&pictures](const NotedPicture* picture) {
-      return !pictures.over() && pictures.read(*picture);
+  const auto read = [&](const std::vector<const NotedPicture*>& some) {
+    return std::all_of(some.begin(), some.end(), [&](const NotedPicture* picture) {
+      return !pictures.over() && pictures.read(reader, *picture, "");
     });
   };
-  if (!read(first)) {
+  const auto read_old = [&pictures](const OldPictures& from) {
+    return std::all_of(from.which.begin(), from.which.end(), [&](size_t i) {
+      return !pictures.over() && pictures.read(*from.reader, from.reader->pictures().all()[i], from.revision);
+    });
+  };
+  if (!read(first) || !std::all_of(old.begin(), old.end(), read_old)) {
     if (pictures.late()) {
       pictures.leave_out(
           {Outcome::limit, "CPU time for its pictures reached the limit (" + format_duration(kMaxLettersCpu) + ")"});

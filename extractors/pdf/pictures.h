@@ -9,6 +9,8 @@
 #pragma once
 
 #include <chrono>
+#include <memory>
+#include <string>
 #include <vector>
 
 #include "extractors/extractor.h"
@@ -29,7 +31,14 @@ struct PicturePages {
   std::vector<int> layered;      // sorted; all their text is invisible, as programs put it over scans
 };
 
-Ending read_pictures(PageReader& reader, const PicturePages& pages, size_t pdf_bytes, Extractor& pixels, Ocr ocr,
-                     Sink& sink);
+// Pictures that only an earlier revision draws.
+struct OldPictures {
+  std::unique_ptr<PageReader> reader;
+  std::string revision;       // before the locators: "revision 1"
+  std::vector<size_t> which;  // of those that the reader has noted
+};
+
+Ending read_pictures(PageReader& reader, const PicturePages& pages, const std::vector<OldPictures>& old,
+                     size_t pdf_bytes, Extractor& pixels, Ocr ocr, Sink& sink);
 
 }  // namespace postern::extract::pdf

@@ -83,8 +83,8 @@ bool is_binary(const std::string& text) {
 
 class StructureWalk {
  public:
-  StructureWalk(QPDF& document, StructureVisitor& visitor, const std::vector<int>& unlisted)
-      : document_(document), visitor_(visitor), unlisted_(unlisted) {}
+  StructureWalk(QPDF& document, StructureVisitor& visitor, const LooseObjects& loose)
+      : document_(document), visitor_(visitor), loose_(loose) {}
 
   StructureEnding run() {
     StructureEnding out;
@@ -122,6 +122,7 @@ class StructureWalk {
     }
     bookmarks(catalog.getKey("/Outlines"));
     walk({catalog.getKey("/StructTreeRoot"), Kind::alt_text, "", "/StructTreeRoot"});
+    other_objects();
   }
 
   bool over() {
@@ -202,7 +203,7 @@ class StructureWalk {
         if (packet.isStream() && bytes.size() < kMaxStructureStream) bytes += stream_text(packet);
       }
     }
-    xml(Kind::form_field, "XFA", bytes);
+    xml(Kind::form_field, kFormsAt, bytes);
   }
 
   void pages(const QPDFObjectHandle& root) {
@@ -226,10 +227,22 @@ class StructureWalk {
   }
 
   void unlisted_pages() {
-    for (std::size_t i = 0; i < unlisted_.size() && !over(); i++) {
-      QPDFObjectHandle node = document_.getObjectByID(unlisted_[i], 0);
+    for (std::size_t i = 0; i < loose_.unlisted.size() && !over(); i++) {
+      QPDFObjectHandle node = document_.getObjectByID(loose_.unlisted[i], 0);
       if (node.isDictionary() && mark(node)) page(node, "unlisted page " + std::to_string(i + 1));
     }
+  }
+
+  // What is left when everything that is referred to has been marked.
+  void other_objects() {
+    std::vector<QPDFObjectHandle> files;
+    for (std::size_t i = 0; i < loose_.others.size() && !over(); i++) {
+      QPDFObjectHandle object = document_.getObjectByID(loose_.others[i], 0);
+      if (object.isStream()) files.push_back(object);
+      if (object.isDictionary()) walk({object, Kind::annotation, "not on any page", "/Annots"});
+    }
+    flush();
+    for (const QPDFObjectHandle& file : files) embedded(file, "");  // those that no specification names
   }
 
   void page(QPDFObjectHandle page, const std::string& at) {
@@ -424,19 +437,19 @@ class StructureWalk {
   void embedded(QPDFObjectHandle stream, const std::string& name) {
     if (done_ || !stream.isStream() || !mark(stream)) return;
     const std::string type = name_in(stream.getDict(), "/Subtype");
-    const bool more =
-        visitor_.file(name, type.empty() ? type : type.substr(1), [&](std::size_t most, std::string& out) {
-          bool full = false;
-          const bool whole = unpack(stream, most, out, full) || full;
-          if (!whole) not_readable_ = "an attached file cannot be unpacked whole";
-          return whole;
-        });
+    const bool more = visitor_.file(name, type.empty() ? type : type.substr(1), stream.getParsedOffset(),
+                                    [&](std::size_t most, std::string& out) {
+                                      bool full = false;
+                                      const bool whole = unpack(stream, most, out, full) || full;
+                                      if (!whole) not_readable_ = "an attached file cannot be unpacked whole";
+                                      return whole;
+                                    });
     if (!more) done_ = true;
   }
 
   QPDF& document_;
   StructureVisitor& visitor_;
-  const std::vector<int>& unlisted_;
+  const LooseObjects& loose_;
   std::vector<Task> tasks_;
   std::set<QPDFObjGen> seen_;
   std::size_t looked_ = 0;
@@ -449,12 +462,12 @@ class StructureWalk {
 }  // namespace
 
 StructureEnding read_structure(std::string_view pdf, const std::string& password, StructureVisitor& visitor,
-                               const std::vector<int>& unlisted) {
+                               const LooseObjects& loose) {
   try {
     QPDF document;
     document.setSuppressWarnings(true);
     document.processMemoryFile("", pdf.data(), pdf.size(), password.c_str());
-    return StructureWalk(document, visitor, unlisted).run();
+    return StructureWalk(document, visitor, loose).run();
   } catch (const std::bad_alloc&) {
     throw;
   } catch (const std::exception&) {

@@ -17,6 +17,7 @@
 namespace postern::extract::pdf {
 
 inline constexpr std::size_t kMaxStructureObjects = 400'000;  // a tagged book of 2,000 pages has 200,000
+inline constexpr const char* kFormsAt = "XFA";                // the locator of XML that is forms
 inline constexpr std::size_t kMaxStructureStream = 16 << 20;  // of one script, form or piece of metadata, unpacked
 
 enum class StructureKind : std::uint8_t {
@@ -41,10 +42,10 @@ class StructureVisitor {
   // XML: rich text, forms (XFA), metadata (XMP).
   virtual bool xml(StructureKind kind, const std::string& at, const std::string& bytes) = 0;
 
-  // An attached file. `unpack` gives at most `most` bytes and says in its second argument whether that is all that can
-  // be had: false when its filters fail or give more.
+  // An attached file; `offset` is where it stands in the bytes. `unpack` gives at most `most` bytes and says in its
+  // second argument whether that is all that can be had: false when its filters fail or give more.
   using Unpack = std::function<bool(std::size_t most, std::string& out)>;
-  virtual bool file(const std::string& name, const std::string& type, const Unpack& unpack) = 0;
+  virtual bool file(const std::string& name, const std::string& type, long long offset, const Unpack& unpack) = 0;
 
   virtual bool stopped() = 0;
 };
@@ -55,9 +56,14 @@ struct StructureEnding {
   std::string not_readable;  // what could not be unpacked; "" when nothing
 };
 
-// Throws std::bad_alloc only. `password` as it opened the document, "" when none; `unlisted` the numbers of pages that
-// the tree of pages does not list.
+// Objects that may be found from nowhere, by their numbers (unseen.h).
+struct LooseObjects {
+  std::vector<int> unlisted;  // pages
+  std::vector<int> others;    // read as "not on any page" when the walk did not come by
+};
+
+// Throws std::bad_alloc only. `password` as it opened the document, "" when none.
 StructureEnding read_structure(std::string_view pdf, const std::string& password, StructureVisitor& visitor,
-                               const std::vector<int>& unlisted = {});
+                               const LooseObjects& loose = {});
 
 }  // namespace postern::extract::pdf

@@ -46,6 +46,11 @@ bool is_page(const Object& object) {
   return object.isDict("Page") || object.isDict("Template");
 }
 
+bool is_other(const Object& object) {
+  return object.isDict("Annot") || object.isDict("Filespec") ||
+         (object.isStream() && object.getStream()->getDict()->is("EmbeddedFile"));
+}
+
 // Those that do not say so as well, as appearances need not.
 bool is_form(const Object& object) {
   if (!object.isStream()) return false;
@@ -197,15 +202,21 @@ Strays find_strays(PDFDoc& document, std::string_view pdf) {
     const std::string_view head = head_of(pdf, number, entry->offset);
     const bool may_be_form = head.empty() || has_name(head, "/BBox");
     const bool may_be_page = head.empty() || has_name(head, "/Page") || has_name(head, "/Template");
-    if (!may_be_form && !(may_be_page && !listed.contains(number))) continue;
+    const bool may_be_other =
+        head.empty() || has_name(head, "/Annot") || has_name(head, "/Filespec") || has_name(head, "/EmbeddedFile");
+    if (!may_be_form && !may_be_other && !(may_be_page && !listed.contains(number))) continue;
     const Object object = objects->fetch(number, entry->gen);
     if (is_form(object)) out.forms.push_back(number);
+    if (is_other(object)) out.others.push_back(number);
     if (!listed.contains(number) && is_page(object)) out.pages.push_back(number);
   }
   std::sort(packed.begin(), packed.end());
   for (const auto& [stream, place, number] : packed) {
-    if (is_page(objects->fetch(number, 0))) out.pages.push_back(number);
+    const Object object = objects->fetch(number, 0);
+    if (is_page(object)) out.pages.push_back(number);
+    if (is_other(object)) out.others.push_back(number);
   }
+  std::sort(out.others.begin(), out.others.end());
   std::sort(out.pages.begin(), out.pages.end());
   return out;
 }

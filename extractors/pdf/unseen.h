@@ -17,8 +17,9 @@ namespace postern::extract::pdf {
 
 // Numbers of objects, in their order.
 struct Strays {
-  std::vector<int> pages;  // that the tree of pages does not list
-  std::vector<int> forms;  // all there are, appearances too
+  std::vector<int> pages;   // that the tree of pages does not list
+  std::vector<int> forms;   // all there are, appearances too
+  std::vector<int> others;  // annotations, specifications of files and embedded files: all there are
   bool any() const { return !pages.empty() || !forms.empty(); }
 };
 

@@ -95,4 +95,20 @@ class PdfBuilder {
   int claimed_ = -1;
 };
 
+// Appends an update that gives one object anew (ISO 32000-1 7.5.6).
+inline std::string updated_pdf(std::string pdf, int number, const std::string& object) {
+  const std::string stands = "startxref\n";
+  const size_t told = pdf.rfind(stands) + stands.size();
+  const std::string previous = pdf.substr(told, pdf.find('\n', told) - told);
+  const size_t offset = pdf.size();
+  pdf += std::to_string(number) + " 0 obj\n" + object + "\nendobj\n";
+  const size_t table = pdf.size();
+  char line[32];
+  std::snprintf(line, sizeof line, "%010zu 00000 n \n", offset);
+  pdf += "xref\n" + std::to_string(number) + " 1\n" + std::string(line) +
+         "trailer\n<< /Size 99 /Root 1 0 R /Info 4 0 R /Prev " + previous + " >>\nstartxref\n" + std::to_string(table) +
+         "\n%%EOF\n";
+  return pdf;
+}
+
 }  // namespace postern::test

@@ -101,19 +101,9 @@ TEST(PdfHidden, LayersThatAreOff) {
   EXPECT_EQ(where_is(text, "seen"), "page@p. 1");
 }
 
-// Appends an update that gives object 6, the content of the first page, anew.
-std::string updated(std::string pdf, const std::string& content) {
-  const std::string stands = "startxref\n";
-  const size_t told = pdf.rfind(stands) + stands.size();
-  const std::string previous = pdf.substr(told, pdf.find('\n', told) - told);
-  const size_t object = pdf.size();
-  pdf += "6 0 obj\n" + PdfBuilder::stream(content) + "\nendobj\n";
-  const size_t table = pdf.size();
-  char line[32];
-  std::snprintf(line, sizeof line, "%010zu 00000 n \n", object);
-  pdf += "xref\n6 1\n" + std::string(line) + "trailer\n<< /Size 7 /Root 1 0 R /Info 4 0 R /Prev " + previous +
-         " >>\nstartxref\n" + std::to_string(table) + "\n%%EOF\n";
-  return pdf;
+// With another content of the first page.
+std::string updated(const std::string& pdf, const std::string& content) {
+  return updated_pdf(pdf, 6, PdfBuilder::stream(content));
 }
 
 TEST(PdfRevisions, GiveWhatIsGoneSince) {
@@ -129,6 +119,47 @@ TEST(PdfRevisions, GiveWhatIsGoneSince) {
   EXPECT_EQ(where_is(twice, "price is 800"), "revision@revision 2, p. 1");
   const ExtractedText same = walk_document(updated(first, page("price is 900")), "a.pdf");
   EXPECT_EQ(where_is(same, "price is 900"), "page@p. 1");
+}
+
+TEST(PdfRevisions, MoreThanThirtyTwoAreALimit) {
+  const auto page = [](const std::string& text) { return "BT /F1 12 Tf 72 700 Td (" + text + ") Tj ET"; };
+  std::string pdf = PdfBuilder().page(page("the first word")).build();
+  for (int i = 1; i <= 32; i++) pdf = updated(pdf, page("price " + std::to_string(i)));
+  const ExtractedText all = walk_document(pdf, "a.pdf");
+  EXPECT_EQ(where_is(all, "the first word"), "revision@revision 1, p. 1");
+  EXPECT_EQ(outcomes(all), ":complete");
+  const ExtractedText more = walk_document(updated(pdf, page("price 33")), "a.pdf");
+  EXPECT_EQ(where_is(more, "the first word"), "");
+  EXPECT_EQ(where_is(more, "price 1\n"), "revision@revision 2, p. 1");
+  EXPECT_EQ(outcomes(more), ":limit");
+  EXPECT_EQ(more.parts[0].why, "earlier revisions reached the limit (32)");
+}
+
+TEST(PdfRevisions, AttachedFiles) {
+  const auto note = [](const char* more) { return std::string("/Annots [") + more + "]"; };
+  const std::string attached =
+      "<< /Subtype /FileAttachment /Rect [0 0 9 9] /FS << /Type /Filespec /F (bid.txt) /EF << /F 7 0 R >> >> >>";
+  const std::string first = PdfBuilder()
+                                .line("x")
+                                .page_entries(note(attached.c_str()))
+                                .extra(PdfBuilder::stream("price is 900", "/Type /EmbeddedFile"))
+                                .build();
+  // Replaced under the same name.
+  const ExtractedText replaced =
+      walk_document(updated_pdf(first, 7, PdfBuilder::stream("price is open", "/Type /EmbeddedFile")), "a.pdf");
+  EXPECT_EQ(where_is(replaced, "price is open"), "body@");
+  EXPECT_EQ(where_is(replaced, "price is 900"), "body@");
+  ASSERT_EQ(replaced.parts.size(), 3U);
+  EXPECT_EQ(replaced.parts[1].facts, std::vector<std::string>{});
+  EXPECT_EQ(replaced.parts[2].facts, std::vector<std::string>{"earlier-revision"});
+  // Gone with its annotation.
+  const ExtractedText gone = walk_document(
+      updated_pdf(first, 5, "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 9 9] /Contents 6 0 R >>"), "a.pdf");
+  EXPECT_EQ(where_is(gone, "price is 900"), "body@");
+  ASSERT_EQ(gone.parts.size(), 2U);
+  EXPECT_EQ(gone.parts[1].facts, std::vector<std::string>{"earlier-revision"});
+  // Still the same.
+  EXPECT_EQ(walk_document(updated(first, "BT ET"), "a.pdf").parts.size(), 2U);
 }
 
 TEST(PdfRevisions, AreFoundByTheirEnds) {

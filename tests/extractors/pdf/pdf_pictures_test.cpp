@@ -226,6 +226,25 @@ TEST(PdfPictures, EachOnceAndUnderItsPage) {
   EXPECT_EQ(where_is(text, "second"), "barcode@p. 2, image 2, QRCode");
 }
 
+TEST(PdfPictures, OfEarlierRevisions) {
+  const Code one = code(120, "first"), other = code(120, "second");
+  const std::string keys = "/ColorSpace /DeviceGray /BitsPerComponent 8";
+  const std::string picture = PdfBuilder::stream(one.grey, one.keys(keys));
+  const std::string plain = PdfBuilder::stream(kText);
+  const std::string first = page_with({picture});
+  // Drawn no more, and replaced.
+  EXPECT_EQ(where_is(walk_document(updated_pdf(first, 6, plain), "a.pdf"), "first"),
+            "barcode@revision 1, p. 1, image 1, QRCode");
+  const ExtractedText replaced =
+      walk_document(updated_pdf(first, 7, PdfBuilder::stream(other.grey, other.keys(keys))), "a.pdf");
+  EXPECT_EQ(where_is(replaced, "first"), "barcode@revision 1, p. 1, image 1, QRCode");
+  EXPECT_EQ(where_is(replaced, "second"), "barcode@p. 1, image 1, QRCode");
+  // Drawn as before, beside another text.
+  EXPECT_EQ(
+      where_is(walk_document(updated_pdf(first, 6, PdfBuilder::stream(std::string(kDraw) + kText)), "a.pdf"), "first"),
+      "barcode@p. 1, image 1, QRCode");
+}
+
 std::string letters() {
   return PdfBuilder::stream(corpus_picture("letters.jpg"),
                             "/Type /XObject /Subtype /Image /Width 377 /Height 52 /ColorSpace /DeviceGray "

@@ -158,6 +158,20 @@ TEST(PdfObjects, AreReadWithTheirPlaces) {
        {PdfBuilder::stream("<xfa:datasets xmlns:xfa=\"x\"><name>Alan</name></xfa:datasets>")},
        "Alan",
        "form-field@XFA"},
+      {"what an application keeps in the data of a form",
+       "",
+       "/AcroForm << /XFA [(template) 7 0 R (datasets) 8 0 R] >>",
+       {PdfBuilder::stream("<template><field name=\"Iban\" w=\"9mm\"/></template>"),
+        PdfBuilder::stream(
+            "<xfa:datasets xmlns:xfa=\"x\"><xfa:data><row secret=\"Alan\" xfa:x=\"y\"/></xfa:data></xfa:datasets>")},
+       "Iban\nAlan\n",
+       "form-field@XFA"},
+      {"where a form is sent",
+       "",
+       "/AcroForm << /XFA 7 0 R >>",
+       {PdfBuilder::stream("<template><submit target=\"http://c.example\"/></template>")},
+       "http://c.example",
+       "form-field@XFA"},
       {"XFA script",
        "",
        "/AcroForm << /XFA 7 0 R >>",
@@ -249,6 +263,18 @@ TEST(PdfObjects, CyclesEnd) {
   EXPECT_EQ(outcomes(text), ":complete");
   EXPECT_EQ(where_is(text, "round"), "annotation@p. 1");
   EXPECT_EQ(where_is(text, "value"), "form-field@a");
+}
+
+TEST(PdfObjects, PicturesOfAForm) {
+  const ExtractedText text = walk_document(
+      document(
+          "", "/AcroForm << /XFA 7 0 R >>",
+          {PdfBuilder::stream("<template><draw><value><image contentType=\"image/png\">bm8gcGljdHVyZSwgYnV0IHdvcmRz"
+                              "</image></value></draw><image contentType=\"image/png\" href=\"x.png\"/></template>")}),
+      "a.pdf");
+  ASSERT_EQ(text.parts.size(), 2U);
+  EXPECT_EQ(where_is(text, "no picture, but words"), "body@");
+  EXPECT_EQ(where_is(text, "bm8g"), "");
 }
 
 TEST(PdfXml, TextAndScripts) {

@@ -116,6 +116,43 @@ TEST(PdfUnseen, ResourcesOfAnUnlistedPageComeFromAbove) {
   EXPECT_EQ(where_is(walk_document(builder.build(), "a.pdf"), "secret words"), "hidden-text@unlisted page 1");
 }
 
+// What no object refers to: annotations, and files with and without their specification.
+TEST(PdfUnseen, AnnotationsAndFilesOnNoPage) {
+  const std::string spec = "<< /Type /Filespec /F (bid.txt) /EF << /F 7 0 R >> >>";
+  const std::string file = PdfBuilder::stream("attached words", "/Type /EmbeddedFile");
+  const struct {
+    const char* name;
+    std::vector<std::string> objects;
+    const char* file_name;
+  } cases[] = {
+      {"annotation",
+       {file, "<< /Type /Annot /Subtype /FileAttachment /Rect [0 0 9 9] /Contents (Heron) /FS " + spec + " >>"},
+       "bid.txt"},
+      {"specification", {file, spec}, "bid.txt"},
+      {"file alone", {file}, ""},
+      {"of a font", {file, "<< /Type /Font /Subtype /Type1 /BaseFont /Times-Roman /AF [9 0 R] >>", spec}, "bid.txt"},
+  };
+  for (const auto& c : cases) {
+    PdfBuilder builder;
+    builder.line("shown");
+    for (const std::string& object : c.objects) builder.extra(object);
+    const ExtractedText text = walk_document(builder.build(), "a.pdf");
+    EXPECT_EQ(where_is(text, "attached words"), "body@") << c.name;
+    ASSERT_EQ(text.parts.size(), 2U) << c.name;
+    EXPECT_EQ(text.parts[1].name, c.file_name) << c.name;
+    EXPECT_EQ(where_is(text, "Heron"), std::string(c.name) == "annotation" ? "annotation@not on any page" : "")
+        << c.name;
+    EXPECT_EQ(outcomes(text), ":complete 1:complete") << c.name;
+  }
+}
+
+TEST(PdfUnseen, AnnotationsThatAnUpdateLeftOver) {
+  const std::string first =
+      PdfBuilder().line("shown").extra("<< /Type /Annot /Subtype /Text /Rect [0 0 9 9] /Contents (Heron) >>").build();
+  const ExtractedText text = walk_document(updated_pdf(first, 6, PdfBuilder::stream("BT ET")), "a.pdf");
+  EXPECT_EQ(where_is(text, "Heron"), "revision@left over, not on any page");
+}
+
 TEST(PdfUnseen, FormsThatNothingDraws) {
   const auto with_forms = [](const std::string& content, const std::string& resources,
                              const std::vector<std::string>& forms) {
