@@ -231,6 +231,27 @@ class Walker::Node final : public Sink {
   mutable LimitHit lost_ = LimitHit::none;
 };
 
+// What seems to stand behind the end of a part, and whether one of its own members is just these bytes: an archive that
+// holds a zip unpacked ends with it when it is the last member.
+class Walker::AwaitedTail {
+ public:
+  AwaitedTail(Walker& walker, std::string_view tail) : walker_(walker), outer_(walker.awaited_), tail_(tail) {
+    walker_.awaited_ = tail.empty() ? nullptr : this;
+  }
+  ~AwaitedTail() { walker_.awaited_ = outer_; }
+  AwaitedTail(const AwaitedTail&) = delete;
+  AwaitedTail& operator=(const AwaitedTail&) = delete;
+
+  void see(std::string_view member) { came_ = came_ || member == tail_; }
+  bool came() const { return came_; }
+
+ private:
+  Walker& walker_;
+  AwaitedTail* const outer_;
+  const std::string_view tail_;
+  bool came_ = false;
+};
+
 Walker::Walker(const Registry& registry, Budget& budget, Reporter& reporter, const Resume& resume, Detect detect,
                std::chrono::nanoseconds cpu_start)
     : registry_(registry),
@@ -328,6 +349,7 @@ Ending Walker::read_bytes(Node& node, const Child& child, std::string_view bytes
     return limit_ending(stop_, budget_.limits());
   }
 
+  if (awaited_ != nullptr) awaited_->see(bytes);
   auto ending = guarded([&]() -> Ending {
     Source source;
     source.bytes = bytes;
@@ -338,6 +360,7 @@ Ending Walker::read_bytes(Node& node, const Child& child, std::string_view bytes
     source.type =
         child.read_as.empty() ? detect_(bytes, child.name, child.declared_type) : FileType{child.read_as, false};
     const Tail tail = find_tail(source);
+    const AwaitedTail awaited(*this, tail.bytes);
     if (source.type.mime == kMailType) node.become_mail();
     node.begins(bytes, source.type.mime);
     source.role = node.role();
@@ -345,7 +368,7 @@ Ending Walker::read_bytes(Node& node, const Child& child, std::string_view bytes
     if (source.type.mismatch) node.fact("type-mismatch");
     if (Extractor* extractor = registry_.find(source.type.mime)) {
       Ending out = extractor->extract(source, node);
-      read_tail(node, tail);
+      if (!awaited.came()) read_tail(node, tail);
       read_otherwise(node, source);
       if (out.outcome == Outcome::complete && tail.unread) {
         out = {Outcome::partial, "data of no known kind stand behind its text"};

@@ -74,6 +74,7 @@ class Walker {
     std::string type;
     bool unread = false;  // nobody knows what it is, and it stands behind a text that may go on in it
   };
+  class AwaitedTail;
   Tail find_tail(Source& source) const;
   void read_tail(Node& node, const Tail& tail);
   void read_otherwise(Node& node, const Source& source);
@@ -88,6 +89,7 @@ class Walker {
   Reporter& reporter_;
   const Resume& resume_;
   const Detect detect_;
+  AwaitedTail* awaited_ = nullptr;  // of the part that is being read; on the stack
   LimitHit stop_ = LimitHit::none;  // the limit of the message that ended the walk
   std::uint32_t named_past_limit_ = 0;
   std::uint32_t segments_ = 0;

@@ -12,6 +12,7 @@
 #include "extractors/archive/iso_volume.h"
 #include "extractors/archive/member_names.h"
 #include "extractors/archive/rar_headers.h"
+#include "extractors/archive/seven_zip_filters.h"
 #include "extractors/archive/seven_zip_headers.h"
 #include "extractors/archive/zip.h"
 #include "extractors/utf8.h"
@@ -269,9 +270,8 @@ class SevenZipWalk {
                        [](const SevenZipFolder& folder) { return folder.encrypted; });
   }
 
-  // One coder, and that one Deflate64 (7zFormat.txt, Methods.txt).
   static bool is_deflate64(const SevenZipFolder& folder) {
-    return folder.coders == "\1\3\4\1\x09"sv && folder.packed_sizes.size() == 1;
+    return folder.packed_sizes.size() == 1 && filters_before_deflate64(folder.coders).has_value();
   }
 
   std::string unpack_deflate64(std::string_view packed) {
@@ -296,7 +296,10 @@ class SevenZipWalk {
     const std::uint64_t at = std::min<std::uint64_t>(packing.packed_at, bytes_.size());
     const std::string_view packed =
         bytes_.substr(static_cast<size_t>(at), static_cast<size_t>(packing.packed_sizes[0]));
-    if (!unpacked_ || unpacked_->folder != folder) unpacked_ = Unpacked{folder, unpack_deflate64(packed), 0};
+    if (!unpacked_ || unpacked_->folder != folder) {
+      unpacked_ =
+          Unpacked{folder, undo_filters(*filters_before_deflate64(packing.coders), unpack_deflate64(packed)), 0};
+    }
     const bool bomb = sink_.budget().check_ratio(packed.size(), unpacked_->bytes.size()) != LimitHit::none;
     if (bomb) sink_.budget().count_bomb();
     for (size_t i = begin; i < end && !sink_.stopped(); i++) {

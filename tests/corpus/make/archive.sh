@@ -60,7 +60,22 @@ quietly 7z a -tzip -mem=ZipCrypto -pTr0ub4dor "$out/t-classic.zip" .
 quietly arj a -r "$out/t.arj" a.txt sub
 (cd "$work/large" && quietly arj a "$out/t-numbers.arj" numbers.txt && quietly arj a -m4 "$out/t-fastest.arj" numbers.txt)
 quietly gcab -cz "$out/t.cab" $files
+# Its last member is a zip, which is not packed again.
+python3 -c 'import zipfile; zipfile.ZipFile("'"$work"'/z.zip", "w").writestr("inner.txt", "alpha in a zip in a cabinet\n")'
+(cd "$work" && quietly gcab -c "$out/t-stored-zip.cab" z.zip)
 quietly bsdtar --format xar -cf "$out/t.xar" .
+# Calls of x86, which its filter turns, and a text.
+mkdir "$work/filtered"
+(
+  cd "$work/filtered"
+  for i in $(seq 1 200); do printf "\\350\\$(printf %03o $((i % 256)))\\$(printf %03o $((i * 7 % 256)))\\001\\000"; done > calls.bin
+  echo 'alpha behind a filter' > text.txt
+  quietly 7z a -m0=BCJ -m1=Deflate64 "$out/t-bcj-deflate64.7z" calls.bin text.txt
+  quietly 7z a -m0=Delta:3 -m1=BCJ -m2=Deflate64 "$out/t-delta-deflate64.7z" calls.bin text.txt
+)
+# Larger by far than what is unpacked of it, and than what is unpacked only to pass over it.
+head -c 140000000 /dev/zero > "$work/large/zeros"
+quietly 7z a -mx=9 "$out/t-passed-over.7z" "$work/large/zeros"
 mkdir "$work/help"
 printf '[OPTIONS]\nCompiled file=%s\nTitle=The handbook title\nDefault topic=a.html\n[FILES]\na.html\nlong.html\n' "$out/t.chm" \
   > "$work/help/a.hhp"

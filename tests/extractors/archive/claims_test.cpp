@@ -1,4 +1,5 @@
 // What formats.md says of archives that no program on Debian writes: put together here by what is published of them.
+#include "tests/support/corpus.h"
 #include "tests/support/document_walk.h"
 #include "tests/support/zip_builder.h"
 
@@ -113,6 +114,12 @@ TEST(Zip, StrongEncryptionEndsEncryptedWithNames) {
 }
 
 // Three members of zeros, 8 MiB each, and one of text behind them.
+TEST(SevenZip, BytesPassedOverAreALimit) {
+  const ExtractedText text = walk_document(corpus_file("archive/t-passed-over.7z"), "a.7z");
+  EXPECT_EQ(outcomes(text), ":limit 1:limit");
+  EXPECT_EQ(text.parts[0].why, "bytes unpacked only to pass over them reached the limit (134217728)");
+}
+
 TEST(Zip, ThreeBombsEndIt) {
   const std::string zeros(2 * kRatioFree, '\0');
   ZipBuilder zip;

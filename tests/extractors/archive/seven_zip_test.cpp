@@ -1,6 +1,7 @@
 // 7z archives whose folders are not all readable: by 7z itself (tests/corpus/make/archive.sh), and by hand.
 #include <lzma.h>
 
+#include "extractors/archive/seven_zip_filters.h"
 #include "extractors/archive/seven_zip_headers.h"
 #include "tests/support/compound_builder.h"
 #include "tests/support/corpus.h"
@@ -117,6 +118,33 @@ TEST(SevenZip, AWrongChecksumIsDamage) {
   EXPECT_EQ(members(text), "a.7z:malformed a.txt:complete b.txt:complete");
   EXPECT_EQ(text.parts[0].why, "1 of its members could not be unpacked whole");
   EXPECT_EQ(where_is(text, "the Heron is here"), "body@");
+}
+
+TEST(SevenZip, FiltersBeforeDeflate64) {
+  for (const char* name : {"archive/t-bcj-deflate64.7z", "archive/t-delta-deflate64.7z"}) {
+    const ExtractedText text = walk_document(corpus_file(name), "f.7z");
+    // The sums of the members were right.
+    EXPECT_EQ(members(text), "f.7z:complete calls.bin:unsupported text.txt:complete") << name;
+    EXPECT_EQ(where_is(text, "alpha behind a filter"), "body@") << name;
+  }
+}
+
+TEST(SevenZip, WhichFiltersAreKnown) {
+  using extract::filters_before_deflate64;
+  EXPECT_EQ(filters_before_deflate64("\1\3\4\1\x09"s).value().size(), 0U);
+  const std::string x86 = "\4\3\3\1\3"s, delta = "\x21\3\1\2"s, deflate64 = "\3\4\1\x09"s;
+  EXPECT_EQ(filters_before_deflate64("\2"s + x86 + deflate64 + "\0\1"s).value().size(), 1U);
+  const auto both = filters_before_deflate64("\3"s + delta + x86 + deflate64 + "\0\1\1\2"s);
+  ASSERT_TRUE(both);
+  EXPECT_EQ(both->at(0).distance, 3U);
+  EXPECT_EQ(filters_before_deflate64("\2"s + deflate64 + x86 + "\1\0"s).value().size(), 1U) << "as 7-Zip lists them";
+  EXPECT_FALSE(filters_before_deflate64("\2"s + x86 + deflate64 + "\1\0"s)) << "the other way around";
+  EXPECT_FALSE(filters_before_deflate64("\2"s + x86 + deflate64 + "\0\0"s)) << "a circle";
+  EXPECT_FALSE(filters_before_deflate64("\2"s + x86 + deflate64));
+  EXPECT_FALSE(filters_before_deflate64("\2"s + deflate64 + x86 + "\0\1"s));
+  EXPECT_FALSE(filters_before_deflate64("\2"s + "\1\x7F"s + deflate64 + "\0\1"s)) << "an unknown one";
+  EXPECT_FALSE(filters_before_deflate64("\2\x1F"s));
+  EXPECT_FALSE(filters_before_deflate64(""));
 }
 
 // libarchive knows no Deflate64; what Deflate makes of a short text is the same in it.

@@ -208,6 +208,24 @@ TEST(Appended, FilesOfTwoTypesAreAmbiguous) {
   }
 }
 
+TEST(Appended, AZipThatIsTheLastMemberIsNoneOfTheFile) {
+  const std::string cabinet = corpus_file("archive/t-stored-zip.cab");
+  const ExtractedText honest = walk_document(cabinet, "a.cab");
+  EXPECT_EQ(outcomes(honest), ":complete 1:complete 1/1:complete");
+  EXPECT_EQ(where_is(honest, "alpha in a zip in a cabinet"), "body@");
+  // One behind it is another.
+  const std::string zip = ZipBuilder().add("a.txt", "behind the cabinet").build();
+  const ExtractedText both = walk_document(cabinet + zip, "a.cab");
+  EXPECT_EQ(both.parts[0].outcome, Outcome::ambiguous);
+  EXPECT_EQ(where_is(both, "behind the cabinet"), "body@");
+  // So is one that the cabinet only claims.
+  std::string claimed = cabinet + zip;
+  std::string size;
+  put_le(size, claimed.size(), 4);
+  claimed.replace(8, 4, size);
+  EXPECT_EQ(walk_document(claimed, "a.cab").parts[0].outcome, Outcome::ambiguous);
+}
+
 TEST(Appended, AZipInsideACompoundFileIsNoneOfTheFile) {
   // An embedded document in sectors of its own, the last of them full: no program looks for it at the end.
   std::string file = corpus_file("office/text-libreoffice.doc");
