@@ -23,6 +23,7 @@
 #include <libzmf/libzmf.h>
 
 #include "extractors/revenge/abiword.h"
+#include "extractors/revenge/cut.h"
 #include "extractors/revenge/gatherer.h"
 
 namespace postern::extract {
@@ -226,6 +227,7 @@ class RevengeExtractor final : public Extractor {
     if (ending.outcome != Outcome::complete || sink.stopped()) return ending;
     switch (result) {
       case Result::read:
+        if (is_cut(source.bytes)) return {Outcome::malformed, "it is cut off; what stands before was read"};
         return complete();
       case Result::encrypted:
         return {Outcome::encrypted, "the document is encrypted and no password is at hand"};

@@ -1,5 +1,6 @@
 // What formats.md says of programs that nothing on Debian writes: files put together here by what is published of their
 // formats, and a sheet of Numbers by SheetJS (tests/corpus/make/office_numbers.js).
+#include "tests/support/compound_builder.h"
 #include "tests/support/corpus.h"
 #include "tests/support/document_walk.h"
 #include "tests/support/zip_builder.h"
@@ -134,6 +135,35 @@ TEST(OldPrograms, AreReadByTheirLibraries) {
   }
   EXPECT_EQ(where_is(walk_document(keynote(), "a.key"), "for the speaker"), "notes@slide 1");
   EXPECT_EQ(where_is(walk_document(palm_book("x\n"), "a.pdb"), "The title"), "property@dc:title");
+}
+
+TEST(OldPrograms, WhatIsCutOffIsTold) {
+  const std::string compound = CompoundBuilder().stream("PageMaker", std::string(9000, '\x2A')).build();
+  const std::string drawing =
+      "<?xml version=\"1.0\"?><VisioDocument xmlns=\"http://schemas.microsoft.com/visio/2003/core\"><Pages><Page "
+      "ID=\"0\"><Shapes><Shape ID=\"1\" Type=\"Shape\"><Text>Nightjar</Text></Shape></Shapes></Page></Pages>"
+      "</VisioDocument>\n";
+  const std::pair<const char*, std::string> kFiles[] = {
+      {"a.wq1", quattro()},
+      {"a.wks", works_sheet()},
+      {"a.wri", windows_write("Project Nightjar\r\nsecond line\r\n")},
+      {"a.pdb", palm_book("Project Nightjar\n" + std::string(40, 'x'))},
+      {"a.pages", pages()},
+      {"a.key", keynote()},
+      {"a.vdx", drawing},
+      {"a.pmd", compound},
+  };
+  for (const auto& [name, bytes] : kFiles) {
+    for (const size_t left : {bytes.size() - 2, bytes.size() * 9 / 10, bytes.size() * 3 / 4, bytes.size() / 2}) {
+      const ExtractedText text = walk_document(bytes.substr(0, left), name);
+      EXPECT_NE(text.parts[0].outcome, Outcome::complete) << name << " of " << left;
+    }
+  }
+  // What stands before the cut is read.
+  const ExtractedText cut = walk_document(quattro().substr(0, quattro().size() - 4), "a.wq1");
+  EXPECT_EQ(where_is(cut, "Nightjar"), "cell@Sheet1!A3:B3");
+  EXPECT_EQ(cut.parts[0].outcome, Outcome::malformed);
+  EXPECT_EQ(cut.parts[0].why, "it is cut off; what stands before was read");
 }
 
 // Of these there is no document that may be kept here; that their libraries are asked is all that is shown.
