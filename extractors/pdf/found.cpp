@@ -4,6 +4,7 @@
 
 #include "extractors/mail/transfer.h"
 #include "extractors/pdf/xml_strings.h"
+#include "extractors/story/style_names.h"
 
 namespace postern::extract::pdf {
 
@@ -25,10 +26,23 @@ Place place_of(StructureKind kind) {
       return Place::file_name;
     case StructureKind::bookmark:
       return Place::bookmark;
+    case StructureKind::style_name:
+      return Place::attribute;
     case StructureKind::property:
       break;
   }
   return Place::property;
+}
+
+// The lines that are no names of programs' own.
+std::string given_names(std::string_view names) {
+  std::string out;
+  while (!names.empty()) {
+    const std::string_view name = names.substr(0, names.find('\n'));
+    names.remove_prefix(std::min(name.size() + 1, names.size()));
+    if (!is_programs_style_name(name)) out.append(name).append(1, '\n');
+  }
+  return out;
 }
 
 }  // namespace
@@ -46,6 +60,7 @@ bool FoundText::take(Place place, const std::string& at, const std::string& utf8
 
 bool FoundText::text(StructureKind kind, const std::string& at, const std::string& utf8) {
   if (kind == StructureKind::script) sink_.fact("scripts");
+  if (kind == StructureKind::style_name) return take(place_of(kind), at, given_names(utf8));
   return take(place_of(kind), at, utf8);
 }
 

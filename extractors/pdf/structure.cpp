@@ -344,7 +344,14 @@ class StructureWalk {
       if (mark(object)) stream(object, task);
       return;
     }
-    if (object.isDictionary() && mark(object)) dictionary(object, task);
+    if (!object.isDictionary() || !mark(object)) return;
+    if (task.key == "/RoleMap") {  // which standard tags those of the document stand for (14.7.3)
+      for (const std::string& name : object.getKeys()) {
+        if (name_in(object, name.c_str()) != name) say(Kind::style_name, task.at, name.substr(1));
+      }
+      return;
+    }
+    dictionary(object, task);
   }
 
   void stream(QPDFObjectHandle object, const Task& task) {

@@ -28,7 +28,8 @@ enum class StructureKind : std::uint8_t {
   property,
   alt_text,
   file_name,
-  bookmark
+  bookmark,
+  style_name  // of tags, also those that programs bring along
 };
 
 // Takes what is found, in the order of the walk. Calls return false to end it.

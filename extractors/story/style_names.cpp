@@ -11,7 +11,9 @@ namespace {
 
 // In small letters, "_" as a blank, without numbers behind them.
 constexpr std::string_view kNames =
-    "arrowhead list|definition definition|definition definition tight|definition term tight|figurecaption|"
+    "annotation|article|artifact|basic paragraph|chart|chartsheet|diagram|dialogsheet|inlineshape|macrosheet|"
+    "no paragraph style|normalparagraphstyle|slide|story|textbox|workbook|worksheet|arrowhead list|definition "
+    "definition|definition definition tight|definition term tight|figurecaption|"
     "figurewithcaption|strikeout|subscript|superscript|"
     "a|abstract|abstract title|academic|accent|addressee|annotation reference|annotation subject|annotation text|"
     "arrow dashed|arrow line|arrow list|author|background|backgroundobjects|bad|balloon text|bibliography|"
