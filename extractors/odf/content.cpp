@@ -256,6 +256,7 @@ void Content::start_other(XmlTag tag, const XmlAttributes& attributes, std::stri
       break;
     case o_event_listener:
     case sc_event_listener:
+    case sc_event:  // of a dialog
       link(attributes);
       side_values(Place::macro, attributes, {"macro-name"});
       break;

@@ -72,7 +72,7 @@ namespace postern::extract::odf {
   X(dc_subject, "dc:subject") X(dc_language, "dc:language") \
   X(f_option, "f:option") X(f_item, "f:item") X(f_property, "f:property") X(f_list_value, "f:list-value") \
   X(fm_param, "fm:param") X(mm_math, "mm:math") X(mm_annotation, "mm:annotation") X(mm_mtext, "mm:mtext") \
-  X(sc_event_listener, "sc:event-listener") X(sc_module, "sc:module") X(oo_source_code, "oo:source-code") \
+  X(sc_event_listener, "sc:event-listener") X(sc_event, "sc:event") X(sc_module, "sc:module") X(oo_source_code, "oo:source-code") \
   X(mf_file_entry, "mf:file-entry") X(mf_encryption_data, "mf:encryption-data") X(mf_algorithm, "mf:algorithm") \
   X(mf_key_derivation, "mf:key-derivation") X(mf_start_key, "mf:start-key-generation")
 // clang-format on

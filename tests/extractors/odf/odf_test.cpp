@@ -28,6 +28,23 @@ TEST(OdfText, NamesOfStyles) {
   EXPECT_EQ(text_of(text, Place::attribute), "Heron bid\nEgret 2\n_a_b\u020c\nBittern list\nStork page\n");
 }
 
+TEST(OdfText, MacrosThatEventsCall) {
+  ZipBuilder zip = odf_package(
+      "text",
+      odf_content("text",
+                  "<office:event-listeners><script:event-listener "
+                  "xmlns:script=\"urn:oasis:names:tc:opendocument:xmlns:script:1.0\" script:event-name=\"dom:load\" "
+                  "xlink:href=\"vnd.sun.star.script:Standard.Egret\"/></office:event-listeners>"));
+  zip.add("Dialogs/Standard/Ask.xml",
+          "<dlg:window xmlns:dlg=\"http://openoffice.org/2000/dialog\" "
+          "xmlns:script=\"http://openoffice.org/2000/script\" dlg:title=\"Ask the heron\"><script:event "
+          "script:event-name=\"on-performaction\" script:macro-name=\"Standard.Module1.Bittern\"/></dlg:window>");
+  const ExtractedText text = walk_document(zip.build(), "a.odt");
+  EXPECT_EQ(where_is(text, "Egret"), "link@");
+  EXPECT_EQ(where_is(text, "Bittern"), "macro@");
+  EXPECT_EQ(where_is(text, "Ask the heron"), "form-field@");
+}
+
 TEST(OdfText, NamesOfLayersAndCaptions) {
   const ExtractedText drawing =
       walk_document(odf_package("graphics", odf_content("drawing",
