@@ -153,7 +153,13 @@ void NodeDatabase::read_former_pages() {
     for (std::size_t i = 0; i < found->entries.size(); i += found->stride) {
       const std::string_view entry = found->entries.substr(i, found->stride);
       if (type == kNodePage) {
-        if (const Node node = node_of(entry); find(node.id) == nullptr) former_.push_back(node);
+        const Node node = node_of(entry);
+        const Node* const now = find(node.id);
+        if (now == nullptr) {
+          former_.push_back(node);
+        } else if (now->data != node.data && kind_of(node.id) == NodeKind::message) {
+          versions_.push_back(node);
+        }
       } else {
         blocks_.push_back(block_of(entry));
         blocks_.back().former = true;
@@ -164,6 +170,9 @@ void NodeDatabase::read_former_pages() {
   std::sort(former_.begin(), former_.end(), by_id_latest_first);
   former_.erase(std::unique(former_.begin(), former_.end(), [](const Node& a, const Node& b) { return a.id == b.id; }),
                 former_.end());
+  const auto is_same = [](const Node& a, const Node& b) { return a.id == b.id && a.data == b.data; };
+  std::sort(versions_.begin(), versions_.end(), by_id_latest_first);
+  versions_.erase(std::unique(versions_.begin(), versions_.end(), is_same), versions_.end());
   // Current ones first, which are found first.
   std::sort(blocks_.begin(), blocks_.end(),
             [](const Block& a, const Block& b) { return a.id != b.id ? a.id < b.id : a.former < b.former; });

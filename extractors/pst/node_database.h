@@ -59,6 +59,8 @@ class NodeDatabase {
   const std::vector<Node>& nodes() const { return nodes_; }
   // Of former pages, those whose id is in use no more.
   const std::vector<Node>& former_nodes() const { return former_; }
+  // Of former pages, those of messages whose id is in use with other data: each as it was, the latest first.
+  const std::vector<Node>& former_versions() const { return versions_; }
   const Node* find(NodeId id) const;
 
   // Gives the blocks of a stream one after the other, until `take` says false; of streams that are longer than the
@@ -128,7 +130,7 @@ class NodeDatabase {
   std::string_view file_;
   Shape shape_;
   Encoding encoding_ = Encoding::none;
-  std::vector<Node> nodes_, former_;
+  std::vector<Node> nodes_, former_, versions_;
   std::vector<Block> blocks_;
   std::unordered_set<std::uint64_t> pages_;  // of the indexes, that were read
   std::uint64_t used_ = 0;

@@ -77,6 +77,8 @@ std::string joined(std::string path, const std::string& name) {
   return path;
 }
 
+enum class Standing : std::uint8_t { current, former };
+
 class PstReader {
  public:
   PstReader(NodeDatabase& database, Sink& sink) : database_(database), sink_(sink), most_(room()) {}
@@ -93,8 +95,9 @@ class PstReader {
       if (is_message(node) && told_.count(node.parent) == 0) message(node, "");
     }
     for (const Node& node : database_.former_nodes()) {
-      if (kind_of(node.id) == NodeKind::message) message(node, "(deleted) " + path_of(node.parent));
+      if (kind_of(node.id) == NodeKind::message) deleted(node);
     }
+    for (const Node& node : database_.former_versions()) earlier_version(node);
     if (hit_ != LimitHit::none) return limit_ending(hit_, sink_.budget().limits());
     if (database_.used_up()) {
       return {Outcome::limit, "its blocks are used again and again, and were read up to the limit of " +
@@ -215,13 +218,52 @@ class PstReader {
   void message(const Node& node, const std::string& path) {
     if (over()) return;
     most_ = room();
-    const bool former = path.starts_with("(deleted)");
+    give(read_message(node, 0), path, Standing::current);
+  }
+
+  // Of what is gone nobody can say how much there was: what is missing of it is no damage.
+  void deleted(const Node& node) {
+    if (over()) return;
+    const std::string damage = damage_;
+    most_ = room();
     const MapiMessage message = read_message(node, 0);
-    // Of what is deleted nobody can say how much there was.
-    if (former && message.properties.empty()) {
-      database_.take_damage();
-      return;
-    }
+    if (!message.properties.empty()) give(message, "(deleted) " + path_of(node.parent), Standing::former);
+    database_.take_damage();
+    damage_ = damage;
+  }
+
+  // A message as it was before a change, when it said something that it does not say now.
+  void earlier_version(const Node& node) {
+    const Node* const now = database_.find(node.id);
+    if (over() || now == nullptr) return;
+    const std::string damage = damage_;
+    most_ = room();
+    MapiMessage before = read_message(node, 0);
+    const MapiMessage after = read_message(*now, 0);
+    const auto stays = [&](const MapiAttachment& one) {
+      return std::any_of(after.attachments.begin(), after.attachments.end(), [&](const MapiAttachment& other) {
+        return says_the_same(one, other) && one.data == other.data;
+      });
+    };
+    before.attachments.erase(std::remove_if(before.attachments.begin(), before.attachments.end(), stays),
+                             before.attachments.end());
+    if (!says_the_same(before, after) || !before.attachments.empty())
+      give(before, "(earlier) " + path_of(node.parent), Standing::former);
+    database_.take_damage();
+    damage_ = damage;
+  }
+
+  // Everything that one object has in words the other has as well.
+  static bool says_the_same(const MapiObject& one, const MapiObject& other) {
+    return std::all_of(one.properties.begin(), one.properties.end(), [&](const MapiProperty& property) {
+      if (!is_string(property.type) && !property.is(MapiType::binary)) return true;
+      return std::any_of(other.properties.begin(), other.properties.end(), [&](const MapiProperty& known) {
+        return known.id == property.id && known.values == property.values;
+      });
+    });
+  }
+
+  void give(const MapiMessage& message, const std::string& path, Standing standing) {
     std::string subject;
     if (const MapiProperty* const property = message.find(mapi::kSubject)) {
       subject = mapi_text(*property, property->values.front(), message.code_page);
@@ -235,7 +277,7 @@ class PstReader {
       if (!written) return tl::unexpected<Ending>(limit_ending(LimitHit::part_bytes, sink_.budget().limits()));
       buffer = std::move(*written);
       const std::string damage = database_.take_damage();
-      if (!damage.empty() && !former) {
+      if (!damage.empty() && standing == Standing::current) {
         note(damage);
         add_damage(buffer);
       }

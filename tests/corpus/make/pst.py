@@ -324,6 +324,30 @@ def cycles():
     return f.finish()
 
 
+def versions():
+    """Messages as they were before a change: of words, of a flag; and a deleted one whose body was written over."""
+    box = Mailbox("unicode", NONE)
+    f = box.file
+    box.store()
+    box.folder(box.ROOT, box.ROOT, "")
+    box.folder(box.INBOX, box.ROOT, "Inbox")
+
+    def before(nid, message):
+        first = f.next
+        f.node(nid, *message.write(), parent=box.INBOX)
+        f.deleted = set(range(first, f.next))
+        f.delete(nid)
+
+    before(0x200024, box.message("price", "zqearlierbody"))
+    f.node(0x200024, *box.message("price", "zqlaterbody").write(), parent=box.INBOX)
+    before(0x200044, box.message("seen", "zqsamebody", flags=0))
+    f.node(0x200044, *box.message("seen", "zqsamebody").write(), parent=box.INBOX)
+    begin = len(f.bytes)
+    before(0x200064, box.message("gone", "zqgonebody"))
+    f.bytes[begin:begin + 64] = b"\xA5" * 64
+    return f.finish()
+
+
 def main():
     if sys.argv[1] == "--seeds":
         folder = Path(sys.argv[2])
@@ -341,6 +365,7 @@ def main():
         (folder / name).write_bytes(Mailbox(kind, encoding).write())
     (folder / "bomb.pst").write_bytes(bomb())
     (folder / "cycles.pst").write_bytes(cycles())
+    (folder / "versions.pst").write_bytes(versions())
 
 
 if __name__ == "__main__":

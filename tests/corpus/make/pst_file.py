@@ -64,7 +64,7 @@ class File:
         self.bytes = bytearray(0x4400 if not self.large else 0x8000)
         self.next = 4
         self.blocks, self.nodes = [], []
-        self.gone_blocks, self.gone_nodes = [], []
+        self.deleted = set()
 
     def pack_id(self, *values):
         return b"".join(struct.pack(self.id, value) for value in values)

@@ -103,6 +103,19 @@ INSTANTIATE_TEST_SUITE_P(Kinds, OutlookDataFile,
                            return out.substr(0, out.find('.'));
                          });
 
+TEST(OutlookData, EarlierVersionsOfMessages) {
+  const ExtractedText text = walk_document(corpus_file("pst/versions.pst"), "a.pst");
+  EXPECT_EQ(where_is(text, "zqlaterbody"), "body@");
+  EXPECT_EQ(where_is(text, "zqearlierbody"), "body@");
+  EXPECT_EQ(outcome_of(text, "Inbox/price.msg"), "complete");
+  EXPECT_EQ(outcome_of(text, "(earlier) Inbox/price.msg"), "complete");
+  // Only a flag of it was another.
+  EXPECT_EQ(where_is(text, "zqsamebody"), "body@");
+  // Written over, which is no damage of the file.
+  EXPECT_EQ(where_is(text, "zqgonebody"), "");
+  EXPECT_EQ(text.parts[0].outcome, Outcome::complete) << text.parts[0].why;
+}
+
 TEST(OutlookData, IsToldByItsOwner) {
   EXPECT_EQ(walk_document("!BDN is what the note begins with\n", "a.txt").parts[0].type, "text/plain");
   const ExtractedText hidden = walk_document(unicode_file(), "report.docx");
