@@ -57,7 +57,7 @@ void Extensions::begin_element(XmlTag tag, const XmlAttributes& attributes) {
 void Extensions::end_element() {
   end_line();
   open_.pop_back();
-  innermost_ = open_.empty() ? 0 : open_.back().depth;
+  innermost_ = open_.empty() ? kNone : open_.back().depth;
 }
 
 void Extensions::end_line() {
@@ -85,6 +85,7 @@ void Extensions::learn(const XmlAttributes& attributes) {
     prefix += ':';
     if (std::find(foreign_prefixes_.begin(), foreign_prefixes_.end(), prefix) == foreign_prefixes_.end())
       foreign_prefixes_.push_back(std::move(prefix));
+    watches_ = true;
   }
 }
 

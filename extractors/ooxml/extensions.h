@@ -6,6 +6,7 @@
 // of a single word are settings and left out; the elements that hold text among them are in the vocabulary.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -25,23 +26,27 @@ class Extensions {
 
   void start(XmlTag tag, const XmlAttributes& attributes) {
     depth_++;
-    if (is_unknown(tag) || attributes.declares_namespaces() || !foreign_prefixes_.empty()) look_at(tag, attributes);
+    // One branch: this is asked for every element of a document.
+    const unsigned of_interest =
+        unsigned{is_unknown(tag)} | unsigned{attributes.declares_namespaces()} | unsigned{watches_};
+    if (of_interest != 0) look_at(tag, attributes);
   }
   void end() {
     if (takes_text()) end_element();
     depth_--;
   }
   // The innermost open element is one that nobody knows.
-  bool takes_text() const { return innermost_ == depth_ && innermost_ != 0; }
+  bool takes_text() const { return innermost_ == depth_; }
   void text(std::string_view text) { text_ += text; }
   void finish();
 
  private:
+  static constexpr size_t kNone = SIZE_MAX;
   struct Open {
     size_t depth;
     bool foreign;
   };
-  static bool is_unknown(XmlTag tag) { return tag >= w15_any && tag <= foreign_any; }
+  static bool is_unknown(XmlTag tag) { return static_cast<XmlTag>(tag - w15_any) <= foreign_any - w15_any; }
   void look_at(XmlTag tag, const XmlAttributes& attributes);
   void begin_element(XmlTag tag, const XmlAttributes& attributes);
   void end_element();
@@ -52,7 +57,8 @@ class Extensions {
   Emitter& out_;
   const std::string at_;
   size_t depth_ = 0;
-  size_t innermost_ = 0;  // depth of the last of open_
+  size_t innermost_ = kNone;  // depth of the last of open_
+  bool watches_ = false;      // there are foreign_prefixes_
   std::vector<Open> open_;
   std::vector<std::string> foreign_prefixes_;  // "x:"
   std::string text_;                           // of the open elements
