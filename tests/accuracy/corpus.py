@@ -28,7 +28,7 @@ ALSO_PARTNERS = ("business-strategy.price-floor", "customer-data.health", "finan
 # What is told of the one tells the other, too.
 SAME = {"trade-secret.coming-product": ("business-strategy",), "business-strategy.roadmap": ("trade-secret",)}
 # The files of templates of each half: rules may be tuned on "dev", "held" was written after them and is only measured.
-HALVES = {"dev": ("planted", "honest"), "held": ("held", "held_honest")}
+HALVES = {"dev": (("planted", "planted_more", "planted_trades"), ("honest", "honest_more")), "held": (("held",), ("held_honest",))}
 # Mails of one template.
 VARIANTS = {"dev": 1, "held": 2}
 
@@ -45,11 +45,11 @@ class Labelled:
             for self.half, (planted, honest) in HALVES.items():
                 self.random = random.Random(f"{seed} {language} {self.half}")
                 self.composer = Composer(self.random, language)
-                for template in templates(language, planted):
+                for template in (t for name in planted for t in templates(language, name)):
                     self.planted(template)
                 self.secrets()
                 self.files()
-                for template in templates(language, honest):
+                for template in (t for name in honest for t in templates(language, name)):
                     self.honest(template)
 
     def add(self, kind, form, to, subject, blocks, w, rules=(), also=(), attachments=()):
@@ -58,7 +58,8 @@ class Labelled:
         self.mails.append(Mail(f"{number:05}", self.half, self.language, kind, form, to, tuple(rules), tuple(also), raw))
 
     def planted(self, template):
-        rule, also = template.label, SAME.get(template.label, ())
+        rule, _, more = template.label.partition(" also ")
+        also = (*SAME.get(rule, ()), *more.split())
         forms = TABLE_FORMS if template.tables else ("plain", "txt", "thread") if rule == "trade-secret.source-code" else FORMS
         reach = REACH.get(rule, EVERYBODY)
         for variant in range(VARIANTS[self.half]):
@@ -122,7 +123,7 @@ class Labelled:
 def honest_mails(seed, count):
     """(kind, bytes): mails without anything to find, one after the other, to recipients of every class."""
     composers = {language: Composer(random.Random(f"{seed} honest {language}"), language) for language in LANGUAGES}
-    near = {language: templates(language, "honest") for language in LANGUAGES}
+    near = {language: [t for _, names in HALVES.values() for name in names for t in templates(language, name)] for language in LANGUAGES}
     kinds = list(noise.KINDS.items())
     for number in range(count):
         language = LANGUAGES[number % len(LANGUAGES)]

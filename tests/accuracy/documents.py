@@ -1,4 +1,5 @@
 """Attachments as office programs write them: docx, xlsx, csv, html, archives, drawings; locked, nested and disguised ones."""
+import base64
 import csv
 import io
 import struct
@@ -137,7 +138,11 @@ def locked_zip(r, name, data):
 
 
 def pgp_message(r):
-    return f"-----BEGIN PGP MESSAGE-----\n\n{values.base64_lines(r, 900)}\n={values.characters(r, 4)}\n-----END PGP MESSAGE-----\n"
+    # RFC 4880: a packet with a session key for RSA, then the encrypted data.
+    data = b"\x85\x01\x0c\x03" + r.randbytes(8) + b"\x01\x08\x00" + r.randbytes(256) + b"\xd2\xc0\x3f\x01" + r.randbytes(254)
+    text = base64.b64encode(data).decode()
+    lines = "\n".join(text[i:i + 64] for i in range(0, len(text), 64))
+    return f"-----BEGIN PGP MESSAGE-----\n\n{lines}\n={values.characters(r, 4)}\n-----END PGP MESSAGE-----\n"
 
 
 def nested_zip(data, depth=40):

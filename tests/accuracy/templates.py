@@ -60,8 +60,8 @@ def blocks_of(lines):
 @functools.cache
 def templates(language, name):
     """All of data/LANGUAGE/NAME.txt."""
-    out, numbers = [], {}
-    for label, lines in sections(DATA / language / f"{name}.txt"):
+    path, out, numbers = DATA / language / f"{name}.txt", [], {}
+    for label, lines in sections(path) if path.exists() else ():
         number = numbers[label] = numbers.get(label, -1) + 1
         out.append(Template(label, lines[0], blocks_of(lines[1:]), number))
     return out
