@@ -96,6 +96,20 @@ std::string macros(unsigned chunks) {
       .build();
 }
 
+// Streams that are all the same sectors ([MS-CFB] 2.6: where an entry's stream begins, and its size).
+std::string shared_stream(unsigned count) {
+  const size_t size = 64 << 10;
+  CompoundBuilder builder;
+  builder.stream("\5A", std::string(size, 'x'));
+  for (unsigned i = 0; i < count; i++) builder.stream("\5B" + std::to_string(10 + i), "x");
+  std::string out = builder.build();
+  constexpr size_t kStart = 116, kPlace = 12;  // both fields
+  const std::string place = out.substr(out.find("\5\0A\0\0\0"s) + kStart, kPlace);
+  for (size_t at = out.find("\5\0B\0"s); at != std::string::npos; at = out.find("\5\0B\0"s, at + 1))
+    out.replace(at + kStart, kPlace, place);
+  return out;
+}
+
 std::string pdf(const std::string& catalog, const std::string& extra = "", const std::string& info = "") {
   PdfBuilder builder;
   builder.line("heron").catalog(catalog).info(info);
@@ -159,6 +173,8 @@ INSTANTIATE_TEST_SUITE_P(
             "pixels of all its pages reached the limit (400000000)"},
         Row{"PropertiesOfACompoundFile", "a.bin", [] { return properties(1001); },
             "properties reached the limit (1000)"},
+        Row{"StreamsOfACompoundFile", "a.bin", [] { return shared_stream(60); },
+            "bytes read of its streams reached the limit (8 times its size)"},
         Row{"SourceOfMacros", "a.bin", [] { return macros(8300); }, "source of macros reached the limit (33554432)"},
         Row{"PropertiesOfAPdf", "a.pdf",
             [] {
