@@ -36,9 +36,9 @@ void Extensions::look_at(XmlTag tag, const XmlAttributes& attributes) {
   if (attributes.declares_namespaces()) learn(attributes);
   if (foreign_prefixes_.empty() || tag == foreign_any) return;
   for (const XmlAttributes::Attribute& attribute : attributes) {
-    const bool is_foreign = std::any_of(foreign_prefixes_.begin(), foreign_prefixes_.end(),
-                                        [&](const std::string& prefix) { return attribute.name.starts_with(prefix); });
-    if (is_foreign && !attribute.value.empty()) add_attribute(attribute.value);
+    const std::string_view prefix = attribute.name.substr(0, attribute.name.find(':') + 1);  // "" without one
+    if (prefix.empty() || attribute.value.empty()) continue;
+    if (std::binary_search(foreign_prefixes_.begin(), foreign_prefixes_.end(), prefix)) add_attribute(attribute.value);
   }
 }
 
@@ -83,8 +83,8 @@ void Extensions::learn(const XmlAttributes& attributes) {
     if (vocabulary().prefix_of(decode_xml(attribute.value)) != "foreign") continue;
     std::string prefix(attribute.name.substr(kDeclaration.size()));
     prefix += ':';
-    if (std::find(foreign_prefixes_.begin(), foreign_prefixes_.end(), prefix) == foreign_prefixes_.end())
-      foreign_prefixes_.push_back(std::move(prefix));
+    const auto place = std::lower_bound(foreign_prefixes_.begin(), foreign_prefixes_.end(), prefix);
+    if (place == foreign_prefixes_.end() || *place != prefix) foreign_prefixes_.insert(place, std::move(prefix));
     watches_ = true;
   }
 }
