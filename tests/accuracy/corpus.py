@@ -27,8 +27,8 @@ REACH = {"customer-data.contract": STRANGERS, "trade-secret.drawing-file": STRAN
 ALSO_PARTNERS = ("business-strategy.price-floor", "customer-data.health", "financial.payment-card", "financial.many-bank-accounts")
 # What is told of the one tells the other, too.
 SAME = {"trade-secret.coming-product": ("business-strategy",), "business-strategy.roadmap": ("trade-secret",)}
-# The files of templates of each half: rules may be tuned on "dev", "held" was written after them and is only measured.
-HALVES = {"dev": (("planted", "planted_more", "planted_trades"), ("honest", "honest_more")), "held": (("held",), ("held_honest",))}
+# The files of templates of each set: rules may be tuned on "dev", "held" is only measured.
+SETS = {"dev": (("planted", "planted_more", "planted_trades", "planted_services"), ("honest", "honest_more")), "held": (("held",), ("held_honest",))}
 # Mails of one template.
 VARIANTS = {"dev": 1, "held": 2}
 
@@ -42,8 +42,8 @@ class Labelled:
         for language in LANGUAGES:
             self.language = language
             self.around = templates(language, "around")
-            for self.half, (planted, honest) in HALVES.items():
-                self.random = random.Random(f"{seed} {language} {self.half}")
+            for self.portion, (planted, honest) in SETS.items():
+                self.random = random.Random(f"{seed} {language} {self.portion}")
                 self.composer = Composer(self.random, language)
                 for template in (t for name in planted for t in templates(language, name)):
                     self.planted(template)
@@ -55,14 +55,14 @@ class Labelled:
     def add(self, kind, form, to, subject, blocks, w, rules=(), also=(), attachments=()):
         number = len(self.mails)
         raw = self.composer.compose(subject, blocks, form, to, w, number, attachments)
-        self.mails.append(Mail(f"{number:05}", self.half, self.language, kind, form, to, tuple(rules), tuple(also), raw))
+        self.mails.append(Mail(f"{number:05}", self.portion, self.language, kind, form, to, tuple(rules), tuple(also), raw))
 
     def planted(self, template):
         rule, _, more = template.label.partition(" also ")
         also = (*SAME.get(rule, ()), *more.split())
         forms = TABLE_FORMS if template.tables else ("plain", "txt", "thread") if rule == "trade-secret.source-code" else FORMS
         reach = REACH.get(rule, EVERYBODY)
-        for variant in range(VARIANTS[self.half]):
+        for variant in range(VARIANTS[self.portion]):
             w = self.composer.words()
             subject, blocks = self.composer.filled(template, w)
             form = forms[(template.number + variant * 3 + self.random.randrange(2)) % len(forms)]
@@ -112,7 +112,7 @@ class Labelled:
     def honest(self, template):
         near = template.label != "everyday"
         forms = TABLE_FORMS if template.tables else FORMS
-        for variant in range(VARIANTS[self.half] if near else 1):
+        for variant in range(VARIANTS[self.portion] if near else 1):
             w = self.composer.words()
             subject, blocks = self.composer.filled(template, w)
             form = forms[(template.number + variant * 3) % len(forms)]
@@ -123,7 +123,7 @@ class Labelled:
 def honest_mails(seed, count):
     """(kind, bytes): mails without anything to find, one after the other, to recipients of every class."""
     composers = {language: Composer(random.Random(f"{seed} honest {language}"), language) for language in LANGUAGES}
-    near = {language: [t for _, names in HALVES.values() for name in names for t in templates(language, name)] for language in LANGUAGES}
+    near = {language: [t for _, names in SETS.values() for name in names for t in templates(language, name)] for language in LANGUAGES}
     kinds = list(noise.KINDS.items())
     for number in range(count):
         language = LANGUAGES[number % len(LANGUAGES)]
@@ -147,10 +147,10 @@ def honest_mails(seed, count):
 
 def write_labelled(out, seed):
     mails = Labelled(seed).mails
-    rows = ["name\thalf\tlanguage\tkind\tform\tto\trules\talso"]
+    rows = ["name\tset\tlanguage\tkind\tform\tto\trules\talso"]
     for mail in mails:
         (out / f"{mail.name}.eml").write_bytes(mail.raw)
-        rows.append("\t".join((mail.name, mail.half, mail.language, mail.kind, mail.form, mail.to, ",".join(mail.rules), ",".join(mail.also))))
+        rows.append("\t".join((mail.name, mail.portion, mail.language, mail.kind, mail.form, mail.to, ",".join(mail.rules), ",".join(mail.also))))
     (out / "labels.tsv").write_text("\n".join(rows) + "\n", encoding="utf-8")
     return len(mails)
 

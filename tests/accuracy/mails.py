@@ -32,7 +32,7 @@ class Attachment:
 @dataclass
 class Mail:
     name: str
-    half: str
+    portion: str         # "dev" or "held"
     language: str
     kind: str             # the template's label
     form: str

@@ -6,7 +6,7 @@
     run.py POSTERN sample                            a fixed part of both, held against the tables in docs/accuracy.md
 
 `labelled --write` and `honest --write` put their tables between the marks in docs/accuracy.md. `--show dev` lists what was missed and
-what was found wrongly, in the half on which rules may be tuned; the other half is only counted.
+what was found wrongly, in the set on which rules may be tuned; the other is only counted.
 Exits 1 when a table has drifted or, for honest mails, when there is an alarm.
 """
 import argparse
@@ -25,7 +25,7 @@ ROOT = HERE.parents[1]
 PACKS = ROOT / "policy/packs"
 PAGE = ROOT / "docs/accuracy.md"
 CATEGORIES = ("trade-secret", "business-strategy", "financial", "customer-data", "secrets", "unreadable")
-HALVES = {"dev": "development", "held": "held out"}
+SETS = {"dev": "development", "held": "held out"}
 # The part that ctest looks at: every SAMPLE_STEPth labelled mail, and so many honest ones.
 SAMPLE_STEP, SAMPLE_HONEST = 5, 400
 AT = "2026-11-10T09:00:00+00:00"
@@ -69,7 +69,7 @@ class Program:
 
 
 class Tally:
-    """Counts of mails for a category, a language and a half, any of which may be left open."""
+    """Counts of mails for a category, a language and a set, any of which may be left open."""
 
     def __init__(self):
         self.planted, self.found, self.right, self.wrong = Counter(), Counter(), Counter(), Counter()
@@ -79,21 +79,21 @@ class Tally:
     def add(self, mail, rules):
         found = {rule.split(".")[0] for rule in rules}
         for category in CATEGORIES:
-            key = (category, mail.language, mail.half)
+            key = (category, mail.language, mail.portion)
             self.planted[key] += category in mail.categories
             self.found[key] += category in mail.categories & found
             self.right[key] += category in found and category in mail.categories
             self.wrong[key] += category in found and category not in mail.categories and category not in mail.also
         for rule in mail.rules:
-            self.rules[rule, mail.half] += 1
-            self.rules_found[rule, mail.half] += rule in rules
+            self.rules[rule, mail.portion] += 1
+            self.rules_found[rule, mail.portion] += rule in rules
         if not mail.rules:
-            self.honest[mail.half] += 1
-            self.alarmed[mail.half] += bool(found - set(mail.also))
+            self.honest[mail.portion] += 1
+            self.alarmed[mail.portion] += bool(found - set(mail.also))
 
     @staticmethod
-    def of(counter, category=None, language=None, half=None):
-        return sum(n for (c, l, h), n in counter.items() if category in (None, c) and language in (None, l) and half in (None, h))
+    def of(counter, category=None, language=None, portion=None):
+        return sum(n for (c, l, h), n in counter.items() if category in (None, c) and language in (None, l) and portion in (None, h))
 
     def rate(self, what, **chosen):
         if what == "recall":
@@ -109,21 +109,21 @@ def tables(results):
     tally, out = Tally(), []
     for mail, rules in results:
         tally.add(mail, rules)
-    for half, title in HALVES.items():
-        out.append(f"| {title} half | planted | recall | " + " | ".join(LANGUAGES) + " | false | precision |")
+    for portion, title in SETS.items():
+        out.append(f"| {title} set | planted | recall | " + " | ".join(LANGUAGES) + " | false | precision |")
         out.append("|---|---|---|" + "---|" * len(LANGUAGES) + "---|---|")
         for category in (*CATEGORIES, None):
-            row = [category or "all", tally.of(tally.planted, category, None, half), tally.rate("recall", category=category, half=half)]
-            row += [tally.rate("recall", category=category, language=language, half=half) for language in LANGUAGES]
-            row += [tally.of(tally.wrong, category, None, half), tally.rate("precision", category=category, half=half)]
+            row = [category or "all", tally.of(tally.planted, category, None, portion), tally.rate("recall", category=category, portion=portion)]
+            row += [tally.rate("recall", category=category, language=language, portion=portion) for language in LANGUAGES]
+            row += [tally.of(tally.wrong, category, None, portion), tally.rate("precision", category=category, portion=portion)]
             out.append("| " + " | ".join(map(str, row)) + " |")
         out.append("")
-        out.append(f"Mails in which nothing is to be found: {tally.honest[half]}, alarms among them: {tally.alarmed[half]}.")
+        out.append(f"Mails in which nothing is to be found: {tally.honest[portion]}, alarms among them: {tally.alarmed[portion]}.")
         out.append("")
-    out.append("| rule | development | held out |")
+    out.append("| rule | development set | held out set |")
     out.append("|---|---|---|")
     for rule in sorted({rule for rule, _ in tally.rules}):
-        shares = [f"{tally.rules_found[rule, half]} of {tally.rules[rule, half]}" for half in HALVES]
+        shares = [f"{tally.rules_found[rule, portion]} of {tally.rules[rule, portion]}" for portion in SETS]
         out.append(f"| {rule} | " + " | ".join(shares) + " |")
     return "\n".join(out)
 
@@ -169,7 +169,7 @@ def labelled(program, chosen, folder, step=1):
         (out / f"{mail.name}.eml").write_bytes(mail.raw)
     found = program.findings(policy, [out / f"{mail.name}.eml" for mail in mails])
     for mail in mails:
-        if chosen.show in (mail.half, "all"):
+        if chosen.show in (mail.portion, "all"):
             show(mail, found[mail.name], out)
     return [(mail, found[mail.name]) for mail in mails]
 
