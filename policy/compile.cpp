@@ -82,6 +82,14 @@ class Sources {
     return of(WordPattern{std::move(list), WordMatch::word, LetterCase::fold, false, {}}, looks);
   }
 
+  // The beginning of punycode, which is looked for beside words of the policy: there it costs next to nothing.
+  SourceIndex of_code_words() {
+    if (words.empty()) return kNoSource;
+    auto list = std::make_shared<WordList>();
+    list->entries.push_back({"xn--", 1, {}});
+    return of(WordPattern{std::move(list), WordMatch::word, LetterCase::fold, false, {}}, Looks{});
+  }
+
   std::vector<std::string> regexes;
   std::vector<SourceMark> marks;
   std::vector<WordPattern> words;
@@ -227,6 +235,7 @@ void resolve_detectors(const Model& model, CompiledPolicy& compiled) {
   }
   for (SourceIndex& source : compiled.evidence) source = final_index(source, compiled);
   compiled.boilerplate = final_index(compiled.boilerplate, compiled);
+  compiled.code_words = final_index(compiled.code_words, compiled);
   for (SourceIndex source = 0; source < compiled.sources; source++) {
     if (compiled.raw[source] == 0) continue;
     if (source < compiled.first_word_source) {
@@ -256,6 +265,7 @@ struct Wanted {
   std::vector<CompiledDetector> detectors;
   std::vector<SourceIndex> evidence;
   SourceIndex boilerplate = kNoSource;
+  SourceIndex code_words = kNoSource;
 };
 
 Wanted wanted_by(const Model& model) {
@@ -270,6 +280,7 @@ Wanted wanted_by(const Model& model) {
   }
   for (const Evidence& one : model.evidence) out.evidence.push_back(out.sources.of(one.pattern, usual));
   out.boilerplate = out.sources.of_boilerplate(model.boilerplate, usual);
+  out.code_words = out.sources.of_code_words();
   return out;
 }
 
@@ -289,6 +300,7 @@ std::unique_ptr<const CompiledPolicy> assemble(const Model& model, Wanted wanted
   compiled.raw.resize(compiled.sources);
   compiled.views.resize(compiled.sources);
   compiled.boilerplate = wanted.boilerplate;
+  compiled.code_words = wanted.code_words;
   compiled.detectors = std::move(wanted.detectors);
   compiled.evidence = std::move(wanted.evidence);
   compiled.needs = needs_of(model);

@@ -70,6 +70,7 @@ struct CompiledPolicy {
   std::vector<PatternIndex> raw_patterns;
   bool raw_words = false;
   SourceIndex boilerplate = kNoSource;  // what stands inside one of these was not found
+  SourceIndex code_words = kNoSource;   // that begin punycode (policy/decode.h)
 
   std::vector<CompiledDetector> detectors;       // by DetectorIndex
   std::vector<SourceIndex> evidence;             // by EvidenceIndex

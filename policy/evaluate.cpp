@@ -196,9 +196,8 @@ class Evaluator {
       const Outcome outcome = judge_.outcome_of(i);
       if (outcome == Outcome::complete) continue;
       const bool ours = part.outcome == Outcome::complete;
-      verdict_.unreadable.push_back(
-          {part.path, excerpts_.label(part.name), outcome,
-           ours ? "a pattern of the policy reached its matching limit in this part" : excerpts_.label(part.why)});
+      verdict_.unreadable.push_back({part.path, excerpts_.label(part.name), outcome,
+                                     ours ? std::string(judge_.why_limited(i)) : excerpts_.label(part.why)});
     }
   }
 

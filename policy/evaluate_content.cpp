@@ -46,7 +46,10 @@ bool is_file(const Part& part, bool is_root) {
 ContentJudge::ContentJudge(const Model& model, const Finds& finds)
     : model_(model), finds_(finds), limited_(finds.text().parts.size()) {
   for (const GaveUp& gave_up : finds.scanned().gave_up) {
-    limited_[finds.text().segments[gave_up.segment].part] = 1;
+    limited_[finds.text().segments[gave_up.segment].part] = Limit::matching;
+  }
+  for (const std::uint32_t segment : finds.scanned().undecoded) {
+    limited_[finds.text().segments[segment].part] = Limit::decoding;
   }
   // Rules about parts ask item by item, and hostile mails have thousands of each.
   item_end_.resize(finds.items());
@@ -67,7 +70,12 @@ std::span<const std::uint32_t> ContentJudge::parts_of(std::optional<std::uint32_
 
 Outcome ContentJudge::outcome_of(std::uint32_t part) const {
   const Outcome outcome = finds_.text().parts[part].outcome;
-  return outcome == Outcome::complete && limited_[part] != 0 ? Outcome::limit : outcome;
+  return outcome == Outcome::complete && limited_[part] != Limit::none ? Outcome::limit : outcome;
+}
+
+std::string_view ContentJudge::why_limited(std::uint32_t part) const {
+  return limited_[part] == Limit::decoding ? "text that is encoded in this part is deeper or longer than is decoded"
+                                           : "a pattern of the policy reached its matching limit in this part";
 }
 
 std::vector<std::uint32_t> ContentJudge::items_for(const Content& content) const {

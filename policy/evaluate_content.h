@@ -32,7 +32,7 @@ struct Reason {
 
 class ContentJudge {
  public:
-  // `gave_up`: parts whose text was not matched to the end count as `limit`.
+  // Parts whose text was not matched to the end, or not all decoded, count as `limit`.
   ContentJudge(const Model& model, const Finds& finds);
 
   // Reasons of clauses that are not under a `not` are added when the content holds.
@@ -44,8 +44,11 @@ class ContentJudge {
   std::vector<std::uint32_t> items_for(const Content& content) const;
 
   Outcome outcome_of(std::uint32_t part) const;
+  // Of a part that was read whole and counts as `limit`.
+  std::string_view why_limited(std::uint32_t part) const;
 
  private:
+  enum class Limit : std::uint8_t { none, matching, decoding };
   struct Tally {
     std::uint32_t count = 0;
     std::uint64_t weight = 0;
@@ -71,7 +74,7 @@ class ContentJudge {
 
   const Model& model_;
   const Finds& finds_;
-  std::vector<std::uint8_t> limited_;    // by part
+  std::vector<Limit> limited_;           // by part
   std::vector<std::uint32_t> parts_;     // of item after item
   std::vector<std::uint32_t> item_end_;  // by item: where its parts end in `parts_`
   std::vector<std::uint64_t> values_;    // scratch

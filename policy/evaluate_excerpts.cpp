@@ -19,6 +19,8 @@ bool Excerpts::is_sensitive(SourceIndex source) const {
 MaskRange Excerpts::mask_of(const Hit& hit) const {
   if (is_sensitive(hit.source)) return {hit.range, MaskKind::whole};
   const bool checked = (hit.checks & ~check_bit(Validator::none)) != 0;
+  // Of a value that is encoded with others nobody knows to the letter where it stands.
+  if (hit.encoded.begin < hit.encoded.end) return {hit.encoded, MaskKind::words};
   return {hit.range, checked ? MaskKind::value : MaskKind::words};
 }
 

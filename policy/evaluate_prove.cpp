@@ -39,7 +39,7 @@ DetectorProof prove_detector(const Model& model, const Finds& finds, Excerpts& e
     one.part = hit.part;
     one.place = finds.text().segments[hit.segment].place;
     one.at = excerpts.place_of(hit);
-    one.view = view_name(hit.view);
+    one.view = view_name(hit);
     one.excerpt = excerpts.around(hit);
     proof.hits.push_back(std::move(one));
   }

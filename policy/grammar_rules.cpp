@@ -85,6 +85,7 @@ constexpr std::array kViewsKeys = {
     KeySpec{"slanted", on_off(), Need::optional, "Letters that look like others in slanted type."},
     KeySpec{"numerals", on_off(), Need::optional, "Letters inside numbers."},
     KeySpec{"letters", on_off(), Need::optional, "Digits inside words."},
+    KeySpec{"decoded", on_off(), Need::optional, "Text that is encoded inside the text."},
     KeySpec{"spaced", on_off(), Need::optional, "Letters and digits that stand one by one."},
     KeySpec{"unwrapped", on_off(), Need::optional, "Words that the end of a line cuts."},
     KeySpec{"debris", on_off(), Need::optional, "Markup inside words and numbers."},

@@ -1,69 +1,20 @@
 #include "policy/scan.h"
 
 #include <algorithm>
-#include <bit>
 
 #include "policy/scan_hits.h"
 #include "policy/scan_marks.h"
-#include "policy/validators.h"
+#include "policy/scan_state.h"
 #include "policy/views.h"
 #include "policy/views_unicode.h"
 
 namespace postern::policy {
 
-std::string_view view_name(std::uint8_t view) {
-  if (view == 0) return "reader";
-  return view == kRawView ? "raw" : to_string(static_cast<DerivedName>(view - 1U));
-}
-
 namespace {
-
-// How far the text of a part has been counted.
-struct Counted {
-  std::uint32_t chars = 0;
-  std::uint32_t words = 0;
-  std::uint32_t lines = 0;
-};
 
 constexpr std::uint32_t kNoPart = 0xffff'ffff;
 
-struct Piece {
-  std::uint32_t segment;
-  std::uint32_t part;
-  std::string_view text;  // of the segment
-  Survey survey;          // of the reader view
-  bool as_is;             // the reader view is the text itself
-};
-
-// A hit while its block is being read: offsets are those of the block.
-struct RawHit {
-  SourceIndex source;
-  std::uint32_t entry;
-  ByteRange range;
-  std::uint8_t view;
-};
-
 }  // namespace
-
-struct Workspace::State {
-  PatternScratch patterns;
-  WordScratch words;
-  // The block.
-  std::string reader;
-  std::vector<ByteRange> ranges;
-  std::vector<Piece> pieces;
-  std::string folded;
-  OffsetMap folded_map;
-  std::vector<ByteRange> folded_ranges;
-  std::string derived;
-  OffsetMap derived_map;
-  std::string canonical;
-  std::vector<RawHit> raw;
-  // The message.
-  std::vector<Counted> counted;        // by part
-  std::vector<std::uint32_t> hits_of;  // by source; zero between messages
-  std::vector<SourceIndex> touched;
-};
 
 Workspace::Workspace() : state_(std::make_unique<State>()) {}
 Workspace::~Workspace() = default;
@@ -82,6 +33,7 @@ class Scanner final : public PatternSink, public WordSink, public MarkSink {
   Scanner(const CompiledPolicy& policy, Workspace::State& state, ScanResult& result)
       : policy_(policy),
         s_(state),
+        b_(&state.block),
         result_(result),
         wanted_(static_cast<ViewMask>(policy.pattern_views | policy.word_views)) {}
 
@@ -94,13 +46,13 @@ class Scanner final : public PatternSink, public WordSink, public MarkSink {
   }
 
   void add(std::uint32_t segment, std::uint32_t part, std::string_view text) {
-    if (!s_.reader.empty() && s_.reader.size() + text.size() > kBlockBytes) flush();
-    if (!s_.ranges.empty()) s_.reader += '\n';
-    const size_t begin = s_.reader.size();
-    const Survey survey = make_surveyed(text, wanted_, s_.reader);
-    const bool as_is = survey.plain || std::string_view(s_.reader).substr(begin) == text;
-    s_.ranges.push_back({static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(s_.reader.size())});
-    s_.pieces.push_back({segment, part, text, survey, as_is});
+    if (!b_->reader.empty() && b_->reader.size() + text.size() > kBlockBytes) flush();
+    if (!b_->ranges.empty()) b_->reader += '\n';
+    const size_t begin = b_->reader.size();
+    const Survey survey = make_surveyed(text, wanted_, b_->reader);
+    const bool as_is = survey.plain || std::string_view(b_->reader).substr(begin) == text;
+    b_->ranges.push_back({static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(b_->reader.size())});
+    b_->pieces.push_back({segment, part, text, survey, as_is});
   }
 
   void end() {
@@ -112,12 +64,15 @@ class Scanner final : public PatternSink, public WordSink, public MarkSink {
     s_.touched.clear();
     sort_and_drop_doubles(result_.hits);
     if (policy_.boilerplate != kNoSource) drop_inside(policy_.boilerplate, result_);
-    give_back();
+    s_.give_back_over(kKeepBytes);
   }
 
   bool found(PatternIndex pattern, ByteRange match) override {
     const ByteRange range = map(match);
-    return !shows(pattern, range) || keep({pattern, 0, range, view_});
+    if (!shows(pattern, range)) return true;
+    RawHit hit = hit_of(pattern, 0, range);
+    if (policy_.counts[pattern] != 0) evaluate(match, range, hit);
+    return keep(hit);
   }
 
   bool wants(PatternIndex pattern) override {
@@ -128,7 +83,7 @@ class Scanner final : public PatternSink, public WordSink, public MarkSink {
     if (std::none_of(result_.gave_up.begin(), result_.gave_up.end(), same)) return true;
     // Nothing more is spent on this pattern, and no part passes as read by it.
     std::uint32_t last = kNoPart;
-    for (const Piece& piece : s_.pieces) {
+    for (const Piece& piece : b_->pieces) {
       if (piece.part != last) result_.gave_up.push_back({pattern, piece.segment});
       last = piece.part;
     }
@@ -136,33 +91,39 @@ class Scanner final : public PatternSink, public WordSink, public MarkSink {
   }
 
   void gave_up(PatternIndex pattern, ByteRange piece) override {
-    const size_t index = piece_at(piece.begin + offset_);
-    if (index < s_.pieces.size()) result_.gave_up.push_back({pattern, s_.pieces[index].segment});
+    const size_t index = b_->piece_at(piece.begin + offset_);
+    if (index < b_->pieces.size()) result_.gave_up.push_back({pattern, b_->pieces[index].segment});
   }
 
   void found(std::uint32_t list, std::uint32_t entry, ByteRange match, WordFind how) override {
     const SourceIndex source = policy_.first_word_source + list;
     if (view_ == kRawView) match = shown(match);
     const ByteRange range{match.begin + offset_, match.end + offset_};
+    if (source == policy_.code_words) return note_punycode(range);
     if (!shows(source, range)) return;
-    if (how == WordFind::as_written) {
-      keep({source, entry, range, view_});
-      return;
+    RawHit hit = hit_of(source, entry, range);
+    if (policy_.counts[source] != 0) {
+      hit.value = policy_.word_values[source - policy_.first_word_source][entry];
+      hit.checks = check_bit(Validator::none);
     }
-    const DerivedName as = how == WordFind::joined ? DerivedName::joined : DerivedName::reversed;
-    if ((policy_.views[source] & view_bit(as)) == 0) return;
-    keep({source, entry, range, view_ != 0 ? view_ : static_cast<std::uint8_t>(static_cast<unsigned>(as) + 1)});
+    if (how != WordFind::as_written) {
+      const DerivedName as = how == WordFind::joined ? DerivedName::joined : DerivedName::reversed;
+      if ((policy_.views[source] & view_bit(as)) == 0) return;
+      if (view_ == 0) hit.view = static_cast<std::uint8_t>(static_cast<unsigned>(as) + 1);
+    }
+    keep(hit);
   }
 
   void mark(SourceIndex source, std::uint32_t entry, ByteRange match) override {
-    keep({source, entry, {match.begin + offset_, match.end + offset_}, 0});
+    const ByteRange range{match.begin + offset_, match.end + offset_};
+    RawHit hit = hit_of(source, entry, range);
+    if (policy_.counts[source] != 0) evaluate(match, range, hit);
+    keep(hit);
   }
 
  private:
   void start_block() {
-    s_.reader.clear();
-    s_.ranges.clear();
-    s_.pieces.clear();
+    s_.block.clear();
     s_.raw.clear();
   }
 
@@ -180,21 +141,20 @@ class Scanner final : public PatternSink, public WordSink, public MarkSink {
 
   // Whether what was found counts in this view: raw sources see the original text only.
   bool shows(SourceIndex source, const ByteRange& range) const {
+    if (level_ > 0) {
+      const std::string& above = level_ > 1 ? s_.levels[level_ - 2].block.reader : s_.block.reader;
+      return range.begin < range.end && looks_at_view(source) && s_.levels[level_ - 1].is_news(range, above);
+    }
     if (view_ != 0) return range.begin < range.end && looks_at_view(source);
-    return policy_.raw[source] == 0 || s_.pieces[piece_at(range.begin)].as_is;
+    return policy_.raw[source] == 0 || b_->pieces[b_->piece_at(range.begin)].as_is;
   }
 
   // Of the reader view that depends on the piece.
   bool looks_at_view(SourceIndex source) const {
-    if (view_ == 0) return true;
     if (view_ == kRawView) return policy_.raw[source] != 0;
-    return (unsigned{policy_.views[source]} >> (view_ - 1U) & 1U) != 0;
-  }
-
-  size_t piece_at(std::uint32_t offset) const {
-    const auto at = std::lower_bound(s_.ranges.begin(), s_.ranges.end(), offset,
-                                     [](const ByteRange& range, std::uint32_t wanted) { return range.end < wanted; });
-    return static_cast<size_t>(at - s_.ranges.begin());
+    const ViewMask views = policy_.views[source];
+    if (level_ > 0 && (views & kDecodedView) == 0) return false;
+    return view_ == 0 || (unsigned{views} >> (view_ - 1U) & 1U) != 0;
   }
 
   // Where a match in the original text stands in the reader view; what that leaves out stands where its neighbour does.
@@ -222,56 +182,62 @@ class Scanner final : public PatternSink, public WordSink, public MarkSink {
   }
 
   void flush() {
-    if (s_.ranges.empty()) return;
-    view_ = 0;
-    offset_ = 0;
-    if (policy_.patterns.size() > 0) policy_.patterns.scan(s_.reader, s_.ranges, s_.patterns, *this);
-    if (!policy_.words.empty()) scan_words();
+    if (b_->ranges.empty()) return;
+    read_views();
     if (!policy_.marks.none() && !segments_.empty()) scan_pieces_for_marks();
-    scan_derived();
+    read_encoded();
     if (!policy_.raw_patterns.empty() || policy_.raw_words) scan_raw();
     if (!s_.raw.empty()) place_hits();
     count_rest();
     start_block();
   }
 
+  void read_views() {
+    view_ = 0;
+    offset_ = 0;
+    if (policy_.patterns.size() > 0) policy_.patterns.scan(b_->reader, b_->ranges, s_.patterns, *this);
+    if (!policy_.words.empty()) scan_words();
+    scan_derived();
+    view_ = 0;
+    offset_ = 0;
+  }
+
   void scan_words() {
     s_.folded.clear();
     s_.folded_map.clear();
-    make_folded(s_.reader, s_.folded, &s_.folded_map);
+    make_folded(b_->reader, s_.folded, &s_.folded_map);
     const OffsetMap* const maps[] = {&s_.folded_map};
-    if (s_.folded.size() == s_.reader.size() && s_.folded_map.is_identity()) {
-      policy_.words.scan({WordView::folded, s_.folded, s_.ranges, s_.reader, s_.reader, {}}, s_.words, *this);
+    if (s_.folded.size() == b_->reader.size() && s_.folded_map.is_identity()) {
+      policy_.words.scan({WordView::folded, s_.folded, b_->ranges, b_->reader, b_->reader, {}}, s_.words, *this);
       return;
     }
     // Folding keeps the separators, so the pieces follow each other as in the reader view.
     s_.folded_ranges.clear();
     std::string& piece = s_.derived;
     size_t at = 0;
-    for (const ByteRange& range : s_.ranges) {
+    for (const ByteRange& range : b_->ranges) {
       piece.clear();
-      make_folded(std::string_view(s_.reader).substr(range.begin, range.end - range.begin), piece, nullptr);
+      make_folded(std::string_view(b_->reader).substr(range.begin, range.end - range.begin), piece, nullptr);
       s_.folded_ranges.push_back({static_cast<std::uint32_t>(at), static_cast<std::uint32_t>(at + piece.size())});
       at += piece.size() + 1;
     }
-    policy_.words.scan({WordView::folded, s_.folded, s_.folded_ranges, s_.reader, s_.reader, maps}, s_.words, *this);
+    policy_.words.scan({WordView::folded, s_.folded, s_.folded_ranges, b_->reader, b_->reader, maps}, s_.words, *this);
   }
 
   void scan_pieces_for_marks() {
-    for (size_t i = 0; i < s_.ranges.size(); i++) {
-      offset_ = s_.ranges[i].begin;
-      const std::string_view reader = std::string_view(s_.reader).substr(offset_, s_.ranges[i].end - offset_);
-      scan_marks(policy_.marks, segments_[s_.pieces[i].segment], reader, s_.canonical, *this);
+    for (size_t i = 0; i < b_->ranges.size(); i++) {
+      offset_ = b_->ranges[i].begin;
+      scan_marks(policy_.marks, segments_[b_->pieces[i].segment], b_->text_of(i), s_.canonical, *this);
     }
     offset_ = 0;
   }
 
   void scan_derived() {
-    for (size_t i = 0; i < s_.ranges.size(); i++) {
-      const Survey& survey = s_.pieces[i].survey;
+    for (size_t i = 0; i < b_->ranges.size(); i++) {
+      const Survey& survey = b_->pieces[i].survey;
       if (survey.worth == 0) continue;
-      const ByteRange& range = s_.ranges[i];
-      const std::string_view reader = std::string_view(s_.reader).substr(range.begin, range.end - range.begin);
+      const ByteRange& range = b_->ranges[i];
+      const std::string_view reader = std::string_view(b_->reader).substr(range.begin, range.end - range.begin);
       offset_ = range.begin;
       view_ = 0;
       for (const DerivedView& derived : derived_views()) {
@@ -292,10 +258,10 @@ class Scanner final : public PatternSink, public WordSink, public MarkSink {
   // Raw sources, in pieces whose reader view is not the text itself.
   void scan_raw() {
     view_ = kRawView;
-    for (size_t i = 0; i < s_.ranges.size(); i++) {
-      const Piece& piece = s_.pieces[i];
+    for (size_t i = 0; i < b_->ranges.size(); i++) {
+      const Piece& piece = b_->pieces[i];
       if (piece.as_is) continue;
-      offset_ = s_.ranges[i].begin;
+      offset_ = b_->ranges[i].begin;
       s_.derived.clear();
       s_.derived_map.clear();
       make_reader(piece.text, s_.derived, &s_.derived_map);
@@ -325,149 +291,178 @@ class Scanner final : public PatternSink, public WordSink, public MarkSink {
     return derived.make(reader, s_.derived, s_.derived_map);
   }
 
-  // Counts code points (and words and lines when asked for) of a piece, in one pass over its hits.
-  class Ruler {
-   public:
-    Ruler(std::string_view text, bool ascii, PositionNeeds needs) : text_(text), ascii_(ascii), needs_(needs) {}
+  Ruler ruler(const Block& block, size_t piece) const {
+    return {block.text_of(piece), block.pieces[piece].survey.ascii, policy_.needs};
+  }
 
-    Counted upto(size_t at) {
-      const std::string_view passed = text_.substr(at_, at - at_);
-      so_far_.chars += static_cast<std::uint32_t>(ascii_ ? passed.size() : count_code_points(passed));
-      if (needs_.lines) so_far_.lines += static_cast<std::uint32_t>(std::count(passed.begin(), passed.end(), '\n'));
-      if (needs_.words) count_words(passed);
-      at_ = at;
-      return so_far_;
+  // ---- Encoded text (policy/decode.h) ----
+
+  void read_encoded() {
+    if ((wanted_ & kDecodedView) == 0) return;
+    const size_t most = max_decoded(s_.block.reader.size());
+    for (size_t depth = 0; decode(s_.levels[depth], most); depth++) {
+      Level& level = s_.levels[depth];
+      if (depth == kMaxDecodeDepth) {
+        for (const Decoded::Stretch& stretch : level.decoded.stretches()) {
+          note_undecoded(b_->pieces[b_->piece_at(stretch.origin.begin)].segment);
+        }
+        break;
+      }
+      level.take_pieces(*b_, wanted_, s_.derived);
+      b_ = &level.block;
+      level_ = depth + 1;
+      read_views();
     }
+    b_ = &s_.block;
+    level_ = 0;
+  }
 
-   private:
-    void count_words(std::string_view passed) {
-      for (size_t i = 0; i < passed.size();) {
-        const bool word = is_word_char(next_code_point(passed, i));
-        if (word && !in_word_) so_far_.words++;
-        in_word_ = word;
+  // What stands encoded in the block that is being read; false when nothing does.
+  bool decode(Level& level, size_t most) {
+    s_.flagged.clear();
+    bool any = false;
+    for (size_t i = 0; i < b_->pieces.size(); i++) {
+      const Survey& survey = b_->pieces[i].survey;
+      if (survey.encoded) s_.flagged.push_back(b_->ranges[i]);
+      any = any || survey.encoded || may_be_rot13(i);
+    }
+    if (!any) return false;
+    level.decoded.start(most);
+    find_encoded(b_->reader, s_.flagged, level.decoded);
+    for (size_t i = 0; i < b_->pieces.size(); i++) {
+      if (may_be_rot13(i)) find_rot13(b_->reader, b_->ranges[i], level.decoded);
+    }
+    if (level.decoded.full()) {
+      for (const Piece& piece : b_->pieces) {
+        if (piece.survey.encoded || piece.survey.rot13) note_undecoded(piece.segment);
       }
     }
+    return !level.decoded.stretches().empty();
+  }
 
-    std::string_view text_;
-    bool ascii_;
-    PositionNeeds needs_;
-    size_t at_ = 0;
-    bool in_word_ = false;
-    Counted so_far_;
-  };
+  // Plain text beside a paragraph in rot13 is in rot13 where that is read.
+  bool may_be_rot13(size_t piece) const {
+    if (!b_->pieces[piece].survey.rot13) return false;
+    return level_ == 0 || s_.levels[level_ - 1].decoded.stretches()[piece].encoding != Encoding::rot13;
+  }
 
-  Ruler ruler(size_t piece) const {
-    const ByteRange& range = s_.ranges[piece];
-    return {std::string_view(s_.reader).substr(range.begin, range.end - range.begin), s_.pieces[piece].survey.ascii,
-            policy_.needs};
+  void note_undecoded(std::uint32_t segment) {
+    if (result_.undecoded.empty() || result_.undecoded.back() != segment) result_.undecoded.push_back(segment);
+  }
+
+  RawHit hit_of(SourceIndex source, std::uint32_t entry, ByteRange range) const {
+    RawHit hit;
+    hit.source = source;
+    hit.entry = entry;
+    hit.view = view_;
+    hit.anchor = range.begin;
+    for (size_t i = level_; i > 0; i--) {
+      const Level& level = s_.levels[i - 1];
+      const size_t piece = level.block.piece_at(range.begin);
+      const Decoded::Stretch& stretch = level.decoded.stretches()[piece];
+      hit.encodings[i - 1] = stretch.encoding;
+      hit.stretch = static_cast<std::uint32_t>(piece);
+      hit.inner = range;
+      hit.anchor = stretch.origin.begin;
+      range = level.above(piece, range);
+      if (!level.decoded.goes_on(stretch)) {
+        hit.encoded = stretch.origin;
+      } else if (hit.encoded.begin < hit.encoded.end) {
+        hit.encoded = level.above(piece, hit.encoded);
+      }
+    }
+    hit.range = range;
+    return hit;
+  }
+
+  void note_punycode(const ByteRange& range) {
+    if (view_ == 0) b_->pieces[b_->piece_at(range.begin)].survey.encoded = true;
+  }
+
+  // ---- Positions ----
+
+  // Of what stands in encoded text, from the beginning of its stretch.
+  void count_inside() {
+    std::vector<RawHit>& raw = s_.raw;
+    const auto encoded = [](const RawHit& hit) { return hit.stretch != kNoStretch; };
+    if (std::none_of(raw.begin(), raw.end(), encoded)) return;
+    std::sort(raw.begin(), raw.end(), [](const RawHit& a, const RawHit& b) {
+      return a.stretch != b.stretch ? a.stretch < b.stretch : a.inner.begin < b.inner.begin;
+    });
+    const Block& block = s_.levels[0].block;
+    for (size_t i = 0; i < raw.size() && encoded(raw[i]);) {
+      const std::uint32_t stretch = raw[i].stretch;
+      const std::uint32_t begin = block.ranges[stretch].begin;
+      Ruler here = ruler(block, stretch);
+      for (; i < raw.size() && raw[i].stretch == stretch; i++) {
+        raw[i].inner_begin = here.upto(raw[i].inner.begin - begin);
+        Ruler over = here;
+        raw[i].inner_end = over.upto(raw[i].inner.end - begin);
+      }
+    }
   }
 
   void place_hits() {
+    count_inside();
     std::vector<RawHit>& raw = s_.raw;
-    std::sort(raw.begin(), raw.end(), [](const RawHit& a, const RawHit& b) { return a.range.begin < b.range.begin; });
+    std::sort(raw.begin(), raw.end(), [](const RawHit& a, const RawHit& b) { return a.anchor < b.anchor; });
     size_t next = 0;
-    for (size_t i = 0; i < s_.ranges.size() && next < raw.size(); i++) {
-      const ByteRange& range = s_.ranges[i];
+    for (size_t i = 0; i < b_->ranges.size() && next < raw.size(); i++) {
+      const ByteRange& range = b_->ranges[i];
       const Counted& base = base_of(i);
-      if (raw[next].range.begin >= range.end) {
+      if (raw[next].anchor >= range.end) {
         finish_piece(i);
         continue;
       }
-      Ruler here = ruler(i);
-      for (; next < raw.size() && raw[next].range.begin < range.end; next++) {
-        const Counted begin = here.upto(raw[next].range.begin - range.begin);
+      Ruler here = ruler(*b_, i);
+      for (; next < raw.size() && raw[next].anchor < range.end; next++) {
+        const RawHit& hit = raw[next];
+        const Counted begin = here.upto(hit.anchor - range.begin);
+        if (hit.stretch != kNoStretch) {
+          add_hit(hit, i, base, begin + hit.inner_begin, begin + hit.inner_end);
+          continue;
+        }
         Ruler over = here;
-        const Counted end = over.upto(raw[next].range.end - range.begin);
-        add_hit(raw[next], i, base, begin, end);
+        add_hit(hit, i, base, begin, over.upto(hit.range.end - range.begin));
       }
       finish_piece(i);
     }
   }
 
-  const Counted& base_of(size_t piece) const { return s_.counted[s_.pieces[piece].part]; }
+  const Counted& base_of(size_t piece) const { return s_.counted[b_->pieces[piece].part]; }
 
   void finish_piece(size_t piece) {
-    const ByteRange& range = s_.ranges[piece];
-    Counted& part = s_.counted[s_.pieces[piece].part];
-    part.chars += range.end - range.begin - static_cast<std::uint32_t>(s_.pieces[piece].survey.continuations) + 1;
+    const ByteRange& range = b_->ranges[piece];
+    Counted& part = s_.counted[b_->pieces[piece].part];
+    part.chars += range.end - range.begin - static_cast<std::uint32_t>(b_->pieces[piece].survey.continuations) + 1;
     Counted all;
-    if (policy_.needs.words || policy_.needs.lines) all = ruler(piece).upto(range.end - range.begin);
+    if (policy_.needs.words || policy_.needs.lines) all = ruler(*b_, piece).upto(range.end - range.begin);
     part.words += all.words;
     part.lines += all.lines + 1;
     finished_ = piece + 1;
   }
 
   void count_rest() {
-    while (finished_ < s_.ranges.size()) finish_piece(finished_);
+    while (finished_ < b_->ranges.size()) finish_piece(finished_);
     finished_ = 0;
   }
 
   void add_hit(const RawHit& raw, size_t piece, const Counted& base, const Counted& begin, const Counted& end) {
-    Hit hit;
-    hit.source = raw.source;
-    hit.entry = raw.entry;
-    hit.part = s_.pieces[piece].part;
-    hit.segment = s_.pieces[piece].segment;
-    hit.range = {raw.range.begin - s_.ranges[piece].begin, raw.range.end - s_.ranges[piece].begin};
-    hit.first_char = base.chars + begin.chars;
-    hit.end_char = base.chars + end.chars;
-    hit.first_word = base.words + begin.words;
-    hit.end_word = base.words + end.words;
-    hit.line = base.lines + begin.lines;
-    hit.view = raw.view;
-    if (policy_.counts[raw.source] != 0) evaluate_value(raw, s_.ranges[piece], hit);
-    result_.hits.push_back(hit);
+    result_.hits.push_back(b_->placed(raw, piece, base + begin, base + end));
   }
 
-  void evaluate_value(const RawHit& raw, const ByteRange& piece, Hit& hit) {
-    if (policy_.is_words(raw.source)) {
-      hit.value = policy_.word_values[raw.source - policy_.first_word_source][raw.entry];
-      hit.checks = check_bit(Validator::none);
-      return;
-    }
-    const std::string_view found = std::string_view(s_.reader).substr(raw.range.begin, raw.range.end - raw.range.begin);
-    std::string_view seen = found;
-    if (raw.view != 0 && raw.view != kRawView) {
-      // Checked as the view wrote it: make the view of the find alone.
-      s_.derived.clear();
-      s_.derived_map.clear();
-      if (derived_views()[raw.view - 1U].make(found, s_.derived, s_.derived_map)) seen = s_.derived;
-    }
-    hit.value = canonical_value(seen, s_.canonical);
-    hit.checks = check_bit(Validator::none);
-    run_checks(seen, policy_.checks[raw.source] & ~check_bit(Validator::none), hit);
-    constexpr std::uint64_t kCards = check_bit(Validator::luhn) | check_bit(Validator::card);
-    const std::string_view around = std::string_view(s_.reader).substr(piece.begin, piece.end - piece.begin);
-    if ((hit.checks & kCards) != 0 && is_piece_of_account(around, hit.range.begin, hit.range.end))
-      hit.checks &= ~kCards;
-  }
-
-  static void run_checks(std::string_view seen, std::uint64_t wanted, Hit& hit) {
-    if (wanted == 0) return;
-    const PlainValue plain = plain_value(seen);
-    for (; wanted != 0; wanted &= wanted - 1) {
-      const auto id = static_cast<Validator>(std::countr_zero(wanted));
-      const ValidatorInfo& info = *find_validator(id);
-      if (id == Validator::entropy) hit.entropy = static_cast<std::uint8_t>(entropy_of(seen));
-      const bool passed = info.check(info.takes == ValidatorInfo::Takes::text ? seen : plain.view());
-      if (passed || id == Validator::entropy) hit.checks |= check_bit(id);
-    }
-  }
-
-  void give_back() {
-    for (std::string* text : {&s_.reader, &s_.folded, &s_.derived, &s_.canonical}) {
-      if (text->capacity() <= kKeepBytes) continue;
-      text->clear();
-      text->shrink_to_fit();
-    }
-    s_.folded_map.give_back_over(kKeepBytes);
-    s_.derived_map.give_back_over(kKeepBytes);
-    s_.raw.clear();
-    if (s_.raw.capacity() * sizeof(RawHit) > kKeepBytes) s_.raw.shrink_to_fit();
+  // Of a pattern, as the view wrote it.
+  void evaluate(const ByteRange& match, const ByteRange& range, RawHit& hit) {
+    if (view_ != 0 && view_ != kRawView) return evaluate_value(policy_, s_.derived, match, s_.canonical, hit);
+    const size_t piece = b_->piece_at(range.begin);
+    const std::uint32_t begin = b_->ranges[piece].begin;
+    evaluate_value(policy_, b_->text_of(piece), {range.begin - begin, range.end - begin}, s_.canonical, hit);
   }
 
   const CompiledPolicy& policy_;
   Workspace::State& s_;
+  Block* b_;          // that is being read
+  size_t level_ = 0;  // whose: 0 of the text itself, n of the n-th of s_.levels
   ScanResult& result_;
   ViewMask wanted_;
   std::span<const Segment> segments_;

@@ -17,6 +17,7 @@
 
 #include "message/extracted_text.h"
 #include "policy/compile.h"
+#include "policy/decode.h"
 
 namespace postern::policy {
 
@@ -28,6 +29,11 @@ inline constexpr std::uint32_t kMaxHits = 10'000;
 // Hits of all sources together; past that each source keeps its first kAlwaysKept. About 20 MiB.
 inline constexpr size_t kMaxAllHits = 300'000;
 inline constexpr std::uint32_t kAlwaysKept = 16;
+// What is decoded of a block's encoded text at one depth: each encoding that goes on around its escapes can repeat the
+// whole block, so honest text stays below.
+constexpr size_t max_decoded(size_t block) {
+  return 6 * block + (64 << 10);
+}
 // Pieces of a message in which patterns may reach PCRE2's limits (some 20 ms each) before those patterns are
 // left out of the rest of it.
 inline constexpr size_t kMaxGiveUps = 50;
@@ -52,6 +58,10 @@ struct Hit {
   std::uint64_t checks = 0;  // check_bit() of each validator that accepts it
   std::uint8_t view = 0;     // 0 for reader and folded; n for the n-th derived view; or kRawView
   std::uint8_t entropy = 0;  // entropy_of(), where Validator::entropy is asked for
+  // Of encoded text: how, from the outside in, up to the first `none`; `view` is one of what that says.
+  std::array<Encoding, kMaxDecodeDepth> encodings{};
+  // All of the encoded text, in the reader view of the segment; empty when it goes on around its escapes.
+  ByteRange encoded;
 };
 
 // A pattern that reached PCRE2's limits in a segment, or was left out of it: what it would find in that part is not
@@ -65,6 +75,8 @@ struct ScanResult {
   std::vector<Hit> hits;  // by source, part, position
   std::vector<GaveUp> gave_up;
   std::vector<SourceIndex> overflowed;  // had more than kMaxHits
+  // Segments with encoded text that was not all decoded: it is deeper than kMaxDecodeDepth, or says too much.
+  std::vector<std::uint32_t> undecoded;
 
   void clear();
   // The hits of one source, in order of part and position.
@@ -91,7 +103,7 @@ class Workspace {
   std::unique_ptr<State> state_;
 };
 
-// Name of a view by Hit::view, for people.
-std::string_view view_name(std::uint8_t view);
+// The view that a hit was found in, for people: "reader", "decoded (base64)", "decoded (hex), skeleton".
+std::string view_name(const Hit& hit);
 
 }  // namespace postern::policy

@@ -2,13 +2,27 @@
 
 #include <algorithm>
 
+#include "policy/views.h"
+
 namespace postern::policy {
+
+std::string view_name(const Hit& hit) {
+  std::string name;
+  for (const Encoding encoding : hit.encodings) {
+    if (encoding != Encoding::none) name += (name.empty() ? "decoded (" : ", ") + std::string(to_string(encoding));
+  }
+  if (!name.empty()) name += ')';
+  if (hit.view == kRawView) return "raw";
+  if (hit.view == 0) return name.empty() ? "reader" : name;
+  return (name.empty() ? "" : name + ", ") + std::string(to_string(static_cast<DerivedName>(hit.view - 1U)));
+}
 
 void ScanResult::clear() {
   hits.clear();
   if (hits.capacity() * sizeof(Hit) > kKeepBytes) hits.shrink_to_fit();
   gave_up.clear();
   overflowed.clear();
+  undecoded.clear();
 }
 
 std::span<const Hit> ScanResult::of(SourceIndex source) const {
@@ -27,7 +41,7 @@ void sort_and_drop_doubles(std::vector<Hit>& hits) {
     if (a.view != b.view) return a.view < b.view;
     return a.range.end != b.range.end ? a.range.end > b.range.end : a.entry < b.entry;
   });
-  // The same find in another view, and an entry overlapping itself, is one.
+  // The same find in another view, and an entry overlapping itself, is one; not so when a check takes the second only.
   constexpr size_t kLookBack = 16;
   size_t kept = 0;
   for (size_t i = 0; i < hits.size(); i++) {
@@ -36,7 +50,8 @@ void sort_and_drop_doubles(std::vector<Hit>& hits) {
     for (size_t back = 1; back <= std::min(kept, kLookBack) && !is_double; back++) {
       const Hit& other = hits[kept - back];
       if (other.source != hit.source || other.segment != hit.segment) break;
-      is_double = other.entry == hit.entry && other.range.end > hit.range.begin;
+      is_double = other.entry == hit.entry && other.range.end > hit.range.begin && hit.range.end > other.range.begin &&
+                  (hit.checks & ~other.checks) == 0;
     }
     if (!is_double) hits[kept++] = hit;
   }

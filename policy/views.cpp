@@ -90,6 +90,7 @@ constexpr ViewSwitch kSwitches[] = {
     {"slanted", view_bit(DerivedName::slanted), true},
     {"numerals", view_bit(DerivedName::numerals), true},
     {"letters", bits(DerivedName::letters, DerivedName::letters_l), true},
+    {"decoded", kDecodedView, true},
     {"spaced", bits(DerivedName::spaced, DerivedName::scattered), true},
     {"unwrapped", view_bit(DerivedName::unwrapped), true},
     {"debris", view_bit(DerivedName::debris), true},
@@ -112,7 +113,7 @@ std::string_view to_string(DerivedName view) {
 }
 
 ViewMask views_read_by(Reads reader) {
-  unsigned mask = 0;
+  unsigned mask = kDecodedView;
   for (const DerivedView& view : kViews) {
     if ((static_cast<unsigned>(view.reads) & static_cast<unsigned>(reader)) != 0) mask |= view_bit(view.id);
   }

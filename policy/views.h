@@ -127,6 +127,9 @@ struct DerivedView {
   bool (*make)(std::string_view reader, std::string& out, OffsetMap& map);
 };
 
+// The bit of text that is read decoded (policy/decode.h), in whatever view; no DerivedName.
+inline constexpr ViewMask kDecodedView = 1U << 15;
+
 // In the order of DerivedName, up to the last that is made: `joined` and `reversed` are found in all views by how words
 // are looked for (patterns/matcher_words.h).
 std::span<const DerivedView> derived_views();
@@ -152,6 +155,8 @@ struct Survey {
   bool ascii = false;
   // A bit a DerivedName. Without it the view shows nothing new. With it latin and skeleton may, the others do.
   ViewMask worth = 0;
+  bool encoded = false;      // text may stand in it that is encoded (policy/decode.h); without it none does
+  bool rot13 = false;        // a paragraph may be in it
   size_t continuations = 0;  // bytes of the reader view that begin no code point
 
   bool worth_making(DerivedName view) const { return (worth >> static_cast<unsigned>(view) & 1U) != 0; }

@@ -16,10 +16,12 @@ inline constexpr size_t kMaskBytes = 64;
 
 struct ByteMasks {
   std::uint64_t word;     // ASCII letters and digits
+  std::uint64_t tall;     // ASCII digits and capital letters
   std::uint64_t digit;    // ASCII digits
   std::uint64_t odd;      // neither printable ASCII nor \t \n \v \f
   std::uint64_t newline;  // \n
-  std::uint64_t tag;      // <
+  std::uint64_t sign;     // % & = \ ~ <, which begin escapes and markup
+  std::uint32_t rot13;    // how many are letters that text has few of and rot13 many: b g q v x z
 };
 
 // The masks of whole blocks: `text` has kMaskBytes for each of `out`. Whether any byte is odd.

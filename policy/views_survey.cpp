@@ -1,7 +1,10 @@
 // Which derived views of a text have anything to show.
 #include <algorithm>
 #include <array>
+#include <bit>
+#include <cstring>
 
+#include "policy/decode_finders.h"
 #include "policy/views.h"
 #include "policy/views_derived.h"
 #include "policy/views_masks.h"
@@ -39,6 +42,9 @@ class Surveyor {
  public:
   Surveyor(std::string_view text, ViewMask wanted, Mode mode) : text_(text), mode_(mode), open_(wanted) {
     if (looks_for(DerivedName::unwrapped)) lines_ = ~std::uint64_t{0};
+    if ((wanted & kDecodedView) == 0) return;
+    codes_ = ~std::uint64_t{0};
+    rot13_ = kManyRot13;
   }
 
   // False when the text is to be the reader view and is not: then nothing is known but what go_on_with() takes over.
@@ -46,19 +52,25 @@ class Surveyor {
     std::array<ByteMasks, 1 + kBlocksAtOnce> masks;
     masks[0] = before_;
     const size_t blocks = text_.size() / kMaskBytes;
-    while (done_ < blocks) {
-      const size_t some = std::min(done_ == 0 ? kFirstBlocks : kBlocksAtOnce, blocks - done_);
-      const bool odd = classify(text_.data() + done_ * kMaskBytes, std::span(masks).subspan(1, some));
+    // What ends with the text shows at the byte behind it, so there is always a rest.
+    for (;;) {
+      const bool rest = done_ == blocks;
+      const size_t some = rest ? 1 : std::min(done_ == 0 ? kFirstBlocks : kBlocksAtOnce, blocks - done_);
+      bool odd = false;
+      if (rest) {
+        masks[1] = classify_rest(text_.substr(blocks * kMaskBytes));
+        odd = masks[1].odd != 0;
+      } else {
+        odd = classify(text_.data() + done_ * kMaskBytes, std::span(masks).subspan(1, some));
+      }
       if (odd && mode_ == Mode::original) return false;
       for (size_t i = 0; i < some; i++) block(masks[i], masks[i + 1], (done_ + i) * kMaskBytes);
+      if (rest) break;
       masks[0] = before_ = masks[some];
       done_ += some;
     }
-    // What ends with the text shows at the byte behind it, so there is always a rest.
-    const ByteMasks rest = classify_rest(text_.substr(blocks * kMaskBytes));
-    if (mode_ == Mode::original && rest.odd != 0) return false;
-    block(masks[0], rest, blocks * kMaskBytes);
     look_for_leet();
+    if (lines_ != 0) look_for_uuencoded(text_.size());
     return true;
   }
 
@@ -74,43 +86,54 @@ class Surveyor {
   // So much of the text was read, and all of it is plain when run() said false.
   size_t seen() const { return done_ * kMaskBytes; }
 
-  Survey survey() const { return {odd_ == 0 && mode_ == Mode::original, odd_ == 0, found_, continuations_}; }
+  Survey survey() const {
+    return {odd_ == 0 && mode_ == Mode::original, odd_ == 0, found_, encoded_, in_rot13_, continuations_};
+  }
 
  private:
   // Most blocks have nothing to look at, which arithmetic without a branch tells.
-  void block(const ByteMasks& before, const ByteMasks& now, size_t at) {
+  [[gnu::always_inline]] void block(const ByteMasks& before, const ByteMasks& now, size_t at) {
     const std::uint64_t alone = alone_before(now.word, before.word);
     const std::uint64_t two = alone & (later(alone, alone_, 2) | later(alone, alone_, 3) | later(alone, alone_, 4));
-    const std::uint64_t digits = beside_digits(now, before) | digits_ >> 63;
-    const std::uint64_t tags = now.tag & later(now.word, before.word, 1);
-    if ((two | digits | tags | now.odd | (now.newline & lines_)) != 0)
-      look_closely(before, now, {alone, two, digits, tags}, at);
+    std::uint64_t digits = 0;
+    std::uint64_t numbers = 0;
+    if ((now.digit | (before.digit | digits_) >> 63) != 0) {
+      digits = beside_digits(now, before) | digits_ >> 63;
+      numbers = third_bit_on(now.digit & ~later(now.word, before.word, 1)) & codes_;
+    }
+    const std::uint64_t tall = now.tall & later(now.word, before.word, 1) & codes_;
+    if ((tall | tall_ >> (kMaskBytes - kRun)) != 0) look_at_runs(runs_in(now.word, before.word), at);
+    if ((two | digits | numbers | now.sign | now.odd | (now.newline & lines_)) != 0) {
+      look_closely(before, now, {alone, two, digits, numbers}, at);
+    }
+    if (now.rot13 >= rot13_ || now.rot13 + before.rot13 >= rot13_ + kMoreRot13) look_for_rot13(at);
     odd_ |= now.odd;
     alone_ = alone;
+    tall_ = tall;
     digits_ = digits;
   }
 
   struct Signs {
-    std::uint64_t alone;   // see alone_before()
-    std::uint64_t two;     // of these, at most kMostGap apart
-    std::uint64_t digits;  // see beside_digits()
-    std::uint64_t tags;    // '<' behind a letter or digit
+    std::uint64_t alone;    // see alone_before()
+    std::uint64_t two;      // of these, at most kMostGap apart
+    std::uint64_t digits;   // see beside_digits()
+    std::uint64_t numbers;  // there are three that begin here or before
   };
 
   [[gnu::noinline]] void look_closely(const ByteMasks& before, const ByteMasks& now, const Signs& signs, size_t at) {
     looked_ = true;
     if (signs.two != 0 && looks_for(DerivedName::spaced)) look_for_spaced(signs.alone, at);
     if (signs.two != 0 && looks_for(DerivedName::scattered)) look_for_scattered(signs.two, at);
-    if (signs.tags != 0) look_at_tags(signs.tags, at);
     if (signs.digits != 0) look_at_digits(before, now, at);
-    if (now.newline != 0 && looks_for(DerivedName::unwrapped)) look_at_lines(now.newline, at);
+    if ((now.newline & lines_) != 0) look_at_lines(now.newline, at);
+    if (now.sign != 0) look_at_signs(now.sign, at);
+    if (signs.numbers != 0) look_at_numbers(now.digit & ~later(now.word, before.word, 1), at);
     if (now.odd != 0) look_beyond_ascii(now.odd, at);
   }
 
   void found(DerivedName view) {
     found_ |= view_bit(view);
     open_ &= static_cast<ViewMask>(~view_bit(view));
-    if (view == DerivedName::unwrapped) lines_ = 0;
   }
   bool looks_for(DerivedName view) const { return (open_ & view_bit(view)) != 0; }
 
@@ -253,10 +276,6 @@ class Surveyor {
 
   // ---- Markup ----
 
-  void look_at_tags(std::uint64_t tags, size_t at) {
-    each_bit(tags, [&](size_t i) { check_tag(at + i); });
-  }
-
   void check_tag(size_t at) {
     if (looks_for(DerivedName::debris) && end_of_debris(text_, at) != 0) found(DerivedName::debris);
   }
@@ -275,8 +294,102 @@ class Surveyor {
     each_bit(newlines, [&](size_t i) {
       const size_t end = at + i;
       if (looks_for(DerivedName::unwrapped) && is_cut(text_, line_, end)) found(DerivedName::unwrapped);
+      look_for_uuencoded(end);
       line_ = end + 1;
     });
+  }
+
+  void look_for_uuencoded(size_t line_end) {
+    if (codes_ != 0 && may_be_uuencoded(text_.substr(line_, line_end - line_))) found_code();
+    if (codes_ == 0 && !looks_for(DerivedName::unwrapped)) lines_ = 0;
+  }
+
+  // ---- Encoded text ----
+
+  // A run of letters and digits that may be encoded text; one that is has a digit or a capital letter inside.
+  static constexpr size_t kRun = 11;
+
+  // Where runs of that length end: inside this block, or behind what the block before ends with.
+  static std::uint64_t runs_in(std::uint64_t word, std::uint64_t before) {
+    const std::uint64_t of_two = word & word << 1;
+    const std::uint64_t of_four = of_two & of_two << 2;
+    const std::uint64_t of_eight = of_four & of_four << 4;
+    const auto over_border = static_cast<unsigned>(std::countl_one(before) + std::countr_one(word));
+    return (of_eight & of_eight << 3) | static_cast<std::uint64_t>(over_border >= kRun && (word & 1) != 0);
+  }
+
+  // Words are in small letters from the second on, as far as two looks at eight letters go.
+  bool is_word(size_t begin) const {
+    const auto is_small = [this](size_t at) {
+      constexpr std::uint64_t kCase = 0x6060'6060'6060'6060;
+      std::uint64_t letters = 0;
+      std::memcpy(&letters, text_.data() + at, sizeof letters);
+      return (letters & kCase) == kCase;
+    };
+    return is_small(begin + 1) && is_small(begin + kRun - sizeof(std::uint64_t));
+  }
+
+  [[gnu::noinline]] void look_at_runs(std::uint64_t runs, size_t at) {
+    each_bit(runs & ~(runs << 1), [&](size_t i) {
+      if (codes_ == 0) return;
+      size_t begin = at + i;
+      if (i > 0) {
+        begin -= kRun - 1;
+      } else {
+        while (begin > 0 && at - begin < kMaskBytes && is_ascii_alnum(text_[begin - 1])) begin--;
+        // One that fills the block before was seen there.
+        if (at - begin == kMaskBytes) return;
+      }
+      if (is_word(begin)) return;
+      looked_ = true;
+      if (may_be_run(text_, begin)) found_code();
+    });
+  }
+
+  void look_at_signs(std::uint64_t signs, size_t at) {
+    each_bit(signs, [&](size_t i) {
+      const size_t sign = at + i;
+      if (text_[sign] == '<' && sign > 0 && is_ascii_alnum(text_[sign - 1])) check_tag(sign);
+      if (codes_ != 0 && begins_code(sign)) found_code();
+    });
+  }
+
+  bool begins_code(size_t sign) const {
+    const char c = text_[sign];
+    if (c == '<') return false;
+    if (c == '~') return sign > 0 && text_[sign - 1] == '<';
+    return is_escape(text_, sign) || (c == '=' && may_be_padded(text_, sign));
+  }
+
+  // The bits from the third on: a list of five numbers has three in one of two blocks.
+  static std::uint64_t third_bit_on(std::uint64_t mask) {
+    mask &= mask - 1;
+    return mask & (mask - 1);
+  }
+
+  void look_at_numbers(std::uint64_t numbers, size_t at) {
+    each_bit(numbers, [&](size_t i) {
+      if (codes_ != 0 && may_be_list(text_, at + i)) found_code();
+    });
+  }
+
+  // Of what `rot13` counts a block of text has three, and one in rot13 fifteen. So many are enough for a short sentence
+  // by itself, or for a longer one that lies across two blocks.
+  static constexpr std::uint32_t kManyRot13 = 7;
+  static constexpr std::uint32_t kMoreRot13 = 5;
+  static constexpr std::uint32_t kNeverRot13 = 2 * kMaskBytes + 1;
+
+  [[gnu::noinline]] void look_for_rot13(size_t at) {
+    looked_ = true;
+    const size_t begin = at > kMaskBytes ? at - kMaskBytes : 0;
+    if (find_rot13_word(text_.substr(0, at + kMaskBytes + kLongestRot13), begin) == std::string_view::npos) return;
+    in_rot13_ = true;
+    rot13_ = kNeverRot13;
+  }
+
+  void found_code() {
+    encoded_ = true;
+    codes_ = 0;
   }
 
   // ---- Beyond ASCII ----
@@ -313,6 +426,11 @@ class Surveyor {
   std::uint64_t lines_ = 0;  // all ones while ends of lines are looked at
   std::uint64_t alone_ = 0;
   std::uint64_t digits_ = 0;
+  std::uint64_t tall_ = 0;
+  std::uint64_t codes_ = 0;  // all ones while encoded text is looked for
+  bool encoded_ = false;
+  std::uint32_t rot13_ = kNeverRot13;  // so many letters in a block are looked at
+  bool in_rot13_ = false;
   size_t continuations_ = 0;
   size_t letters_checked_ = 0;
   size_t numerals_checked_ = 0;

@@ -66,6 +66,8 @@ TEST(ScanMemory, AllocatesNothingInSteadyState) {
   for (int i = 0; i < 50; i++) {
     text.segments.push_back(
         {0, Place::body, "", "A visa 4929 1234 5678 9015 of Project-Nightjar, Größe 4 " + std::to_string(i)});
+    text.segments.push_back(
+        {0, Place::body, "", "see UHJvamVjdCBOaWdodGphcg== and Project%20Nightjar, 4 " + std::to_string(i)});
     text.segments.push_back({0, Place::cell, "Sheet1!B7", "plain words that say nothing much at all"});
   }
   text.segments.push_back({0, Place::header_footer, "", "Page 1 - STRICTLY CONFIDENTIAL"});
@@ -73,7 +75,7 @@ TEST(ScanMemory, AllocatesNothingInSteadyState) {
   text.segments.push_back({0, Place::body, "", "int a = one(x);\nint b = two(y);\nreturn a + b;\n"});
   ScanResult result;
   for (int i = 0; i < 3; i++) (*workspace)->scan(*policy, text, result);
-  ASSERT_EQ(result.hits.size(), 203U);
+  ASSERT_EQ(result.hits.size(), 303U);
   const std::uint64_t before = allocations;
   for (int i = 0; i < 10; i++) (*workspace)->scan(*policy, text, result);
   EXPECT_EQ(allocations - before, 0U);

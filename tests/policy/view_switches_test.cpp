@@ -18,7 +18,7 @@ constexpr OfView kTexts[] = {
     {"numerals", "the PXQ-12O4 ships"},      {"letters", "our N1ghtjar ships"},
     {"spaced", "our N-i-g-h-t-j-a-r ships"}, {"unwrapped", "our Night-\njar ships"},
     {"debris", "the PX<b>Q</b>-1234 ships"}, {"joined", "our Night~jar ships"},
-    {"reversed", "our rajthgiN ships"},
+    {"reversed", "our rajthgiN ships"},      {"decoded", "our TmlnaHRqYXIgc2hpcHM= today"},
 };
 
 std::string detector(const std::string& views) {

@@ -50,6 +50,7 @@ void expect_right(std::string_view text, Shown& shown) {
   ASSERT_EQ(all.ascii, is_ascii(reader)) << quoted(text);
   ASSERT_EQ(of_text.ascii, all.ascii) << quoted(text);
   ASSERT_EQ(of_text.worth, all.worth) << quoted(text);
+  ASSERT_EQ(of_text.encoded, all.encoded) << quoted(text);
   ASSERT_EQ(of_text.continuations, all.continuations) << quoted(text);
   ASSERT_EQ(reader.size() - all.continuations, count_code_points(reader)) << quoted(text);
   for (const Reads only : {Reads::patterns, Reads::words}) {
@@ -214,6 +215,10 @@ TEST(ByteMasks, AreTheSameOnEveryProcessor) {
     EXPECT_EQ(fast[block].digit, plain[block].digit) << block;
     EXPECT_EQ(fast[block].odd, plain[block].odd) << block;
     EXPECT_EQ(fast[block].newline, plain[block].newline) << block;
+    EXPECT_EQ(fast[block].sign, plain[block].sign) << block;
+    EXPECT_EQ(fast[block].tall, plain[block].tall) << block;
+    EXPECT_EQ(fast[block].rot13, plain[block].rot13) << block;
+    std::uint32_t rot13 = 0;
     for (size_t i = 0; i < kMaskBytes; i++) {
       const char c = text[block * kMaskBytes + i];
       const bool digit = c >= '0' && c <= '9';
@@ -223,7 +228,11 @@ TEST(ByteMasks, AreTheSameOnEveryProcessor) {
       EXPECT_EQ(plain[block].digit >> i & 1, digit ? 1U : 0U);
       EXPECT_EQ(plain[block].odd >> i & 1, odd ? 1U : 0U);
       EXPECT_EQ(plain[block].newline >> i & 1, c == '\n' ? 1U : 0U);
+      EXPECT_EQ(plain[block].tall >> i & 1, digit || (c >= 'A' && c <= 'Z') ? 1U : 0U);
+      EXPECT_EQ(plain[block].sign >> i & 1, std::strchr("%&=\\~<", c) != nullptr && c != '\0' ? 1U : 0U);
+      rot13 += std::strchr("bgqvxzBGQVXZ", c) != nullptr && c != '\0' ? 1U : 0U;
     }
+    EXPECT_EQ(plain[block].rot13, rot13);
   }
 }
 

@@ -1,0 +1,344 @@
+// base64 (RFC 4648 4 and 5), base32 (RFC 4648 6), hex and binary digits that stand together.
+#include <algorithm>
+#include <array>
+
+#include "policy/decode_finders.h"
+
+namespace postern::policy {
+
+namespace {
+
+// Shorter runs spell fewer than eight letters; with padding four.
+constexpr size_t kLeastRun = 11;
+constexpr size_t kLeastPadded = 6;
+constexpr size_t kLeastHex = 10;
+constexpr size_t kLeastBinary = 32;
+// So many beginnings of a run that is no text are tried behind a '/', '+', '-' or '_'.
+constexpr size_t kMostBeginnings = 8;
+// And so many lines of several that are none together.
+constexpr size_t kMostLeftOut = 2;
+// So much is spelled out to see whether the rest is worth it.
+constexpr size_t kLookedAt = 88;
+
+enum RunClass : std::uint8_t {
+  kAny = 1,
+  kHex = 2,
+  kUpper32 = 4,
+  kLower32 = 8,
+  kBinary = 16,
+  kUpper = 32,
+  kLower = 64,
+  kDigits = 128
+};
+
+constexpr std::array<std::uint8_t, 256> kRunClasses = [] {
+  std::array<std::uint8_t, 256> table{};
+  for (unsigned byte = 0; byte < 0x80; byte++) {
+    const char c = static_cast<char>(byte);
+    const bool upper = c >= 'A' && c <= 'Z';
+    const bool lower = c >= 'a' && c <= 'z';
+    const bool in_base32 = c >= '2' && c <= '7';
+    const bool any = is_ascii_alnum(c) || c == '+' || c == '/' || c == '-' || c == '_';
+    table[byte] = static_cast<std::uint8_t>((any ? kAny : 0) | (hex_value(c) >= 0 ? kHex : 0) |
+                                            (upper || in_base32 ? kUpper32 : 0) | (lower || in_base32 ? kLower32 : 0) |
+                                            (c == '0' || c == '1' ? kBinary : 0) | (upper ? kUpper : 0) |
+                                            (lower ? kLower : 0) | (is_ascii_digit(c) ? kDigits : 0));
+  }
+  return table;
+}();
+
+std::uint8_t class_of(char c) {
+  return kRunClasses[static_cast<unsigned char>(c)];
+}
+
+constexpr std::array<std::int8_t, 128> kBase64 = [] {
+  std::array<std::int8_t, 128> table{};
+  for (std::int8_t& value : table) value = -1;
+  for (int i = 0; i < 26; i++) {
+    table[static_cast<size_t>('A' + i)] = static_cast<std::int8_t>(i);
+    table[static_cast<size_t>('a' + i)] = static_cast<std::int8_t>(26 + i);
+  }
+  for (int i = 0; i < 10; i++) table[static_cast<size_t>('0' + i)] = static_cast<std::int8_t>(52 + i);
+  table['+'] = table['-'] = 62;
+  table['/'] = table['_'] = 63;
+  return table;
+}();
+
+int base64_value(char c) {
+  return kBase64[static_cast<size_t>(c)];
+}
+
+int base32_value(char c) {
+  if (c >= '2' && c <= '7') return c - '2' + 26;
+  return (c | 0x20) - 'a';
+}
+
+int binary_value(char c) {
+  return c - '0';
+}
+
+// How a run is spelled: the value of a letter, and how many bits that is.
+struct Spelling {
+  Encoding encoding;
+  int (*value)(char c);
+  unsigned bits;
+};
+constexpr Spelling kBase64Run{Encoding::base64, base64_value, 6};
+constexpr Spelling kBase32Run{Encoding::base32, base32_value, 5};
+constexpr Spelling kHexRun{Encoding::hex, hex_value, 4};
+constexpr Spelling kBinaryRun{Encoding::binary, binary_value, 1};
+
+// "0x"
+bool is_hex_marked(std::string_view text, size_t at) {
+  return at + 2 < text.size() && text[at] == '0' && (text[at + 1] | 0x20) == 'x';
+}
+
+class RunFinder {
+ public:
+  RunFinder(std::string_view text, const ByteRange& piece, Decoded& out)
+      : text_(text.substr(0, piece.end)), at_(piece.begin), out_(out) {}
+
+  void run() {
+    while (at_ < text_.size()) {
+      while (at_ < text_.size() && class_of(text_[at_]) == 0) at_++;
+      if (at_ < text_.size()) one();
+    }
+  }
+
+ private:
+  struct Kinds {
+    std::uint8_t all = 0xff;
+    std::uint8_t any = 0;
+  };
+
+  // The end of the run at `at`.
+  size_t run_end(size_t at, Kinds& kinds) const {
+    for (; at < text_.size(); at++) {
+      const std::uint8_t kind = class_of(text_[at]);
+      if (kind == 0) break;
+      kinds.all &= kind;
+      kinds.any |= kind;
+    }
+    return at;
+  }
+
+  size_t padding_end(size_t at) const {
+    while (at < text_.size() && text_[at] == '=') at++;
+    return at;
+  }
+
+  // The run at at_, and those of the following lines that it may go on in.
+  void one() {
+    Kinds kinds;
+    const size_t end = run_end(at_, kinds);
+    out_.parts.clear();
+    out_.parts.push_back(range(at_, end));
+    size_t filled = padding_end(end);
+    if (filled == end && may_spell(kinds)) filled = lines_behind(end, kinds);
+    at_ = filled;
+    std::span<const ByteRange> parts = out_.parts;
+    size_t letters = 0;
+    for (const ByteRange& part : parts) letters += part.end - part.begin;
+    const bool padded = filled > parts.back().end;
+    if (letters < (padded ? kLeastPadded : kLeastHex) || !may_spell(kinds)) return;
+    if (parts.size() == 1) return alone(parts[0], kinds);
+    for (size_t left_out = 0; left_out <= std::min(kMostLeftOut, parts.size() - 1); left_out++) {
+      if (spell(parts.subspan(left_out), kinds_of(parts.subspan(left_out)))) return rest(parts.first(left_out));
+    }
+    if (parts.size() > 2 && spell(parts.first(parts.size() - 1), kinds_of(parts.first(parts.size() - 1)))) return;
+    rest(parts);
+  }
+
+  void rest(std::span<const ByteRange> parts) {
+    for (const ByteRange& part : parts) alone(part, kinds_of({&part, 1}));
+  }
+
+  static ByteRange range(size_t begin, size_t end) {
+    return {static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(end)};
+  }
+
+  // Words of a language are in small letters, and most runs are words.
+  static bool may_spell(const Kinds& kinds) { return (kinds.any & (kUpper | kDigits)) != 0; }
+
+  Kinds kinds_of(std::span<const ByteRange> parts) const {
+    Kinds kinds;
+    for (const ByteRange& part : parts) {
+      for (std::uint32_t i = part.begin; i < part.end; i++) {
+        kinds.all &= class_of(text_[i]);
+        kinds.any |= class_of(text_[i]);
+      }
+    }
+    return kinds;
+  }
+
+  // Lines behind the one that ends at `end`, as long as they are one run each. Returns the end of the last.
+  size_t lines_behind(size_t end, Kinds& kinds) {
+    size_t last = end;
+    for (;;) {
+      size_t at = last;
+      bool line = false;
+      for (; at < text_.size() && is_line_gap(text_[at]); at++) line = line || text_[at] == '\n';
+      if (!line || at == text_.size()) return last;
+      Kinds more = kinds;
+      const size_t next = run_end(at, more);
+      const size_t filled = padding_end(next);
+      if (next == at || (filled < text_.size() && !is_line_gap(text_[filled]))) return last;
+      size_t behind = filled;
+      while (behind < text_.size() && (text_[behind] == ' ' || text_[behind] == '\t')) behind++;
+      if (behind < text_.size() && text_[behind] != '\n') return last;
+      kinds = more;
+      out_.parts.push_back(range(at, next));
+      last = filled;
+      if (filled > next) return last;
+    }
+  }
+
+  // One run; where it is no text as a whole, what stands behind the separators in it, and between them.
+  void alone(const ByteRange& run, const Kinds& kinds) {
+    if (spell({&run, 1}, kinds)) return;
+    if (is_hex_marked(text_, run.begin)) {
+      const ByteRange digits{run.begin + 2, run.end};
+      if (spell({&digits, 1}, kinds_of({&digits, 1}))) return;
+    }
+    size_t tried = 0;
+    for (std::uint32_t i = run.begin + 1; i + kLeastPadded < run.end && tried < kMostBeginnings; i++) {
+      if (is_ascii_alnum(text_[i - 1]) || !is_ascii_alnum(text_[i])) continue;
+      tried++;
+      const ByteRange behind{i, run.end};
+      if (spell({&behind, 1}, kinds_of({&behind, 1}))) return;
+    }
+    for (std::uint32_t begin = run.begin; tried > 0 && begin < run.end;) {
+      std::uint32_t end = begin;
+      while (end < run.end && is_ascii_alnum(text_[end])) end++;
+      const ByteRange between{begin, end};
+      if (end - begin >= kLeastHex && end < run.end) spell({&between, 1}, kinds_of({&between, 1}));
+      begin = end + 1;
+    }
+  }
+
+  bool spell(std::span<const ByteRange> parts, const Kinds& kinds) {
+    size_t letters = 0;
+    for (const ByteRange& part : parts) letters += part.end - part.begin;
+    if ((kinds.all & kBinary) != 0 && letters >= kLeastBinary && letters % 8 == 0 &&
+        spell(parts, letters, kBinaryRun)) {
+      return true;
+    }
+    if ((kinds.all & kHex) != 0 && letters % 2 == 0 && letters >= kLeastHex && spell(parts, letters, kHexRun))
+      return true;
+    const bool one_case = (kinds.all & kUpper32) != 0 || ((kinds.all & kLower32) != 0 && (kinds.any & kDigits) != 0);
+    if (one_case && letters >= kLeastRun && spell(parts, letters, kBase32Run)) return true;
+    const bool padded = parts.back().end < text_.size() && text_[parts.back().end] == '=';
+    const bool mixed = (kinds.any & kUpper) != 0 && (kinds.any & (kLower | kDigits)) != 0;
+    return mixed && letters >= (padded ? kLeastPadded : kLeastRun) && spell(parts, letters, kBase64Run);
+  }
+
+  bool spell(std::span<const ByteRange> parts, size_t letters, const Spelling& spelling) {
+    if (letters > 2 * kLookedAt) {
+      read(parts, kLookedAt, spelling);
+      if (!may_begin_text(out_.bytes)) return false;
+    }
+    read(parts, letters, spelling);
+    return out_.add(spelling.encoding, range(parts.front().begin, padding_end(parts.back().end)), out_.bytes);
+  }
+
+  // The first letters of `parts` into out_.bytes; bits over are dropped.
+  void read(std::span<const ByteRange> parts, size_t letters, const Spelling& spelling) {
+    out_.bytes.clear();
+    unsigned bits = 0;
+    unsigned value = 0;
+    for (const ByteRange& part : parts) {
+      for (std::uint32_t i = part.begin; i < part.end && letters > 0; i++, letters--) {
+        value = (value << spelling.bits | static_cast<unsigned>(spelling.value(text_[i]))) & 0xffff;
+        bits += spelling.bits;
+        if (bits < 8) continue;
+        bits -= 8;
+        out_.bytes += static_cast<char>(value >> bits & 0xff);
+      }
+    }
+  }
+
+  std::string_view text_;
+  size_t at_;
+  Decoded& out_;
+};
+
+// The first letters of the run, as far as one look goes.
+constexpr size_t kGlance = 24;
+
+// Whether they spell the beginning of a text, when so many of them are not read.
+bool begins_text(std::string_view run, size_t skipped, const Spelling& spelling) {
+  char bytes[kGlance];
+  size_t size = 0;
+  unsigned bits = 0;
+  unsigned value = 0;
+  for (const char c : run.substr(std::min(skipped, run.size()))) {
+    value = (value << spelling.bits | static_cast<unsigned>(spelling.value(c))) & 0xffff;
+    bits += spelling.bits;
+    if (bits < 8) continue;
+    bits -= 8;
+    bytes[size++] = static_cast<char>(value >> bits & 0xff);
+  }
+  return may_begin_text({bytes, size});
+}
+
+// Words and names change between upper case, lower case and digits less often.
+constexpr size_t kManyChanges = 3;
+
+// Words in capitals are as short in base32, but for its digits.
+constexpr size_t kLeastWithoutDigits = 16;
+
+enum class Padding { none, some };
+
+bool may_be_coded(std::string_view text, size_t begin, Padding padding) {
+  constexpr std::uint8_t kKinds = kUpper | kLower | kDigits;
+  // A run goes on over '/' and the like, which hide where it began.
+  const bool cut = begin > 0 && class_of(text[begin - 1]) != 0;
+  if (is_hex_marked(text, begin)) begin += 2;
+  std::uint8_t any = 0;
+  std::uint8_t all = 0xff;
+  std::uint8_t last = 0;
+  size_t changes = 0;
+  size_t size = 0;
+  for (; begin + size < text.size() && size < kGlance; size++) {
+    const std::uint8_t kind = class_of(text[begin + size]);
+    if (kind == 0) break;
+    any |= kind;
+    all &= kind;
+    if ((kind & kKinds) == 0) continue;
+    if (last != 0 && (kind & kKinds) != last) changes++;
+    last = kind & kKinds;
+  }
+  const std::string_view run = text.substr(begin, size);
+  const bool digits = (any & kDigits) != 0;
+  if ((all & kBinary) != 0) return size == kGlance;
+  if ((all & kHex) != 0 && digits && begins_text(run, 0, kHexRun)) return true;
+  const bool capitals = digits || padding == Padding::some || size >= kLeastWithoutDigits;
+  const bool one_case = ((all & kUpper32) != 0 && capitals) || ((all & kLower32) != 0 && digits);
+  if (one_case && begins_text(run, 0, kBase32Run)) return true;
+  if (changes < kManyChanges || (any & kUpper) == 0) return false;
+  for (size_t skipped = 0; skipped < (cut ? 4U : 1U); skipped++) {
+    if (begins_text(run, skipped, kBase64Run)) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+bool may_be_run(std::string_view text, size_t begin) {
+  return may_be_coded(text, begin, Padding::none);
+}
+
+bool may_be_padded(std::string_view text, size_t at) {
+  constexpr size_t kLeast = 2;
+  size_t begin = at;
+  while (begin > 0 && at - begin < kGlance && is_ascii_alnum(text[begin - 1])) begin--;
+  const size_t end = at + 1 < text.size() && text[at + 1] == '=' ? at + 2 : at + 1;
+  if (at - begin < kLeast || (end < text.size() && (is_ascii_alnum(text[end]) || text[end] == '='))) return false;
+  return (end - begin) % 4 == 0 && may_be_coded(text, begin, Padding::some);
+}
+
+void find_runs(std::string_view text, const ByteRange& piece, Decoded& out) {
+  RunFinder(text, piece, out).run();
+}
+
+}  // namespace postern::policy
