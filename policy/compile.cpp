@@ -56,14 +56,14 @@ struct Looks {
 // Collects the sources of a model, each once.
 class Sources {
  public:
-  SourceIndex of(const EvidencePattern& pattern, Looks looks) {
+  SourceIndex of(const EvidencePattern& pattern, Looks looks, ListOf from) {
     if (const auto* regex = std::get_if<RegexPattern>(&pattern)) return of(*regex, looks);
-    return of(std::get<WordPattern>(pattern), looks);
+    return of(std::get<WordPattern>(pattern), looks, from);
   }
 
-  SourceIndex of(const PrimaryPattern& pattern, Looks looks) {
+  SourceIndex of(const PrimaryPattern& pattern, Looks looks, ListOf from) {
     if (const auto* regex = std::get_if<RegexPattern>(&pattern)) return of(*regex, looks);
-    if (const auto* list = std::get_if<WordPattern>(&pattern)) return of(*list, looks);
+    if (const auto* list = std::get_if<WordPattern>(&pattern)) return of(*list, looks, from);
     if (std::holds_alternative<BuiltinPattern>(pattern)) {
       source_code = true;
       return kSourceCodeSource;
@@ -79,7 +79,7 @@ class Sources {
     if (paragraphs.empty()) return kNoSource;
     auto list = std::make_shared<WordList>();
     for (const Boilerplate& paragraph : paragraphs) list->entries.push_back({paragraph.text, 1, paragraph.mark});
-    return of(WordPattern{std::move(list), WordMatch::word, LetterCase::fold, false, {}}, looks);
+    return of(WordPattern{std::move(list), WordMatch::word, LetterCase::fold, false, {}}, looks, ListOf::company);
   }
 
   // The beginning of punycode, which is looked for beside words of the policy: there it costs next to nothing.
@@ -87,7 +87,7 @@ class Sources {
     if (words.empty()) return kNoSource;
     auto list = std::make_shared<WordList>();
     list->entries.push_back({"xn--", 1, {}});
-    return of(WordPattern{std::move(list), WordMatch::word, LetterCase::fold, false, {}}, Looks{});
+    return of(WordPattern{std::move(list), WordMatch::word, LetterCase::fold, false, {}}, Looks{}, ListOf::pack);
   }
 
   std::vector<std::string> regexes;
@@ -95,6 +95,7 @@ class Sources {
   std::vector<WordPattern> words;
   std::vector<Looks> regex_looks;
   std::vector<Looks> word_looks;
+  std::vector<ListOf> words_from;
   bool source_code = false;
   std::vector<std::vector<std::string>> labels;  // a list a detector
 
@@ -115,12 +116,13 @@ class Sources {
     return found->second;
   }
 
-  SourceIndex of(const WordPattern& pattern, Looks looks) {
+  SourceIndex of(const WordPattern& pattern, Looks looks, ListOf from) {
     const auto key = std::tuple(pattern.words.get(), pattern.match, pattern.letter_case, pattern.inflected, looks);
     const auto [found, added] = word_index_.emplace(key, kWordsFrom + static_cast<SourceIndex>(words.size()));
     if (added) {
       words.push_back(pattern);
       word_looks.push_back(looks);
+      words_from.push_back(from);
     }
     return found->second;
   }
@@ -259,6 +261,11 @@ void hash_words(CompiledPolicy& compiled) {
   }
 }
 
+// What a pack brings is named PACK/NAME.
+ListOf list_of(std::string_view name) {
+  return name.find('/') == std::string_view::npos ? ListOf::company : ListOf::pack;
+}
+
 // Everything to look for, and who asks for it.
 struct Wanted {
   Sources sources;
@@ -274,11 +281,13 @@ Wanted wanted_by(const Model& model) {
   for (const Detector& detector : model.detectors) {
     CompiledDetector& compiled = out.detectors.emplace_back();
     const Looks own = detector.raw ? Looks{0, true} : Looks{detector.views.apply(usual.views)};
-    compiled.source = out.sources.of(detector.primary, own);
+    const ListOf from = list_of(detector.id);
+    compiled.source = out.sources.of(detector.primary, own, from);
     for (const AllowList::Near& near : detector.allow.near)
-      compiled.near.push_back(out.sources.of(near.pattern, usual));
+      compiled.near.push_back(out.sources.of(near.pattern, usual, from));
   }
-  for (const Evidence& one : model.evidence) out.evidence.push_back(out.sources.of(one.pattern, usual));
+  for (const Evidence& one : model.evidence)
+    out.evidence.push_back(out.sources.of(one.pattern, usual, list_of(one.name)));
   out.boilerplate = out.sources.of_boilerplate(model.boilerplate, usual);
   out.code_words = out.sources.of_code_words();
   return out;
@@ -338,7 +347,7 @@ std::unique_ptr<const CompiledPolicy> compile_policy(const Model& model, Diagnos
                       "this regular expression does not compile: " + patterns.error().message);
     return nullptr;
   }
-  auto words = WordSet::compile(sources.words);
+  auto words = WordSet::compile(sources.words, sources.words_from);
   if (!words) {
     diagnostics.error(std::string(codes::kDictionary), {}, words.error().message);
     return nullptr;

@@ -12,12 +12,17 @@ bool may_be_cut(char32_t c) {
   return is_word_char(c) || c == '-';
 }
 
+// Each chain of markup is followed from every place where one may begin, so that long ones would cost their square.
+// More than this is taken for text.
+constexpr size_t kMostMarkups = 1024;
+
 // The end of the markup at `at`, when what goes on there may be cut; else 0.
 size_t end_of_markups(std::string_view reader, size_t at) {
   size_t end = at;
   while (end < reader.size()) {
     const size_t next = end_of_markup(reader, end);
     if (next == end) break;
+    if (next - at > kMostMarkups) return 0;
     end = next;
   }
   if (end == at || end >= reader.size()) return 0;

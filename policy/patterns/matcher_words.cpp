@@ -182,7 +182,7 @@ struct WordSet::Compiled {
       const Letters letters = entry.located == Located::head
                                   ? letters_at(text.text, begin, piece.end, anchor, entry.inside)
                                   : letters_before(text.text, piece.begin, end, anchor, entry.literal, entry.inside);
-      if (!letters.apart) return;
+      if (letters.end == 0 || !letters.apart) return;
       place = {letters.begin, letters.end, true, letters.blanks};
     }
     if (!walk_left(entry, list.match, text.text, piece.begin, place)) return;
@@ -286,10 +286,10 @@ Result<HsDatabase> compile_literals(const std::vector<std::string>& literals) {
 
 }  // namespace
 
-Result<WordSet> WordSet::compile(std::span<const WordPattern> lists) {
+Result<WordSet> WordSet::compile(std::span<const WordPattern> lists, const std::vector<ListOf>& from) {
   auto compiled = std::make_unique<Compiled>();
   compiled->lists.assign(lists.begin(), lists.end());
-  compiled->entries = entries_of(lists);
+  compiled->entries = entries_of(lists, from);
   const std::vector<Entry>& entries = compiled->entries;
   std::vector<std::string> literals;
   for (std::uint32_t i = 0; i < entries.size(); i++) {

@@ -15,8 +15,9 @@
 //
 // A word of kLeastApart letters is found with marks or markup between its letters, too: it is located by its first half
 // and by its second, so that one place at which it is cut hides it from neither. Blanks cut names, which begin with a
-// capital here as there, and words of kLeastLong letters. Halves are short, and a policy of very many words has
-// them only as far as they stay rare in text.
+// capital here as there, and words of kLeastLong letters. Halves are short: a company's own
+// words have them as far as they stay rare in text (some 190 words of six letters), longest first, and those
+// of packs as far as they stay very rare.
 //
 // A WordSet is immutable and safe from several threads; each brings its own WordScratch.
 #pragma once
@@ -41,6 +42,9 @@ inline constexpr size_t kLeastInIdentifier = 5;
 // Shorter ones are made of syllables that are words.
 inline constexpr size_t kLeastApart = 6;
 inline constexpr size_t kLeastLong = 10;
+
+// Whose a list is: a company's own words have halves before those of the packs that it uses.
+enum class ListOf : std::uint8_t { company, pack };
 
 // How a word was found in the text that was looked at.
 enum class WordFind : std::uint8_t { as_written, joined, reversed };
@@ -75,8 +79,9 @@ struct WordText {
 
 class WordSet {
  public:
-  // One list a pattern; the entry numbers reported are those of the list.
-  static Result<WordSet> compile(std::span<const WordPattern> lists);
+  // One list a pattern; the entry numbers reported are those of the list. `from` says of each list whose it is: those
+  // it does not reach are the company's.
+  static Result<WordSet> compile(std::span<const WordPattern> lists, const std::vector<ListOf>& from = {});
 
   // As those of PatternSet.
   void store(ImageWriter& out) const;

@@ -137,14 +137,20 @@ Halves halves_of(std::string_view word) {
   return {bytes_of(word, head), word.size() - bytes_of(word, letters - tail), expected};
 }
 
-// Each place where a half stands costs a look; so many of them in a byte of text cost less than reading it.
-constexpr double kMostHalves = 1.0 / 1024;
+// Each place where a half stands costs a look; so many of them in a byte of text may be. Code names are short and few,
+// packs are long lists: a company that uses them still has its own.
+constexpr double kMostHalves = 1.0 / 8;
+constexpr double kMostHalvesOfPacks = 1.0 / 1024;
 
-void add_halves(std::vector<Entry>& entries) {
+void add_halves(std::vector<Entry>& entries, const std::vector<ListOf>& from, ListOf of, double most) {
+  const auto list_of = [&](const Entry& entry) {
+    return entry.list < from.size() ? from[entry.list] : ListOf::company;
+  };
   std::vector<std::pair<double, size_t>> wanted;
   for (size_t i = 0; i < entries.size(); i++) {
     const Entry& entry = entries[i];
     const std::string& anchor = entry.words[entry.anchor];
+    if (entry.located != Located::whole || list_of(entry) != of) continue;
     if (entry.inside == Inside::nothing || count_code_points(anchor) < kLeastApart) continue;
     wanted.emplace_back(halves_of(anchor).expected, i);
   }
@@ -152,7 +158,7 @@ void add_halves(std::vector<Entry>& entries) {
   double expected = 0;
   for (const auto& [cost, i] : wanted) {
     expected += cost;
-    if (expected > kMostHalves) break;
+    if (expected > most) break;
     const Halves halves = halves_of(entries[i].words[entries[i].anchor]);
     for (const Located part : {Located::head, Located::tail}) {
       Entry half = entries[i];
@@ -169,10 +175,11 @@ bool is_capital(std::string_view text, size_t at) {
   return u_isupper(static_cast<UChar32>(next_code_point(text, at))) != 0;
 }
 
-std::vector<LocatedEntry> entries_of(std::span<const WordPattern> lists) {
+std::vector<LocatedEntry> entries_of(std::span<const WordPattern> lists, const std::vector<ListOf>& from) {
   std::vector<Entry> entries = forms_of_all(lists);
   choose_anchors(entries);
-  add_halves(entries);
+  add_halves(entries, from, ListOf::company, kMostHalves);
+  add_halves(entries, from, ListOf::pack, kMostHalvesOfPacks);
   std::stable_sort(entries.begin(), entries.end(),
                    [](const Entry& a, const Entry& b) { return a.literal_text() < b.literal_text(); });
   return entries;

@@ -14,6 +14,8 @@
 
 namespace postern::policy {
 
+enum class ListOf : std::uint8_t;  // matcher_words.h
+
 // Which part of the anchor is the literal.
 enum class Located : std::uint8_t { whole, head, tail };
 
@@ -45,7 +47,7 @@ void fields(Archive& archive, LocatedEntry& entry) {
 // Whether a capital begins at `at`.
 bool is_capital(std::string_view text, size_t at);
 
-// Ordered by their literals.
-std::vector<LocatedEntry> entries_of(std::span<const WordPattern> lists);
+// Ordered by their literals. `from` as in WordSet::compile().
+std::vector<LocatedEntry> entries_of(std::span<const WordPattern> lists, const std::vector<ListOf>& from);
 
 }  // namespace postern::policy

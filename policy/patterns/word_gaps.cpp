@@ -13,6 +13,15 @@ namespace {
 
 // How far before the rest of a word its first letter may stand.
 constexpr size_t kMostApart = 256;
+// How many letters there are tried that something stands behind.
+constexpr size_t kMostTries = 8;
+
+// What is left of the limits of one word.
+struct Room {
+  size_t marks = kMostMarks;
+  size_t blanks = kMostBlanks;
+  size_t bytes = kMostInside;
+};
 
 bool is_white(char c) {
   return c == ' ' || (c >= '\t' && c <= '\r');
@@ -60,33 +69,35 @@ bool ends_sentence(std::string_view gap) {
 
 // Whether a word may go on behind `c`, so far as that byte tells.
 bool may_be_inside(char c, Inside inside) {
-  if (inside == Inside::nothing || is_ascii_word_char(c)) return false;
-  if (c == ' ' || c == '\t') return inside == Inside::marks_or_blanks;
-  return !is_white(c);
+  if (inside == Inside::nothing || is_ascii_word_char(c) || c == '|') return false;
+  return c == ' ' ? inside == Inside::marks_or_blanks : !is_white(c);
 }
 
 // The end of what may stand between two letters at `at`; `at` when that is nothing.
-size_t end_of_inside(std::string_view text, size_t at, size_t most, Inside inside, bool& blanks) {
-  if (text[at] == ' ' || text[at] == '\t') {
-    size_t end = at;
-    while (end < most && (text[end] == ' ' || text[end] == '\t')) end++;
-    blanks = true;
-    return inside == Inside::marks_or_blanks && end - at <= kMostBlanks ? end : at;
+size_t end_of_inside(std::string_view text, size_t at, size_t most, Inside inside, Room& room) {
+  size_t end = at;
+  if (text[at] == ' ') {
+    while (end < most && text[end] == ' ' && end - at <= room.blanks) end++;
+    if (inside != Inside::marks_or_blanks || end - at > room.blanks) return at;
+    room.blanks -= end - at;
+    return end;
   }
   const std::string_view seen = text.substr(0, most);
-  size_t end = at;
-  size_t marks = 0;
   while (end < most) {
+    if (end - at > room.bytes) return at;
     if (const size_t behind = end_of_markup(seen, end); behind > end) {
       end = behind;
       continue;
     }
     size_t next = end;
     const char32_t c = next_code_point(seen, next);
-    if (is_word_char(c) || (c < 0x80 && is_white(static_cast<char>(c)))) break;
-    if (++marks > kMostMarks) return at;
+    if (is_word_char(c)) break;
+    if (c == '|' || (c < 0x80 && is_white(static_cast<char>(c))) || room.marks == 0) return at;
+    room.marks--;
     end = next;
   }
+  if (end - at > room.bytes) return at;
+  room.bytes -= end - at;
   return end;
 }
 
@@ -145,18 +156,16 @@ bool may_join(std::string_view text, const ByteRange& gap, WordMatch match, Stop
 Letters letters_at(std::string_view text, size_t at, size_t most, std::string_view word, Inside inside) {
   Letters out;
   out.begin = at;
-  for (size_t i = 0; i < word.size();) {
-    if (at >= most) return {};
-    if (text[at] == word[i]) {
-      at++;
-      i++;
-      continue;
-    }
+  Room room;
+  for (size_t i = 0; i < word.size(); i++, at++) {
+    if (at >= most) return out;
+    if (text[at] == word[i]) continue;
     const bool inside_letter = (static_cast<unsigned char>(word[i]) & 0xc0) == 0x80;
-    if (i == 0 || inside_letter || !may_be_inside(text[at], inside)) return {};
-    const size_t next = end_of_inside(text, at, most, inside, out.blanks);
-    if (next == at) return {};
+    if (i == 0 || inside_letter || !may_be_inside(text[at], inside)) return out;
     out.apart = true;
+    out.blanks = out.blanks || text[at] == ' ' || text[at] == '+';  // as addresses write a space
+    const size_t next = end_of_inside(text, at, most, inside, room);
+    if (next == at || next >= most || text[next] != word[i]) return out;
     at = next;
   }
   out.end = at;
@@ -176,10 +185,12 @@ Letters letters_before(std::string_view text, size_t least, size_t end, std::str
   size_t mark = at;
   if (is_word_char(previous_code_point(text, mark))) return {};
   const size_t first = at - std::min(at - least, kMostApart);
+  size_t tries = 0;
   for (size_t begin = at; begin-- > first;) {
     if (text[begin] != word[0]) continue;
     const Letters found = letters_at(text, begin, end, word, inside);
     if (found.end == end) return found;
+    if (found.apart && ++tries == kMostTries) break;
   }
   return {};
 }

@@ -27,16 +27,19 @@ enum class Stops : std::uint8_t { no, yes };
 // its quote marks, and not over that of a sentence, a paragraph or a row, nor from one bullet to the next.
 bool may_join(std::string_view text, const ByteRange& gap, WordMatch match, Stops stops);
 
-// What may stand between the letters of a word: up to kMostMarks marks and any markup (views_markup.h), or blanks.
+// What may stand between two letters of a word: marks and markup (views_markup.h), or spaces, and never both: a mark
+// beside a space is punctuation. Tabs, line ends and '|' stand between cells and lines.
 enum class Inside : std::uint8_t { nothing, marks, marks_or_blanks };
+// The most in one word, all its places together: marks, spaces, and bytes of marks and markup.
 inline constexpr size_t kMostMarks = 3;
 inline constexpr size_t kMostBlanks = 3;
+inline constexpr size_t kMostInside = 256;
 
 struct Letters {
   size_t begin = 0;
   size_t end = 0;       // 0: not there
-  bool apart = false;   // something stood between
-  bool blanks = false;  // and of that, blanks somewhere
+  bool apart = false;   // something stood between, or was there where the word broke off
+  bool blanks = false;  // and of that, spaces somewhere
 };
 // The letters of `word` from `at` on.
 Letters letters_at(std::string_view text, size_t at, size_t most, std::string_view word, Inside inside);

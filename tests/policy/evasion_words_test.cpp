@@ -12,7 +12,7 @@ class EvasiveWords : public PolicyTest {
     PolicyTest::SetUp();
     load(
         "detectors:\n"
-        "  - {id: name, primary: {keywords: [Nightjar, Rowan, 'Dr. Nowak', confidential]}}\n"
+        "  - {id: name, primary: {keywords: [Nightjar, Sunbird, Rowan, 'Dr. Nowak', confidential]}}\n"
         "  - {id: phrase, primary: {keywords: ['Amber Falcon', Übernahme, Kreditkarte], match: phrase}}\n"
         "  - {id: exact, primary: {keywords: [ORCHID, Thistle], case: exact}}\n"
         "  - {id: greek, primary: {keywords: [Υπερσύνολο]}}\n"
@@ -120,10 +120,23 @@ TEST_F(EvasiveWords, AreSeen) {
 TEST_F(EvasiveWords, HonestTextIsNone) {
   const Text texts[] = {
       {"a plural", "Night jars and Night-jars"},
-      {"the end of a sentence", "Good night. Jar of honey?"},
+      {"the end of a sentence", "Good Night. Jar of honey?"},
+      {"days and a colon", "Open Sat and Sun: bird walk at nine."},
+      {"the end of a sentence, a day", "See you Sun. Bird feeders ship Monday."},
+      {"a comma behind a day", "Closed on Sun, bird feed arrives Tuesday."},
+      {"cells with lines between", "Sat | Sun | Bird tour"},
+      {"cells with lines and nothing else between", "Sat|Sun|Bird tour"},
+      {"a bracket", "The Sun (bird-watching weather) was out"},
+      {"a bracket and a tag", "The Sun <b>bird</b> was out"},
+      {"cells with tabs between", "Night\tJar\tKettle\n1\t2\t3"},
+      {"the head of a table", "Day\tSun\tBird\tCount"},
+      {"a quote mark", "the \"Sun\" bird of it"},
+      {"a chain of dashes", "Sun - - - bird"},
+      {"dashes without a blank", "Sun----bird"},
+      {"more blanks than three", "Sun    bird"},
       {"an abbreviation without its blank", "in the night jar lids rattle"},
-      {"a comma", "at night, jar after jar"},
-      {"a dash", "Good night - jar is empty"},
+      {"a comma", "at Night, Jar after jar"},
+      {"a dash", "Good Night - Jar is empty"},
       {"bullets", "Amber\n- Falcon\n- Grey"},
       {"stars as bullets", "Amber\n* Falcon"},
       {"rows", "7\tAmber\nFalcon\t9"},
@@ -131,7 +144,7 @@ TEST_F(EvasiveWords, HonestTextIsNone) {
       {"dots", "It is amber... Falcon is a bird."},
       {"paragraphs", "We like amber\n\nFalcon is a bird"},
       {"two speakers", "We like amber\n> Falcon is a bird"},
-      {"cells of a page", "<td>Night</td><td>jar</td>"},
+      {"cells of a page", "<td>Night</td><td>Jar</td>"},
       {"a part of a longer word", "xnightjarx, the Nightjars"},
       {"exact in another case", "the orchid, the Orchid, a thistle"},
       {"doubled letters", "Nightjjar Niightjar"},
@@ -142,6 +155,84 @@ TEST_F(EvasiveWords, HonestTextIsNone) {
       {"ranges", "2010\u20132015, A\u2013Z"},
   };
   for (const Text& c : texts) EXPECT_EQ(action(MessageBuilder().body(c.text)), Action::allow) << c.name;
+}
+
+// Each chain of markup is followed from every place where a word may be cut: the square of these would be a minute and
+// more.
+TEST_F(EvasiveWords, ChainsOfMarkupCostTheirLength) {
+  const auto many = [](const std::string& one) {
+    constexpr size_t kBytes = 1'000'000;
+    std::string out;
+    out.reserve(kBytes + one.size());
+    while (out.size() < kBytes) out += one;
+    return out;
+  };
+  for (const char* one : {"<!--a<!--x-->", "<a nigh>", "<a n><a htjar>", "n<!--htjar", "<a confid>", "n- "}) {
+    EXPECT_EQ(action(MessageBuilder().body(many(one))), Action::allow) << one;
+    EXPECT_EQ(action(MessageBuilder().body(many(one) + " our Night-jar ships")), Action::reject) << one;
+  }
+}
+
+class EvasiveWordsBesidePacks : public PolicyTest {
+ protected:
+  void SetUp() override {
+    PolicyTest::SetUp();
+    write("policy.yaml",
+          "apiVersion: postern/v1\n"
+          "use: [trade-secrets@1, business-strategy@1, financial@1, customer-data@1, secrets@1, unreadable@1]\n"
+          "override: {trade-secret.coming-product: {mode: enforce}}\n"
+          "organisation: {name: Example, domains: [example.com]}\n"
+          "groups: {ip-office: [ip@example.com], strategy-office: [st@example.com], finance-office: [fi@example.com],\n"
+          "  privacy-office: [pr@example.com], security-office: [se@example.com]}\n"
+          "destinations: {partner: [partner.example], competitor: [rival.example], protected: [council.example],\n"
+          "  personal: [freemail.example], press: [courier.example], social: [post.example],\n"
+          "  public-list: [lists.example], app: [boards.example]}\n"
+          "liaisons: {'*': {review: [group:security-office]}}\n");
+    write("rules/own.yaml",
+          "apiVersion: postern/v1\n"
+          "detectors:\n"
+          "  - {id: name, primary: {keywords: [Nightjar, Sunbird, Falcon, Merlin, Kestrel]}}\n"
+          "rules:\n"
+          "  - {id: trade-secret.own, title: t, category: trade-secret, severity: low, owner: group:ip-office, "
+          "mode: enforce, when: {content: {detector: name}}, then: {action: reject}}\n");
+    Diagnostics diagnostics;
+    policy_ = Policy::load({dir_, POSTERN_SOURCE_DIR "/policy/packs", context_.now}, diagnostics);
+    ASSERT_NE(policy_, nullptr) << diagnostics.to_text();
+  }
+};
+
+TEST_F(EvasiveWordsBesidePacks, OwnNamesAreSeen) {
+  const char* const texts[] = {"Night-jar", "Night jar", "Night.jar", "Night&#8203;jar", "Sun-bird", "Sun bird",
+                               "Fal-con",   "Mer-lin",   "Mer lin",   "Kes-trel",        "F-alcon",  "Falco-n"};
+  for (const char* text : texts) {
+    EXPECT_EQ(action(MessageBuilder().body("our " + std::string(text) + " ships")), Action::reject) << text;
+  }
+}
+
+TEST_F(EvasiveWordsBesidePacks, HonestTextIsNone) {
+  const char* const texts[] = {"Country list, still secret until May\n\nProjekt\tName\tRegion",
+                               "Projekt, Name und Datum bitte eintragen, vertraulich",
+                               "Vertraulich\n\nProjekt | Name | Start", "Vertraulich\n\nProjekt\tName\tStart"};
+  for (const char* text : texts) EXPECT_EQ(action(MessageBuilder().body(text)), Action::allow) << text;
+}
+
+// As many short names as a company may have: each of them is found cut.
+TEST_F(EvasiveWords, ManyShortNamesAreSeen) {
+  std::vector<std::string> names;
+  for (size_t i = 0; i < 150; i++) {
+    constexpr std::string_view kConsonants = "bdfghklmnp";
+    constexpr std::string_view kVowels = "aeiou";
+    names.push_back({static_cast<char>(kConsonants[i % 10] - 'a' + 'A'), kVowels[i / 10 % 5], 'r',
+                     kConsonants[i / 50 % 3], 'o', 'z'});
+  }
+  std::string list;
+  for (const std::string& name : names) list += (list.empty() ? "" : ", ") + name;
+  load_rule("detectors:\n  - {id: name, primary: {keywords: [" + list + "]}}\n", "      content: {detector: name}\n",
+            "    then: {action: reject}\n");
+  for (std::string name : names) {
+    name.insert(3, "-");
+    EXPECT_EQ(action(MessageBuilder().body("our " + name + " ships")), Action::reject) << name;
+  }
 }
 
 }  // namespace
