@@ -110,7 +110,6 @@ bool begins_file(Tag tag) {
 }
 
 std::string_view type_of(Tag first) {
-  if (first == Tag::signature) return "application/pgp-signature";
   return first == Tag::public_key || first == Tag::secret_key ? kOpenPgpKeysType : "application/pgp-encrypted";
 }
 
@@ -132,19 +131,18 @@ std::optional<OpenPgpPacket> take_openpgp_packet(std::string_view& rest) {
 std::string_view openpgp_kind(std::string_view bytes) {
   constexpr size_t kLooked = 4;
   std::optional<Tag> first;
-  bool signs_itself = true;
+  bool only_signs = true;
   for (size_t n = 0; n < kLooked && !bytes.empty(); n++) {
     const auto head = take_head(bytes);
     if (!head || head->length.size > bytes.size()) return {};
     const std::string_view body = take(bytes, head->length.size);
     if (!may_begin(head->tag, body) || (!first && !begins_file(head->tag))) return {};
     if (!first) first = head->tag;
-    // A signature of old stands in front of what it signs.
-    if (head->tag != Tag::signature) signs_itself = false;
+    if (head->tag != Tag::signature) only_signs = false;
     if (head->length.more || head->length.open) break;
   }
-  if (!first) return {};
-  return *first == Tag::signature && !signs_itself ? "application/pgp-encrypted" : type_of(*first);
+  // Signatures of old stand in front of what they sign. Those alone could be any data.
+  return first && !only_signs ? type_of(*first) : std::string_view();
 }
 
 }  // namespace postern::extract

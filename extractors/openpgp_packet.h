@@ -37,8 +37,9 @@ struct OpenPgpPacket {
 // Takes a packet off the front; a body that is cut off is read as far as it goes. Nothing when no packet begins there.
 std::optional<OpenPgpPacket> take_openpgp_packet(std::string_view& rest);
 
-// The type of bytes that are OpenPGP without armour: application/pgp-encrypted for messages of every kind,
-// application/pgp-signature, kOpenPgpKeysType; empty when they are not, or cut off in the first packets.
+// The type of bytes whose first packets are those of OpenPGP without armour: application/pgp-encrypted for messages of
+// every kind, kOpenPgpKeysType; empty for all else, signatures without what they sign among it. A guess: only the heads
+// of the packets and the beginnings of their bodies are looked at.
 std::string_view openpgp_kind(std::string_view bytes);
 
 inline constexpr std::string_view kOpenPgpKeysType = "application/x-gnupg-keyring";

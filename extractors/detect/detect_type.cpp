@@ -9,6 +9,7 @@
 #include "extractors/detect/signatures.h"
 #include "extractors/detect/text_kind.h"
 #include "extractors/file_type.h"
+#include "extractors/openpgp_packet.h"
 #include "extractors/utf8.h"
 
 namespace postern::extract {
@@ -64,6 +65,13 @@ bool reads_as_text(std::string_view bytes) {
   return is_utf8(bytes) || static_cast<size_t>(plain) * 2 >= bytes.size();
 }
 
+bool promises_nothing_but_sealed(std::string_view extension, std::string_view declared) {
+  const auto is_free = [](Family family) {
+    return family == Family::none || family == Family::other || family == Family::sealed;
+  };
+  return is_free(family_of_extension(extension)) && is_free(family_of_type(declared));
+}
+
 std::string find_type(std::string_view bytes, std::string_view extension, std::string_view declared) {
   if (bytes.empty()) return "text/plain";
   const std::string_view signature = by_signature(bytes);
@@ -78,6 +86,10 @@ std::string find_type(std::string_view bytes, std::string_view extension, std::s
     if (const std::string_view kind = text_kind(bytes, extension, declared); !kind.empty()) return std::string(kind);
   }
   if (!signature.empty()) return std::string(signature);
+  // Other programs than those of OpenPGP do not ask for packets: a sheet is one whatever stands in front of it.
+  if (promises_nothing_but_sealed(extension, declared)) {
+    if (const std::string_view kind = openpgp_kind(bytes); !kind.empty()) return std::string(kind);
+  }
   if (const std::string_view kind = text_kind(bytes, extension, declared); !kind.empty()) return std::string(kind);
   std::string magic = by_libmagic(bytes);
   // A script that unpacks what is behind it.

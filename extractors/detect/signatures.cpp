@@ -4,7 +4,6 @@
 #include <array>
 #include <cstdint>
 
-#include "extractors/openpgp_packet.h"
 #include "extractors/wrapper/apple.h"
 
 namespace postern::extract {
@@ -269,7 +268,6 @@ std::string_view by_signature(std::string_view bytes) {
   if (is_bitmap(bytes)) return "image/bmp";
   if (is_windows_program(bytes)) return "application/vnd.microsoft.portable-executable";
   if (const std::string_view found = pkcs7(bytes); !found.empty()) return found;
-  if (const std::string_view found = openpgp_kind(bytes); !found.empty()) return found;
   if (bytes.substr(0, kPdfHeaderWindow).find("%PDF-") != std::string_view::npos) return "application/pdf";
   if (is_lzma(bytes)) return "application/x-lzma";
   if (is_old_tar(bytes)) return "application/x-tar";

@@ -4,6 +4,7 @@
 #include <limits>
 #include <new>
 #include <string>
+#include <utility>
 
 #include <bzlib.h>
 
@@ -11,6 +12,7 @@
 #include "extractors/mail/transfer.h"
 #include "extractors/openpgp_packet.h"
 #include "extractors/story/inflate.h"
+#include "extractors/utf8.h"
 
 namespace postern::extract {
 
@@ -22,13 +24,12 @@ constexpr size_t kStep = 64 << 10;
 
 using Tag = OpenPgpTag;
 
-const Ending kEncrypted{Outcome::encrypted, "an OpenPGP message"};
+constexpr std::string_view kBegin = "-----BEGIN PGP MESSAGE-----";
 
-// The base64 of an armour (6.2): behind the empty line that ends its header, up to the checksum or the last line.
+// The base64 of an armour (6.2), which begins with its first line: behind the empty line that ends its header, up to
+// the checksum or the last line.
 std::string dearmour(std::string_view text) {
-  const size_t begin = text.find("-----BEGIN PGP MESSAGE-----");
-  if (begin == std::string_view::npos) return {};
-  text = text.substr(begin, text.find("-----END PGP", begin) - begin);
+  text = text.substr(0, text.find("-----END PGP"));
   std::string digits;
   bool in_data = false;
   size_t at = text.find('\n');
@@ -80,39 +81,90 @@ class Reading {
  public:
   explicit Reading(Sink& sink) : sink_(sink) {}
 
-  // True when something readable was handed out.
-  bool read(std::string_view bytes, unsigned depth) {
-    bool any = false;
-    for (; packets_ < kMostPackets && !sink_.stopped(); packets_++) {
+  void read(std::string_view bytes, unsigned depth) {
+    for (; !bytes.empty() && !sink_.stopped(); packets_++) {
+      if (packets_ == kMostPackets) return leave("packets reached the limit (" + std::to_string(kMostPackets) + ")");
       const auto packet = take_openpgp_packet(bytes);
-      if (!packet) break;
-      switch (packet->tag) {
-        case Tag::locked:
-        case Tag::locked_checked:
-        case Tag::locked_authenticated:
-          locked_ = true;
-          break;
-        case Tag::literal:
-          any = literal(packet->body) || any;
-          break;
-        case Tag::compressed:
-          if (depth < kMostNested) any = read(unpack(packet->body), depth + 1) || any;
-          break;
-        case Tag::user_id:
-          sink_.text(Place::property, "user", packet->body);
-          any = true;
-          break;
-        default:
-          break;
-      }
+      if (!packet) return leave("bytes that are no packet stand behind its packets");
+      take(*packet, depth);
     }
-    return any;
   }
-  bool locked() const { return locked_; }
-  // The limit at which unpacking stopped.
-  LimitHit hit() const { return hit_; }
+
+  Ending ending() const {
+    if (hit_ != LimitHit::none) return limit_ending(hit_, sink_.budget().limits());
+    if (locked_ || (!any_ && left_.empty())) return {Outcome::encrypted, "an OpenPGP message"};
+    return left_.empty() ? complete() : Ending{Outcome::partial, left_};
+  }
 
  private:
+  void take(const OpenPgpPacket& packet, unsigned depth) {
+    switch (packet.tag) {
+      case Tag::locked:
+      case Tag::locked_checked:
+      case Tag::locked_authenticated:
+        locked_ = true;
+        return;
+      case Tag::literal:
+        return literal(packet.body);
+      case Tag::compressed:
+        if (depth == kMostNested) return leave("compressed packets in each other reached the limit (8)");
+        return read(unpack(packet.body), depth + 1);
+      case Tag::user_id:
+        sink_.text(Place::property, "user", packet.body);
+        any_ = true;
+        return;
+      case Tag::user_attribute:
+        return attribute(packet.body);
+      case Tag::session_key:
+      case Tag::signature:
+      case Tag::password:
+      case Tag::one_pass:
+      case Tag::secret_key:
+      case Tag::public_key:
+      case Tag::secret_subkey:
+      case Tag::marker:
+      case Tag::trust:
+      case Tag::public_subkey:
+      case Tag::padding:
+        return tell_text(packet.body);
+    }
+    leave("a packet of no known kind");
+  }
+
+  // The first reason why something was left unread.
+  void leave(std::string why) {
+    if (left_.empty()) left_ = std::move(why);
+  }
+
+  // Text in packets that are for programs: notations, addresses of key servers, and what somebody put there.
+  void tell_text(std::string_view body) {
+    constexpr size_t kLeastText = 12;
+    const auto is_letter = [](char c) {
+      const auto u = static_cast<unsigned char>(c);
+      return (u >= ' ' && u != 0x7F) || c == '\n' || c == '\r' || c == '\t';
+    };
+    while (!body.empty()) {
+      const auto begin = std::find_if(body.begin(), body.end(), is_letter);
+      body.remove_prefix(static_cast<size_t>(begin - body.begin()));
+      const auto end = std::find_if_not(body.begin(), body.end(), is_letter);
+      std::string_view run = body.substr(0, static_cast<size_t>(end - body.begin()));
+      body.remove_prefix(run.size());
+      // What stands in front of a text may pass for letters.
+      while (!run.empty() && !is_utf8(run)) run.remove_prefix(valid_utf8_prefix(run) + 1);
+      if (run.size() >= kLeastText && sink_.text(Place::property, "packet", run) != LimitHit::none) return;
+    }
+  }
+
+  // Pictures of people (5.12.1).
+  void attribute(std::string_view body) {
+    const size_t picture = body.find("\xFF\xD8\xFF");
+    tell_text(body.substr(0, picture));
+    if (picture == std::string_view::npos) return;
+    Child child;
+    child.name = "photo.jpg";
+    sink_.child(child, body.substr(picture));
+  }
+
   std::string unpack(std::string_view body) {
     if (body.empty()) return {};
     const unsigned algorithm = static_cast<unsigned char>(body[0]);
@@ -125,6 +177,7 @@ class Reading {
       hit_ = budget.check_ratio(packed.size(), out.size());
       if (hit_ == LimitHit::none) hit_ = LimitHit::bytes;
     }
+    if (out.empty()) leave("a compressed packet cannot be unpacked");
     return out;
   }
 
@@ -142,31 +195,43 @@ class Reading {
   }
 
   // Format, name with its length, four bytes of date, the data (5.9).
-  bool literal(std::string_view body) {
-    constexpr size_t kDate = 4;
-    if (body.size() < 2) return false;
-    const auto name_size = static_cast<size_t>(static_cast<unsigned char>(body[1]));
-    if (body.size() < 2 + name_size + kDate) return false;
+  void literal(std::string_view body) {
+    constexpr size_t kFixed = 6;
+    const auto name_size = body.size() < kFixed ? 0 : static_cast<size_t>(static_cast<unsigned char>(body[1]));
+    if (body.size() < kFixed + name_size) return leave("a packet of data is cut off");
     Child child;
     child.name = std::string(body.substr(2, name_size));
-    sink_.child(child, body.substr(2 + name_size + kDate));
-    return true;
+    sink_.child(child, body.substr(kFixed + name_size));
+    any_ = true;
   }
 
   Sink& sink_;
   size_t packets_ = 0;
-  bool locked_ = false;
-  LimitHit hit_ = LimitHit::none;
+  bool any_ = false;               // something was read
+  bool locked_ = false;            // something cannot be
+  std::string left_;               // why something else was not; empty: all was
+  LimitHit hit_ = LimitHit::none;  // at which unpacking stopped
 };
 
 }  // namespace
 
 Ending read_openpgp(std::string_view bytes, Sink& sink) {
   Reading reading(sink);
-  const bool in_armour = openpgp_kind(bytes).empty();
-  const bool any = in_armour ? reading.read(dearmour(bytes), 0) : reading.read(bytes, 0);
-  if (reading.hit() != LimitHit::none) return limit_ending(reading.hit(), sink.budget().limits());
-  return any && !reading.locked() ? complete() : kEncrypted;
+  if (!openpgp_kind(bytes).empty()) {
+    reading.read(bytes, 0);
+    return reading.ending();
+  }
+  constexpr int kMostArmours = 100;
+  size_t at = bytes.find(kBegin);
+  for (int n = 0; n < kMostArmours && at != std::string_view::npos && !sink.stopped(); n++) {
+    const size_t next = bytes.find(kBegin, at + kBegin.size());
+    reading.read(dearmour(bytes.substr(at, next - at)), 0);
+    at = next;
+  }
+  if (at != std::string_view::npos && !sink.stopped()) {
+    return {Outcome::limit, "OpenPGP messages in a text reached the limit (" + std::to_string(kMostArmours) + ")"};
+  }
+  return reading.ending();
 }
 
 }  // namespace postern::extract

@@ -7,8 +7,9 @@
 
 namespace postern::extract {
 
-// Reads a message or keys without armour, else the first armoured message in the text that the bytes are. Hands out the
-// files in it as children. `encrypted` when it is, and when it cannot be told.
+// Reads a message or keys without armour, else each armoured message in the text that the bytes are. Hands out the
+// files in it as children; text in packets that are for programs is told as well. `encrypted` when something is locked,
+// and when nothing can be told; `partial` with the reason when a packet could not be read.
 Ending read_openpgp(std::string_view bytes, Sink& sink);
 
 }  // namespace postern::extract

@@ -10,7 +10,6 @@
 #include "extractors/detect/signatures.h"
 #include "extractors/detect/text_kind.h"
 #include "extractors/mail/transfer.h"
-#include "extractors/openpgp_packet.h"
 #include "extractors/text/charset.h"
 #include "extractors/text/text.h"
 #include "extractors/utf8.h"
@@ -172,13 +171,6 @@ bool each_short_run(std::string_view text, const Give& give) {
   return true;
 }
 
-// Whether a run is the OpenPGP message that read_openpgp() reads in the text: the first in armour.
-bool is_in_armour(std::string_view text, size_t run, std::string_view bytes) {
-  if (openpgp_kind(bytes).empty()) return false;
-  const size_t begin = text.find("-----BEGIN PGP MESSAGE-----");
-  return begin < run && run < text.find("-----END PGP", begin);
-}
-
 }  // namespace
 
 std::string_view encoded_text_kind(std::string_view text) {
@@ -217,7 +209,7 @@ bool give_base64_files(std::string_view text, Sink& sink) {
     behind = end;
     at = end - end % kStride;
     const std::string bytes = decode_digits(run);
-    if (!is_file(bytes) || is_in_armour(text, end - run.size(), bytes)) continue;
+    if (!is_file(bytes)) continue;
     if (!give(bytes)) return false;
     if (sink.stopped()) break;
   }

@@ -203,7 +203,7 @@ TEST(OpenPgp, IsReadWhenItIsOnlySigned) {
   EXPECT_EQ(where_is(text, "plans.txt"), "file-name@");
   const ExtractedText quoted = walk_document("as I wrote:\n" + kOpenPgp, "note.txt");
   EXPECT_EQ(where_is(quoted, "pgp literal secret words"), "body@") << outcomes(quoted);
-  // The second in a text is found as any file in base64 is.
+  // Each in a text is read.
   const std::string other = "-----BEGIN PGP MESSAGE-----\n\nhQEM\n-----END PGP MESSAGE-----\n";
   const ExtractedText two = walk_document("Two:\n" + other + kOpenPgp, "note.txt");
   EXPECT_EQ(where_is(two, "pgp literal secret words"), "body@") << outcomes(two);
@@ -242,6 +242,7 @@ TEST(OpenPgp, IsToldByItsPackets) {
   const std::string key = "\x98\x06\4\0\0\0\0\1"s, user =
                                                        "\xB4\x0D"
                                                        "a@example.com"s;
+  const std::string markers = "\xCA\3PGP\xCA\3PGP\xCA\3PGP";
   struct Case {
     const char* name;
     std::string bytes;
@@ -256,7 +257,18 @@ TEST(OpenPgp, IsToldByItsPackets) {
            Case{"a signature of old in front", signature + literal, "application/pgp-encrypted", ":complete 1:complete",
                 "a.txt|plan"},
            Case{"locked", locked, "application/pgp-encrypted", ":encrypted", ""},
-           Case{"signature", signature, "application/pgp-signature", ":complete", ""},
+           Case{"a signature alone could be any data", signature, "", ":unsupported", ""},
+           Case{"of text", "\xC2\x16\4plan for Nightjar, 2027"s, "", ":unsupported", ""},
+           Case{"text in a signature", "\xC2\x17\4plan for Nightjar 2027"s + "\xCB\x0Ft\5a.txt\0\0\0\0plan"s,
+                "application/pgp-encrypted", ":complete 1:complete", "plan for Nightjar 2027|a.txt|plan"},
+           Case{"bytes behind the packets", markers + literal + "plan", "application/pgp-encrypted",
+                ":partial 1:complete", "a.txt|plan"},
+           Case{"a packet of no known kind", markers + literal + "\xFC\4plan", "application/pgp-encrypted",
+                ":partial 1:complete", "a.txt|plan"},
+           Case{"an unknown compression", markers + literal + "\xC8\5\x63plan", "application/pgp-encrypted",
+                ":partial 1:complete", "a.txt|plan"},
+           Case{"text that nobody trusts", key + user + "\xCC\x16plan for Nightjar 2027", "application/x-gnupg-keyring",
+                ":complete", "a@example.com|plan for Nightjar 2027"},
            Case{"keys", key + user, "application/x-gnupg-keyring", ":complete", "a@example.com"},
            Case{"Latin-1",
                 "\xA3"
@@ -279,6 +291,8 @@ TEST(OpenPgp, IsToldByItsPackets) {
     }
     EXPECT_EQ(all, c.text) << c.name;
   }
+  // A sheet is one to those who open it, whatever stands in front.
+  EXPECT_EQ(outcomes(walk_document(literal, "plan.csv")), ":unsupported");
 }
 
 }  // namespace
