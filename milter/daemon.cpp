@@ -28,8 +28,10 @@ namespace postern::milter {
 
 namespace {
 
-response::Retention retention(const policy::Privacy& privacy) {
-  return {privacy.retain_held, privacy.retain_contacts};
+response::Retention retention(const policy::Model& model) {
+  // Contacts that no rule asks for are not kept.
+  const auto contacts = model.asks_for_contacts() ? model.privacy.retain_contacts : std::chrono::milliseconds(0);
+  return {model.privacy.retain_held, contacts};
 }
 
 // What a judge may take past the deadline of a message to commit and answer on a busy machine.
@@ -289,7 +291,7 @@ Result<void> Daemon::Parts::start_courier() {
   options.give_up_release = configuration.duration("release.retry_for");
   courier = std::make_unique<response::Courier>(
       response::CourierServices{*store, *quarantine, [this] { return current().notices; },
-                                [this] { return retention(current().gate->policy().model().privacy); },
+                                [this] { return retention(current().gate->policy().model()); },
                                 [this] { current().gate->refresh_records(); }, *notice_mailer, *release_mailer,
                                 system_clock(), system_entropy()},
       options);

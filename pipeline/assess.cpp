@@ -25,6 +25,23 @@ std::string organisation_domain(const policy::Policy& policy) {
   return "";
 }
 
+// By recipient; nothing is known of those inside, nor asked.
+Result<std::vector<Contact>> ask_of_outside(const Contacts& contacts, const std::vector<EnvelopeAddress>& recipients,
+                                            const policy::Destinations& destinations) {
+  std::vector<EnvelopeAddress> outside;
+  std::vector<size_t> which;
+  for (size_t i = 0; i < recipients.size(); ++i) {
+    if (destinations.is_internal(recipients[i].address)) continue;
+    outside.push_back(recipients[i]);
+    which.push_back(i);
+  }
+  auto asked = contacts.ask(outside);
+  if (!asked) return fail(asked.error());
+  std::vector<Contact> out(recipients.size(), Contact::unknown);
+  for (size_t i = 0; i < which.size(); ++i) out[which[i]] = (*asked)[i];
+  return out;
+}
+
 Result<ExtractedText> read_text(extract::ExtractPool& pool, AssessRequest& request) {
   extract::ExtractRequest reading;
   reading.bytes = std::move(request.bytes);
@@ -79,7 +96,7 @@ Result<Assessment> judge_text(const policy::Policy& policy, ExtractedText text, 
   }
   out.context.records = std::move(request.records);
   if (request.contacts != nullptr) {
-    auto asked = request.contacts->ask(out.envelope.recipients);
+    auto asked = ask_of_outside(*request.contacts, out.envelope.recipients, policy.destinations());
     if (!asked) return fail(asked.error());
     out.context.contacts = std::move(*asked);
   }

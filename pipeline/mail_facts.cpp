@@ -130,7 +130,7 @@ MailFacts mail_facts(const ExtractedText& text) {
   MailFacts out;
   out.header_read = is_header_read(text);
   std::vector<Address> to, cc, bcc;
-  std::vector<Address> resent_sender;
+  std::vector<Address> resent_sender, resent_to;
   for (const Segment& segment : text.segments) {
     const Part& part = text.parts[segment.part];
     if (!part.path.is_root()) continue;
@@ -142,6 +142,7 @@ MailFacts mail_facts(const ExtractedText& text) {
     if (same_word(segment.at, "From")) append(out.from);
     if (same_word(segment.at, "To")) append(to);
     if (same_word(segment.at, "Cc")) append(cc);
+    if (same_word(segment.at, "Resent-To") || same_word(segment.at, "Resent-Cc")) append(resent_to);
     if (same_word(segment.at, "Bcc")) append(bcc);
     if (same_word(segment.at, "Message-ID") && out.message_id.empty()) out.message_id = trimmed(segment.text);
     if (same_word(segment.at, "Resent-From") && out.resent_from.empty()) append(out.resent_from);
@@ -155,7 +156,9 @@ MailFacts mail_facts(const ExtractedText& text) {
   for (const std::vector<Address>* list : {&to, &cc}) {
     for (const Address& address : *list) recipients.add(address);
   }
-  out.shown = recipients.list();
+  EachOnce shown = recipients;
+  for (const Address& address : resent_to) shown.add(address);
+  out.shown = shown.list();
   for (const Address& address : bcc) recipients.add(address);
   out.recipients = recipients.list();
   return out;

@@ -14,7 +14,7 @@ namespace postern::pipeline {
 struct MailFacts {
   std::vector<Address> from;        // From; all of them when there are several
   std::vector<Address> recipients;  // To, Cc and Bcc, in this order, each once
-  std::vector<Address> shown;       // To and Cc alone, likewise
+  std::vector<Address> shown;       // To and Cc, of mails that were sent on as well, likewise
   std::string subject;
   std::string message_id;  // without spaces; "" when absent
   // Says of itself that no person sent it: Auto-Submitted other than "no" (RFC 3834 5), Precedence bulk, junk, list or

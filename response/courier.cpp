@@ -16,6 +16,8 @@ namespace {
 
 // In one transaction, behind which messages wait.
 constexpr std::uint32_t kContactsForgotten = 500;
+// Such transactions of one sweep.
+constexpr int kMostForgetting = 20;
 
 using std::chrono::milliseconds;
 using store::OutboxItem;
@@ -180,7 +182,8 @@ void Courier::sweep_holds() {
 
 Result<void> Courier::forget_contacts(milliseconds retention) {
   const WallTime before = services_.clock.now() - retention;
-  for (;;) {
+  // The next sweep goes on.
+  for (int commits = 0; commits < kMostForgetting && !stopping_; ++commits) {
     bool any = false;
     auto looked = services_.store.read_one([&](store::Reader& reader) -> Result<void> {
       auto found = reader.has_contact_before(before);
@@ -195,6 +198,7 @@ Result<void> Courier::forget_contacts(milliseconds retention) {
     });
     if (!done) return done;
   }
+  return {};
 }
 
 Result<std::vector<OutboxItem>> Courier::claim() {

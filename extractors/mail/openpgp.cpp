@@ -92,7 +92,7 @@ class Reading {
 
   Ending ending() const {
     if (hit_ != LimitHit::none) return limit_ending(hit_, sink_.budget().limits());
-    if (locked_ || (!any_ && left_.empty())) return {Outcome::encrypted, "an OpenPGP message"};
+    if (locked_ || !any_) return {Outcome::encrypted, "an OpenPGP message"};
     return left_.empty() ? complete() : Ending{Outcome::partial, left_};
   }
 

@@ -81,7 +81,10 @@ TEST(MailFactsTest, ShowWhatStandsInToAndCc) {
       {"the same again", {{"To", "Ann <a@x.example>"}, {"Cc", "A@X.example"}}, {"a@x.example"}},
       {"folded", {{"To", "a@x.example,\r\n\tb@x.example"}}, {"a@x.example", "b@x.example"}},
       {"nobody", {{"To", "undisclosed-recipients:;"}}, {}},
-      {"other fields", {{"Reply-To", "a@x.example"}, {"Resent-To", "b@x.example"}}, {}},
+      {"other fields", {{"Reply-To", "a@x.example"}}, {}},
+      {"sent on",
+       {{"To", "a@x.example"}, {"Resent-To", "b@x.example"}, {"Resent-Cc", "A@x.example, c@x.example"}},
+       {"a@x.example", "b@x.example", "c@x.example"}},
   };
   for (const Case& c : cases) EXPECT_EQ(keys(mail_facts(mail_with(c.headers)).shown), c.want) << c.name;
 }
