@@ -39,7 +39,8 @@ constexpr std::array kSignatures = {
     Signature{0, "7z\xBC\xAF\x27\x1C"sv, "application/x-7z-compressed"},
     Signature{0, "Rar!\x1A\x07"sv, "application/vnd.rar"},
     Signature{0, "MSCF\0\0\0\0"sv, "application/vnd.ms-cab-compressed"},
-    Signature{257, "ustar"sv, "application/x-tar"},
+    Signature{257, "ustar\0"sv, "application/x-tar"},    // POSIX.1-1988
+    Signature{257, "ustar  \0"sv, "application/x-tar"},  // GNU; in Spanish the letters are a part of words
     Signature{0, "!<arch>\n"sv, "application/x-archive"},
     Signature{0, "070701"sv, "application/x-cpio"},
     Signature{0, "070702"sv, "application/x-cpio"},

@@ -33,6 +33,8 @@ std::string zip_of(std::initializer_list<const char*> names) {
 
 TEST(DetectType, GoesByTheBytes) {
   const std::string docx = "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
+  std::string spanish(245, 'x');
+  spanish += ". Nos gustar\u00EDa saber\n";
   const std::vector<TypeCase> cases = {
       {"pdf", "%PDF-1.7\n", "a.pdf", "application/pdf", "application/pdf", false},
       {"pdf behind junk", "junk\n%PDF-1.7\n1 0 obj endobj", "a.pdf", "", "application/pdf", false},
@@ -53,6 +55,7 @@ TEST(DetectType, GoesByTheBytes) {
       {"rtf as doc", "{\\rtf1 x}", "a.doc", "application/msword", "application/rtf", false},
       {"png", "\x89PNG\r\n\x1A\n", "a.png", "image/png", "image/png", false},
       {"jpeg named png", "\xFF\xD8\xFF\xE0", "a.png", "", "image/jpeg", false},
+      {"ustar in a word", spanish, "a.txt", "", "text/plain", false},
       {"text as pdf", "hello there", "a.pdf", "application/pdf", "text/plain", true},
       {"html in txt", "<html><p>x", "a.txt", "text/plain", "text/html", false},
       {"html as xls", "<table><tr><td>1</table>", "a.xls", "application/vnd.ms-excel", "text/html", false},
