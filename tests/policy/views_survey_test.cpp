@@ -168,6 +168,8 @@ TEST(Survey, GoesOnWhereTheTextIsNoLongerPlain) {
     for (const char* odd : kOdd) {
       for (const char* behind : kBehind) {
         for (const size_t from : {450U, 2500U}) {
+          // The long ones cost most, and differ in the chunk alone.
+          if (from == 2500U && behind != kBehind[3]) continue;
           for (size_t before = from; before <= from + 70; before++) {
             std::string text;
             while (text.size() < before) text += filler;
