@@ -70,7 +70,7 @@ struct CompiledPolicy {
   std::vector<PatternIndex> raw_patterns;
   bool raw_words = false;
   SourceIndex boilerplate = kNoSource;  // what stands inside one of these was not found
-  SourceIndex code_words = kNoSource;   // that begin punycode (policy/decode.h)
+  SourceIndex code_words = kNoSource;   // that tell of punycode and of spelled digits (policy/decode.h)
 
   std::vector<CompiledDetector> detectors;       // by DetectorIndex
   std::vector<SourceIndex> evidence;             // by EvidenceIndex
@@ -81,6 +81,9 @@ struct CompiledPolicy {
   std::vector<std::vector<std::uint32_t>> rules_of;      // by detector: rules that need something found
   std::vector<std::uint32_t> rules_without_hits;         // rules that may hold though nothing was found
 };
+
+// The entry of `code_words` that is no digit.
+inline constexpr std::uint32_t kPunycodeMark = 0;
 
 constexpr std::uint64_t check_bit(Validator validator) {
   return std::uint64_t{1} << static_cast<unsigned>(validator);

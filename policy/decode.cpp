@@ -9,7 +9,7 @@ namespace postern::policy {
 std::string_view to_string(Encoding encoding) {
   constexpr std::string_view kNames[kEncodings] = {
       "",        "base64",  "base32",           "hex",        "decimal", "octal",    "binary", "uuencode",
-      "ascii85", "percent", "quoted-printable", "references", "escapes", "punycode", "rot13"};
+      "ascii85", "percent", "quoted-printable", "references", "escapes", "punycode", "rot13",  "number words"};
   return kNames[static_cast<size_t>(encoding)];
 }
 

@@ -9,6 +9,7 @@
 //   "chr(78)+chr(105)" uuencode, ascii85              lines that are as long as they say; between <~ and ~> percent,
 //   quoted-printable, references, escapes
 //                                  "%4e", "=4E", "&#78;", "\x4e" in text that goes on around them
+//   number words                   "four nine two nine", eight of them or more
 //   rot13, punycode                paragraphs with a common word in it; xn-- and what follows
 //
 // Only what spells text counts: characters that print, letters and digits most of them, in UTF-8, UTF-16 or
@@ -44,8 +45,9 @@ enum class Encoding : std::uint8_t {
   escapes,
   punycode,
   rot13,
+  number_words,
 };
-inline constexpr size_t kEncodings = 15;
+inline constexpr size_t kEncodings = 16;
 // "base64", in proofs.
 std::string_view to_string(Encoding encoding);
 
@@ -112,6 +114,9 @@ void find_encoded(std::string_view text, std::span<const ByteRange> pieces, Deco
 
 // Adds the paragraphs of a piece of `text` that are in rot13.
 void find_rot13(std::string_view text, const ByteRange& piece, Decoded& out);
+
+// Adds the numbers of a piece of `text` that are spelled digit by digit in words.
+void find_number_words(std::string_view text, const ByteRange& piece, Decoded& out);
 
 // Whether `bytes` are text; it is appended to `out` as UTF-8 then.
 bool append_plausible(std::string_view bytes, std::string& out);

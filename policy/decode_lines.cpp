@@ -1,5 +1,6 @@
 // Lines of uuencode, ascii85 between its marks, punycode, and rot13.
 #include <algorithm>
+#include <array>
 #include <iterator>
 
 #include "policy/decode_finders.h"
@@ -100,20 +101,29 @@ char rot13(char c) {
   return static_cast<char>(first + (c - first + 13) % 26);
 }
 
-// In English: the and for you are with this that from will have our not; in German: die das und ist nicht wird mit
-// auf; in French: les des pour dans est; in Spanish: los las para del una.
-constexpr std::string_view kRot13Words[] = {"gur",  "naq",   "sbe",  "lbh", "ner",  "jvgu", "guvf", "gung",
-                                            "sebz", "jvyy",  "unir", "bhe", "abg",  "qvr",  "qnf",  "haq",
-                                            "vfg",  "avpug", "jveq", "zvg", "nhs",  "yrf",  "qrf",  "cbhe",
-                                            "qnaf", "rfg",   "ybf",  "ynf", "cnen", "qry",  "han"};
-constexpr size_t kShortestRot13 = 3;
+// In English: is it the and for you are with this that from will have our not; in German: die das und ist nicht wird
+// mit auf; in French: les des pour dans est; in Spanish: los las para del una.
+constexpr std::string_view kRot13Words[] = {"vf",   "vg",    "gur",  "naq",  "sbe", "lbh", "ner", "jvgu", "guvf",
+                                            "gung", "sebz",  "jvyy", "unir", "bhe", "abg", "qvr", "qnf",  "haq",
+                                            "vfg",  "avpug", "jveq", "zvg",  "nhs", "yrf", "qrf", "cbhe", "qnaf",
+                                            "rfg",  "ybf",   "ynf",  "cnen", "qry", "han"};
+constexpr size_t kShortestRot13 = 2;
+
+// A word of up to eight letters as one number, small.
+constexpr std::uint64_t key_of(std::string_view word) {
+  std::uint64_t key = 0;
+  for (const char c : word) key = key << 8 | static_cast<unsigned char>(c | 0x20);
+  return key;
+}
+constexpr auto kRot13Keys = [] {
+  std::array<std::uint64_t, std::size(kRot13Words)> keys{};
+  std::transform(std::begin(kRot13Words), std::end(kRot13Words), keys.begin(), key_of);
+  return keys;
+}();
 
 bool is_rot13_word(std::string_view word) {
   if (word.size() < kShortestRot13 || word.size() > kLongestRot13) return false;
-  const auto same = [](char written, char letter) { return (written | 0x20) == letter; };
-  return std::any_of(std::begin(kRot13Words), std::end(kRot13Words), [&](std::string_view known) {
-    return std::equal(word.begin(), word.end(), known.begin(), known.end(), same);
-  });
+  return std::find(kRot13Keys.begin(), kRot13Keys.end(), key_of(word)) != kRot13Keys.end();
 }
 
 }  // namespace

@@ -99,7 +99,7 @@ class Scanner final : public PatternSink, public WordSink, public MarkSink {
     const SourceIndex source = policy_.first_word_source + list;
     if (view_ == kRawView) match = shown(match);
     const ByteRange range{match.begin + offset_, match.end + offset_};
-    if (source == policy_.code_words) return note_punycode(range);
+    if (source == policy_.code_words) return note_code_word(entry, range);
     if (!shows(source, range)) return;
     RawHit hit = hit_of(source, entry, range);
     if (policy_.counts[source] != 0) {
@@ -324,13 +324,16 @@ class Scanner final : public PatternSink, public WordSink, public MarkSink {
     for (size_t i = 0; i < b_->pieces.size(); i++) {
       const Survey& survey = b_->pieces[i].survey;
       if (survey.encoded) s_.flagged.push_back(b_->ranges[i]);
-      any = any || survey.encoded || may_be_rot13(i);
+      any = any || survey.encoded || survey.number_words || may_be_rot13(i);
     }
     if (!any) return false;
     level.decoded.start(most);
     find_encoded(b_->reader, s_.flagged, level.decoded);
     for (size_t i = 0; i < b_->pieces.size(); i++) {
       if (may_be_rot13(i)) find_rot13(b_->reader, b_->ranges[i], level.decoded);
+    }
+    for (size_t i = 0; i < b_->pieces.size(); i++) {
+      if (b_->pieces[i].survey.number_words) find_number_words(b_->reader, b_->ranges[i], level.decoded);
     }
     if (level.decoded.full()) {
       for (const Piece& piece : b_->pieces) {
@@ -340,12 +343,12 @@ class Scanner final : public PatternSink, public WordSink, public MarkSink {
     return !level.decoded.stretches().empty();
   }
 
-  // Plain text beside a paragraph in rot13 is in rot13 where that is read.
+  // Of text that goes on around its escapes rot13 is read once: what it makes of plain text may look like rot13 again.
   bool may_be_rot13(size_t piece) const {
-    if (!b_->pieces[piece].survey.rot13) return false;
-    return level_ == 0 || s_.levels[level_ - 1].decoded.stretches()[piece].encoding != Encoding::rot13;
+    if (level_ == 0 || !b_->pieces[piece].survey.rot13) return b_->pieces[piece].survey.rot13;
+    const Decoded& decoded = s_.levels[level_ - 1].decoded;
+    return !decoded.goes_on(decoded.stretches()[piece]);
   }
-
   void note_undecoded(std::uint32_t segment) {
     if (result_.undecoded.empty() || result_.undecoded.back() != segment) result_.undecoded.push_back(segment);
   }
@@ -375,8 +378,14 @@ class Scanner final : public PatternSink, public WordSink, public MarkSink {
     return hit;
   }
 
-  void note_punycode(const ByteRange& range) {
-    if (view_ == 0) b_->pieces[b_->piece_at(range.begin)].survey.encoded = true;
+  void note_code_word(std::uint32_t entry, const ByteRange& range) {
+    if (view_ != 0) return;
+    Survey& survey = b_->pieces[b_->piece_at(range.begin)].survey;
+    if (entry == kPunycodeMark) {
+      survey.encoded = true;
+    } else if (s_.digit_words.are_close(range.begin)) {
+      survey.number_words = true;
+    }
   }
 
   // ---- Positions ----

@@ -110,6 +110,21 @@ void give_back_over(size_t bytes, std::string& text);
 void evaluate_value(const CompiledPolicy& policy, std::string_view text, const ByteRange& match, std::string& buffer,
                     RawHit& hit);
 
+// Whether words that are digits stand so close together that they may be a number.
+class DigitWords {
+ public:
+  // Of one more, which stands behind the last or in another text.
+  bool are_close(std::uint32_t at) {
+    const std::uint32_t first = before_[0];
+    before_ = {before_[1], at};
+    return first < at && at - first <= kMostApart;
+  }
+
+ private:
+  static constexpr std::uint32_t kMostApart = 72;
+  std::array<std::uint32_t, 2> before_ = {0xffff'ffff, 0xffff'ffff};
+};
+
 struct Workspace::State {
   PatternScratch patterns;
   WordScratch words;
@@ -124,6 +139,7 @@ struct Workspace::State {
   // Encoded text in the block, in that text, and so on; the last is never read but for whether there is any.
   std::array<Level, kMaxDecodeDepth + 1> levels;
   std::vector<ByteRange> flagged;
+  DigitWords digit_words;
   // The message.
   std::vector<Counted> counted;        // by part
   std::vector<std::uint32_t> hits_of;  // by source; zero between messages

@@ -155,9 +155,10 @@ struct Survey {
   bool ascii = false;
   // A bit a DerivedName. Without it the view shows nothing new. With it latin and skeleton may, the others do.
   ViewMask worth = 0;
-  bool encoded = false;      // text may stand in it that is encoded (policy/decode.h); without it none does
-  bool rot13 = false;        // a paragraph may be in it
-  size_t continuations = 0;  // bytes of the reader view that begin no code point
+  bool encoded = false;       // text may stand in it that is encoded (policy/decode.h); without it none does
+  bool rot13 = false;         // a paragraph may be in it
+  bool number_words = false;  // digits may be spelled; never said by the survey (policy/scan.cpp)
+  size_t continuations = 0;   // bytes of the reader view that begin no code point
 
   bool worth_making(DerivedName view) const { return (worth >> static_cast<unsigned>(view) & 1U) != 0; }
 };

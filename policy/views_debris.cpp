@@ -16,11 +16,25 @@ bool may_be_cut(char32_t c) {
 // More than this is taken for text.
 constexpr size_t kMostMarkups = 1024;
 
+constexpr std::string_view kBegins = "<[&=*~";
+
+constexpr size_t kMostSame = 3;
+
+// "**", "~~", as text is marked for bold letters and others.
+size_t end_of_marks(std::string_view reader, size_t at) {
+  const char mark = reader[at];
+  if (mark != '*' && mark != '~') return at;
+  size_t end = at;
+  while (end < reader.size() && end - at <= kMostSame && reader[end] == mark) end++;
+  return end - at >= 2 && end - at <= kMostSame ? end : at;
+}
+
 // The end of the markup at `at`, when what goes on there may be cut; else 0.
 size_t end_of_markups(std::string_view reader, size_t at) {
   size_t end = at;
   while (end < reader.size()) {
-    const size_t next = end_of_markup(reader, end);
+    size_t next = end_of_markup(reader, end);
+    if (next == end) next = end_of_marks(reader, end);
     if (next == end) break;
     if (next - at > kMostMarkups) return 0;
     end = next;
@@ -32,6 +46,10 @@ size_t end_of_markups(std::string_view reader, size_t at) {
 
 }  // namespace
 
+bool begins_debris(char c) {
+  return kBegins.find(c) != std::string_view::npos;
+}
+
 size_t end_of_debris(std::string_view reader, size_t at) {
   if (at == 0) return 0;
   size_t before = at;
@@ -40,7 +58,8 @@ size_t end_of_debris(std::string_view reader, size_t at) {
 
 bool make_debris(std::string_view reader, std::string& out, OffsetMap& map) {
   size_t done = 0;
-  for (size_t at = reader.find('<'); at != std::string_view::npos; at = reader.find('<', at)) {
+  for (size_t at = reader.find_first_of(kBegins); at != std::string_view::npos;
+       at = reader.find_first_of(kBegins, at)) {
     // A hyphen in tags of its own.
     const bool goes_on = done > 0 && at == done + 1 && reader[done] == '-';
     const size_t end = goes_on ? end_of_markups(reader, at) : end_of_debris(reader, at);

@@ -24,7 +24,7 @@ bool make_skeleton(std::string_view reader, std::string& out, OffsetMap& map);
 // A number of several digits some of which are letters that look like them, and nothing else.
 bool is_numeral(std::string_view word);
 bool make_numerals(std::string_view reader, std::string& out, OffsetMap& map);
-// A word of ASCII letters with digits inside that look like letters; at least two letters for each digit.
+// A word of ASCII letters with digits inside that look like letters; more than three letters for two digits.
 bool is_word_with_digits(std::string_view word);
 bool make_letters_i(std::string_view reader, std::string& out, OffsetMap& map);
 bool make_letters_l(std::string_view reader, std::string& out, OffsetMap& map);
@@ -39,7 +39,8 @@ bool is_cut(std::string_view reader, size_t line_begin, size_t line_end);
 bool make_unwrapped(std::string_view reader, std::string& out, OffsetMap& map);
 
 // views_debris.cpp
-// The end of the markup that begins at `at` ('<') and cuts a word or number; 0 for none.
+bool begins_debris(char c);
+// The end of the markup that begins at `at` and cuts a word or number; 0 for none.
 size_t end_of_debris(std::string_view reader, size_t at);
 bool make_debris(std::string_view reader, std::string& out, OffsetMap& map);
 

@@ -99,6 +99,8 @@ constexpr size_t kLeastNumeral = 4;
 
 // The digit that a letter is written for, else 0.
 char digit_alike(char32_t c) {
+  if (c == U'З' || c == U'з') return '3';
+  if (c == U'б') return '6';
   if (c >= 0x80) {
     const char ascii = unicode_tables().look_alike(c);
     if (ascii == '\0') return '\0';
@@ -114,6 +116,14 @@ char digit_alike(char32_t c) {
     default:
       return '\0';
   }
+}
+
+bool is_like_digits(std::string_view word) {
+  for (size_t i = 0; i < word.size();) {
+    const char32_t c = next_code_point(word, i);
+    if (!is_ascii_digit(c) && digit_alike(c) == '\0') return false;
+  }
+  return true;
 }
 
 // ---- Letters written as digits ----
@@ -209,7 +219,10 @@ bool make_numerals(std::string_view reader, std::string& out, OffsetMap& map) {
   bool changed = false;
   size_t done = 0;
   each_word(reader, [&](size_t begin, size_t end) {
-    if (!is_numeral(reader.substr(begin, end - begin))) return;
+    const std::string_view word = reader.substr(begin, end - begin);
+    // Of a number in groups the last may be short: "O13O OO".
+    const bool goes_on = changed && begin == done + 1 && is_like_digits(word);
+    if (!goes_on && !is_numeral(word)) return;
     copy(reader, done, begin, out, map);
     for (size_t i = begin; i < end;) {
       const size_t from = i;
@@ -228,18 +241,20 @@ bool make_numerals(std::string_view reader, std::string& out, OffsetMap& map) {
   return changed;
 }
 
-// A word of ASCII letters with digits inside that look like letters; at least two letters for each digit.
+// A word of ASCII letters with digits inside that look like letters; more than three letters for two digits.
 bool is_word_with_digits(std::string_view word) {
   if (word.size() < kLeastLetters || word.size() > kMostLetters) return false;
+  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
   size_t digits = 0;
-  for (const char c : word) {
-    if (!is_ascii_word(c)) return false;
-    if (!is_ascii_digit(static_cast<char32_t>(static_cast<unsigned char>(c)))) continue;
-    if (letter_alike(c, 'i') == '\0') return false;
+  bool inside = false;
+  for (size_t i = 0; i < word.size(); i++) {
+    if (!is_ascii_word(word[i])) return false;
+    if (!is_digit(word[i])) continue;
+    if (letter_alike(word[i], 'i') == '\0') return false;
+    inside = inside || (i > 0 && i + 1 < word.size() && !is_digit(word[i - 1]));
     digits++;
   }
-  const auto ends_in_digit = [](char c) { return c >= '0' && c <= '9'; };
-  return digits > 0 && 3 * digits <= word.size() && !ends_in_digit(word.front()) && !ends_in_digit(word.back());
+  return inside && 5 * digits < 2 * word.size();
 }
 
 bool make_letters_i(std::string_view reader, std::string& out, OffsetMap& map) {

@@ -19,7 +19,8 @@ constexpr std::array<std::uint8_t, 256> kClasses = [] {
     const bool digit = byte >= '0' && byte <= '9';
     const bool letter = (byte | 0x20) >= 'a' && (byte | 0x20) <= 'z';
     const bool stays = (byte >= 0x20 && byte < 0x7f) || (byte >= 0x09 && byte <= 0x0c);
-    const bool sign = byte == '%' || byte == '&' || byte == '=' || byte == '\\' || byte == '~' || byte == '<';
+    const bool sign = byte == '%' || byte == '&' || byte == '=' || byte == '\\' || byte == '~' || byte == '<' ||
+                      byte == '[' || byte == '*';
     const unsigned small = byte | 0x20;
     const bool rot13 = small == 'b' || small == 'g' || small == 'q' || small == 'v' || small == 'x' || small == 'z';
     table[byte] = static_cast<std::uint8_t>((digit || letter ? kWord : 0) | (digit ? kDigit : 0) | (stays ? 0 : kOdd) |
@@ -57,7 +58,7 @@ __m128i odd_of(__m128i c) {
 __m128i sign_of(__m128i c) {
   const auto is = [c](char sign) { return _mm_cmpeq_epi8(c, _mm_set1_epi8(sign)); };
   return _mm_or_si128(_mm_or_si128(_mm_or_si128(is('%'), is('&')), _mm_or_si128(is('='), is('\\'))),
-                      _mm_or_si128(is('~'), is('<')));
+                      _mm_or_si128(_mm_or_si128(is('~'), is('<')), _mm_or_si128(is('['), is('*'))));
 }
 
 __m128i rot13_of(__m128i c) {
@@ -94,8 +95,8 @@ bool classify_sse2(const char* text, std::span<ByteMasks> out) {
 
 // All signs but '<' differ in their low four bits, by which a shuffle looks each byte's own up; and so do the letters.
 [[gnu::target("avx2,popcnt")]] __m256i sign_of(__m256i c) {
-  const __m256i signs = _mm256_setr_epi8(1, 0, 0, 0, 0, '%', '&', 0, 0, 0, 0, 0, '\\', '=', '~', 0,  //
-                                         1, 0, 0, 0, 0, '%', '&', 0, 0, 0, 0, 0, '\\', '=', '~', 0);
+  const __m256i signs = _mm256_setr_epi8(1, 0, 0, 0, 0, '%', '&', 0, 0, 0, '*', '[', '\\', '=', '~', 0,  //
+                                         1, 0, 0, 0, 0, '%', '&', 0, 0, 0, '*', '[', '\\', '=', '~', 0);
   return _mm256_or_si256(_mm256_cmpeq_epi8(_mm256_shuffle_epi8(signs, c), c),
                          _mm256_cmpeq_epi8(c, _mm256_set1_epi8('<')));
 }
@@ -199,7 +200,7 @@ constexpr std::array<std::uint8_t, 64> kLowHalves = four_times(kByLowHalf);
 
 [[gnu::target("avx512f,avx512bw,popcnt")]] std::uint64_t sign_of(__m512i c) {
   constexpr long long kLow = 0x0026'2500'0000'0001;
-  constexpr long long kHigh = 0x007e'3d5c'0000'0000;
+  constexpr long long kHigh = 0x007e'3d5c'5b2a'0000;
   const __m512i signs = _mm512_set_epi64(kHigh, kLow, kHigh, kLow, kHigh, kLow, kHigh, kLow);
   return _mm512_cmpeq_epi8_mask(_mm512_shuffle_epi8(signs, c), c) | _mm512_cmpeq_epi8_mask(c, _mm512_set1_epi8('<'));
 }

@@ -4,6 +4,7 @@
 #include <unicode/normalizer2.h>
 #include <unicode/uchar.h>
 #include <unicode/unistr.h>
+#include <unicode/uscript.h>
 #include <unicode/utf8.h>
 
 #include "policy/views.h"
@@ -123,9 +124,28 @@ class ReaderWriter {
     const icu::Normalizer2* const normalizer = icu::Normalizer2::getNFKCInstance(status);
     const icu::UnicodeString normal = U_SUCCESS(status) ? normalizer->normalize(unit, status) : unit;
     std::string utf8;
-    (U_SUCCESS(status) ? normal : unit).toUTF8String(utf8);
+    (U_SUCCESS(status) ? legible(normal) : unit).toUTF8String(utf8);
     if (utf8 == text_.substr(at_, end - at_)) return copy(end - at_);
     replace(utf8, end - at_);
+  }
+
+  // A Latin letter with several marks that no alphabet has on one, or a digit with any, without all its marks.
+  static icu::UnicodeString legible(const icu::UnicodeString& normal) {
+    const auto is_mark = [](UChar32 c) { return c >= 0x300 && c <= 0x36f; };
+    const UChar32 base = normal.char32At(0);
+    std::int32_t marks = 0;
+    for (std::int32_t i = 0; i < normal.length(); i++) marks += is_mark(normal[i]) ? 1 : 0;
+    const bool digit = base >= '0' && base <= '9';
+    UErrorCode status = U_ZERO_ERROR;
+    if (marks < (digit ? 1 : 2) || (!digit && uscript_getScript(base, &status) != USCRIPT_LATIN)) return normal;
+    const icu::Normalizer2* const apart = icu::Normalizer2::getNFDInstance(status);
+    if (U_FAILURE(status)) return normal;
+    const icu::UnicodeString decomposed = apart->normalize(normal, status);
+    icu::UnicodeString bare;
+    for (std::int32_t i = 0; i < decomposed.length(); i++) {
+      if (!is_mark(decomposed[i])) bare.append(decomposed[i]);
+    }
+    return U_SUCCESS(status) ? bare : normal;
   }
 
   static std::string_view digit_text(char32_t c) {

@@ -87,7 +87,7 @@ class Surveyor {
   size_t seen() const { return done_ * kMaskBytes; }
 
   Survey survey() const {
-    return {odd_ == 0 && mode_ == Mode::original, odd_ == 0, found_, encoded_, in_rot13_, continuations_};
+    return {odd_ == 0 && mode_ == Mode::original, odd_ == 0, found_, encoded_, in_rot13_, false, continuations_};
   }
 
  private:
@@ -276,7 +276,7 @@ class Surveyor {
 
   // ---- Markup ----
 
-  void check_tag(size_t at) {
+  void check_markup(size_t at) {
     if (looks_for(DerivedName::debris) && end_of_debris(text_, at) != 0) found(DerivedName::debris);
   }
 
@@ -349,14 +349,14 @@ class Surveyor {
   void look_at_signs(std::uint64_t signs, size_t at) {
     each_bit(signs, [&](size_t i) {
       const size_t sign = at + i;
-      if (text_[sign] == '<' && sign > 0 && is_ascii_alnum(text_[sign - 1])) check_tag(sign);
+      if (sign > 0 && is_ascii_alnum(text_[sign - 1])) check_markup(sign);
       if (codes_ != 0 && begins_code(sign)) found_code();
     });
   }
 
   bool begins_code(size_t sign) const {
     const char c = text_[sign];
-    if (c == '<') return false;
+    if (c == '<' || c == '[' || c == '*') return false;
     if (c == '~') return sign > 0 && text_[sign - 1] == '<';
     return is_escape(text_, sign) || (c == '=' && may_be_padded(text_, sign));
   }
@@ -405,7 +405,7 @@ class Surveyor {
       if (looks_for(DerivedName::latin) && is_for_latin(c) && (!is_wide_dash(c) || is_dash_inside(text_, at + i, next)))
         found(DerivedName::latin);
       if (looks_for(DerivedName::slanted) && is_for_slanted(c)) found(DerivedName::slanted);
-      if (next < text_.size() && text_[next] == '<') check_tag(next);
+      if (next < text_.size() && begins_debris(text_[next])) check_markup(next);
       if (looks_for(DerivedName::skeleton) && is_for_skeleton(c)) found(DerivedName::skeleton);
       const bool spaced = looks_for(DerivedName::spaced) || looks_for(DerivedName::scattered);
       if (spaced && may_be_spaced(at + i, next, is_word_char(c))) {

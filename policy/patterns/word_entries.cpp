@@ -94,18 +94,17 @@ bool is_everywhere(std::string_view word) {
   return word.size() < 3 || std::find(kEverywhere.begin(), kEverywhere.end(), word) != kEverywhere.end();
 }
 
-// Of the words that stand not everywhere the one that fewest entries use; of those the longest.
+// Of the words that stand not everywhere the longest, whose halves are rarest too; of those the one that fewest entries
+// use.
 void choose_anchors(std::vector<Entry>& entries) {
   std::unordered_map<std::string_view, size_t> uses;
   for (const Entry& entry : entries) {
     for (const std::string& word : entry.words) uses[word]++;
   }
   for (Entry& entry : entries) {
-    const bool from_behind = entry.form == WordForm::reversed;
     const auto better = [&](const std::string& a, const std::string& b) {
-      if (from_behind) return a.size() > b.size();
       if (is_everywhere(a) != is_everywhere(b)) return is_everywhere(b);
-      return uses[a] != uses[b] ? uses[a] < uses[b] : a.size() > b.size();
+      return a.size() != b.size() ? a.size() > b.size() : uses[a] < uses[b];
     };
     for (std::uint32_t i = 1; i < entry.words.size(); i++) {
       if (better(entry.words[i], entry.words[entry.anchor])) entry.anchor = i;

@@ -96,6 +96,13 @@ std::string reversed(std::string_view text) {
   return out;
 }
 
+// Each word by itself, in the order of the words.
+std::string each_reversed(const Words& words) {
+  std::string out;
+  for (const std::string& word : words) out += (out.empty() ? "" : " ") + reversed(word);
+  return out;
+}
+
 bool is_letter(char32_t c) {
   return (U_GET_GC_MASK(static_cast<UChar32>(c)) & U_GC_L_MASK) != 0;
 }
@@ -146,7 +153,10 @@ std::vector<EntryForm> forms_of(std::string_view text, WordMatch match, const st
   }
   const std::string written = joined(forms.front().words);
   std::string back = reversed(reader);
-  if (is_readable_from_behind(written, joined(split(folded(back), match)), known)) add(WordForm::reversed, back);
+  if (is_readable_from_behind(written, joined(split(folded(back), match)), known)) {
+    add(WordForm::reversed, back);
+    add(WordForm::reversed, each_reversed(split(reader, match)));
+  }
   return forms;
 }
 

@@ -157,6 +157,8 @@ constexpr Spelling kSpellings[] = {
     {"one line of uuencode", "decoded (uuencode)", "see\n.3FEG:'1J87(@<VAI<', \nend"},
     {"ascii85", "decoded (ascii85)", "<~:2+?SFD>6)+EM41E-!.9DBMY^Gl~>"},
     {"rot13", "decoded (rot13)", "Urer vf gur arjf: Avtugwne fuvcf va Znl."},
+    {"rot13 without a longer word of all texts", "decoded (rot13)", "Avtugwne vf zl cebwrpg, abg lbhef, naq vg fuvcf"},
+    {"rot13 in base64", "decoded (base64, rot13)", "R3VyIHN2aXIgb25nZ3J5cmYgYnMgR3VyIEF2dHVnd25lIGdyZnZhdA=="},
     {"rot13 in German", "decoded (rot13)", "Guten Tag\n\nQre Avtugwne jveq vz Znv ibetrfgryyg.\n\nGruss"},
     {"punycode", "decoded (punycode)", "www.xn--b1afabwwgiggk.example"},
     {"base64 of base64", "decoded (base64, base64)",
@@ -200,6 +202,17 @@ TEST_F(DecodedTest, EverySpellingIsReadInsideOtherText) {
   }
 }
 
+// Programs have references, escapes and names of two letters that are words in rot13, again and again.
+TEST_F(DecodedTest, ProgramsAreNoRot13InsideItself) {
+  std::string program;
+  for (int i = 0; i < 60; i++) {
+    program += "vf&&vg||(bq=vf.length<<" + std::to_string(i) + ");function gz(vq,xv){return vq?xv(vq.gb):&lt;%7a\\x41}";
+  }
+  const Verdict verdict = judge(MessageBuilder().body(program));
+  EXPECT_EQ(verdict.action, Action::allow);
+  EXPECT_TRUE(verdict.unreadable.empty());
+}
+
 // Value and checks are those of the text that is read, and what stands near it stands near.
 TEST_F(DecodedTest, NumbersAreChecked) {
   struct Case {
@@ -209,6 +222,14 @@ TEST_F(DecodedTest, NumbersAreChecked) {
   };
   const Case cases[] = {
       {"base64", "please note VmlzYSA0OTI5IDEyMzQgNTY3OCA5MDE1LCBleHAgMDkvMjg=", Action::quarantine},
+      {"digits in words",
+       "my visa is four nine two nine one two three four five six seven eight nine zero one five, book it",
+       Action::quarantine},
+      {"digits in words and lines",
+       "visa: Vier-Neun-Zwei-Neun, eins zwei drei vier,\nfünf sechs sieben acht, neun null eins 5", Action::quarantine},
+      {"digits in words that are no card",
+       "visa four nine two nine one two three four five six seven eight nine zero one six", Action::allow},
+      {"counting", "visa holders count: one two three four five six seven eight nine", Action::allow},
       {"base64 wrapped",
        "VGhlc2UgYXJlIHRoZSBkZXRhaWxzIG9mIHRoZSBwYXltZW50IHRoYXQgd2Ugc3Bv\na2Ugb2Ygb24gTW9uZGF5LiBWaXNhIDQ5MjkgMTIzNCA1N"
        "jc4IDkwMTUsIGV4cCAw\nOS8yOA==",

@@ -53,6 +53,11 @@ TEST_F(EvasiveWords, AreSeen) {
       {"a comment", "our N<!-- x -->ightjar ships"},
       {"an entity", "our Night&#8203;jar and Night&zwnj;jar ship"},
       {"a code of boards", "our Night[b]jar[/b] ships"},
+      {"cut twice by codes of boards", "our Ni[b]ght[/b]jar ships"},
+      {"cut twice by stars", "our Ni**ght**jar ships"},
+      {"a pattern with bold letters", "ZKV-12**34**-AB"},
+      {"a pattern with codes of boards", "ZKV-1[i]2[/i]34-AB"},
+      {"both words of a phrase", "the Am.ber Fal.con"},
       {"a colour of a terminal", "our Night\x1b[31mjar\x1b[0m ships"},
       {"a soft line break",
        "our Night=\njar ships, and more of it in a line that is long enough to be none of the short ones"},
@@ -99,6 +104,7 @@ TEST_F(EvasiveWords, AreSeen) {
       // From behind
       {"from behind", "our rajthgiN ships"},
       {"a phrase from behind", "noclaF rebmA eht"},
+      {"each word of a phrase from behind", "the rebmA noclaF ships"},
       {"capitals from behind", "RAJTHGIN"},
       // Phrases over lines
       {"a line end", "the Amber\nFalcon ships"},
@@ -113,6 +119,7 @@ TEST_F(EvasiveWords, AreSeen) {
       {"a wide hyphen", "ZKV\uFF0D1234\uFF0DAB"},
       {"a hyphen that does not break", "ZKV\u20111234\u2011AB"},
       {"a pattern in another script", "ZКV-1234-АВ"},
+      {"a pattern under marks", "Z\u0301\u0316\u0311K\u0308\u0324\u033DV-1\u03362\u03363\u03364-A\u0301\u0316\u0311B"},
   };
   for (const Text& c : texts) EXPECT_EQ(action(MessageBuilder().body(c.text)), Action::reject) << c.name;
 }
