@@ -105,6 +105,8 @@ void add_domain_list(FileReader& files, const string& dir, const string& name, D
                      Diagnostics& diagnostics) {
   std::error_code failed;
   if (!std::filesystem::exists(dir + "/" + name, failed)) return;
+  const auto list = static_cast<std::uint32_t>(out.lists.size());
+  out.lists.push_back(name);
   const auto file = files.read(dir, name, "catalogue");
   if (!file) return;
   const auto words = parse_dictionary(name, file, diagnostics);
@@ -115,7 +117,7 @@ void add_domain_list(FileReader& files, const string& dir, const string& name, D
       diagnostics.error(string(codes::kAddress), word.mark, "'" + word.text + "' is no domain", "");
       continue;
     }
-    out.domains.push_back({(below ? "." : "") + *domain, cls, name + ":" + std::to_string(word.mark.line)});
+    out.domains.push_back({(below ? "." : "") + *domain, cls, list, static_cast<std::uint32_t>(word.mark.line)});
   }
 }
 
@@ -190,8 +192,12 @@ Catalogue load_catalogue(const string& dir, Diagnostics& diagnostics) {
       if (item->is_map()) add_entry(*item, out, diagnostics);
     }
   }
-  add_domain_list(files, dir, "freemail.txt", DestinationClass::personal, out, diagnostics);
-  add_domain_list(files, dir, "disposable.txt", DestinationClass::disposable, out, diagnostics);
+  for (const char* name : {"freemail.txt", "freemail-lists.txt"}) {
+    add_domain_list(files, dir, name, DestinationClass::personal, out, diagnostics);
+  }
+  for (const char* name : {"disposable.txt", "disposable-lists.txt"}) {
+    add_domain_list(files, dir, name, DestinationClass::disposable, out, diagnostics);
+  }
   return out;
 }
 

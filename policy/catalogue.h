@@ -1,14 +1,17 @@
 // The shipped catalogue of destinations.
 //
-//   DIR/*.yaml            address patterns with their provenance
-//   DIR/freemail.txt      one domain a line, '#' comments: class personal
-//   DIR/disposable.txt    the same: class disposable
+//   DIR/*.yaml                                   address patterns with their provenance
+//   DIR/freemail.txt, DIR/freemail-lists.txt      one domain a line, '#' comments: class personal
+//   DIR/disposable.txt, DIR/disposable-lists.txt  the same: class disposable
+//
+// NAME-lists.txt is made from well-kept lists (packaging/catalogue/refresh.py), NAME.txt is what they lack.
 //
 // A pattern is LOCAL@DOMAIN. In LOCAL, '*' stands for any characters, '?' for one, '{hex32}' for 32 hexadecimal
 // digits and '{digits}' for one or more digits. DOMAIN is a domain, '.d' for its subdomains, or '*' for any domain
 // (LOCAL must then say something). Whole corporate domains have no place here.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -31,14 +34,17 @@ struct CatalogueEntry {
   SourceMark mark;
 };
 
+// There are thousands.
 struct DomainListEntry {
   std::string domain;  // "d" or ".d"
   DestinationClass cls = DestinationClass::personal;
-  std::string origin;  // "freemail.txt:12"
+  std::uint32_t list = 0;  // index in Catalogue::lists
+  std::uint32_t line = 0;
 };
 
 struct Catalogue {
   std::vector<CatalogueEntry> entries;
+  std::vector<std::string> lists;  // "freemail.txt"
   std::vector<DomainListEntry> domains;
 };
 

@@ -32,6 +32,13 @@ struct Listed {
   bool gives_class = true;
 };
 
+// What one line of a list of domains says: thousands, so no more than where it stands.
+struct InList {
+  DestinationClass cls;
+  std::uint32_t list;
+  std::uint32_t line;
+};
+
 string origin_of(const SourceMark& mark) {
   if (!mark.file) return "policy.yaml";
   const size_t slash = mark.file->path.rfind('/');
@@ -82,12 +89,11 @@ class LookalikeMemo {
 
 class Index final : public Destinations {
  public:
-  Index(DestinationConfig config, const Catalogue& catalogue) : config_(std::move(config)) {
+  Index(DestinationConfig config, const Catalogue& catalogue) : config_(std::move(config)), lists_(catalogue.lists) {
+    domains_at_.reserve(catalogue.domains.size());
     for (const DestinationConfig::Entry& entry : config_.entries) add_configured(entry);
     for (const CatalogueEntry& entry : catalogue.entries) add_catalogued(entry);
-    for (const DomainListEntry& entry : catalogue.domains) {
-      put(entry.domain, {{entry.cls, entry.domain, entry.origin, "", "", DestinationStatus::live}, "", true});
-    }
+    for (const DomainListEntry& entry : catalogue.domains) put_domain(entry);
     for (const DestinationConfig::Expansion& one : config_.expansions) expansions_[one.address] = &one;
     build_lookalikes();
   }
@@ -192,6 +198,12 @@ class Index final : public Destinations {
     }
   }
 
+  void put_domain(const DomainListEntry& entry) {
+    const bool below = entry.domain.starts_with('.');
+    (below ? domains_below_ : domains_at_)[entry.domain.substr(below ? 1 : 0)].push_back(
+        {entry.cls, entry.list, entry.line});
+  }
+
   void add_configured(const DestinationConfig::Entry& entry) {
     Listed listed{{entry.cls, entry.pattern, origin_of(entry.mark), "", "", DestinationStatus::live}, "", true};
     const size_t at = entry.pattern.rfind('@');
@@ -236,13 +248,25 @@ class Index final : public Destinations {
     return any;
   }
 
+  void collect(const std::vector<InList>& all, string_view pattern, Destination& out) const {
+    for (const InList& one : all) {
+      out.reasons.push_back({one.cls, string(pattern), lists_[one.list] + ":" + std::to_string(one.line), "", "",
+                             DestinationStatus::live});
+      add(out, one.cls);
+    }
+  }
+
   // How many lines speak of the address.
   size_t look_up(const Address& address, const string& key, Destination& out) const {
     const size_t before = out.reasons.size();
     const string_view local = string_view(key).substr(0, key.rfind('@'));
     if (const auto it = at_.find(address.domain); it != at_.end()) collect(it->second, local, out);
+    if (const auto it = domains_at_.find(address.domain); it != domains_at_.end()) collect(it->second, it->first, out);
     each_parent(address.domain, [&](string_view parent) {
       if (const auto it = below_.find(parent); it != below_.end()) collect(it->second, local, out);
+      if (const auto it = domains_below_.find(parent); it != domains_below_.end()) {
+        collect(it->second, "." + it->first, out);
+      }
     });
     collect(any_domain_, local, out);
     return out.reasons.size() - before;
@@ -266,6 +290,9 @@ class Index final : public Destinations {
   }
 
   const DestinationConfig config_;
+  const std::vector<string> lists_;
+  ByText<std::vector<InList>> domains_at_;
+  ByText<std::vector<InList>> domains_below_;  // by the parent
   ByText<std::vector<Listed>> at_;
   ByText<std::vector<Listed>> below_;  // by the parent
   std::vector<Listed> any_domain_;     // few: patterns of self-hosted software

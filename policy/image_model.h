@@ -81,8 +81,8 @@ POSTERN_FIELDS(Model, organisation, packs, groups, categories, liaisons, dates, 
 
 // catalogue.h
 POSTERN_FIELDS(CatalogueEntry, cls, local, domain, status, service, who, audience, source, checked, mark)
-POSTERN_FIELDS(DomainListEntry, domain, cls, origin)
-POSTERN_FIELDS(Catalogue, entries, domains)
+POSTERN_FIELDS(DomainListEntry, domain, cls, list, line)
+POSTERN_FIELDS(Catalogue, entries, lists, domains)
 
 #undef POSTERN_FIELDS
 // clang-format on

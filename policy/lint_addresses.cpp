@@ -53,7 +53,7 @@ bool is_freemail(const LintContext& context, const AddressTerm& term) {
   const auto reasons = context.destinations.listed({"somebody", domain});
   return std::any_of(reasons.begin(), reasons.end(), [](const DestinationReason& reason) {
     const bool for_anybody = reason.cls == DestinationClass::personal || reason.cls == DestinationClass::disposable;
-    return for_anybody && (reason.origin.starts_with("freemail.txt") || reason.origin.starts_with("disposable.txt"));
+    return for_anybody && (reason.origin.starts_with("freemail") || reason.origin.starts_with("disposable"));
   });
 }
 
