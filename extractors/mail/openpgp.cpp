@@ -82,7 +82,7 @@ class Reading {
   explicit Reading(Sink& sink) : sink_(sink) {}
 
   void read(std::string_view bytes, unsigned depth) {
-    for (; !bytes.empty() && !sink_.stopped(); packets_++) {
+    for (; !bytes.empty() && !full_ && !sink_.stopped(); packets_++) {
       if (packets_ == kMostPackets) return leave("packets reached the limit (" + std::to_string(kMostPackets) + ")");
       const auto packet = take_openpgp_packet(bytes);
       if (!packet) return leave("bytes that are no packet stand behind its packets");
@@ -110,9 +110,8 @@ class Reading {
         if (depth == kMostNested) return leave("compressed packets in each other reached the limit (8)");
         return read(unpack(packet.body), depth + 1);
       case Tag::user_id:
-        sink_.text(Place::property, "user", packet.body);
         any_ = true;
-        return;
+        return tell("user", packet.body);
       case Tag::user_attribute:
         return attribute(packet.body);
       case Tag::session_key:
@@ -151,8 +150,15 @@ class Reading {
       body.remove_prefix(run.size());
       // What stands in front of a text may pass for letters.
       while (!run.empty() && !is_utf8(run)) run.remove_prefix(valid_utf8_prefix(run) + 1);
-      if (run.size() >= kLeastText && sink_.text(Place::property, "packet", run) != LimitHit::none) return;
+      if (run.size() >= kLeastText) tell("packet", run);
+      if (full_) return;
     }
+  }
+
+  void tell(std::string_view at, std::string_view text) {
+    const LimitHit hit = sink_.text(Place::property, at, text);
+    full_ = hit != LimitHit::none;
+    if (full_ && hit_ == LimitHit::none) hit_ = hit;
   }
 
   // Pictures of people (5.12.1).
@@ -210,7 +216,8 @@ class Reading {
   bool any_ = false;               // something was read
   bool locked_ = false;            // something cannot be
   std::string left_;               // why something else was not; empty: all was
-  LimitHit hit_ = LimitHit::none;  // at which unpacking stopped
+  LimitHit hit_ = LimitHit::none;  // at which unpacking or telling stopped
+  bool full_ = false;              // no more text is taken
 };
 
 }  // namespace

@@ -227,6 +227,18 @@ TEST(OpenPgp, NamesTheLimitThatEndsItsUnpacking) {
   EXPECT_NE(cut.parts[0].why.find("max_ratio"), std::string::npos) << cut.parts[0].why;
 }
 
+// A name on a key, and text in a packet for programs, that no longer fit.
+TEST(OpenPgp, NamesTheLimitOfItsText) {
+  const std::string key = "\x98\x06\4\0\0\0\0\1"s;
+  Limits limits;
+  limits.max_text_bytes = 20;
+  for (const char tag : {'\xB4', '\xCC'}) {
+    const ExtractedText cut = walk_document(key + tag + "\x1E" + "Anna Adler <anna@corp.example>", "key.gpg", limits);
+    EXPECT_EQ(outcomes(cut), ":limit");
+    EXPECT_NE(cut.parts[0].why.find("max_text"), std::string::npos) << cut.parts[0].why;
+  }
+}
+
 // As files of their own, without armour.
 TEST(OpenPgp, IsToldByItsPackets) {
   const std::string digits = kOpenPgp.substr(kOpenPgp.find("yDEC"), kOpenPgp.find("\n=AAAA") - kOpenPgp.find("yDEC"));
