@@ -74,6 +74,7 @@ class TestFiles {
     request.kind =
         std::filesystem::path(path).extension() == ".eml" ? extract::RootKind::mail : extract::RootKind::document;
     request.name = std::filesystem::path(path).filename().string();
+    request.hash = true;
     request.limits = limits_of(configuration_);
     request.deadline = system_clock().steady() + request.limits.max_time;
     return pool_->extract(request);

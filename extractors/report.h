@@ -17,12 +17,13 @@ namespace postern::extract {
 
 // Bounds on everything that is told about one part. The walker cuts what is longer; the daemon treats
 // a worker that sends more as broken.
-inline constexpr size_t kSegmentBytes = 1 << 20;        // one segment of text: bounds both sides' buffers
-inline constexpr size_t kMaxLocatorBytes = 256;         // "Sheet2!B7"; long sheet names are cut
-inline constexpr size_t kMaxNameBytes = 1024;           // label; the whole name is also a segment
-inline constexpr size_t kMaxTypeBytes = 255;            // RFC 6838 4.2: 127 '/' 127
-inline constexpr size_t kMaxWhyBytes = 400;             // one sentence
-inline constexpr size_t kMaxFactBytes = 64;             // one kebab-case word
+inline constexpr size_t kSegmentBytes = 1 << 20;  // one segment of text: bounds both sides' buffers
+inline constexpr size_t kMaxLocatorBytes = 256;   // "Sheet2!B7"; long sheet names are cut
+inline constexpr size_t kMaxNameBytes = 1024;     // label; the whole name is also a segment
+inline constexpr size_t kMaxTypeBytes = 255;      // RFC 6838 4.2: 127 '/' 127
+inline constexpr size_t kMaxWhyBytes = 400;       // one sentence
+inline constexpr size_t kMaxFactBytes = 64;       // one kebab-case word
+inline constexpr size_t kSha256Digits = 64;
 inline constexpr size_t kMaxFacts = 64;                 // different facts of one part
 inline constexpr std::uint32_t kMaxSegments = 1 << 20;  // of a message: a sheet of a million cells
 // Parts that are still named, each with its outcome, after a limit of the message was reached. An archive
@@ -36,8 +37,10 @@ class Reporter {
   virtual ~Reporter() = default;
   virtual void part_begin(const PartPath& path, PartRole role, std::string_view name,
                           std::string_view declared_type) = 0;
-  // The bytes are there and their type is known; `role` may have become `forwarded`.
-  virtual void part_type(const PartPath& path, PartRole role, std::string_view type, std::uint64_t size) = 0;
+  // The bytes are there and their type is known; `role` may have become `forwarded`. `sha256`: 64 hex digits when the
+  // walk was asked for them, else empty.
+  virtual void part_type(const PartPath& path, PartRole role, std::string_view type, std::uint64_t size,
+                         std::string_view sha256) = 0;
   virtual void segment(const PartPath& path, Place place, std::string_view at, std::string_view text) = 0;
   virtual void fact(const PartPath& path, std::string_view word) = 0;
   virtual void part_end(const PartPath& path, Outcome outcome, std::string_view why) = 0;

@@ -25,11 +25,13 @@ void TextBuilder::part_begin(const PartPath& path, PartRole role, std::string_vi
   open_.push_back(&entry);
 }
 
-void TextBuilder::part_type(const PartPath& path, PartRole role, std::string_view type, std::uint64_t size) {
+void TextBuilder::part_type(const PartPath& path, PartRole role, std::string_view type, std::uint64_t size,
+                            std::string_view sha256) {
   Part& part = at(path).part;
   part.role = role;
   part.type = type;
   part.size = size;
+  part.sha256 = sha256;
 }
 
 void TextBuilder::segment(const PartPath& path, Place place, std::string_view locator, std::string_view text) {

@@ -19,7 +19,8 @@ namespace postern::extract {
 class TextBuilder final : public Reporter {
  public:
   void part_begin(const PartPath& path, PartRole role, std::string_view name, std::string_view declared_type) override;
-  void part_type(const PartPath& path, PartRole role, std::string_view type, std::uint64_t size) override;
+  void part_type(const PartPath& path, PartRole role, std::string_view type, std::uint64_t size,
+                 std::string_view sha256) override;
   void segment(const PartPath& path, Place place, std::string_view at, std::string_view text) override;
   void fact(const PartPath& path, std::string_view word) override;
   void part_end(const PartPath& path, Outcome outcome, std::string_view why) override;

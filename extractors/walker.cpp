@@ -5,11 +5,11 @@
 
 #include <sys/resource.h>
 
+#include "base/crypto.h"
 #include "base/ratio.h"
 #include "extractors/appended.h"
 #include "extractors/memory_limit.h"
 #include "extractors/part_kind.h"
-#include "extractors/passwords.h"
 #include "extractors/utf8.h"
 
 namespace postern::extract {
@@ -55,33 +55,6 @@ std::string memory_limit_reached() {
   const bool known = ::getrlimit(RLIMIT_AS, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY;
   return known ? describe_memory_limit(limit.rlim_cur) : "there is no more memory for its reader";
 }
-
-// Limits of reading a message for passwords: what people type is in small texts.
-constexpr std::uint64_t kPasswordBytes = 16U << 20;  // unpacked, besides the message itself
-constexpr std::uint32_t kPasswordParts = 1000;
-constexpr std::chrono::milliseconds kPasswordReadingTime{1'000};
-
-// Types that are read for passwords: cheap readers, and no library that an odd file may bring down.
-bool may_hold_password(std::string_view mime) {
-  return mime.starts_with("text/") || mime.starts_with("message/") || mime.starts_with("multipart/") ||
-         mime.starts_with("application/vnd.openxmlformats") || mime == "application/xhtml+xml" ||
-         mime == "application/zip" || mime == "application/json";
-}
-
-class PasswordCollector final : public Reporter {
- public:
-  void part_begin(const PartPath&, PartRole, std::string_view, std::string_view) override {}
-  void part_type(const PartPath&, PartRole, std::string_view, std::uint64_t) override {}
-  void segment(const PartPath&, Place place, std::string_view, std::string_view text) override {
-    if (place == Place::header) return;  // addresses and ids
-    // "report (pw 1234).zip"
-    finder.look_at(place == Place::file_name ? text.substr(0, text.rfind('.')) : text);
-  }
-  void fact(const PartPath&, std::string_view) override {}
-  void part_end(const PartPath&, Outcome, std::string_view) override {}
-
-  PasswordFinder finder;
-};
 
 // Runs what an extractor or producer does; what it throws becomes an ending.
 template <typename Call>
@@ -364,7 +337,8 @@ Ending Walker::read_bytes(Node& node, const Child& child, std::string_view bytes
     if (source.type.mime == kMailType) node.become_mail();
     node.begins(bytes, source.type.mime);
     source.role = node.role();
-    reporter_.part_type(node.path(), node.role(), label(source.type.mime, kMaxTypeBytes), bytes.size());
+    reporter_.part_type(node.path(), node.role(), label(source.type.mime, kMaxTypeBytes), bytes.size(),
+                        root_->hash ? to_hex(sha256(bytes)) : std::string());
     if (source.type.mismatch) node.fact("type-mismatch");
     if (Extractor* extractor = registry_.find(source.type.mime)) {
       Ending out = extractor->extract(source, node);
@@ -404,25 +378,6 @@ std::optional<std::string> Walker::find_password(const std::function<bool(const 
   }
   password_time_ = spent + (cpu_time() - start);
   return std::nullopt;
-}
-
-void Walker::gather_passwords() {
-  passwords_state_ = Passwords::gathered;
-  passwords_.assign(kBuiltInPasswords.begin(), kBuiltInPasswords.end());
-  Limits limits = budget_.limits();
-  limits.max_bytes = std::min<std::uint64_t>(limits.max_bytes, root_->bytes.size() + kPasswordBytes);
-  limits.max_text_bytes = std::min<std::uint64_t>(limits.max_text_bytes, kMaxPasswordTextBytes);
-  limits.max_parts = std::min(limits.max_parts, kPasswordParts);
-  limits.max_time = std::min({limits.max_time, budget_.time_left(), kPasswordReadingTime});
-  limits.max_cpu = std::min(limits.max_cpu, kPasswordReadingTime);
-  Budget budget(limits, Spent{}, system_clock());
-  PasswordCollector collector;
-  const Registry registry = registry_.only(may_hold_password);
-  const Resume nothing;
-  Walker reader(registry, budget, collector, nothing, detect_);
-  reader.passwords_state_ = Passwords::none;
-  reader.walk(*root_);
-  for (std::string& candidate : collector.finder.take()) passwords_.push_back(std::move(candidate));
 }
 
 Walker::Tail Walker::find_tail(Source& source) const {

@@ -16,8 +16,8 @@
 // an attachment has the role `attachment`, a mail in it `forwarded`.
 //
 // Locked parts ask for passwords (Sink::find_password). The first that does has the root read once more, by a walker of
-// its own whose text goes nowhere but to a PasswordFinder, under small limits (walker.cpp): mails, texts, pages, zips
-// and Office files of it. So the same candidates are found whatever stands first, and again after a crash.
+// its own whose text goes nowhere but to a PasswordFinder, under small limits (walker_passwords.cpp): mails, texts,
+// pages, zips and Office files of it. So the same candidates are found whatever stands first, and again after a crash.
 //
 // Children are numbered in the order in which their parent hands them out, skipped ones too. Paths
 // in `Resume::settled` are skipped without unpacking. One thread; not reentrant.
@@ -53,6 +53,7 @@ struct Root {
   std::string_view bytes;
   std::string_view name;     // of a document; may be empty
   std::string_view read_as;  // "message/rfc822" for a mail, whatever it looks like; empty: the bytes decide
+  bool hash = false;         // tell the SHA-256 of every part
 };
 
 class Walker {

@@ -66,6 +66,7 @@ struct Part {
   std::string declared_type;  // as the mail or container says, lower case; may be empty
   std::string type;           // by the bytes: a MIME type
   std::uint64_t size = 0;     // bytes after decoding
+  std::string sha256;         // of them, 64 hex digits in lower case; empty when nobody asked, or they could not be had
   Outcome outcome = Outcome::complete;
   std::string why;                 // one sentence unless `complete`
   std::vector<std::string> facts;  // kebab-case, sorted, unique: "macros", "not-ocred", "type-mismatch", ...

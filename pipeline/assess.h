@@ -32,6 +32,7 @@ struct AssessRequest {
   std::shared_ptr<const Blob> bytes;
   extract::RootKind kind = extract::RootKind::mail;
   std::string name;   // file name of a document
+  bool hash = false;  // tell the SHA-256 of every part; assess() asks for it when its policy does
   Envelope envelope;  // without recipients: those of To, Cc and Bcc are taken
   Limits limits;
   SteadyTime deadline;

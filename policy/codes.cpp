@@ -21,7 +21,7 @@ std::span<const Code> all() {
       Code{kAddress, "no address, domain, class, group or attribute that may stand here"},
       Code{kRegex, "a regular expression that PCRE2 refuses"},
       Code{kEmptyRegex, "a regular expression that finds the empty text"},
-      Code{kDictionary, "an entry or file of dictionaries/ that is no good"},
+      Code{kDictionary, "an entry or file of dictionaries/ or hashes/ that is no good"},
       Code{kTime, "a time or day that is none, or a time without its offset"},
       Code{kNeverMatches, "a rule, level or exemption that can never hold"},
       Code{kShadowed, "a destination or list entry that another one makes useless"},

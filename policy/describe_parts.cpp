@@ -47,6 +47,7 @@ string file_text(const FileCondition& file) {
   if (!file.names.empty()) out += " name " + list_text(file.names);
   if (file.larger_than) out += " larger than " + std::to_string(*file.larger_than) + " bytes";
   if (file.smaller_than) out += " smaller than " + std::to_string(*file.smaller_than) + " bytes";
+  if (!file.hashes.empty()) out += " sha256 " + list_text(file.hashes);
   if (file.mismatch) out += " mismatch";
   return out;
 }

@@ -205,6 +205,7 @@ bool ContentJudge::file_matches(const FileCondition& file, const Part& part) con
   };
   if (!file.types.empty() && std::none_of(file.types.begin(), file.types.end(), has_type)) return false;
   if (!file.names.empty() && std::none_of(file.names.begin(), file.names.end(), has_name)) return false;
+  if (!file.hashes.empty() && !std::binary_search(file.hashes.begin(), file.hashes.end(), part.sha256)) return false;
   if (file.larger_than && part.size <= *file.larger_than) return false;
   if (file.smaller_than && part.size >= *file.smaller_than) return false;
   return !file.mismatch || std::binary_search(part.facts.begin(), part.facts.end(), "type-mismatch");
@@ -271,6 +272,7 @@ std::string describe_leaf(const Content& content) {
       if (!content.file.names.empty()) out += " named " + quoted_list(content.file.names);
       if (content.file.larger_than) out += " larger than " + std::to_string(*content.file.larger_than) + " bytes";
       if (content.file.smaller_than) out += " smaller than " + std::to_string(*content.file.smaller_than) + " bytes";
+      if (!content.file.hashes.empty()) out += " whose SHA-256 is one of " + std::to_string(content.file.hashes.size());
       if (content.file.mismatch) out += " whose bytes are not what its name says";
       return out;
     }

@@ -131,6 +131,7 @@ constexpr std::array kFileKeys = {
     KeySpec{"name", texts(), Need::optional, "Shell patterns for the file name."},
     KeySpec{"larger_than", size(), Need::optional, "Files larger than this."},
     KeySpec{"smaller_than", size(), Need::optional, "Files smaller than this."},
+    KeySpec{"sha256", texts(), Need::optional, "Hashes of whole files, or lists of them: hashes/NAME.txt."},
     KeySpec{"mismatch", boolean(), Need::optional, "The bytes are not what the name says."},
 };
 constexpr MapSpec kFile{"file", "What is known of a file.", kFileKeys, {}};

@@ -157,8 +157,8 @@ void report_unread(LoadState& state, const Source& company, const string& name, 
 
 // What stands where a reader of the folder would take it for a part of the policy, and is none.
 void report_unread_files(LoadState& state, const Source& company) {
-  static constexpr std::array<string_view, 7> kFolders = {"rules",   "dictionaries", "boilerplate", "training",
-                                                          "notices", "exact",        "fingerprints"};
+  static constexpr std::array<string_view, 8> kFolders = {"rules",    "dictionaries", "boilerplate", "hashes",
+                                                          "training", "notices",      "exact",       "fingerprints"};
   for (const string& name : state.files().list(company.dir, ".", ".yaml")) {
     if (name != "./policy.yaml") report_unread(state, company, name.substr(2), "rules are read from rules/*.yaml");
   }
@@ -183,6 +183,7 @@ void report_unread_files(LoadState& state, const Source& company) {
   in_folder("rules", ".yaml");
   in_folder("dictionaries", ".txt");
   in_folder("boilerplate", ".txt");
+  in_folder("hashes", ".txt");
 }
 
 void report_unused_dictionaries(LoadState& state, const Source& company) {

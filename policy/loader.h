@@ -4,7 +4,7 @@
 // names (PACKS_DIR/NAME/MAJOR/) and the shipped catalogue of destinations
 // (PACKS_DIR/destinations/). Every problem is a diagnostic with file, line and column; reading goes on after each,
 // so that one run shows them all. The grammar is the table in grammar.cpp; keys whose engine
-// comes later are refused as "not in this version" (grammar_later.cpp).
+// comes later are refused as "not in this version" (the list in grammar.cpp).
 //
 // The Model that comes back is safe to read even after errors: what could not be understood is left
 // out of it. Whether it may be used is for the caller to ask: diagnostics.has_errors().

@@ -206,6 +206,37 @@ std::shared_ptr<const WordList> parse_dictionary(const string& path, std::shared
   return words;
 }
 
+std::optional<string> sha256_in(string_view text) {
+  constexpr size_t kDigits = 64;
+  if (text.size() != kDigits) return std::nullopt;
+  string out(text);
+  for (char& c : out) {
+    if (c >= 'A' && c <= 'F') c = static_cast<char>(c - 'A' + 'a');
+    if (!((c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'))) return std::nullopt;
+  }
+  return out;
+}
+
+void parse_hash_list(const std::shared_ptr<const SourceFile>& file, std::vector<string>& hashes,
+                     Diagnostics& diagnostics) {
+  const size_t before = hashes.size();
+  each_line(file->text, [&](string_view line, int number) {
+    string_view shown = trimmed(line);
+    if (shown.empty() || shown.starts_with('#')) return;
+    if (shown.starts_with('\\')) shown.remove_prefix(1);  // sha256sum's mark of a name that it had to escape
+    if (auto hash = sha256_in(shown.substr(0, shown.find_first_of(" \t")))) {
+      hashes.push_back(std::move(*hash));
+    } else {
+      diagnostics.error(string(codes::kDictionary), {file, number, 1, std::max(code_points(line), 1)},
+                        "the line begins with no SHA-256", "write the lines as sha256sum prints them");
+    }
+  });
+  if (hashes.size() == before) {
+    diagnostics.error(string(codes::kDictionary), {file, 0, 0, 1}, "the list has no hashes",
+                      "a condition that uses it would never hold");
+  }
+}
+
 std::vector<Boilerplate> parse_boilerplate(const string& path, std::shared_ptr<const SourceFile> file) {
   std::vector<Boilerplate> out;
   Boilerplate current{path, "", {}};

@@ -6,6 +6,7 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -46,6 +47,14 @@ class FileReader {
 // One entry a line; '#' begins a comment line; an optional TAB and a weight end an entry.
 std::shared_ptr<const WordList> parse_dictionary(const std::string& path, std::shared_ptr<const SourceFile> file,
                                                  Diagnostics& diagnostics);
+
+// The SHA-256 that `text` is, in lower case; nothing when it is none.
+std::optional<std::string> sha256_in(std::string_view text);
+
+// Adds the hashes of a list as `sha256sum` writes it: 64 hexadecimal digits at the beginning of each line, which a
+// blank and a name may follow; '#' begins a comment line.
+void parse_hash_list(const std::shared_ptr<const SourceFile>& file, std::vector<std::string>& hashes,
+                     Diagnostics& diagnostics);
 
 // Paragraphs separated by empty lines.
 std::vector<Boilerplate> parse_boilerplate(const std::string& path, std::shared_ptr<const SourceFile> file);

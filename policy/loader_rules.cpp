@@ -366,56 +366,10 @@ std::optional<Content> LoadState::content(const Source& source, const Node& map)
     out.kind = Content::Kind::file;
     out.in = where_of_part(map, "file");
     reject_keys(map, {"min_count", "min_confidence", "min_weight", "distinct", "quoted"}, "file");
-    out.file = file_condition(*file);
+    out.file = file_condition(source, *file);
     return out;
   }
   return std::nullopt;
-}
-
-void LoadState::check_file_type(const Node& node) {
-  const string& type = node.scalar;
-  const size_t slash = type.find('/');
-  const auto groups = file_group_names();
-  if (slash == string::npos) {
-    if (std::find(groups.begin(), groups.end(), type) != groups.end()) return;
-    string hint = did_you_mean(type, {groups.begin(), groups.end()});
-    if (hint.empty()) {
-      const size_t name = std::min(type.find_first_not_of('.'), type.size());
-      hint = "for the end of a file name write name: '*." + type.substr(name) + "'";
-    }
-    return error(codes::kUnknownName, node.mark, "there is no type group '" + type + "'", std::move(hint));
-  }
-  static constexpr std::array<string_view, 9> kFamilies = {"application", "audio", "font",      "image", "message",
-                                                           "model",       "text",  "multipart", "video"};
-  const string family = type.substr(0, slash);
-  if (std::find(kFamilies.begin(), kFamilies.end(), family) == kFamilies.end()) {
-    error(codes::kBadValue, node.mark, "'" + type + "' is no MIME type that files can have",
-          did_you_mean(family, {kFamilies.begin(), kFamilies.end()}));
-  } else if (std::any_of(type.begin(), type.end(), [](char c) { return c >= 'A' && c <= 'Z'; })) {
-    error(codes::kBadValue, node.mark, "'" + type + "' would never match: types are in lower case", "write it so");
-  }
-}
-
-FileCondition LoadState::file_condition(const Node& map) {
-  if (map.find("mismatch") != nullptr && pick::boolean(map, "mismatch") == false) {
-    error(codes::kBadValue, map.find("mismatch")->mark, "'mismatch: false' asks for nothing",
-          "remove it; files that are what their name says are not: {file: {mismatch: true}}");
-  }
-  for (const Node* item : pick::items(map, "type")) {
-    if (item->is_scalar()) check_file_type(*item);
-  }
-  FileCondition out;
-  out.types = pick::texts(map, "type");
-  out.names = pick::texts(map, "name");
-  out.larger_than = pick::size(map, "larger_than");
-  out.smaller_than = pick::size(map, "smaller_than");
-  out.mismatch = pick::boolean(map, "mismatch").value_or(false);
-  if (out.larger_than && out.smaller_than && *out.smaller_than <= *out.larger_than + 1) {
-    error(codes::kNeverMatches, map.find("smaller_than")->mark,
-          "this can never hold: no file is larger than " + std::to_string(*out.larger_than) +
-              " bytes and smaller than " + std::to_string(*out.smaller_than));
-  }
-  return out;
 }
 
 void LoadState::add_tests(Rule& rule, const Node& tests, const Source& source, const string& company_dir) {

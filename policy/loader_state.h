@@ -111,8 +111,13 @@ class LoadState {
   void reject_keys(const yaml::Node& map, std::initializer_list<std::string_view> keys, std::string_view beside);
   Where where(const yaml::Node& map);
   Where where_of_part(const yaml::Node& map, std::string_view beside);
+  // loader_file_conditions.cpp
   void check_file_type(const yaml::Node& node);
-  FileCondition file_condition(const yaml::Node& map);
+  FileCondition file_condition(const Source& source, const yaml::Node& map);
+  std::vector<std::string> hashes(const Source& source, const yaml::Node& map);
+  void add_hash_list(const Source& source, const yaml::Node& node, std::vector<std::string>& out);
+
+  // loader_rules.cpp
   Exemption exemption(const yaml::Node& map);
   Then then(const yaml::Node& map, const Category* category);
   void add_tests(Rule& rule, const yaml::Node& tests, const Source& source, const std::string& company_dir);

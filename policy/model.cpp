@@ -254,6 +254,20 @@ const Liaison* Model::liaison_for(string_view category, const Address& sender) c
   }
   return find_by(liaisons, &Liaison::name, string_view("*"));
 }
+namespace {
+
+bool asks_for_hashes(const Content& content) {
+  return !content.file.hashes.empty() || std::any_of(content.children.begin(), content.children.end(),
+                                                     [](const Content& child) { return asks_for_hashes(child); });
+}
+
+}  // namespace
+
+bool Model::asks_for_hashes() const {
+  return std::any_of(rules.begin(), rules.end(),
+                     [](const Rule& rule) { return rule.content && policy::asks_for_hashes(*rule.content); });
+}
+
 bool Model::asks_for_contacts() const {
   return std::any_of(rules.begin(), rules.end(), [](const Rule& rule) { return rule.first_contact; });
 }

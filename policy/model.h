@@ -140,6 +140,8 @@ struct Model {
   const Liaison* liaison_for(std::string_view category, const Address& sender = {}) const;
   // Whether a rule asks for first contacts.
   bool asks_for_contacts() const;
+  // Whether a rule names files by their hash.
+  bool asks_for_hashes() const;
 };
 
 std::string_view to_string(WordMatch match);

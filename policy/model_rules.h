@@ -55,7 +55,8 @@ struct FileCondition {
   std::vector<std::string> names;  // shell patterns, case folded
   std::optional<std::uint64_t> larger_than;
   std::optional<std::uint64_t> smaller_than;
-  bool mismatch = false;  // the bytes are not what the name says
+  std::vector<std::string> hashes;  // SHA-256 in lower case, sorted; empty: not asked for
+  bool mismatch = false;            // the bytes are not what the name says
 };
 
 struct Content {

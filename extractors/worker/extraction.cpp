@@ -29,6 +29,7 @@ wire::Request Extraction::begin() {
   wire::Request out;
   out.kind = request_.kind;
   out.name = request_.name;
+  out.hash = request_.hash;
   out.limits = request_.limits;
   out.limits.max_time = std::min(request_.limits.max_time, elapsed + left - margin);
   out.spent = builder_.spent();

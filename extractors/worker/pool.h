@@ -55,7 +55,8 @@ enum class RootKind : std::uint8_t {
 struct ExtractRequest {
   std::shared_ptr<const Blob> bytes;
   RootKind kind = RootKind::mail;
-  std::string name;  // file name of a document, may be empty
+  std::string name;   // file name of a document, may be empty
+  bool hash = false;  // tell the SHA-256 of every part
   Limits limits;
   SteadyTime deadline;  // wall-clock bound of the whole request, waiting included
   // Of the calling thread: left when no worker is free, or the one that reads takes long. May be null.

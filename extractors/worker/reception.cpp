@@ -75,8 +75,11 @@ Result<void> Reception::take(const wire::PartType& type) {
   if (type.role != part.role && type.role != PartRole::forwarded) return broken("a role that changes");
   if (part.path.is_root() && type.role != PartRole::message) return broken("a root that is no root");
   if (!is_utf8(type.type)) return broken("a type that is not UTF-8");
+  const bool is_hash = type.sha256.find_first_not_of("0123456789abcdef") == std::string_view::npos &&
+                       (type.sha256.empty() || type.sha256.size() == kSha256Digits);
+  if (!is_hash) return broken("a hash that is none");
   part.typed = true;
-  builder_.part_type(part.path, type.role, type.type, type.size);
+  builder_.part_type(part.path, type.role, type.type, type.size, type.sha256);
   return {};
 }
 

@@ -41,8 +41,9 @@ class FrameWriter final : public Reporter {
   void part_begin(const PartPath& path, PartRole role, std::string_view name, std::string_view declared) override {
     write(wire::PartBegin{path.is_root() ? 0 : path.ordinals().back(), role, name, declared});
   }
-  void part_type(const PartPath&, PartRole role, std::string_view type, std::uint64_t size) override {
-    write(wire::PartType{role, type, size});
+  void part_type(const PartPath&, PartRole role, std::string_view type, std::uint64_t size,
+                 std::string_view sha256) override {
+    write(wire::PartType{role, type, size, sha256});
     fault_point(FaultPoint::part_typed);
   }
   void segment(const PartPath& path, Place place, std::string_view at, std::string_view text) override {
@@ -208,7 +209,7 @@ void serve_one(const Registry& registry, Detect detect, const Incoming& incoming
   Message message(buffer);
   const auto bytes = message.open(incoming);
   if (bytes) {
-    walker.walk(Root{*bytes, request.name, request.kind == RootKind::mail ? "message/rfc822" : ""});
+    walker.walk(Root{*bytes, request.name, request.kind == RootKind::mail ? "message/rfc822" : "", request.hash});
   } else {
     writer.part_begin(PartPath(), PartRole::message, request.name, "");
     writer.part_end(PartPath(), bytes.error().kind == ErrorKind::limit ? Outcome::limit : Outcome::crashed,

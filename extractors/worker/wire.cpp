@@ -147,6 +147,7 @@ std::optional<Frame> decode_payload(FrameKind kind, Payload& in) {
       type.role = in.word<PartRole>(kRoles);
       type.type = in.string(kMaxTypeBytes);
       type.size = in.varint64();
+      type.sha256 = in.string(kSha256Digits);
       return type;
     }
     case FrameKind::fact: {
@@ -247,6 +248,7 @@ void encode(const Request& request, std::string& out) {
   put_varint(request.spent.parts, out);
   put_time(request.spent.time, out);
   put_varint(request.segments, out);
+  put_varint(request.hash ? 1 : 0, out);
   put_varint(request.settled.size(), out);
   for (const auto& [path, outcome] : request.settled) {
     put_varint(path.depth(), out);
@@ -281,6 +283,7 @@ void encode(const PartType& type, std::string& out) {
   put_varint(static_cast<std::uint64_t>(type.role), out);
   put_string(type.type, out);
   put_varint(type.size, out);
+  put_string(type.sha256, out);
 }
 
 void encode(const Fact& fact, std::string& out) {
@@ -370,6 +373,7 @@ Result<std::optional<DecodedRequest>> decode_request(std::string_view bytes) {
   request.spent.parts = in.varint32();
   request.spent.time = in.time();
   request.segments = in.varint32();
+  request.hash = in.varint(1) != 0;
   const std::uint64_t settled = in.varint(kMaxSettled);
   for (std::uint64_t i = 0; i < settled && in.ok(); i++) {
     std::vector<std::uint32_t> ordinals(in.varint32(kMostDepth));

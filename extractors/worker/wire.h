@@ -44,7 +44,7 @@
 
 namespace postern::extract::wire {
 
-inline constexpr std::uint32_t kVersion = 3;
+inline constexpr std::uint32_t kVersion = 4;
 // Exit status of a worker that a library ended (abort()) because it got no memory.
 inline constexpr int kExitOutOfMemory = 90;
 inline constexpr size_t kFrameHeaderBytes = 5;
@@ -84,6 +84,7 @@ struct Request {
   Limits limits;
   Spent spent;
   std::uint32_t segments = 0;
+  bool hash = false;                        // tell the SHA-256 of every part
   std::map<PartPath, Outcome> settled;      // finished and fatal parts
   Footer footer;                            // of an edit
   std::optional<std::string_view> carried;  // the message, at most kMaxCarried bytes; nothing: by descriptor
@@ -108,6 +109,7 @@ struct PartType {
   PartRole role = PartRole::attachment;
   std::string_view type;
   std::uint64_t size = 0;
+  std::string_view sha256 = {};  // empty when the request did not ask
 };
 
 struct Fact {

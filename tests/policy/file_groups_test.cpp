@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "tests/policy/evaluate_support.h"
+#include "tests/policy/policy_folder.h"
 
 namespace postern::policy {
 namespace {
@@ -58,6 +59,45 @@ TEST_F(FileRules, BetweenTwoSizes) {
   EXPECT_EQ(of_size(101), Action::quarantine);
   EXPECT_EQ(of_size(3999), Action::quarantine);
   EXPECT_EQ(of_size(4000), Action::allow);
+}
+
+// SHA-256 of "abc" (FIPS 180-2 B.1) and of nothing.
+constexpr std::string_view kOfAbc = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+constexpr std::string_view kOfNothing = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+
+TEST_F(FileRules, ByTheirHash) {
+  load_rule("", "      content: {file: {sha256: [" + std::string(kOfAbc) + "]}}\n");
+  EXPECT_TRUE(policy_->model().asks_for_hashes());
+  const auto of_hash = [&](std::string_view hash) {
+    MessageBuilder message;
+    message.attachment("a.bin", "");
+    message.text.parts.back().sha256 = hash;
+    return action(message);
+  };
+  EXPECT_EQ(of_hash(kOfAbc), Action::quarantine);
+  EXPECT_EQ(of_hash(kOfNothing), Action::allow);
+  EXPECT_EQ(of_hash(""), Action::allow) << "nobody knows it";
+  load_rule("", "      content: {file: {name: '*.key'}}\n");
+  EXPECT_FALSE(policy_->model().asks_for_hashes());
+}
+
+TEST(HashLists, HoldWhatSha256sumPrints) {
+  PolicyFolder folder;
+  folder.add("policy.yaml", std::string(kSmallPolicy));
+  folder.add("hashes/drawings.txt",
+             "# drawings of the pump\n" + std::string(kOfAbc) +
+                 "  pump 1.dwg\n\n\\E3B0C44298FC1C149AFBF4C8996FB92427AE41E4649B934CA495991B7852B855 *b.dwg\r\n" +
+                 std::string(kOfAbc) + "\n");
+  folder.add(
+      "rules/a.yaml",
+      "apiVersion: postern/v1\nrules:\n  - id: secret.drawings\n    title: Drawings\n    category: secret\n    mode: "
+      "audit\n"
+      "    when: {content: {not: {not: {file: {sha256: [hashes/drawings.txt]}}}}}\n    then: {action: annotate}\n");
+  const Model model = load_clean(folder);
+  ASSERT_EQ(model.rules.size(), 1U);
+  EXPECT_TRUE(model.asks_for_hashes());
+  EXPECT_EQ(model.rules[0].content->children[0].children[0].file.hashes,
+            (std::vector<std::string>{std::string(kOfAbc), std::string(kOfNothing)}));
 }
 
 }  // namespace

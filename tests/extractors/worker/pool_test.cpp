@@ -107,6 +107,18 @@ std::map<std::string, std::vector<std::string>> texts_by_part(const ExtractedTex
   return out;
 }
 
+TEST_F(PoolTest, TellsHashesWhenAsked) {
+  ExtractRequest request;
+  request.bytes = Blob::copy_of("abc").value();
+  request.kind = RootKind::document;
+  request.deadline = system_clock().steady() + seconds(60);
+  EXPECT_EQ(pool().extract(request).value().parts.at(0).sha256, "");
+  request.hash = true;
+  // FIPS 180-2 B.1
+  EXPECT_EQ(pool().extract(request).value().parts.at(0).sha256,
+            "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+}
+
 // What a single death may cost: the part being read, told as crashed, keeps what it had said; parts below it that had
 // not begun are missing. All else is whole.
 void expect_at_most_one_part_lost(const ExtractedText& text,

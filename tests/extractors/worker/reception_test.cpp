@@ -47,6 +47,7 @@ TEST(Reception, WhatCannotBeIsNotBelieved) {
     const char* name;
     std::string bytes;
   };
+  const std::string kCapitals(kSha256Digits, 'A');
   const Case cases[] = {
       {"a child without a root", stream(kChild)},
       {"a root of another role", stream(wire::PartBegin{0, PartRole::attachment, "", ""})},
@@ -65,6 +66,8 @@ TEST(Reception, WhatCannotBeIsNotBelieved) {
       {"a fact before the root", stream(wire::Fact{0, "fact"})},
       {"a type twice",
        stream(kRoot, wire::PartType{PartRole::message, "a/b", 1}, wire::PartType{PartRole::message, "a/b", 1})},
+      {"a hash that is too short", stream(kRoot, wire::PartType{PartRole::message, "a/b", 1, "abc"})},
+      {"a hash in capitals", stream(kRoot, wire::PartType{PartRole::message, "a/b", 1, kCapitals})},
       {"a role that changes", stream(kRoot, kChild, wire::PartType{PartRole::attachment, "a/b", 1})},
       {"a root that becomes a forward", stream(kRoot, wire::PartType{PartRole::forwarded, "a/b", 1})},
       {"an end too many", stream(kRoot, kEnd, kEnd)},

@@ -9,7 +9,7 @@ PartPath path(std::string_view text) {
 
 void read_child(TextBuilder& builder, std::string_view at, std::string_view text) {
   builder.part_begin(path(at), PartRole::body, "", "text/plain");
-  builder.part_type(path(at), PartRole::body, "text/plain", text.size());
+  builder.part_type(path(at), PartRole::body, "text/plain", text.size(), "");
   builder.segment(path(at), Place::body, "", text);
   builder.part_end(path(at), Outcome::complete, "");
 }

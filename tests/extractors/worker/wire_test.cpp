@@ -30,10 +30,12 @@ TEST(Wire, FramesComeBackAsTheyWere) {
   EXPECT_EQ(begin.name, "photo \u00e9.png");
   EXPECT_EQ(begin.declared_type, "image/png");
 
+  const std::string kHash(kSha256Digits, 'a');
   const PartType type =
-      round_trip(PartType{PartRole::forwarded, "message/rfc822", std::numeric_limits<std::uint64_t>::max()});
+      round_trip(PartType{PartRole::forwarded, "message/rfc822", std::numeric_limits<std::uint64_t>::max(), kHash});
   EXPECT_EQ(type.role, PartRole::forwarded);
   EXPECT_EQ(type.size, std::numeric_limits<std::uint64_t>::max());
+  EXPECT_EQ(type.sha256, kHash);
 
   const Fact fact = round_trip(Fact{3, "not-ocred"});
   EXPECT_EQ(fact.depth, 3U);
