@@ -47,18 +47,28 @@ size_t align_back(std::string_view text, size_t at) {
 
 }  // namespace
 
+std::uint32_t PatternSet::Compiled::Pattern::earliest(std::string_view text, std::uint32_t end,
+                                                      std::uint32_t least) const {
+  const std::uint32_t by_width = end > widest ? end - widest : 0;
+  if (!reach) return by_width;
+  return reach->begin_of(text, end, std::max(by_width, least));
+}
+
 int PatternSet::Compiled::on_match(unsigned id, unsigned long long, unsigned long long to, unsigned, void* context) {
   auto& scan = *static_cast<Scan*>(context);
   const Pattern& pattern = scan.set.patterns[id];
   PatternScratch::State& state = scan.state;
   const auto end = static_cast<std::uint32_t>(to);
-  const std::uint32_t low = end > pattern.widest ? end - pattern.widest : 0;
   const std::uint32_t high = end > pattern.narrowest ? end - pattern.narrowest : 0;
   auto& last = state.last[id];
+  std::uint32_t low = 0;
   if (last.epoch != state.epoch) {
     last = {state.epoch, 0, 0};
+    low = pattern.earliest(scan.text, end, 0);
   } else {
     Window& window = state.windows[last.window];
+    // Ends rise, and beginnings with them: what reaches the window before begins no earlier. So runs are read once.
+    low = pattern.earliest(scan.text, end, high >= window.high ? window.high + 1 : 0);
     const bool touches = low <= window.high + 1 && high + 1 >= window.low;
     if (touches || last.count >= kMaxWindows) {
       window.low = std::min(window.low, low);
@@ -120,7 +130,7 @@ void PatternSet::scan(std::string_view text, std::span<const ByteRange> pieces, 
   state.windows.clear();
   state.epoch++;
   if (compiled_->database != nullptr) {
-    Compiled::Scan scan{*compiled_, state};
+    Compiled::Scan scan{*compiled_, text, state};
     hs_scan(compiled_->database.get(), text.data(), static_cast<unsigned>(text.size()), 0, state.scratch.get(),
             Compiled::on_match, &scan);
   }

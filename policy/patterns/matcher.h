@@ -6,7 +6,8 @@
 // piece: the leftmost match, then the next that does not overlap it; empty matches are none.
 //
 //   Why that is exact. If PCRE2 matches [s, e), the simplified pattern matches it as well, so e is
-//   reported, and s lies within [e - widest, e - narrowest], the widths Hyperscan states for it. So all
+//   reported, and s lies within [e - widest, e - narrowest], the widths Hyperscan states for it. Where it states
+//   none, or a large one, what the pattern is made of says how far before e a match begins (matcher_reach.h). So all
 //   matches begin inside the union of those windows, and PCRE2 is asked for the leftmost match that
 //   begins in each, with everything around visible to its assertions.
 //

@@ -7,6 +7,7 @@
 #include "policy/patterns/databases.h"
 #include "policy/patterns/matcher_compiled.h"
 #include "policy/patterns/matcher_literal.h"
+#include "policy/patterns/matcher_reach.h"
 #include "policy/patterns/matcher_superset.h"
 
 namespace postern::policy {
@@ -14,10 +15,8 @@ namespace postern::policy {
 namespace {
 
 constexpr std::uint32_t kNoBound = std::numeric_limits<std::uint32_t>::max();
-
-// Repeats that go up to more than this are located without their bound: the states that count it make compiling
-// slow (seconds for one address of mail), and PCRE2 counts anyway. What is reported too often costs less.
-constexpr std::uint32_t kMostCounted = 12;
+// Matches that can be wider are also bounded by what they are made of.
+constexpr std::uint32_t kWide = 64;
 
 // How a pattern goes to Hyperscan.
 struct Located {
@@ -26,6 +25,7 @@ struct Located {
   unsigned flags = 0;
   std::uint32_t narrowest = 0;
   std::uint32_t widest = kNoBound;
+  std::optional<Reach> reach;
 };
 
 struct FreeInfo {
@@ -44,6 +44,7 @@ std::optional<Unlocated> measure(Located& located) {
   if (info->min_width == 0) return Unlocated::nothing_of_its_own;
   located.narrowest = info->min_width;
   located.widest = info->max_width;
+  if (located.widest > kWide) located.reach = reach_of(located.bounded, (located.flags & HS_FLAG_DOTALL) != 0);
   return std::nullopt;
 }
 
@@ -208,6 +209,7 @@ tl::expected<PatternSet, PatternSet::CompileError> PatternSet::compile(std::span
     if (all[i]) {
       compiled->patterns[i].narrowest = all[i]->narrowest;
       compiled->patterns[i].widest = all[i]->widest;
+      compiled->patterns[i].reach = all[i]->reach;
     } else {
       compiled->always.push_back(static_cast<PatternIndex>(i));
     }
@@ -217,7 +219,10 @@ tl::expected<PatternSet, PatternSet::CompileError> PatternSet::compile(std::span
 
 void PatternSet::store(ImageWriter& out) const {
   out(compiled_->patterns.size());
-  for (const Compiled::Pattern& pattern : compiled_->patterns) out(pattern.locating, pattern.narrowest, pattern.widest);
+  for (const Compiled::Pattern& pattern : compiled_->patterns) {
+    out(pattern.locating, pattern.narrowest, pattern.widest, pattern.reach.has_value());
+    if (pattern.reach) out(pattern.reach->free.to_string(), pattern.reach->others);
+  }
   store_database(compiled_->database.get(), out);
 }
 
@@ -230,7 +235,15 @@ std::optional<PatternSet> PatternSet::restore(std::span<const std::string> patte
   for (size_t i = 0; i < count; i++) {
     Compiled::Pattern& pattern = compiled->patterns[i];
     pattern.code = LazyPcre(patterns[i]);
-    in(pattern.locating, pattern.narrowest, pattern.widest);
+    bool reaches = false;
+    in(pattern.locating, pattern.narrowest, pattern.widest, reaches);
+    if (reaches) {
+      std::string free;
+      in(free, pattern.reach.emplace().others);
+      if (free.size() != pattern.reach->free.size() || free.find_first_not_of("01") != std::string::npos)
+        return std::nullopt;
+      pattern.reach->free = std::bitset<256>(free);
+    }
     if (pattern.locating == Locating::always) compiled->always.push_back(static_cast<PatternIndex>(i));
   }
   auto database = restore_database(in);

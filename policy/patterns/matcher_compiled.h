@@ -2,6 +2,7 @@
 #pragma once
 
 #include "policy/patterns/matcher.h"
+#include "policy/patterns/matcher_reach.h"
 
 namespace postern::policy {
 
@@ -32,9 +33,14 @@ struct PatternSet::Compiled {
     Locating locating = Locating::exact;
     std::uint32_t narrowest = 0;         // bytes
     std::uint32_t widest = 0xffff'ffff;  // bytes; the largest value: no bound
+    std::optional<Reach> reach;          // where that says more
+
+    // Where a match that ends at `end` can begin at the earliest; `least` when that is not behind it.
+    std::uint32_t earliest(std::string_view text, std::uint32_t end, std::uint32_t least) const;
   };
   struct Scan {
     const Compiled& set;
+    std::string_view text;
     PatternScratch::State& state;
   };
 

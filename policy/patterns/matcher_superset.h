@@ -17,6 +17,7 @@
 // digits and spaces are ASCII and NFKC has left neither U+017F nor U+212A.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -29,6 +30,10 @@ struct SupersetPattern {
   bool utf8 = false;     // has more than ASCII, or what takes more: needs HS_FLAG_UTF8
   bool dotall = false;   // needs HS_FLAG_DOTALL
 };
+
+// Repeats that go up to more than this are located without their bound: the states that count it make compiling
+// slow (seconds for one address of mail), and PCRE2 counts anyway. What is reported too often costs less.
+inline constexpr std::uint32_t kMostCounted = 12;
 
 enum class Anchors { keep, drop };
 

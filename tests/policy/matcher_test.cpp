@@ -145,6 +145,11 @@ const std::vector<std::string>& tried_patterns() {
       R"(\bü)",
       R"(ab$)",
       R"(漢.)",
+      R"(a\s(?:\w+\s){0,2}b)",
+      R"((?:\w+[ .]){1,2}@)",
+      R"([ab]+-(?:1|\d{2,}c)+)",
+      R"(ß{2}\S*|\.a*\n)",
+      R"([^\n]*1\n[^-]{1,20}@)",
   };
   return patterns;
 }
