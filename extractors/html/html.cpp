@@ -125,7 +125,18 @@ class HtmlExtractor final : public Extractor {
         !sink.stopped()) {
       hit = read_as_outlook(html, role, sink);
     }
-    return hit == LimitHit::none ? complete() : limit_ending(hit, sink.budget().limits());
+    if (hit != LimitHit::none) return limit_ending(hit, sink.budget().limits());
+    return page.is_rearranged() && !sink.stopped() ? read_as_displayed(*tree, role, at, sink) : complete();
+  }
+
+  static Ending read_as_displayed(const HtmlTree& tree, PartRole role, const std::string& at, Sink& sink) {
+    PageReader page(sink, PageReader::Scope::displayed,
+                    at.empty() ? "as it is displayed" : at + ", as it is displayed");
+    if (role == PartRole::body) page.set_mail_body();
+    const LimitHit hit = page.read(tree);
+    if (hit != LimitHit::none) return limit_ending(hit, sink.budget().limits());
+    if (page.is_layout_cut()) return {Outcome::limit, describe_layout_limit()};
+    return complete();
   }
 
   static LimitHit read_as_outlook(std::string_view html, PartRole role, Sink& sink) {

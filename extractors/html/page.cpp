@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "extractors/html/css_text.h"
 #include "extractors/html/element.h"
 #include "extractors/html/strip.h"
 #include "extractors/mail/header.h"
@@ -65,6 +66,11 @@ bool is_block(GumboTag tag) {
     default:
       return false;
   }
+}
+
+// Letters whose case counts: those of keys, which have digits, too.
+bool may_be_a_key(std::string_view text) {
+  return text.find_first_of("0123456789") != std::string_view::npos;
 }
 
 bool is_letter(char c) {
@@ -134,6 +140,7 @@ LimitHit PageReader::read(const HtmlTree& tree) {
     if (frame.next_child >= children.length) {
       const Frame done = frame;
       stack.pop_back();
+      path_.resize(std::min(path_.size(), stack.size()));
       leave(done);
       continue;
     }
@@ -158,6 +165,10 @@ LimitHit PageReader::read(const HtmlTree& tree) {
       case GUMBO_NODE_DOCUMENT:
         break;
     }
+  }
+  if (layout_) {
+    tell_layout();
+    return hit_;
   }
   part(Break::line);
   tell_body();
@@ -216,7 +227,8 @@ Style PageReader::apply_style(const GumboElement& element, const State& around, 
   if (const std::string_view ground = attribute(element, "bgcolor"); !ground.empty()) {
     if (const auto parsed = parse_colour(to_lower(ground))) style.background = parsed;
   }
-  if (const std::string_view css = attribute(element, "style"); !css.empty()) style.apply(parse_declarations(css));
+  if (const std::string_view css = attribute(element, "style"); !css.empty())
+    style.apply(parse_declarations(css, detail_of(scope_)));
   apply_direction(element, style, state);
 
   if (style.colour) {
@@ -244,10 +256,16 @@ Style PageReader::apply_style(const GumboElement& element, const State& around, 
   return style;
 }
 
+bool PageReader::is_shown_as_block(const GumboElement& element, const Style& style) {
+  return style.display == Display::block || (is_block(element.tag) && style.display != Display::inline_);
+}
+
 bool PageReader::enter(const GumboNode& node, const State& around, State& state, Break& ends) {
   const GumboElement& element = node.v.element;
   const Style style = apply_style(element, around, state);
   state.in_a_row = style.in_a_row;
+  see_arrangement(element, style, around, state);
+  if (layout_) return enter_layout(node, style, state, ends);
   if (scope_ == Scope::everything) see_attributes(element);
 
   const bool everything = scope_ == Scope::everything;
@@ -311,7 +329,7 @@ bool PageReader::enter(const GumboNode& node, const State& around, State& state,
   if (element.tag == GUMBO_TAG_A && everything) {
     see_link(label_of(node), attribute(element, "href"));
   }
-  const bool block = style.display == Display::block || (is_block(element.tag) && style.display != Display::inline_);
+  const bool block = is_shown_as_block(element, style);
   if (block) ends = Break::line;
   const bool beside = around.in_a_row || style.floats;
   if (block && !beside) apply_mail_place(node, state);
@@ -324,6 +342,7 @@ bool PageReader::enter(const GumboNode& node, const State& around, State& state,
 }
 
 void PageReader::leave(const Frame& frame) {
+  if (layout_) return leave_layout(*frame.node, frame.state);
   part(frame.ends);
 }
 
@@ -333,9 +352,13 @@ void PageReader::part(Break how) {
   if (how == Break::joint || how == Break::block_joint) joint_ = true;
 }
 
+Place PageReader::place_of(const State& state) const {
+  return quoted_to_the_end_ && state.place != Place::forwarded ? Place::quoted : state.place;
+}
+
 Flow& PageReader::flow_of(const State& state) {
   if (!state.hides.empty()) return hidden_;
-  switch (quoted_to_the_end_ && state.place != Place::forwarded ? Place::quoted : state.place) {
+  switch (place_of(state)) {
     case Place::quoted:
       return quoted_;
     case Place::forwarded:
@@ -352,6 +375,8 @@ void PageReader::see_text(const GumboNode& node, const State& state) {
 }
 
 void PageReader::put(const State& state, std::string_view text) {
+  if (layout_) return lay_text(state, text, Layout::Source::page);
+  if (state.letter_case != LetterCase::as_written && may_be_a_key(text)) rearranged_ = true;
   Flow& flow = flow_of(state);
   flow.set_override(state.override_scope);
   if (last_shown_ != nullptr && last_shown_ != &flow && state.hides.empty()) see_seam(flow, text);
@@ -421,6 +446,7 @@ void PageReader::finish_mixed_line() {
   }
   mixed_line_.clear();
   line_has_shown_ = line_has_hidden_ = false;
+  pictures_of_line_ = 0;
 }
 
 void PageReader::see_comment(std::string_view text) {

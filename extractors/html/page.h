@@ -1,12 +1,14 @@
 // PageReader: walks a tree and tells a sink what is in it, by place.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "extractors/extractor.h"
 #include "extractors/html/flow.h"
+#include "extractors/html/layout.h"
 #include "extractors/html/style.h"
 #include "extractors/html/tree.h"
 #include "extractors/text/quote_marks.h"
@@ -19,10 +21,14 @@ class PageReader {
     everything,
     shown_text,      // for a second reading of the same page: only what differs is worth telling
     doubtful_rules,  // the same, with the rules of its style sheets that only some programs apply
+    displayed,       // only what is displayed in another order than it is written, or with more or less than that
   };
 
   // `at` is the locator of shown text: "" or by which reading it is shown.
-  PageReader(Sink& sink, Scope scope, std::string at) : sink_(sink), scope_(scope), at_(std::move(at)) {}
+  PageReader(Sink& sink, Scope scope, std::string at)
+      : sink_(sink), scope_(scope), at_(std::move(at)), sheet_(detail_of(scope)) {
+    if (scope == Scope::displayed) layout_.emplace();
+  }
   // A reading of the same page; texts that it told are not told again.
   void set_known(const PageReader* other) { known_ = other; }
   // The page is the body of a mail: its text is split by place (mail_body.h).
@@ -34,6 +40,10 @@ class PageReader {
   // Whether a conditional comment holds what Outlook shows (and others do not).
   bool has_outlook_content() const { return has_outlook_content_; }
   bool has_doubtful_rules() const { return sheet_.has_doubtful(); }
+  // Whether the layout may show the text in another order than the page has it, or with letters of its own.
+  bool is_rearranged() const { return rearranged_; }
+  // In scope `displayed`: whether the layout was too large.
+  bool is_layout_cut() const { return layout_ && layout_->is_cut(); }
 
  private:
   // What an element hands down to what is inside it.
@@ -50,6 +60,9 @@ class PageReader {
     bool unpadded = false;        // cells of this table touch
     bool glues = false;           // inside something that touches its neighbours
     unsigned override_scope = 0;  // of letters from right to left, 0 outside
+    LetterCase letter_case = LetterCase::as_written;
+    bool struck = false;     // through by a line
+    bool annotates = false;  // above the line
   };
   // What parts an element from its neighbours.
   enum class Break : std::uint8_t { none, line, block_joint, joint };
@@ -74,6 +87,15 @@ class PageReader {
   Style apply_style(const GumboElement& element, const State& around, State& state);
   void apply_direction(const GumboElement& element, Style& style, State& state);
   void apply_mail_place(const GumboNode& node, State& state);
+  // Takes note of what makes the page be shown in another order, or with other letters, than it is written in.
+  void see_arrangement(const GumboElement& element, const Style& style, const State& around, State& state);
+  static bool is_shown_as_block(const GumboElement& element, const Style& style);
+  // As enter(), leave() and put(), in scope `displayed`.
+  bool enter_layout(const GumboNode& node, const Style& style, State& state, Break& ends);
+  void leave_layout(const GumboNode& node, const State& state);
+  void lay_text(const State& state, std::string_view text, Layout::Source source);
+  void lay_generated(const GumboElement& element, const State& state, Side side);
+  void tell_layout();
   void end_lines();
   void part(Break how);
   void finish_mixed_line();
@@ -85,6 +107,7 @@ class PageReader {
   void see_seam(const Flow& next, std::string_view text);
   std::string seams() const;
   Flow& flow_of(const State& state);
+  Place place_of(const State& state) const;
   static constexpr std::string_view kCellGap = "\t";
   void put(const State& state, std::string_view text);
   void tell(Place place, std::string_view at, std::string_view text);
@@ -92,6 +115,7 @@ class PageReader {
   Sink& sink_;
   const Scope scope_;
   const std::string at_;
+  static Detail detail_of(Scope scope) { return scope == Scope::displayed ? Detail::placed : Detail::shown; }
   StyleSheet sheet_;
   std::vector<StyledElement> path_;  // from the outermost element; kept only for a style sheet
   LimitHit hit_ = LimitHit::none;
@@ -120,6 +144,9 @@ class PageReader {
   unsigned overrides_ = 0;
   bool quoted_to_the_end_ = false;
   bool has_outlook_content_ = false;
+  bool rearranged_ = false;
+  unsigned pictures_of_line_ = 0;  // with alternative texts
+  std::optional<Layout> layout_;   // in scope `displayed`
 };
 
 }  // namespace postern::extract

@@ -5,7 +5,7 @@
 #include <cmath>
 #include <cstdlib>
 
-#include "extractors/xml/code_point.h"
+#include "extractors/html/css_text.h"
 
 namespace postern::extract {
 namespace {
@@ -142,42 +142,19 @@ std::string widened_selector(std::string_view selector) {
   return out;
 }
 
-// "\\41 mber": characters by number in strings of CSS (CSS Syntax 3, 4.3.7).
-std::string without_escapes(std::string_view text) {
-  constexpr size_t kMostDigits = 6;
-  std::string out;
-  for (size_t i = 0; i < text.size(); i++) {
-    if (text[i] != '\\' || i + 1 == text.size()) {
-      out += text[i];
-      continue;
-    }
-    char32_t code = 0;
-    size_t digits = 0;
-    while (digits < kMostDigits && i + 1 < text.size() && hex(text[i + 1]) >= 0) {
-      code = code * 16 + static_cast<char32_t>(hex(text[++i]));
-      digits++;
-    }
-    if (digits == 0) {
-      out += text[++i];
-      continue;
-    }
-    append_utf8(out, code);
-    if (i + 1 < text.size() && (text[i + 1] == ' ' || text[i + 1] == '\n' || text[i + 1] == '\t')) i++;
-  }
-  return out;
-}
-
 // What boxes need more than one declaration to hide.
 struct Box {
   bool no_height = false, no_width = false, clips = false, positioned = false, far = false;
 };
 
 void apply_declaration(std::string_view name, std::string_view value, Style& style, Box& box) {
+  style.moves = style.moves || may_move(name, value);
   if (name == "display") {
     style.display = value == "none" ? Display::none : value.starts_with("inline") ? Display::inline_ : Display::block;
     if (value == "none") style.hides = "display:none";
     if (value == "table-cell" || value == "contents") style.display = Display::inline_;
     style.in_a_row = value.ends_with("flex") || value.ends_with("grid");
+    style.is_atom = value == "inline-block";
   } else if (name == "flex-direction") {
     style.in_a_row = !value.starts_with("column");
   } else if (name == "float") {
@@ -238,6 +215,12 @@ void apply_declaration(std::string_view name, std::string_view value, Style& sty
   } else if (name == "transform") {
     if (value.find("scale(0") != std::string_view::npos && value.find("scale(0.") == std::string_view::npos)
       style.hides = "scale:0";
+  } else if (name == "text-transform") {
+    style.letter_case = value == "uppercase"   ? LetterCase::upper
+                        : value == "lowercase" ? LetterCase::lower
+                                               : LetterCase::as_written;
+  } else if (name == "text-decoration" || name == "text-decoration-line") {
+    style.struck = value.find("line-through") != std::string_view::npos;
   } else if (name == "white-space") {
     if (value.starts_with("pre") || value == "break-spaces") style.keeps_space = true;
   }
@@ -256,10 +239,21 @@ void Style::apply(const Style& later) {
   if (later.right_to_left) right_to_left = later.right_to_left;
   overrides = overrides || later.overrides;
   in_a_row = in_a_row || later.in_a_row;
+  is_atom = is_atom || later.is_atom;
   floats = floats || later.floats;
   unpadded = unpadded || later.unpadded;
   readable_size = readable_size || later.readable_size;
   keeps_space = keeps_space || later.keeps_space;
+  struck = struck || later.struck;
+  if (later.letter_case) letter_case = later.letter_case;
+  moves = moves || later.moves;
+  if (later.placement && placement) {
+    auto both = std::make_shared<Placement>(*placement);
+    both->apply(*later.placement);
+    placement = std::move(both);
+  } else if (later.placement) {
+    placement = later.placement;
+  }
   if (later.colour) {
     colour = later.colour;
     transparent = later.transparent;
@@ -309,9 +303,11 @@ bool hard_to_see(const Colour& text, const Colour& ground) {
   return distance <= kNear;
 }
 
-Style parse_declarations(std::string_view css) {
+Style parse_declarations(std::string_view css, Detail detail) {
   Style style;
   Box box;
+  std::shared_ptr<Placement> placement;
+  if (detail == Detail::placed) placement = std::make_shared<Placement>();
   std::string lowered;
   while (!css.empty()) {
     const size_t end = css.find(';');
@@ -326,8 +322,11 @@ Style parse_declarations(std::string_view css) {
     if (split == std::string::npos) continue;
     std::string_view value = trim(std::string_view(lowered).substr(split + 1));
     if (const size_t bang = value.find('!'); bang != std::string_view::npos) value = trim(value.substr(0, bang));
-    apply_declaration(trim(std::string_view(lowered).substr(0, split)), value, style, box);
+    const std::string_view name = trim(std::string_view(lowered).substr(0, split));
+    apply_declaration(name, value, style, box);
+    if (placement) apply_placement(name, value, *placement);
   }
+  style.placement = std::move(placement);
   if (box.positioned && box.far) style.hides = "off-screen";
   if (box.clips && (box.no_height || box.no_width)) style.hides = "zero-size";
   return style;
@@ -369,8 +368,8 @@ void StyleSheet::add_rules(std::string_view rest, unsigned depth, Certainty cert
       rest = rest.substr(at);
       continue;
     }
-    const size_t close = std::min(rest.find('}', open), rest.size());
-    add_rule(selectors, parse_declarations(rest.substr(open + 1, close - open - 1)), certainty);
+    const size_t close = find_outside_strings(rest, '}', open);
+    add_rule(selectors, rest.substr(open + 1, close - open - 1), certainty);
     rest = close >= rest.size() ? std::string_view{} : rest.substr(close + 1);
   }
 }
@@ -382,7 +381,17 @@ void StyleSheet::add_long(Selector selector, const Style& style, Certainty certa
   if (certainty == Certainty::doubtful) doubtful_++;
 }
 
-void StyleSheet::add_rule(std::string_view selectors, const Style& style, Certainty certainty) {
+void StyleSheet::add_generated(std::string selector, Side side, std::string_view value) {
+  auto parsed = Selector::parse(selector);
+  if (!parsed) parsed = Selector::parse(widened_selector(selector));
+  if (!parsed) return;
+  std::string key = parsed->key();
+  generated_[std::move(key)].push_back({std::move(*parsed), side, std::string(value)});
+  long_rule_count_++;
+}
+
+void StyleSheet::add_rule(std::string_view selectors, std::string_view declarations, Certainty certainty) {
+  const Style style = parse_declarations(declarations, detail_);
   while (!selectors.empty() && rules_.size() + long_rule_count_ < kMostRules) {
     const size_t comma = selectors.find(',');
     std::string selector(trim(selectors.substr(0, comma)));
@@ -392,6 +401,11 @@ void StyleSheet::add_rule(std::string_view selectors, const Style& style, Certai
       selector.erase(0, 1);
     }
     if (selector.empty()) continue;
+    if (Side side{}; take_pseudo_element(selector, side)) {
+      if (const std::string_view value = content_of(declarations); !value.empty())
+        add_generated(std::move(selector), side, value);
+      continue;
+    }
     const bool one_part =
         selector.find_first_of(" >+~:[\t\r\n\f") == std::string::npos && selector != "*" &&
         std::count_if(selector.begin() + 1, selector.end(), is_part_mark) + (is_part_mark(selector.front()) ? 1 : 0) <=
@@ -411,8 +425,44 @@ void StyleSheet::add_rule(std::string_view selectors, const Style& style, Certai
   }
 }
 
+namespace {
+
+// Calls `take` with each key under which rules for an element may stand, from the least to the most special one.
+template <typename Take>
+void for_each_key(const StyledElement& element, const Take& take) {
+  constexpr size_t kMostClasses = 64;
+  take("*");
+  take(element.tag);
+  std::string_view classes = element.classes;
+  for (size_t i = 0; i < kMostClasses; i++) {
+    classes = trim(classes);
+    if (classes.empty()) break;
+    const std::string_view one = classes.substr(0, classes.find_first_of(" \t\r\n\f"));
+    classes.remove_prefix(one.size());
+    take("." + std::string(one));
+    take(element.tag + "." + std::string(one));
+  }
+  if (!element.id.empty()) {
+    take("#" + element.id);
+    take(element.tag + "#" + element.id);
+  }
+}
+
+}  // namespace
+
+std::string_view StyleSheet::generated_of(const std::vector<StyledElement>& path, Side side) const {
+  std::string_view out;
+  for_each_key(path.back(), [&](const std::string& key) {
+    const auto found = generated_.find(key);
+    if (found == generated_.end()) return;
+    for (const GeneratedContent& one : found->second) {
+      if (one.side == side && steps_ > 0 && one.selector.matches(path, steps_)) out = one.value;
+    }
+  });
+  return out;
+}
+
 Style StyleSheet::style_of(const std::vector<StyledElement>& path) const {
-  const StyledElement& element = path.back();
   Style out, of_long_rules;
   const auto apply = [&](const std::string& key) {
     if (const auto found = rules_.find(key); found != rules_.end()) out.apply(found->second);
@@ -427,53 +477,8 @@ Style StyleSheet::style_of(const std::vector<StyledElement>& path) const {
       if (rule.selector.matches(path, steps_)) of_long_rules.apply(rule.style);
     }
   };
-  apply("*");
-  apply(element.tag);
-  constexpr size_t kMostClasses = 64;
-  std::string_view classes = element.classes;
-  for (size_t i = 0; i < kMostClasses; i++) {
-    classes = trim(classes);
-    if (classes.empty()) break;
-    const std::string_view one = classes.substr(0, classes.find_first_of(" \t\r\n\f"));
-    classes.remove_prefix(one.size());
-    apply("." + std::string(one));
-    apply(element.tag + "." + std::string(one));
-  }
-  if (!element.id.empty()) {
-    apply("#" + element.id);
-    apply(element.tag + "#" + element.id);
-  }
+  for_each_key(path.back(), apply);
   out.apply(of_long_rules);
-  return out;
-}
-
-std::string text_of_css(std::string_view css) {
-  std::string out;
-  size_t last_end = 0;  // of the string before
-  for (size_t at = 0; at < css.size();) {
-    const size_t next = css.find_first_of("/\"'", at);
-    if (next == std::string_view::npos) break;
-    if (css[next] == '/') {
-      if (css.compare(next, 2, "/*") != 0) {
-        at = next + 1;
-        continue;
-      }
-      const size_t end = std::min(css.find("*/", next + 2), css.size());
-      out += trim(css.substr(next + 2, end - next - 2));
-      out += '\n';
-      at = end + 2;
-    } else {
-      const size_t end = std::min(css.find(css[next], next + 1), css.size());
-      // Strings beside each other are shown without a gap (CSS Generated Content 3, 2).
-      const size_t gap =
-          out.empty() || last_end == 0 ? std::string_view::npos : css.find_first_not_of(" \t\r\n", last_end);
-      if (gap == next && out.back() == '\n') out.pop_back();
-      out += without_escapes(css.substr(next + 1, end - next - 1));
-      out += '\n';
-      at = end + 1;
-      last_end = at;
-    }
-  }
   return out;
 }
 

@@ -9,17 +9,23 @@
 
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
 #include <vector>
 
+#include "extractors/html/generated.h"
+#include "extractors/html/placement.h"
 #include "extractors/html/selector.h"
 
 namespace postern::extract {
 
 using Colour = std::array<std::uint8_t, 3>;
+
+// text-transform
+enum class LetterCase : std::uint8_t { as_written, upper, lower };
 
 enum class Display : std::uint8_t { unset, none, inline_, block };
 
@@ -34,15 +40,23 @@ struct Style {
   std::optional<bool> right_to_left;  // direction
   bool overrides = false;             // unicode-bidi: every letter goes in that direction
   bool in_a_row = false;              // its blocks stand beside each other: display: flex and its like
+  bool is_atom = false;               // display: inline-block
   bool floats = false;
   bool unpadded = false;       // padding: 0
   bool readable_size = false;  // a font size that can be read
+  bool struck = false;         // text-decoration: line-through
+  std::optional<LetterCase> letter_case;
+  bool moves = false;                          // it may make text stand elsewhere than it is written
+  std::shared_ptr<const Placement> placement;  // null where it says nothing, and where places are not asked for
 
   // Declarations that come later win.
   void apply(const Style& later);
 };
 
-Style parse_declarations(std::string_view css);
+// What is asked for: whether text is shown, or where it stands as well, which costs more.
+enum class Detail : std::uint8_t { shown, placed };
+
+Style parse_declarations(std::string_view css, Detail detail = Detail::shown);
 std::optional<Colour> parse_colour(std::string_view text);
 // True when text in one colour cannot be told from its ground.
 bool hard_to_see(const Colour& text, const Colour& ground);
@@ -54,8 +68,9 @@ inline constexpr unsigned kMostRuleDepth = 4;
 
 class StyleSheet {
  public:
+  explicit StyleSheet(Detail detail) : detail_(detail) {}
   void add(std::string_view css);
-  bool empty() const { return rules_.empty() && long_rules_.empty(); }
+  bool empty() const { return rules_.empty() && long_rules_.empty() && generated_.empty(); }
   // Whether rules hide text of which some programs only see that they apply: those for narrow screens or print, and
   // those of selectors that are not read here.
   bool has_doubtful() const { return doubtful_ > 0; }
@@ -64,6 +79,10 @@ class StyleSheet {
   // All that apply to the element at the end of `path`, which leads to it from the outermost one: rules with one part
   // first, the id's last, then those of several parts.
   Style style_of(const std::vector<StyledElement>& path) const;
+  // Whether rules put text before or after elements.
+  bool has_generated() const { return !generated_.empty(); }
+  // The `content` that is put on this side of what is in the element at the end of `path`; empty when none is.
+  std::string_view generated_of(const std::vector<StyledElement>& path, Side side) const;
 
  private:
   enum class Certainty : std::uint8_t { certain, doubtful };
@@ -73,11 +92,14 @@ class StyleSheet {
     Certainty certainty;
   };
   void add_rules(std::string_view css, unsigned depth, Certainty certainty);
-  void add_rule(std::string_view selectors, const Style& style, Certainty certainty);
+  void add_rule(std::string_view selectors, std::string_view declarations, Certainty certainty);
+  void add_generated(std::string selector, Side side, std::string_view value);
   void add_long(Selector selector, const Style& style, Certainty certainty);
 
-  std::unordered_map<std::string, Style> rules_;                       // "p", ".note", "#top", "p.note"
-  std::unordered_map<std::string, std::vector<LongRule>> long_rules_;  // by Selector::key()
+  const Detail detail_;
+  std::unordered_map<std::string, Style> rules_;                              // "p", ".note", "#top", "p.note"
+  std::unordered_map<std::string, std::vector<LongRule>> long_rules_;         // by Selector::key()
+  std::unordered_map<std::string, std::vector<GeneratedContent>> generated_;  // the same
   size_t long_rule_count_ = 0;
   size_t doubtful_ = 0;
   bool applies_doubtful_ = false;
@@ -86,8 +108,5 @@ class StyleSheet {
 
 // Rules kept of one page; Outlook writes about 200.
 inline constexpr size_t kMostRules = 5000;
-
-// What a style sheet says to people: comments and quoted strings (generated content).
-std::string text_of_css(std::string_view css);
 
 }  // namespace postern::extract

@@ -103,6 +103,28 @@ std::vector<Trick> style_tricks() {
       page("generated from an attribute", "<style>p::before{content:attr(data-x)}</style><p data-x='Amber Falcon'>"),
       page("text in a background", "<div style=\"background:url('data:image/svg+xml,Amber Falcon')\">x</div>"),
       page("comment of a style sheet", "<style>/* Amber Falcon */</style>x"),
+      page("order of a flex", "<div style='display:flex'><b style='order:2'>ber Falcon</b><b>Am</b></div>"),
+      page("reversed row", "<div style='display:flex;flex-direction:row-reverse'><b>ber Falcon</b><b>Am</b></div>"),
+      page("reversed column", "<div style='display:flex;flex-flow:column-reverse'><b>Falcon</b><b>Amber</b></div>"),
+      page("places in a grid",
+           "<div style='display:grid'><b style='grid-area:1/2'>ber Falcon</b><b "
+           "style='grid-area:1/1'>Am</b></div>"),
+      page("floats to the right",
+           "<b style='float:right'>con</b><b style='float:right'>ber Fal</b><b "
+           "style='float:right'>Am</b>"),
+      page("places in pixels",
+           "<b style='position:absolute;left:20px'>ber Falcon</b><b style='position:absolute;"
+           "left:0'>Am</b>"),
+      page("moved letters",
+           "<b style='position:relative;left:20px'>ber Falcon</b><b style='position:relative;"
+           "left:-80px'>Am</b>"),
+      page("mirrored", "<p style='transform:scaleX(-1)'>noclaF rebmA"),
+      page("generated around text", "<style>b::before{content:'Am'}b::after{content:' Fal'}</style><b>ber</b>con"),
+      page("fields", "<input value=Am><input value='ber Falcon'>"),
+      page("pictures that are not loaded", "<img alt=Am><img alt='ber Falcon'>"),
+      page("ruby", "<ruby>Am<rt>xy</rt></ruby>ber <ruby>Fal<rt>z</rt>con</ruby>"),
+      page("struck out", "Am<s>xyz</s>ber Fal<del>qq</del>con"),
+      page("places in a picture", "<svg><text x=30 y=9>ber Falcon</text><text x=9 y=9>Am</text></svg>"),
       page("capitals by style", "<p style='text-transform:uppercase'>amber falcon"),
   };
 }
