@@ -5,6 +5,7 @@
 #include <new>
 
 #include "policy/patterns/databases.h"
+#include "policy/patterns/matcher_beginning.h"
 #include "policy/patterns/matcher_compiled.h"
 #include "policy/patterns/matcher_literal.h"
 #include "policy/patterns/matcher_reach.h"
@@ -99,6 +100,18 @@ tl::expected<Located, Unlocated> located(std::string_view pattern) {
   return located(pattern, Anchors::drop);
 }
 
+// Locates by a beginning, when there is nothing better to see first.
+std::optional<Located> located_by_beginning(const Located& whole) {
+  auto beginning = beginning_of(whole.bounded, (whole.flags & HS_FLAG_DOTALL) != 0);
+  if (!beginning) return std::nullopt;
+  Located out;
+  out.bounded = std::move(*beginning);
+  out.flags = whole.flags;
+  if (measure(out)) return std::nullopt;
+  out.text = out.bounded;
+  return out;
+}
+
 // Locates by a literal alone: what the pattern is up to there says how far before its end a match begins.
 std::optional<Located> located_by(const LiteralRun& literal, const Located& whole) {
   Located out;
@@ -185,6 +198,11 @@ tl::expected<PatternSet, PatternSet::CompileError> PatternSet::compile(std::span
     } else {
       all.push_back(located(patterns[i]));
       pattern.locating = all.back() ? Locating::exact : Locating::always;
+      auto beginning = all.back() ? located_by_beginning(*all.back()) : std::nullopt;
+      if (beginning) {
+        all.back() = std::move(*beginning);
+        pattern.locating = Locating::beginning;
+      }
     }
   }
   // What Hyperscan refuses only when all is compiled ("pattern too large") is weakened, then left to PCRE2.

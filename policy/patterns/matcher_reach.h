@@ -5,15 +5,16 @@
 // of the others a match has no more than the pattern has room for.
 #pragma once
 
-#include <bitset>
 #include <cstdint>
 #include <optional>
 #include <string_view>
 
+#include "policy/patterns/matcher_tree.h"
+
 namespace postern::policy {
 
 struct Reach {
-  std::bitset<256> free;     // bytes that a match may have any number of
+  ByteSet free;              // bytes that a match may have any number of
   std::uint32_t others = 0;  // most of all others in a match
 
   // The first place where a match that ends at `end` can begin; `least` when that is not behind it.

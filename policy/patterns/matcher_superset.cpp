@@ -1,76 +1,21 @@
 #include "policy/patterns/matcher_superset.h"
 
-#include <array>
 #include <cctype>
 #include <mutex>
-#include <unordered_map>
 
-#include "policy/patterns/pcre.h"
+#include "policy/patterns/class_probe.h"
+#include "policy/patterns/matcher_borders.h"
 
 namespace postern::policy {
 
 namespace {
 
-constexpr std::string_view kAnyCharacter = "[\\x00-\\x{10ffff}]";
 constexpr int kMaxNesting = 200;  // PCRE2 allows 250
-
-// Which ASCII characters a class or class escape takes, by asking PCRE2, and as a class for Hyperscan.
-class ClassProbe {
- public:
-  // Empty when the token does not compile by itself.
-  std::string class_for(const std::string& token, bool beyond_ascii, bool caseless) {
-    const std::string key = token + (beyond_ascii ? "+" : "-") + (caseless ? "i" : "c");
-    if (const auto found = known_.find(key); found != known_.end()) return found->second;
-    std::array<bool, 128> takes{};
-    bool ok = probe(token, takes);
-    if (caseless) ok = probe("(?i)" + token, takes) && ok;
-    return known_.emplace(key, ok ? spell(takes, beyond_ascii) : std::string()).first->second;
-  }
-
- private:
-  bool probe(const std::string& token, std::array<bool, 128>& takes) const {
-    const auto code = Pcre::compile(token);
-    if (!code) return false;
-    for (size_t c = 0; c < takes.size(); c++) {
-      const char text = static_cast<char>(c);
-      if (code->find(std::string_view(&text, 1), 0, 0, scratch_).kind == PcreMatch::Kind::found) takes[c] = true;
-    }
-    return true;
-  }
-
-  static void append_hex(std::string& out, size_t c) {
-    constexpr std::string_view kHex = "0123456789abcdef";
-    out += "\\x";
-    out += kHex[c >> 4];
-    out += kHex[c & 15];
-  }
-
-  static std::string spell(const std::array<bool, 128>& takes, bool beyond_ascii) {
-    std::string out = "[";
-    for (size_t c = 0; c < takes.size(); c++) {
-      if (!takes[c]) continue;
-      size_t last = c;
-      while (last + 1 < takes.size() && takes[last + 1]) last++;
-      append_hex(out, c);
-      if (last > c) {
-        out += '-';
-        append_hex(out, last);
-      }
-      c = last;
-    }
-    if (beyond_ascii) out += "\\x{80}-\\x{10ffff}";
-    if (out.size() == 1) return std::string(kAnyCharacter);
-    return out + "]";
-  }
-
-  std::unordered_map<std::string, std::string> known_;
-  PcreScratch scratch_;
-};
 
 class Rewriter {
  public:
-  Rewriter(std::string_view pattern, Anchors anchors, ClassProbe& probe)
-      : in_(pattern), anchors_(anchors), probe_(probe), caseless_(has_caseless_flag(pattern)) {}
+  Rewriter(std::string_view pattern, Anchors anchors, ClassProbe& probe, bool borders)
+      : in_(pattern), anchors_(anchors), probe_(probe), borders_(borders), caseless_(has_caseless_flag(pattern)) {}
 
   std::optional<SupersetPattern> run() {
     if (in_.starts_with("(*")) return std::nullopt;
@@ -78,6 +23,8 @@ class Rewriter {
     if (failed_ || at_ != in_.size()) return std::nullopt;
     return SupersetPattern{std::move(out_), has_anchors_, utf8_, dotall_};
   }
+
+  bool has_borders() const { return has_borders_; }
 
  private:
   struct Flags {
@@ -116,9 +63,10 @@ class Rewriter {
         out_ += '|';
         continue;
       }
+      const size_t begin = out_.size();
       const bool something = atom(depth, flags);
       if (failed_) return;
-      quantifier(something, flags);
+      quantifier(something, begin, flags);
     }
   }
 
@@ -153,6 +101,13 @@ class Rewriter {
     }
     literal(c);
     return true;
+  }
+
+  // For settle_borders().
+  bool border(std::string_view text) {
+    if (borders_) out_ += text;
+    has_borders_ = borders_;
+    return false;
   }
 
   bool anchor(char c) {
@@ -203,6 +158,8 @@ class Rewriter {
       give_up();
       return false;
     }
+    if (take("?!\\w)")) return border("\\M");
+    if (take("?<!\\w)") || take("?<![\\w-])")) return border("\\m");
     for (const std::string_view look : {"?=", "?!", "?<=", "?<!"}) {
       if (!take(look)) continue;
       const size_t keep = out_.size();
@@ -328,6 +285,7 @@ class Rewriter {
     }
     switch (c) {
       case 'b':
+        return border("\\b");
       case 'B':
       case 'K':
       case 'E':
@@ -458,7 +416,8 @@ class Rewriter {
     return true;
   }
 
-  void quantifier(bool something, const Flags& flags) {
+  // Of what was written from `begin` on.
+  void quantifier(bool something, size_t begin, const Flags& flags) {
     while (flags.extended && !end() && skip_extended()) {
     }
     if (end()) return;
@@ -470,17 +429,23 @@ class Rewriter {
       return;
     }
     if (!end() && (in_[at_] == '+' || in_[at_] == '?')) at_++;
-    if (something) out_ += repeat_;
+    if (something) {
+      out_ += repeat_;
+    } else {
+      out_.resize(begin);  // it need not be there
+    }
   }
 
   std::string_view in_;
   Anchors anchors_;
   ClassProbe& probe_;
+  bool borders_;
   bool caseless_;
   size_t at_ = 0;
   std::string out_;
   std::string repeat_;
   std::optional<bool> inner_extended_;
+  bool has_borders_ = false;
   bool has_anchors_ = false;
   bool utf8_ = false;
   bool dotall_ = false;
@@ -493,7 +458,13 @@ std::optional<SupersetPattern> superset_of(std::string_view pattern, Anchors anc
   static std::mutex mutex;
   static ClassProbe probe;
   const std::lock_guard lock(mutex);
-  return Rewriter(pattern, anchors, probe).run();
+  Rewriter rewriter(pattern, anchors, probe, true);
+  auto out = rewriter.run();
+  if (!out || !rewriter.has_borders()) return out;
+  auto settled = settle_borders(out->pattern, out->dotall);
+  if (!settled) return Rewriter(pattern, anchors, probe, false).run();
+  out->pattern = std::move(*settled);
+  return out;
 }
 
 }  // namespace postern::policy

@@ -3,7 +3,8 @@
 // Hyperscan only locates, PCRE2 decides (matcher.h), so the simpler pattern may match more but never
 // less. It leaves out what Hyperscan refuses or sees differently:
 //
-//   \b \B \K, lookarounds        dropped
+//   \B \K, lookarounds           dropped
+//   \b (?!\w) (?<!\w)           kept as \b at short words, where both see the same (matcher_borders.h)
 //   atomic groups, possessives   made plain
 //   back references              anything
 //   \A \z ^ $                    beginnings and ends of lines

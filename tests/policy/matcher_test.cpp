@@ -150,6 +150,11 @@ const std::vector<std::string>& tried_patterns() {
       R"([ab]+-(?:1|\d{2,}c)+)",
       R"(ß{2}\S*|\.a*\n)",
       R"([^\n]*1\n[^-]{1,20}@)",
+      R"(\b(?:ab|a|ü)\b)",
+      R"((?<!\w)(?:1|bb|-a)(?!\w))",
+      R"(\b(?:a|b\b|\b1)*\b)",
+      R"(4\d{3}(?:[ -]{0,2}\d){2,40}|1112(?:-?\d){2,20}|b\d{4}a?)",
+      R"((?:[a-d]{2} ?\d\d|11[12]1-?|[ab] ?(?:11|12){2})(?:-?\w){1,60}|\d{9}\s{1,30})",
   };
   return patterns;
 }
@@ -227,8 +232,9 @@ TEST_F(AgainstPcre2, FindsTheSameOnRandomTexts) {
 // A pattern made of random pieces; most are legal.
 std::string random_pattern(std::mt19937& random, int depth) {
   static const std::vector<std::string> atoms = {
-      "a",   "b", "1", "ü", ".",      "\\d",    "\\w",   "\\s",    "[ab]", "[^b]", "\\b", "\\W", "[ü1]",
-      "\\D", "^", "$", " ", "\\p{L}", "[\\d-]", "(?=a)", "(?<!b)", "(?i)", "B",    "ß",   "\\B", "[[:digit:]]"};
+      "a",      "b",    "1",    "ü",   ".",   "\\d",         "\\w",     "\\s",      "[ab]",   "[^b]",
+      "\\b",    "\\W",  "[ü1]", "\\D", "^",   "$",           " ",       "\\p{L}",   "[\\d-]", "(?=a)",
+      "(?<!b)", "(?i)", "B",    "ß",   "\\B", "[[:digit:]]", "(?!\\w)", "(?<!\\w)", "ab"};
   static const std::vector<std::string> repeats = {"",    "",      "",   "",   "+",  "*",  "?",
                                                    "{2}", "{1,3}", "+?", "*?", "??", "++", "{2,}"};
   std::string out;
@@ -272,6 +278,7 @@ TEST(PatternSet, LocatesMostPatternsWithHyperscan) {
   for (PatternIndex i = 0; i < tried_patterns().size(); i++) by_pattern[tried_patterns()[i]] = set->locating(i);
   EXPECT_EQ(by_pattern[R"(\b(?:\d[ -]?){12,18}\d\b)"], Locating::exact);
   EXPECT_EQ(by_pattern[R"(\b[a-z][a-z0-9.]{0,63}@(?:[a-z-]{0,62}\.){1,5}[a-z]{2,24}\b)"], Locating::exact);
+  EXPECT_EQ(by_pattern[R"(4\d{3}(?:[ -]{0,2}\d){2,40}|1112(?:-?\d){2,20}|b\d{4}a?)"], Locating::beginning);
   EXPECT_EQ(by_pattern[R"((?<=a)b)"], Locating::exact);
   EXPECT_EQ(by_pattern[R"((?i)straße)"], Locating::exact);
   EXPECT_EQ(by_pattern[R"(a++b)"], Locating::exact);
@@ -336,9 +343,25 @@ TEST(PatternSet, LeavesOutWhatIsNotWanted) {
 
 TEST(Superset, LeavesOutWhatHyperscanRefuses) {
   const std::vector<std::pair<std::string, std::string>> cases = {
-      {R"(\bab\b)", "ab"},         {R"(a(?=b(c|d))e)", "ae"},    {R"(a++b)", "a+b"},
-      {R"((?>a|b)c)", "(?:a|b)c"}, {R"((?<name>a)b)", "(?:a)b"}, {R"(\d{2})", R"([\x30-\x39]{2})"},
+      {R"(a(?=b(c|d))e)", "ae"},
+      {R"(a++b)", "a+b"},
+      {R"((?>a|b)c)", "(?:a|b)c"},
+      {R"((?<name>a)b)", "(?:a)b"},
+      {R"(\d{2})", R"([\x30-\x39]{2})"},
       {R"(a\.b)", R"(a\.b)"},
+      // Borders stay at short words, where ASCII stands beside them.
+      {R"(\bab\b)", R"(\bab\b)"},
+      {R"(\babcde\b)", "abcde"},
+      {R"(\b(?:he|someone|é)\b)", R"((?:\bhe\b|someone|é))"},
+      {R"(\b\.a\b)", R"(\.a\b)"},
+      {R"(ab?\b)", R"(ab?\b)"},
+      {R"(a\w*\b)", R"(a[\x30-\x39\x41-\x5a\x5f\x61-\x7a\x{80}-\x{10ffff}]*)"},
+      {R"((?:\bab)+)", R"((?:\bab)+)"},
+      {R"((?:\b|a)b)", R"((?:\b|a)b)"},
+      {R"((?:\ba?)+-)", R"((?:a?)+\-)"},
+      {R"((?<!\w)ab(?!\w))", R"(\bab\b)"},
+      {R"((?<![\w-])-(?!\w))", R"(\-)"},
+      {R"(ab(?!\w)?)", "ab"},
   };
   for (const auto& [pattern, expected] : cases) {
     const auto superset = superset_of(pattern, Anchors::keep);
