@@ -83,17 +83,17 @@ static_assert([] {
   return std::size(kValidators) + 1 == kValidatorCount;
 }());
 
-// The bytes of the separator at `at`, 0 when there is none: any ASCII punctuation and white space, a dash or a
-// centred dot (U+00B7, U+2010..2015, U+2022, U+2212).
+// The bytes of the separator at `at`, 0 when there is none: any ASCII punctuation and white space, the signs of Latin 1
+// (U+00A1..00BF), punctuation, arrows and other signs (U+2010..27BF), those of East Asia (U+3001..303F, U+30FB),
+// pictures (U+1F300..1FAFF).
 size_t separator_at(std::string_view text, size_t at) {
-  const auto byte = static_cast<unsigned char>(text[at]);
-  if (byte < 0x80) return is_digit(text[at]) || is_upper(text[at]) || (byte >= 'a' && byte <= 'z') ? 0 : 1;
-  if (text.substr(at).starts_with("\xC2\xB7")) return 2;
-  const std::string_view three = text.substr(at, 3);
-  if (three == "\xE2\x80\xA2" || three == "\xE2\x88\x92") return 3;
-  const bool dash = three.size() == 3 && three.starts_with("\xE2\x80") &&
-                    static_cast<unsigned char>(three[2]) >= 0x90 && static_cast<unsigned char>(three[2]) <= 0x95;
-  return dash ? 3 : 0;
+  const auto byte = [&](size_t i) { return at + i < text.size() ? static_cast<unsigned char>(text[at + i]) : 0U; };
+  const unsigned lead = byte(0), second = byte(1), third = byte(2);
+  if (lead < 0x80) return is_digit(text[at]) || is_upper(text[at]) || (lead >= 'a' && lead <= 'z') ? 0 : 1;
+  if (lead == 0xC2) return second >= 0xA1 && second <= 0xBF ? 2 : 0;
+  if (lead == 0xE2) return (second == 0x80 && third >= 0x90) || (second > 0x80 && second <= 0x9E) ? 3 : 0;
+  if (lead == 0xE3) return (second == 0x80 && third >= 0x81) || (second == 0x83 && third == 0xBB) ? 3 : 0;
+  return lead == 0xF0 && second == 0x9F && third >= 0x8C && third <= 0xAB ? 4 : 0;
 }
 
 }  // namespace

@@ -44,6 +44,34 @@ bool is_braille_letter(char32_t c) {
   return c > 0x2800 && c < 0x2840 && kBraille[c - 0x2800] != '\0';
 }
 
+// Letters that stand on their head, as the one that they are. A word with one of them is turned as a whole, and read
+// from behind: its other letters are the turned ones of what ASCII has.
+struct TurnedLetter {
+  char32_t turned;
+  char letter;
+};
+constexpr std::array kTurned = {
+    TurnedLetter{0x0250, 'a'}, TurnedLetter{0x0254, 'c'}, TurnedLetter{0x01dd, 'e'}, TurnedLetter{0x025f, 'f'},
+    TurnedLetter{0x0183, 'g'}, TurnedLetter{0x0265, 'h'}, TurnedLetter{0x1d09, 'i'}, TurnedLetter{0x027e, 'j'},
+    TurnedLetter{0x029e, 'k'}, TurnedLetter{0x026f, 'm'}, TurnedLetter{0x0279, 'r'}, TurnedLetter{0x0287, 't'},
+    TurnedLetter{0x028c, 'v'}, TurnedLetter{0x028d, 'w'}, TurnedLetter{0x028e, 'y'}, TurnedLetter{0x0186, 'C'},
+    TurnedLetter{0x018e, 'E'}, TurnedLetter{0x1d1a, 'R'}, TurnedLetter{0xa7b0, 'K'}, TurnedLetter{0xa7b1, 'T'},
+    TurnedLetter{0x2c6f, 'A'}, TurnedLetter{0x0245, 'V'}, TurnedLetter{0xa780, 'L'}};
+
+char turned_letter(char32_t c) {
+  if (c < 0x0183 || (c > 0x1d1a && c < 0x2c6f)) return '\0';
+  const auto* const found =
+      std::find_if(kTurned.begin(), kTurned.end(), [c](const TurnedLetter& one) { return one.turned == c; });
+  return found == kTurned.end() ? '\0' : found->letter;
+}
+
+// What an ASCII letter is that stands on its head.
+char on_its_head(char c) {
+  constexpr std::string_view kLetters = "unbqdpmwMW", kTurnedOver = "nuqbpdwmWM";
+  const size_t at = kLetters.find(c);
+  return at == std::string_view::npos ? c : kTurnedOver[at];
+}
+
 bool is_part_of_word(char32_t c) {
   return is_word_char(c) || is_regional_letter(c) || is_braille_letter(c);
 }
@@ -70,7 +98,8 @@ bool is_of_interest(char32_t c, Words which) {
   if (which == Words::slanted) return UnicodeTables::slanted_alike(c) != '\0';
   if (tables.has_look_alike(c) || tables.has_loose_look_alike(c)) return true;
   if (which == Words::mixed) return is_wide_dash(c);
-  return is_regional_letter(c) || is_braille_letter(c) || tables.accented(c) != '\0' || is_accent(c);
+  return is_regional_letter(c) || is_braille_letter(c) || tables.accented(c) != '\0' || is_accent(c) ||
+         turned_letter(c) != '\0';
 }
 
 // Where the next letter that may be rewritten begins, or the end.
@@ -104,6 +133,7 @@ struct WordKinds {
   size_t digits = 0;
   size_t accented = 0;  // letters
   size_t accents = 0;   // marks that no letter of Unicode holds
+  size_t turned = 0;    // letters, whatever else they are
   size_t other = 0;
 };
 
@@ -122,6 +152,7 @@ WordKinds kinds_of(std::string_view word) {
     }
     kinds.letters++;
     if (UnicodeTables::slanted_alike(c) != '\0') kinds.slanted++;
+    if (turned_letter(c) != '\0') kinds.turned++;
     if (is_ascii_letter(c)) {
       kinds.ascii++;
     } else if (ascii_alike(c) != '\0') {
@@ -155,6 +186,20 @@ bool in_identifier(std::string_view reader, size_t begin, size_t end) {
   return false;
 }
 
+// Whether a short word is a piece of a longer one that one mark cuts: "Níght-jár".
+bool is_piece_of_word(std::string_view reader, size_t begin, size_t end) {
+  const auto is_letter = [](char32_t c) { return is_word_char(c) && (c < '0' || c > '9'); };
+  size_t letters = 0;
+  for (size_t at = begin; at < end; letters++) next_code_point(reader, at);
+  if (size_t at = begin; at > 0 && joins_identifier(previous_code_point(reader, at))) {
+    while (at > 0 && letters < kLeastUnaccented && is_letter(previous_code_point(reader, at))) letters++;
+  }
+  if (size_t at = end; at < reader.size() && joins_identifier(next_code_point(reader, at))) {
+    while (at < reader.size() && letters < kLeastUnaccented && is_letter(next_code_point(reader, at))) letters++;
+  }
+  return letters >= kLeastUnaccented;
+}
+
 // Writes a view in which words are rewritten.
 class AlikeWriter {
  public:
@@ -167,7 +212,9 @@ class AlikeWriter {
   struct Decision {
     bool imitates = false;
     bool disguised = false;
+    bool turned = false;
   };
+  bool write_turned(std::string_view word);
   Decision decide(const WordKinds& kinds, size_t begin, size_t end) const;
   void copy(size_t begin, size_t end);
   bool write_word(size_t begin, size_t end);
@@ -198,10 +245,29 @@ AlikeWriter::Decision AlikeWriter::decide(const WordKinds& kinds, size_t begin, 
     out.imitates = beside_ascii && kinds.slanted > 0;
     return out;
   }
+  constexpr size_t kLeastTurned = 2;  // other alphabets have some of these letters, and one may imitate another
+  out.turned = which_ == Words::mixed_or_all_alike && kinds.turned >= kLeastTurned && kinds.turned * 4 >= kinds.letters;
   out.imitates = beside_ascii || alone;
-  out.disguised = which_ == Words::mixed_or_all_alike && kinds.other == 0 && kinds.letters >= kLeastUnaccented &&
-                  (kinds.accents > 0 || kinds.accented >= many_accents_);
+  out.disguised = which_ == Words::mixed_or_all_alike && kinds.other == 0 &&
+                  (kinds.accents > 0 || kinds.accented >= many_accents_) &&
+                  (kinds.letters >= kLeastUnaccented || is_piece_of_word(reader_, begin, end));
   return out;
+}
+
+bool AlikeWriter::write_turned(std::string_view word) {
+  for (size_t i = 0; i < word.size();) {
+    const size_t begin = i;
+    const char32_t c = next_code_point(word, i);
+    const char letter = c < 0x80 ? on_its_head(static_cast<char>(c)) : turned_letter(c);
+    if (letter == '\0') {
+      out_.append(word, begin, i - begin);
+      map_.copied(i - begin);
+    } else {
+      out_ += letter;
+      map_.replaced(1, i - begin);
+    }
+  }
+  return true;
 }
 
 // Rewrites one word, if it is a word that the view speaks of; true when it wrote anything new.
@@ -210,6 +276,7 @@ bool AlikeWriter::write_word(size_t begin, size_t end) {
   const std::string_view word = reader_.substr(begin, end - begin);
   const WordKinds kinds = kinds_of(word);
   const Decision decision = decide(kinds, begin, end);
+  if (decision.turned) return write_turned(word);
   if (!decision.imitates && !decision.disguised) {
     copy(begin, end);
     return false;

@@ -61,6 +61,32 @@ bool is_row(std::string_view text, size_t line_end) {
   return text.substr(begin, end - begin).find('\t') != std::string_view::npos;
 }
 
+// Whether the line at `at` names the columns of a table: of three or more, with a row of as many cells below and none
+// above. What stands side by side there is no phrase ("Code", "Name", "Region").
+bool is_heading(std::string_view text, size_t at) {
+  constexpr size_t kLongestRow = 2048;
+  const auto tabs_between = [&](size_t begin, size_t end) {
+    return std::count(text.begin() + static_cast<std::ptrdiff_t>(begin),
+                      text.begin() + static_cast<std::ptrdiff_t>(end), '\t');
+  };
+  const size_t floor = at - std::min(at, kLongestRow);
+  const size_t line = text.substr(floor, at - floor).rfind('\n');
+  if (line == std::string_view::npos && floor > 0) return false;
+  const size_t begin = line == std::string_view::npos ? 0 : floor + line + 1;
+  const size_t end = text.substr(0, std::min(text.size(), at + kLongestRow)).find('\n', at);
+  if (end == std::string_view::npos) return false;
+  const auto tabs = tabs_between(begin, end);
+  if (tabs < 2) return false;
+  const size_t below =
+      std::min(text.substr(0, std::min(text.size(), end + kLongestRow)).find('\n', end + 1), text.size());
+  if (tabs_between(end, below) != tabs) return false;
+  if (begin == 0) return true;
+  const size_t above_floor = begin - std::min(begin, kLongestRow);
+  const std::string_view above = text.substr(above_floor, begin - 1 - above_floor);
+  const size_t above_line = above.rfind('\n');
+  return above.substr(above_line == std::string_view::npos ? 0 : above_line + 1).find('\t') == std::string_view::npos;
+}
+
 // "amber. Falcon", "amber ..." is none.
 bool ends_sentence(std::string_view gap) {
   const size_t behind = gap.find_first_not_of('.');
@@ -145,7 +171,9 @@ bool may_join(std::string_view text, const ByteRange& gap, WordMatch match, Stop
   const std::string_view first = between.substr(0, line_end);
   if (std::any_of(first.begin(), first.end(), is_quote_mark)) return false;
   if (match == WordMatch::phrase && stops == Stops::no && ends_sentence(between)) return false;
-  if (line_end == std::string_view::npos) return true;
+  if (line_end == std::string_view::npos) {
+    return match != WordMatch::phrase || between.find('\t') == std::string_view::npos || !is_heading(text, gap.begin);
+  }
   const std::string_view rest = between.substr(line_end + 1);
   const bool quoted = std::any_of(rest.begin(), rest.end(), is_quote_mark);
   if (quoted && !begins_with_quote_mark(text, gap.begin + line_end)) return false;

@@ -24,7 +24,8 @@ size_t gap_after(std::string_view text, size_t begin, size_t most, WordMatch mat
 enum class Stops : std::uint8_t { no, yes };
 
 // Whether two words with `gap` between them in `text` may be one entry. A phrase goes over the end of one line and
-// its quote marks, and not over that of a sentence, a paragraph or a row, nor from one bullet to the next.
+// its quote marks, and not over that of a sentence, a paragraph or a row, nor from one bullet or one heading of a
+// table's columns to the next.
 bool may_join(std::string_view text, const ByteRange& gap, WordMatch match, Stops stops);
 
 // What may stand between two letters of a word: marks and markup (views_markup.h), or spaces, and never both: a mark

@@ -255,6 +255,7 @@ TEST(Validators, Entropy) {
 TEST(Validators, PlainValueKeepsLettersAndDigitsOnly) {
   EXPECT_EQ(plain_value("gb82-WEST 12.3/4").view(), "GB82WEST1234");
   EXPECT_EQ(plain_value("12:34").view(), "1234") << "any punctuation may stand between";
+  EXPECT_EQ(plain_value("12→34😀56・78¦9、0‧1").view(), "12345678901") << "signs and pictures, too";
   EXPECT_EQ(plain_value("12\u00e934").view(), "") << "letters that no such value has";
   EXPECT_EQ(plain_value(std::string(65, '1')).view(), "");
   EXPECT_EQ(plain_value(std::string(64, '1')).view().size(), 64U);
