@@ -40,6 +40,48 @@ std::string without_escapes(std::string_view text) {
   return out;
 }
 
+std::string without_comments(std::string_view css) {
+  std::string out;
+  out.reserve(css.size());
+  for (size_t at = 0; at < css.size();) {
+    const size_t comment = css.find("/*", at);
+    out += css.substr(at, comment == std::string_view::npos ? comment : comment - at);
+    if (comment == std::string_view::npos) break;
+    const size_t end = css.find("*/", comment + 2);
+    at = end == std::string_view::npos ? css.size() : end + 2;
+  }
+  return out;
+}
+
+void CustomProperties::add(std::string_view css) {
+  constexpr size_t kMostProperties = 1000;
+  if (css.find("var(") == std::string_view::npos) return;
+  asked_ = true;
+  for (size_t at = css.find("--"); at != std::string_view::npos && values_.size() < kMostProperties;
+       at = css.find("--", at + 2)) {
+    const size_t end = css.find_first_of(";}", at);
+    const std::string_view declaration = css.substr(at, end == std::string_view::npos ? end : end - at);
+    const size_t colon = declaration.find_first_of(":(), \t\r\n");
+    if (colon == std::string_view::npos || declaration[colon] != ':') continue;
+    values_[to_lower(declaration.substr(0, colon))] = to_lower(trim(declaration.substr(colon + 1)));
+  }
+}
+
+void CustomProperties::put_in(std::string& declaration, size_t from) const {
+  constexpr int kMostInsideEachOther = 8;
+  constexpr size_t kLongest = 4096;
+  for (int i = 0; i < kMostInsideEachOther && declaration.size() < kLongest; i++) {
+    const size_t at = declaration.rfind("var(");
+    if (at == std::string::npos || at < from) return;
+    const size_t end = std::min(declaration.find(')', at), declaration.size());
+    const std::string_view inside = std::string_view(declaration).substr(at + 4, end - at - 4);
+    const size_t comma = inside.find(',');
+    const auto found = values_.find(std::string(trim(inside.substr(0, comma))));
+    const std::string instead(comma == std::string_view::npos ? std::string_view{} : trim(inside.substr(comma + 1)));
+    declaration.replace(at, end + 1 - at, found == values_.end() ? instead : found->second);
+  }
+}
+
 size_t string_end(std::string_view css, size_t open) {
   size_t at = open + 1;
   while (at < css.size() && css[at] != css[open] && css[at] != '\n') at += css[at] == '\\' ? 2U : 1U;

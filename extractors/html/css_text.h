@@ -4,11 +4,29 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 
 namespace postern::extract {
 
 // "\41 mber" without its escapes (4.3.7).
 std::string without_escapes(std::string_view text);
+
+// The text without its comments.
+std::string without_comments(std::string_view css);
+
+// Custom properties by name, and what `var()` makes of them (CSS Variables 1). All rules count for the whole page.
+class CustomProperties {
+ public:
+  // Takes in those that a style sheet sets, if any of its declarations asks for one.
+  void add(std::string_view css);
+  bool empty() const { return values_.empty() && !asked_; }
+  // Replaces "var(--name)" and "var(--name, instead)" in what stands behind `from`.
+  void put_in(std::string& declaration, size_t from) const;
+
+ private:
+  std::unordered_map<std::string, std::string> values_;  // in lower case
+  bool asked_ = false;
+};
 
 // Where the string that begins at `open` with its quote ends: at its other quote, at a line end that is not escaped, or
 // at the end of the text.

@@ -27,4 +27,15 @@ inline std::string tag_name(const GumboElement& element) {
   return piece.data ? to_lower(std::string_view(piece.data, std::min<size_t>(piece.length, 64))) : std::string();
 }
 
+// The text of an element without child elements, such as <script>.
+inline std::string raw_text(const GumboElement& element) {
+  std::string out;
+  for (unsigned i = 0; i < element.children.length; i++) {
+    const auto* const child = static_cast<const GumboNode*>(element.children.data[i]);
+    if (child->type != GUMBO_NODE_ELEMENT && child->type != GUMBO_NODE_TEMPLATE && child->type != GUMBO_NODE_DOCUMENT)
+      out += child->v.text.text;
+  }
+  return out;
+}
+
 }  // namespace postern::extract

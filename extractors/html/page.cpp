@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "extractors/html/css_text.h"
 #include "extractors/html/element.h"
@@ -77,24 +78,32 @@ bool is_letter(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || static_cast<unsigned char>(c) >= 0x80;
 }
 
-// The text of an element without child elements, such as <script>.
-std::string raw_text(const GumboElement& element) {
-  std::string out;
-  for (unsigned i = 0; i < element.children.length; i++) {
-    const auto* const child = static_cast<const GumboNode*>(element.children.data[i]);
-    if (child->type != GUMBO_NODE_ELEMENT && child->type != GUMBO_NODE_TEMPLATE && child->type != GUMBO_NODE_DOCUMENT)
-      out += child->v.text.text;
+constexpr std::string_view kNoBreakSpace = "\u00A0";
+
+// Whether a cell holds one letter, or none, as those do that spell a word.
+enum class CellContent : std::uint8_t { text, letter, blank };
+CellContent content_of_cell(const GumboNode& cell) {
+  constexpr int kMostElements = 4;  // around it, inside each other
+  const GumboNode* node = &cell;
+  for (int i = 0; i < kMostElements; i++) {
+    const GumboVector& children = node->v.element.children;
+    if (children.length == 0) return CellContent::blank;
+    if (children.length > 1) return CellContent::text;
+    node = static_cast<const GumboNode*>(children.data[0]);
+    if (node->type != GUMBO_NODE_ELEMENT) break;
   }
-  return out;
+  if (node->type != GUMBO_NODE_TEXT && node->type != GUMBO_NODE_WHITESPACE) return CellContent::text;
+  constexpr size_t kLongestCharacter = 4;
+  const std::string_view word = trim(node->v.text.text);
+  if (word.empty() || word == kNoBreakSpace) return CellContent::blank;
+  if (word.size() > kLongestCharacter) return CellContent::text;
+  const auto begins = [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; };
+  return std::count_if(word.begin(), word.end(), begins) == 1 ? CellContent::letter : CellContent::text;
 }
 
-std::string attribute_names(const GumboElement& element) {
-  std::string out;
-  for (unsigned i = 0; i < element.attributes.length; i++) {
-    out += static_cast<const GumboAttribute*>(element.attributes.data[i])->name;
-    out += ' ';
-  }
-  return to_lower(out);
+// What hides an element so that it takes no room: what stands before and behind it is one line.
+bool takes_no_room(std::string_view hides) {
+  return hides == "display:none" || hides == "hidden attribute" || hides == "not shown";
 }
 
 // The beginning of an element's text, as the label of a link.
@@ -178,82 +187,11 @@ LimitHit PageReader::read(const HtmlTree& tree) {
   if (scope_ == Scope::everything) {
     tell(Place::body, "beside each other", glued_);
     tell(Place::hidden_text, why_hidden_, hidden_.str());
-    tell(Place::hidden_text, "shown and hidden text of a line", mixed_);
+    tell(Place::hidden_text, "shown and hidden text of a line", line_.mixed());
+    for (const PlacedText& one : line_.without_parts()) tell(one.place, "without parts of words", one.text);
     if (!trim(hidden_.str()).empty()) sink_.fact("hidden-text");
   }
   return hit_;
-}
-
-void PageReader::collect_styles(const GumboNode& root) {
-  if (scope_ == Scope::doubtful_rules) sheet_.apply_doubtful();
-  std::vector<std::pair<const GumboNode*, unsigned>> stack = {{&root, 0}};
-  while (!stack.empty()) {
-    auto& [node, next] = stack.back();
-    const GumboVector& children =
-        node->type == GUMBO_NODE_DOCUMENT ? node->v.document.children : node->v.element.children;
-    if (next >= children.length) {
-      stack.pop_back();
-      continue;
-    }
-    const GumboNode* const child = static_cast<const GumboNode*>(children.data[next++]);
-    if (child->type != GUMBO_NODE_ELEMENT && child->type != GUMBO_NODE_TEMPLATE) continue;
-    if (child->v.element.tag == GUMBO_TAG_STYLE) {
-      sheet_.add(raw_text(child->v.element));
-    } else {
-      stack.emplace_back(child, 0);
-    }
-  }
-}
-
-// HTML 15.3.5: <bdo> overrides the direction of each letter, `dir` says in which direction the rest goes.
-void PageReader::apply_direction(const GumboElement& element, Style& style, State& state) {
-  if (const std::string_view dir = attribute(element, "dir"); !dir.empty() && !style.right_to_left)
-    style.right_to_left = same_name(dir, "rtl");
-  if (element.tag == GUMBO_TAG_BDO) style.overrides = true;
-  if (style.right_to_left) state.right_to_left = *style.right_to_left;
-  if (style.overrides) state.override_scope = state.right_to_left ? ++overrides_ : 0;
-}
-
-Style PageReader::apply_style(const GumboElement& element, const State& around, State& state) {
-  Style style;
-  if (!sheet_.empty()) {
-    path_.push_back({tag_name(element), to_lower(attribute(element, "class")), to_lower(attribute(element, "id")), {}});
-    if (scope_ == Scope::doubtful_rules) path_.back().attributes = attribute_names(element);
-    style = sheet_.style_of(path_);
-  }
-  if (const std::string_view colour = attribute(element, "color"); !colour.empty()) {
-    if (const auto parsed = parse_colour(to_lower(colour))) style.colour = parsed;
-  }
-  if (const std::string_view ground = attribute(element, "bgcolor"); !ground.empty()) {
-    if (const auto parsed = parse_colour(to_lower(ground))) style.background = parsed;
-  }
-  if (const std::string_view css = attribute(element, "style"); !css.empty())
-    style.apply(parse_declarations(css, detail_of(scope_)));
-  apply_direction(element, style, state);
-
-  if (style.colour) {
-    state.colour = *style.colour;
-    state.coloured = true;
-  }
-  if (style.background) state.ground = *style.background;
-  if (style.keeps_space) state.keeps_space = true;
-  if (has_attribute(element, "hidden") && style.display == Display::unset) style.hides = "hidden attribute";
-  if (!style.hides.empty() && (around.hides.empty() || around.inherits_invisible)) {
-    state.hides = style.hides;
-    state.inherits_invisible = style.hides == "visibility:hidden";
-  } else if (around.hides == "font-size:0" && style.readable_size) {
-    state.hides = {};
-  } else if (around.inherits_invisible && style.shows) {
-    state.hides = {};
-    state.inherits_invisible = false;
-  }
-  if (state.hides.empty()) {
-    if (style.transparent) state.hides = "transparent";
-    if (state.coloured && hard_to_see(state.colour, state.ground)) state.hides = "colour of the ground";
-  } else if (state.hides == "colour of the ground" && !hard_to_see(state.colour, state.ground)) {
-    state.hides = {};
-  }
-  return style;
 }
 
 bool PageReader::is_shown_as_block(const GumboElement& element, const Style& style) {
@@ -298,15 +236,19 @@ bool PageReader::enter(const GumboNode& node, const State& around, State& state,
       break;
     case GUMBO_TAG_BR:
       flow_of(state).forced_line_end();
-      finish_mixed_line();
+      finish_line();
       finish_glued_line();
       return false;
     case GUMBO_TAG_TD:
     case GUMBO_TAG_TH: {
       Flow& flow = flow_of(state);
       flow.cell_gap();
-      mixed_line_.push_back(kCellGap);
-      state.glues = state.unpadded || style.unpadded;
+      line_.cell_gap();
+      const CellContent content = content_of_cell(node);
+      if (content == CellContent::blank) blank_due_ = true;
+      state.is_letter_cell = content == CellContent::letter;
+      state.touches = state.unpadded || style.unpadded;
+      state.glues = state.touches || content != CellContent::text;
       if (state.glues) {
         joint_ = true;
       } else {
@@ -330,15 +272,37 @@ bool PageReader::enter(const GumboNode& node, const State& around, State& state,
     see_link(label_of(node), attribute(element, "href"));
   }
   const bool block = is_shown_as_block(element, style);
-  if (block) ends = Break::line;
+  state.owner = block ? nullptr : owner_of(element, around);
+  if (block) ends = takes_no_room(state.hides) ? Break::hidden_line : Break::line;
   const bool beside = around.in_a_row || style.floats;
   if (block && !beside) apply_mail_place(node, state);
-  if (beside) {
+  if (beside && ends != Break::hidden_line) {
     ends = block ? Break::block_joint : Break::joint;
-    state.glues = true;
+    state.glues = state.touches = true;
   }
   part(ends);
   return true;
+}
+
+// Whose style may hide a text that stands inside a word. What every program shows is left out: marks without a style.
+const GumboElement* PageReader::owner_of(const GumboElement& element, const State& around) const {
+  switch (element.tag) {
+    case GUMBO_TAG_A:
+    case GUMBO_TAG_B:
+    case GUMBO_TAG_BIG:
+    case GUMBO_TAG_EM:
+    case GUMBO_TAG_FONT:
+    case GUMBO_TAG_I:
+    case GUMBO_TAG_SMALL:
+    case GUMBO_TAG_SPAN:
+    case GUMBO_TAG_STRONG:
+    case GUMBO_TAG_SUB:
+    case GUMBO_TAG_SUP:
+    case GUMBO_TAG_U:
+      return element.attributes.length == 0 && sheet_.empty() ? around.owner : &element;
+    default:
+      return &element;
+  }
 }
 
 void PageReader::leave(const Frame& frame) {
@@ -347,6 +311,10 @@ void PageReader::leave(const Frame& frame) {
 }
 
 void PageReader::part(Break how) {
+  if (how == Break::hidden_line) {
+    hidden_.line_end();
+    line_.hidden_line_end();
+  }
   if (how == Break::line || how == Break::block_joint) end_lines();
   if (how == Break::line) finish_glued_line();
   if (how == Break::joint || how == Break::block_joint) joint_ = true;
@@ -385,29 +353,30 @@ void PageReader::put(const State& state, std::string_view text) {
   } else {
     flow.text(text);
   }
-  mixed_line_.push_back(text);
-  if (state.glues && state.hides.empty()) put_glued(text);
+  line_.add(text, state.hides.empty() ? LinePieces::Seen::shown : LinePieces::Seen::hidden, state.owner,
+            place_of(state));
+  if (state.glues && state.hides.empty()) put_glued(text, state);
   if (trim(text).empty()) return;
   if (state.hides.empty()) {
-    line_has_shown_ = true;
     last_shown_ = &flow;
   } else {
-    line_has_hidden_ = true;
     why_hidden_ = why_hidden_.empty() || why_hidden_ == state.hides ? state.hides : "in several ways"sv;
   }
 }
 
-void PageReader::put_glued(std::string_view text) {
+void PageReader::put_glued(std::string_view text, const State& state) {
   constexpr size_t kLongestGlued = 400;  // what stands beside each other on a screen
   if (glued_line_.str().size() > kLongestGlued) return;
   const std::string_view word = trim(text);
   if (joint_) {
-    if (word.empty()) return;
+    if (word.empty() || word == kNoBreakSpace) return;
     joint_ = false;
     glued_line_.glue();
-    // Numbers that touch are columns; nobody reads two cells as one number.
-    if (!glued_line_.empty() && is_letter(glued_line_.str().back()) && is_letter(word.front())) {
-      joints_++;
+    // Numbers that touch are columns; nobody reads two cells as one number, but for a digit a cell.
+    const bool letters = !glued_line_.empty() && is_letter(glued_line_.str().back()) && is_letter(word.front());
+    if ((letters && state.touches) || (state.is_letter_cell && !glued_line_.empty())) {
+      (letters && state.touches ? joints_ : spelled_)++;
+      if (std::exchange(blank_due_, false)) glued_line_.text(" ");
     } else {
       glued_line_.cell_gap();
     }
@@ -417,35 +386,23 @@ void PageReader::put_glued(std::string_view text) {
 }
 
 void PageReader::finish_glued_line() {
-  if (joints_ > 0) {
+  constexpr unsigned kLeastSpelled = 3;  // between four letters, a cell each
+  if (joints_ > 0 || spelled_ >= kLeastSpelled) {
     glued_ += glued_line_.str();
     glued_ += '\n';
   }
   glued_line_.clear();
-  joints_ = 0;
-  joint_ = false;
+  joints_ = spelled_ = 0;
+  joint_ = blank_due_ = false;
 }
 
 void PageReader::end_lines() {
   for (Flow* const flow : {&body_, &quoted_, &forwarded_, &signature_, &hidden_}) flow->line_end();
-  finish_mixed_line();
+  finish_line();
 }
 
-void PageReader::finish_mixed_line() {
-  if (line_has_shown_ && line_has_hidden_) {
-    Flow line;
-    for (const std::string_view piece : mixed_line_) {
-      if (piece.data() == kCellGap.data()) {
-        line.cell_gap();
-      } else {
-        line.text(piece);
-      }
-    }
-    mixed_ += line.str();
-    mixed_ += '\n';
-  }
-  mixed_line_.clear();
-  line_has_shown_ = line_has_hidden_ = false;
+void PageReader::finish_line() {
+  line_.end_line();
   pictures_of_line_ = 0;
 }
 

@@ -9,6 +9,7 @@
 #include "extractors/extractor.h"
 #include "extractors/html/flow.h"
 #include "extractors/html/layout.h"
+#include "extractors/html/line_pieces.h"
 #include "extractors/html/style.h"
 #include "extractors/html/tree.h"
 #include "extractors/text/quote_marks.h"
@@ -58,14 +59,17 @@ class PageReader {
     bool right_to_left = false;
     bool in_a_row = false;        // children stand beside each other
     bool unpadded = false;        // cells of this table touch
-    bool glues = false;           // inside something that touches its neighbours
+    bool glues = false;           // it may be put together with its neighbours
+    bool touches = false;         // nothing is between it and them
+    bool is_letter_cell = false;  // a cell of one letter
     unsigned override_scope = 0;  // of letters from right to left, 0 outside
     LetterCase letter_case = LetterCase::as_written;
-    bool struck = false;     // through by a line
-    bool annotates = false;  // above the line
+    bool struck = false;                  // through by a line
+    bool annotates = false;               // above the line
+    const GumboElement* owner = nullptr;  // the inline element that it stands in
   };
   // What parts an element from its neighbours.
-  enum class Break : std::uint8_t { none, line, block_joint, joint };
+  enum class Break : std::uint8_t { none, line, block_joint, joint, hidden_line };
   struct Frame {
     const GumboNode* node;
     unsigned next_child;
@@ -74,6 +78,7 @@ class PageReader {
   };
 
   void collect_styles(const GumboNode& root);
+  void add_sheet(const GumboElement& element);
   // True when the children are to be visited with `state`.
   bool enter(const GumboNode& node, const State& around, State& state, Break& ends);
   void leave(const Frame& frame);
@@ -98,9 +103,9 @@ class PageReader {
   void tell_layout();
   void end_lines();
   void part(Break how);
-  void finish_mixed_line();
+  void finish_line();
   void finish_glued_line();
-  void put_glued(std::string_view text);
+  void put_glued(std::string_view text, const State& state);
   void tell_body();
   void tell_shown(Place place, Flow PageReader::*flow);
   void tell_otherwise(Place place, const std::string& text, MarkedRuns runs);
@@ -108,7 +113,7 @@ class PageReader {
   std::string seams() const;
   Flow& flow_of(const State& state);
   Place place_of(const State& state) const;
-  static constexpr std::string_view kCellGap = "\t";
+  const GumboElement* owner_of(const GumboElement& element, const State& around) const;
   void put(const State& state, std::string_view text);
   void tell(Place place, std::string_view at, std::string_view text);
 
@@ -130,14 +135,12 @@ class PageReader {
   std::vector<Seam> seams_;
   const Flow* last_shown_ = nullptr;
   std::string_view why_hidden_;
-  // The line as it stands with shown and hidden text together, a piece a text of the tree; kCellGap between cells.
-  std::vector<std::string_view> mixed_line_;
-  bool line_has_shown_ = false, line_has_hidden_ = false;
-  std::string mixed_;
+  LinePieces line_;
   // The line with its cells, columns and floats put together where letters meet: "Am" beside "ber".
   Flow glued_line_;
-  bool joint_ = false;  // one is due before the next text
-  unsigned joints_ = 0;
+  bool joint_ = false;                 // one is due before the next text
+  bool blank_due_ = false;             // a cell was empty among those of letters
+  unsigned joints_ = 0, spelled_ = 0;  // where letters touch; where they stand a cell each
   std::string glued_;
   const PageReader* known_ = nullptr;
   bool is_mail_body_ = false;
@@ -145,6 +148,7 @@ class PageReader {
   bool quoted_to_the_end_ = false;
   bool has_outlook_content_ = false;
   bool rearranged_ = false;
+  unsigned section_ = 0;           // of the table: its head, its bodies, its foot
   unsigned pictures_of_line_ = 0;  // with alternative texts
   std::optional<Layout> layout_;   // in scope `displayed`
 };

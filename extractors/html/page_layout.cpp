@@ -48,6 +48,31 @@ bool is_annotation(GumboTag tag) {
   return tag == GUMBO_TAG_RT || tag == GUMBO_TAG_RTC;
 }
 
+// In which order the parts of a table are displayed, wherever they stand in it (HTML 4.9); 0 for others.
+unsigned section_of(GumboTag tag) {
+  constexpr unsigned kHead = 1, kBody = 2, kFoot = 3;
+  switch (tag) {
+    case GUMBO_TAG_THEAD:
+      return kHead;
+    case GUMBO_TAG_TBODY:
+      return kBody;
+    case GUMBO_TAG_TFOOT:
+      return kFoot;
+    default:
+      return 0;
+  }
+}
+
+void apply_section(const GumboElement& element, Placement& placement) {
+  if (element.tag == GUMBO_TAG_TABLE && placement.box == BoxKind::unset) {
+    placement.box = BoxKind::flex;
+    placement.column = true;
+    placement.reversed = false;
+  }
+  if (const unsigned section = section_of(element.tag); section != 0 && !placement.order)
+    placement.order = static_cast<int>(section);
+}
+
 bool is_svg_text(const GumboElement& element) {
   if (element.tag_namespace != GUMBO_NAMESPACE_SVG) return false;
   const std::string tag = tag_name(element);
@@ -84,8 +109,14 @@ void PageReader::see_arrangement(const GumboElement& element, const Style& style
   rearranged_ = style.moves || (state.right_to_left && in_a_row) || (state.struck && !around.struck) ||
                 (state.annotates && !around.annotates) || is_svg_text(element) || sheet_.has_generated();
   // Words that stand before a float are displayed behind it.
-  if (style.floats && line_has_shown_) rearranged_ = true;
+  if (style.floats && line_.has_shown()) rearranged_ = true;
   if (element.tag == GUMBO_TAG_TABLE && same_name(attribute(element, "align"), "right")) rearranged_ = true;
+  if (element.tag == GUMBO_TAG_TABLE) section_ = 0;
+  if (const unsigned section = section_of(element.tag); section != 0) {
+    if (section < section_) rearranged_ = true;
+    section_ = section;
+  }
+  if (element.tag == GUMBO_TAG_TEXTAREA) rearranged_ = true;
   if (element.tag == GUMBO_TAG_INPUT) rearranged_ = rearranged_ || !trim(text_in_place_of(element)).empty();
   if (element.tag == GUMBO_TAG_IMG) {
     // One is a picture of something; several beside each other, or a letter, may be words of a sentence.
@@ -108,6 +139,11 @@ bool PageReader::enter_layout(const GumboNode& node, const Style& style, State& 
     case GUMBO_TAG_TITLE:
     case GUMBO_TAG_RP:
       return false;
+    case GUMBO_TAG_TEXTAREA:
+      layout_->open({}, BoxKind::inline_block, Layout::Direction::left_to_right);
+      lay_text(state, raw_text(element), Layout::Source::added);
+      layout_->close();
+      return false;
     case GUMBO_TAG_BR:
       if (state.hides.empty()) layout_->line_break();
       return false;
@@ -125,6 +161,7 @@ bool PageReader::enter_layout(const GumboNode& node, const Style& style, State& 
   Placement placement;
   if (style.placement) placement = *style.placement;
   apply_svg_position(element, placement);
+  apply_section(element, placement);
   if (element.tag == GUMBO_TAG_TABLE && !placement.floats) {
     const std::string_view align = attribute(element, "align");
     if (same_name(align, "right")) placement.floats = FloatSide::right;

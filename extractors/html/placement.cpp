@@ -292,6 +292,12 @@ constexpr std::array kProperties = {
                if (value.starts_with('-')) out.mirrored = true;
              },
              is_backward},
+    Property{"caption-side",
+             [](std::string_view value, Placement& out) {
+               constexpr int kBehindAllSections = 4;
+               if (value == "bottom") out.order = kBehindAllSections;
+             },
+             always},
     Property{"grid-row", apply_row, is_away},
     Property{"grid-row-start", apply_row, is_away},
     Property{"grid-column", apply_column, is_away},

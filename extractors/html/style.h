@@ -7,7 +7,6 @@
 // A mistake here only changes a label: hidden text is extracted as well.
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -16,13 +15,13 @@
 #include <unordered_map>
 #include <vector>
 
+#include "extractors/html/colour.h"
+#include "extractors/html/css_text.h"
 #include "extractors/html/generated.h"
 #include "extractors/html/placement.h"
 #include "extractors/html/selector.h"
 
 namespace postern::extract {
-
-using Colour = std::array<std::uint8_t, 3>;
 
 // text-transform
 enum class LetterCase : std::uint8_t { as_written, upper, lower };
@@ -49,6 +48,8 @@ struct Style {
   bool moves = false;                          // it may make text stand elsewhere than it is written
   std::shared_ptr<const Placement> placement;  // null where it says nothing, and where places are not asked for
 
+  std::shared_ptr<const Style> important;  // those of its declarations that are, which win at last
+
   // Declarations that come later win.
   void apply(const Style& later);
 };
@@ -56,10 +57,8 @@ struct Style {
 // What is asked for: whether text is shown, or where it stands as well, which costs more.
 enum class Detail : std::uint8_t { shown, placed };
 
-Style parse_declarations(std::string_view css, Detail detail = Detail::shown);
-std::optional<Colour> parse_colour(std::string_view text);
-// True when text in one colour cannot be told from its ground.
-bool hard_to_see(const Colour& text, const Colour& ground);
+Style parse_declarations(std::string_view css, Detail detail = Detail::shown,
+                         const CustomProperties* properties = nullptr);
 
 // Elements that selectors are compared with on one page: a second's work, a hundred times what a long page takes.
 inline constexpr std::uint64_t kMostSelectorSteps = 20'000'000;
@@ -69,10 +68,13 @@ inline constexpr unsigned kMostRuleDepth = 4;
 class StyleSheet {
  public:
   explicit StyleSheet(Detail detail) : detail_(detail) {}
-  void add(std::string_view css);
+  // `media`: what the sheet is for, as the attribute of its element says.
+  void add(std::string_view css, std::string_view media = {});
   bool empty() const { return rules_.empty() && long_rules_.empty() && generated_.empty(); }
   // Whether rules hide text of which some programs only see that they apply: those for narrow screens or print, and
   // those of selectors that are not read here.
+  // What `var()` means in declarations; null when nothing asks for it.
+  const CustomProperties* properties() const { return properties_.empty() ? nullptr : &properties_; }
   bool has_doubtful() const { return doubtful_ > 0; }
   // From now on doubtful rules apply too.
   void apply_doubtful() { applies_doubtful_ = true; }
@@ -97,6 +99,7 @@ class StyleSheet {
   void add_long(Selector selector, const Style& style, Certainty certainty);
 
   const Detail detail_;
+  CustomProperties properties_;
   std::unordered_map<std::string, Style> rules_;                              // "p", ".note", "#top", "p.note"
   std::unordered_map<std::string, std::vector<LongRule>> long_rules_;         // by Selector::key()
   std::unordered_map<std::string, std::vector<GeneratedContent>> generated_;  // the same

@@ -123,7 +123,7 @@ TEST(HtmlPlaces, NameWhatIsNotText) {
       {"title attribute", "<p title=Nightjar>x", "Nightjar", "alt-text@p@title"},
       {"title", "<title>Nightjar</title>x", "Nightjar", "property@title"},
       {"value", "<input type=hidden value=Nightjar>", "Nightjar", "form-field@input@value"},
-      {"textarea", "<textarea>Nightjar</textarea>", "Nightjar", "form-field@textarea"},
+      {"textarea", "<textarea>Nightjar</textarea>", "Nightjar", "form-field@textarea body@as it is displayed"},
       {"script", "<script>var x='Nightjar'</script>", "Nightjar", "script@"},
       {"handler", "<p onclick='Nightjar()'>x", "Nightjar", "script@p@onclick"},
       {"meta", "<meta name=description content=Nightjar>", "Nightjar", "property@description"},
