@@ -70,6 +70,12 @@ bool has_tiny_font(std::string_view value) {
   return false;
 }
 
+bool is_monospaced(std::string_view family) {
+  constexpr std::array<std::string_view, 5> kNames = {"mono", "courier", "consolas", "menlo", "typewriter"};
+  return std::any_of(kNames.begin(), kNames.end(),
+                     [family](std::string_view name) { return family.find(name) != std::string_view::npos; });
+}
+
 bool is_faint(std::string_view value) {
   const auto number = number_of(value);
   return number && *number < (value.find('%') != std::string_view::npos ? 6 : 0.06);
@@ -194,6 +200,9 @@ void apply_declaration(std::string_view name, std::string_view value, Style& sty
     style.readable_size = !is_tiny_font(value);
   } else if (name == "font") {
     if (has_tiny_font(value)) style.hides = "font-size:0";
+    style.monospaced = is_monospaced(value);
+  } else if (name == "font-family") {
+    style.monospaced = is_monospaced(value);
   } else if (name == "mso-hide") {
     if (value == "all" || value == "screen") style.hides = "mso-hide";
   } else if (name == "color" || name == "-webkit-text-fill-color") {

@@ -126,13 +126,20 @@ class HtmlExtractor final : public Extractor {
       hit = read_as_outlook(html, role, sink);
     }
     if (hit != LimitHit::none) return limit_ending(hit, sink.budget().limits());
-    return page.is_rearranged() && !sink.stopped() ? read_as_displayed(*tree, role, at, sink) : complete();
+    Ending ending = complete();
+    if (page.is_rearranged() && !sink.stopped()) ending = read_as_displayed(*tree, role, at, Rules::certain, sink);
+    if (page.has_doubtful_moves() && ending.outcome == Outcome::complete && !sink.stopped())
+      ending = read_as_displayed(*tree, role, at, Rules::doubtful, sink);
+    return ending;
   }
 
-  static Ending read_as_displayed(const HtmlTree& tree, PartRole role, const std::string& at, Sink& sink) {
-    PageReader page(sink, PageReader::Scope::displayed,
-                    at.empty() ? "as it is displayed" : at + ", as it is displayed");
+  enum class Rules : std::uint8_t { certain, doubtful };
+  static Ending read_as_displayed(const HtmlTree& tree, PartRole role, std::string at, Rules rules, Sink& sink) {
+    if (!at.empty()) at += ", ";
+    at += rules == Rules::certain ? "as it is displayed" : "as it is displayed by some programs or on some screens";
+    PageReader page(sink, PageReader::Scope::displayed, std::move(at));
     if (role == PartRole::body) page.set_mail_body();
+    if (rules == Rules::doubtful) page.set_doubtful();
     const LimitHit hit = page.read(tree);
     if (hit != LimitHit::none) return limit_ending(hit, sink.budget().limits());
     if (page.is_layout_cut()) return {Outcome::limit, describe_layout_limit()};

@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "extractors/html/letter_width.h"
-
 namespace postern::extract {
 namespace {
 
@@ -151,7 +149,7 @@ void Layout::put(std::string_view utf8, Place place, Source source) {
   // What begins a good deal over what was there before was put there by its style.
   const bool told = source == Source::added || host.y < host.lowest - kAbove;
   const float y = source == Source::above ? host.y - kAbove : host.y;
-  const float width = text_width(utf8);
+  const float width = text_width(utf8, letters_);
   host.pieces.push_back({static_cast<std::uint32_t>(text_.size()), static_cast<std::uint32_t>(utf8.size()), host.x, y,
                          width, ++number_, place, told});
   text_ += utf8;

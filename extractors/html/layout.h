@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "extractors/html/layout_lines.h"
+#include "extractors/html/letter_width.h"
 #include "extractors/html/placement.h"
 #include "message/words.h"
 
@@ -42,6 +43,8 @@ class Layout {
   void close();
   void text(std::string_view utf8, White white, Place place, Source source = Source::page);
   void line_break();
+  // Of the text that comes.
+  void set_letters(Letters letters) { letters_ = letters; }
   // What stands here in the page is not shown, and what stands around it is read together.
   void gap() { number_++; }
 
@@ -107,6 +110,7 @@ class Layout {
 
   std::string text_;
   std::vector<Box> stack_;
+  Letters letters_ = Letters::proportional;
   std::uint32_t number_ = 0;
   size_t pieces_ = 0, moves_ = 0;
   bool cut_ = false;

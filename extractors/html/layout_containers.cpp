@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "extractors/html/layout.h"
-#include "extractors/html/letter_width.h"
 
 namespace postern::extract {
 namespace {
@@ -131,7 +130,7 @@ void Layout::arrange_grid(Box& box, float& width, float& height) {
     if (cell.row >= 0) taken.insert({cell.row, cell.column});
     placed.push_back({cell, &item});
   }
-  const int across = static_cast<int>(columns);
+  const int across = static_cast<int>(columns), down = static_cast<int>(box.placement.rows.value_or(1));
   Cell at{0, 0};
   for (Placed& one : placed) {
     if (one.cell.row >= 0) continue;
@@ -142,7 +141,7 @@ void Layout::arrange_grid(Box& box, float& width, float& height) {
     } else {
       while (taken.count({at.row, at.column}) != 0) {
         if (by_column) {
-          at.column++;
+          if (++at.row >= down) at = {0, at.column + 1};
         } else if (++at.column >= across) {
           at = {at.row + 1, 0};
         }

@@ -43,13 +43,44 @@ void append_gap(float gap, float touch, std::string& out) {
   }
 }
 
-void append_line(std::string_view text, const std::vector<LaidText>& laid, const Line& line, std::string& out) {
+bool is_letter(std::string_view text) {
+  size_t begins = 0;
+  for (const char c : text) begins += (static_cast<unsigned char>(c) & 0xC0) != 0x80 ? 1 : 0;
+  return begins == 1;
+}
+
+// By their left or their right borders, whichever are set.
+float distance(const LaidText& one, const LaidText& next) {
+  return std::min(next.x - one.x, next.x + next.width - one.x - one.width);
+}
+
+// The distance from one letter to the next in a line of letters one by one, which says better than their widths what is
+// a gap; 0 for other lines.
+float step_of(std::string_view text, const std::vector<LaidText>& laid, const Line& line) {
+  constexpr size_t kLeastLetters = 4;
+  if (line.last - line.first < kLeastLetters) return 0;
+  std::vector<float> steps;
   for (size_t i = line.first; i < line.last; i++) {
-    // Letters one by one have the same distance, however narrow they are.
-    constexpr float kTouch = 6, kLettersTouch = 9;
+    if (!is_letter(text.substr(laid[i].begin, laid[i].size))) return 0;
+    if (i > line.first) steps.push_back(distance(laid[i - 1], laid[i]));
+  }
+  const auto middle = steps.begin() + static_cast<std::ptrdiff_t>(steps.size() / 2);
+  std::nth_element(steps.begin(), middle, steps.end());
+  return *middle;
+}
+
+void append_line(std::string_view text, const std::vector<LaidText>& laid, const Line& line, std::string& out) {
+  constexpr float kTouch = 6, kLargeStep = 1.6F;
+  const float step = step_of(text, laid, line);
+  for (size_t i = line.first; i < line.last; i++) {
     if (i > line.first) {
-      const bool letters = laid[i].size == 1 && laid[i - 1].size == 1;
-      append_gap(laid[i].x - laid[i - 1].x - laid[i - 1].width, letters ? kLettersTouch : kTouch, out);
+      const LaidText& before = laid[i - 1];
+      const float gap = laid[i].x - before.x - before.width;
+      if (step == 0) {
+        append_gap(gap, kTouch, out);
+      } else if (gap >= kTouch && distance(before, laid[i]) > step * kLargeStep) {
+        out += ' ';
+      }
     }
     out += text.substr(laid[i].begin, laid[i].size);
   }

@@ -6,7 +6,7 @@
 namespace postern::extract {
 namespace {
 
-constexpr float kUsual = 9, kWide = 16;
+constexpr float kUsual = 9, kWide = 16, kMonospaced = 9.6F;
 
 // In tenths of a pixel, from U+0020 on.
 constexpr std::array<unsigned char, 95> kAscii = {
@@ -27,8 +27,15 @@ bool is_invisible(std::string_view rest) {
 
 }  // namespace
 
-float text_width(std::string_view utf8) {
+float text_width(std::string_view utf8, Letters letters) {
   float out = 0;
+  if (letters == Letters::monospaced) {
+    for (size_t i = 0; i < utf8.size(); i++) {
+      const bool begins = (static_cast<unsigned char>(utf8[i]) & 0xC0) != 0x80;
+      if (begins && !is_invisible(utf8.substr(i))) out += kMonospaced;
+    }
+    return out;
+  }
   for (size_t i = 0; i < utf8.size(); i++) {
     const auto c = static_cast<unsigned char>(utf8[i]);
     if (c < 0x80) {

@@ -2,12 +2,15 @@
 // texts that stand at places given in pixels comes first.
 #pragma once
 
+#include <cstdint>
 #include <string_view>
 
 namespace postern::extract {
 
 inline constexpr float kLineHeight = 20;
 
-float text_width(std::string_view utf8);
+enum class Letters : std::uint8_t { proportional, monospaced };
+
+float text_width(std::string_view utf8, Letters letters = Letters::proportional);
 
 }  // namespace postern::extract

@@ -43,6 +43,9 @@ class PageReader {
   bool has_doubtful_rules() const { return sheet_.has_doubtful(); }
   // Whether the layout may show the text in another order than the page has it, or with letters of its own.
   bool is_rearranged() const { return rearranged_; }
+  // In scope `displayed`: rules that only some programs apply count, too.
+  void set_doubtful() { applies_doubtful_ = true; }
+  bool has_doubtful_moves() const { return sheet_.has_doubtful_moves(); }
   // In scope `displayed`: whether the layout was too large.
   bool is_layout_cut() const { return layout_ && layout_->is_cut(); }
 
@@ -63,6 +66,7 @@ class PageReader {
     bool touches = false;         // nothing is between it and them
     bool is_letter_cell = false;  // a cell of one letter
     unsigned override_scope = 0;  // of letters from right to left, 0 outside
+    bool monospaced = false;
     LetterCase letter_case = LetterCase::as_written;
     bool struck = false;                  // through by a line
     bool annotates = false;               // above the line
@@ -148,6 +152,7 @@ class PageReader {
   bool quoted_to_the_end_ = false;
   bool has_outlook_content_ = false;
   bool rearranged_ = false;
+  bool applies_doubtful_ = false;
   unsigned section_ = 0;           // of the table: its head, its bodies, its foot
   unsigned pictures_of_line_ = 0;  // with alternative texts
   std::optional<Layout> layout_;   // in scope `displayed`

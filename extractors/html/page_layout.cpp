@@ -76,17 +76,19 @@ void apply_section(const GumboElement& element, Placement& placement) {
 bool is_svg_text(const GumboElement& element) {
   if (element.tag_namespace != GUMBO_NAMESPACE_SVG) return false;
   const std::string tag = tag_name(element);
-  return tag == "text" || tag == "tspan";
+  return tag == "text" || tag == "tspan" || (tag == "g" && has_attribute(element, "transform"));
 }
 
 // SVG 1.1, 10.5: a text begins at its x and y.
 void apply_svg_position(const GumboElement& element, Placement& placement) {
   if (!is_svg_text(element)) return;
   const std::string_view x = attribute(element, "x"), y = attribute(element, "y");
-  if (x.empty() && y.empty()) return;
+  const std::string_view transform = attribute(element, "transform");
+  if (x.empty() && y.empty() && transform.empty()) return;
   placement.position = Positioning::absolute;
-  if (!x.empty()) placement.left = pixels(x);
-  if (!y.empty()) placement.top = pixels(y);
+  if (!x.empty() || !transform.empty()) placement.left = pixels(x).value_or(0.F);
+  if (!y.empty() || !transform.empty()) placement.top = pixels(y).value_or(0.F);
+  if (!transform.empty()) apply_placement("transform", to_lower(transform), placement);
 }
 
 std::string in_case(std::string_view text, LetterCase letter_case) {
@@ -101,6 +103,7 @@ std::string in_case(std::string_view text, LetterCase letter_case) {
 }  // namespace
 
 void PageReader::see_arrangement(const GumboElement& element, const Style& style, const State& around, State& state) {
+  if (style.monospaced) state.monospaced = *style.monospaced;
   if (style.letter_case) state.letter_case = *style.letter_case;
   state.struck = around.struck || style.struck || is_struck(element.tag);
   state.annotates = around.annotates || is_annotation(element.tag);
@@ -152,6 +155,13 @@ bool PageReader::enter_layout(const GumboNode& node, const Style& style, State& 
     case GUMBO_TAG_LISTING:
     case GUMBO_TAG_PLAINTEXT:
       state.keeps_space = true;
+      state.monospaced = style.monospaced.value_or(true);
+      break;
+    case GUMBO_TAG_CODE:
+    case GUMBO_TAG_KBD:
+    case GUMBO_TAG_SAMP:
+    case GUMBO_TAG_TT:
+      state.monospaced = style.monospaced.value_or(true);
       break;
     default:
       break;
@@ -191,6 +201,7 @@ void PageReader::lay_generated(const GumboElement& element, const State& state, 
 void PageReader::lay_text(const State& state, std::string_view text, Layout::Source source) {
   if (!state.hides.empty() || text.empty()) return;
   if (state.struck) return layout_->gap();
+  layout_->set_letters(state.monospaced ? Letters::monospaced : Letters::proportional);
   const auto white = state.keeps_space ? Layout::White::stays : Layout::White::collapses;
   if (state.annotates) source = Layout::Source::above;
   std::string changed;

@@ -44,7 +44,7 @@ std::string attribute_names(const GumboElement& element) {
 }  // namespace
 
 void PageReader::collect_styles(const GumboNode& root) {
-  if (scope_ == Scope::doubtful_rules) sheet_.apply_doubtful();
+  if (scope_ == Scope::doubtful_rules || applies_doubtful_) sheet_.apply_doubtful();
   std::vector<std::pair<const GumboNode*, unsigned>> stack = {{&root, 0}};
   while (!stack.empty()) {
     auto& [node, next] = stack.back();
@@ -82,7 +82,7 @@ Style PageReader::apply_style(const GumboElement& element, const State& around, 
   Style style;
   if (!sheet_.empty()) {
     path_.push_back({tag_name(element), to_lower(attribute(element, "class")), to_lower(attribute(element, "id")), {}});
-    if (scope_ == Scope::doubtful_rules) path_.back().attributes = attribute_names(element);
+    if (scope_ == Scope::doubtful_rules || layout_) path_.back().attributes = attribute_names(element);
     style = sheet_.style_of(path_);
   }
   if (const std::string_view colour = attribute(element, "color"); !colour.empty()) {

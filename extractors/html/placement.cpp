@@ -18,7 +18,7 @@ struct Unit {
   float pixels;
 };
 constexpr std::array kUnits = {Unit{"px", 1},       Unit{"rem", kEm},  Unit{"em", kEm},
-                               Unit{"pt", 4.F / 3}, Unit{"ch", 8},     Unit{"ex", 8},
+                               Unit{"pt", 4.F / 3}, Unit{"ch", 9.6F},  Unit{"ex", 8},
                                Unit{"in", 96},      Unit{"cm", 37.8F}, Unit{"mm", 3.78F},
                                Unit{"pc", 16},      Unit{"q", 0.945F}, Unit{"vw", kPageWidth / 100},
                                Unit{"vh", 6},       Unit{"vmin", 6},   Unit{"vmax", kPageWidth / 100},
@@ -305,6 +305,16 @@ constexpr std::array kProperties = {
     Property{"grid-area", apply_area, always},
     Property{"grid-template-columns", [](std::string_view value, Placement& out) { out.columns = count_tracks(value); },
              never},
+    Property{"grid-template-rows", [](std::string_view value, Placement& out) { out.rows = count_tracks(value); },
+             never},
+    // Blocks stand beside each other there; what is inside one is read as it is.
+    Property{"writing-mode",
+             [](std::string_view value, Placement& out) {
+               if (!value.starts_with("vertical") && value != "tb-rl") return;
+               out.box = BoxKind::flex;
+               out.reversed = value != "vertical-lr";
+             },
+             always},
     Property{"grid-template-areas", [](std::string_view value, Placement& out) { out.areas = value; }, never},
     Property{"grid-auto-flow",
              [](std::string_view value, Placement& out) { out.by_column = value.starts_with("column"); },
@@ -387,6 +397,7 @@ void Placement::apply(const Placement& later) {
   take(row, later.row);
   take(column_line, later.column_line);
   take(columns, later.columns);
+  take(rows, later.rows);
   take(by_column, later.by_column);
   if (!later.area.empty()) area = later.area;
   if (!later.areas.empty()) areas = later.areas;

@@ -45,7 +45,7 @@ struct Placement {
   std::optional<float> own_shift_x, own_shift_y;  // the same, in widths and heights of the box itself
   std::optional<bool> mirrored;                   // transform: scaleX(-1)
   std::optional<int> row, column_line;            // of a grid, from 1; from behind below 0
-  std::optional<unsigned> columns;                // of a grid: how many its template has
+  std::optional<unsigned> columns, rows;          // of a grid: how many its template has
   std::optional<bool> by_column;                  // grid-auto-flow
   std::string area, areas;                        // names: its own, and those of the template
 

@@ -71,6 +71,17 @@ bool is_for_every_screen(std::string_view head) {
   }
 }
 
+size_t comma_outside_brackets(std::string_view selectors) {
+  unsigned brackets = 0;
+  for (size_t i = 0; i < selectors.size(); i++) {
+    const char c = selectors[i];
+    if (c == '(' || c == '[') brackets++;
+    if ((c == ')' || c == ']') && brackets > 0) brackets--;
+    if (c == ',' && brackets == 0) return i;
+  }
+  return selectors.size();
+}
+
 // A selector that fits at least the elements that `selector` fits: what Selector does not read is left out, and in
 // front of a sibling combinator all.
 std::string widened_selector(std::string_view selector) {
@@ -128,6 +139,7 @@ void Style::apply(const Style& later) {
     both->apply(*later.important);
     important = std::move(both);
   }
+  if (later.monospaced) monospaced = later.monospaced;
   if (later.letter_case) letter_case = later.letter_case;
   moves = moves || later.moves;
   if (later.placement && placement) {
@@ -197,48 +209,85 @@ void StyleSheet::add_generated(std::string selector, Side side, std::string_view
   long_rule_count_++;
 }
 
+namespace {
+
+// Calls `take` with the selector for each alternative of ":is(.a, .b)" and ":where(...)" in it.
+template <typename Take>
+void for_each_alternative(const std::string& selector, const Take& take, unsigned depth = 0) {
+  constexpr unsigned kMostInsideEachOther = 3;
+  size_t at = selector.find(":is(");
+  if (at == std::string::npos) at = selector.find(":where(");
+  if (at == std::string::npos || depth == kMostInsideEachOther) return take(selector);
+  const size_t open = selector.find('(', at) + 1;
+  size_t end = open;
+  for (unsigned brackets = 1; end < selector.size(); end++) {
+    if (selector[end] == '(') brackets++;
+    if (selector[end] == ')' && --brackets == 0) break;
+  }
+  std::string_view rest = std::string_view(selector).substr(open, end - open);
+  const std::string behind = selector.substr(std::min(end + 1, selector.size()));
+  constexpr unsigned kMostAlternatives = 32;
+  for (unsigned i = 0; i < kMostAlternatives && !rest.empty(); i++) {
+    const std::string_view one = rest.substr(0, comma_outside_brackets(rest));
+    rest.remove_prefix(std::min(one.size() + 1, rest.size()));
+    for_each_alternative(selector.substr(0, at) + std::string(trim(one)) + behind, take, depth + 1);
+  }
+}
+
+}  // namespace
+
 void StyleSheet::add_rule(std::string_view selectors, std::string_view declarations, Certainty certainty) {
   const Style style = parse_declarations(declarations, detail_, properties());
   while (!selectors.empty() && rules_.size() + long_rule_count_ < kMostRules) {
-    const size_t comma = selectors.find(',');
-    std::string selector(trim(selectors.substr(0, comma)));
-    selectors = comma == std::string_view::npos ? std::string_view{} : selectors.substr(comma + 1);
+    std::string selector(trim(selectors.substr(0, comma_outside_brackets(selectors))));
+    selectors.remove_prefix(std::min(comma_outside_brackets(selectors) + 1, selectors.size()));
     std::transform(selector.begin(), selector.end(), selector.begin(), lower);
     if (selector.find('\\') != std::string::npos) selector = plain_selector(selector);
-    if (selector.starts_with('*') && selector.size() > 1 && (selector[1] == '.' || selector[1] == '#')) {
-      selector.erase(0, 1);
-    }
-    if (selector.empty()) continue;
-    if (Side side{}; take_pseudo_element(selector, side)) {
-      if (const std::string_view value = content_of(declarations); !value.empty())
-        add_generated(std::move(selector), side, value);
-      continue;
-    }
-    const bool one_part =
-        selector.find_first_of(" >+~:[\t\r\n\f") == std::string::npos && selector != "*" &&
-        std::count_if(selector.begin() + 1, selector.end(), is_part_mark) + (is_part_mark(selector.front()) ? 1 : 0) <=
-            1;
-    if (certainty == Certainty::doubtful) {
-      // A doubt matters only where it decides what is seen.
-      if (style.hides.empty()) continue;
-      if (auto wide = Selector::parse(widened_selector(selector))) add_long(std::move(*wide), style, certainty);
-    } else if (one_part) {
-      rules_[selector].apply(style);
-    } else if (auto parts = Selector::parse(selector)) {
-      add_long(std::move(*parts), style, certainty);
-    } else if (!style.hides.empty()) {
-      if (auto wide = Selector::parse(widened_selector(selector)))
-        add_long(std::move(*wide), style, Certainty::doubtful);
-    }
+    for_each_alternative(selector, [&](const std::string& one) { add_selector(one, style, declarations, certainty); });
+  }
+}
+
+void StyleSheet::add_selector(std::string selector, const Style& style, std::string_view declarations,
+                              Certainty certainty) {
+  if (selector.starts_with('*') && selector.size() > 1 && (selector[1] == '.' || selector[1] == '#')) {
+    selector.erase(0, 1);
+  }
+  if (selector.empty()) return;
+  if (Side side{}; take_pseudo_element(selector, side)) {
+    if (const std::string_view value = content_of(declarations); !value.empty())
+      add_generated(std::move(selector), side, value);
+    return;
+  }
+  const bool one_part =
+      selector.find_first_of(" >+~:[\t\r\n\f") == std::string::npos && selector != "*" &&
+      std::count_if(selector.begin() + 1, selector.end(), is_part_mark) + (is_part_mark(selector.front()) ? 1 : 0) <= 1;
+  // A doubt matters only where it decides what is seen, and where.
+  const auto add_wide = [&] {
+    if (style.hides.empty() && !style.moves) return;
+    if (style.moves) doubtful_moves_++;
+    if (style.hides.empty() && detail_ == Detail::shown) return;
+    if (auto wide = Selector::parse(widened_selector(selector))) add_long(std::move(*wide), style, Certainty::doubtful);
+  };
+  if (certainty == Certainty::doubtful) {
+    add_wide();
+  } else if (one_part) {
+    ShortRule& rule = rules_[selector];
+    rule.style.apply(style);
+    rule.number = ++rule_number_;
+  } else if (auto parts = Selector::parse(selector)) {
+    add_long(std::move(*parts), style, certainty);
+  } else {
+    add_wide();
   }
 }
 
 namespace {
 
+constexpr size_t kMostClasses = 64;
+
 // Calls `take` with each key under which rules for an element may stand, from the least to the most special one.
 template <typename Take>
 void for_each_key(const StyledElement& element, const Take& take) {
-  constexpr size_t kMostClasses = 64;
   take("*");
   take(element.tag);
   std::string_view classes = element.classes;
@@ -272,8 +321,31 @@ std::string_view StyleSheet::generated_of(const std::vector<StyledElement>& path
 
 Style StyleSheet::style_of(const std::vector<StyledElement>& path) const {
   Style out, of_long_rules;
+  // Rules of equal weight apply in the order of the sheets, whatever that of the names in the attribute.
+  std::array<const ShortRule*, kMostClasses> of_class, of_tag_and_class;
+  size_t classes = 0, tags_and_classes = 0;
+  const auto in_order = [&out](const ShortRule** first, size_t& count) {
+    if (count > 1) {
+      std::sort(first, first + count, [](const ShortRule* a, const ShortRule* b) { return a->number < b->number; });
+    }
+    for (size_t i = 0; i < count; i++) out.apply(first[i]->style);
+    count = 0;
+  };
+  const auto apply_classes = [&] {
+    in_order(of_class.data(), classes);
+    in_order(of_tag_and_class.data(), tags_and_classes);
+  };
   const auto apply = [&](const std::string& key) {
-    if (const auto found = rules_.find(key); found != rules_.end()) out.apply(found->second);
+    if (const auto found = rules_.find(key); found != rules_.end()) {
+      if (key.starts_with('.')) {
+        of_class[classes++] = &found->second;
+      } else if (key.find('.') != std::string::npos) {
+        of_tag_and_class[tags_and_classes++] = &found->second;
+      } else {
+        if (key.find('#') != std::string::npos) apply_classes();
+        out.apply(found->second.style);
+      }
+    }
     const auto longer = long_rules_.find(key);
     if (longer == long_rules_.end()) return;
     for (const LongRule& rule : longer->second) {
@@ -286,6 +358,7 @@ Style StyleSheet::style_of(const std::vector<StyledElement>& path) const {
     }
   };
   for_each_key(path.back(), apply);
+  apply_classes();
   out.apply(of_long_rules);
   return out;
 }

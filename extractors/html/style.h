@@ -45,6 +45,7 @@ struct Style {
   bool readable_size = false;  // a font size that can be read
   bool struck = false;         // text-decoration: line-through
   std::optional<LetterCase> letter_case;
+  std::optional<bool> monospaced;              // the letters of its font
   bool moves = false;                          // it may make text stand elsewhere than it is written
   std::shared_ptr<const Placement> placement;  // null where it says nothing, and where places are not asked for
 
@@ -76,6 +77,8 @@ class StyleSheet {
   // What `var()` means in declarations; null when nothing asks for it.
   const CustomProperties* properties() const { return properties_.empty() ? nullptr : &properties_; }
   bool has_doubtful() const { return doubtful_ > 0; }
+  // Whether some of them put text elsewhere, or would where programs meet their conditions.
+  bool has_doubtful_moves() const { return doubtful_moves_ > 0; }
   // From now on doubtful rules apply too.
   void apply_doubtful() { applies_doubtful_ = true; }
   // All that apply to the element at the end of `path`, which leads to it from the outermost one: rules with one part
@@ -95,16 +98,21 @@ class StyleSheet {
   };
   void add_rules(std::string_view css, unsigned depth, Certainty certainty);
   void add_rule(std::string_view selectors, std::string_view declarations, Certainty certainty);
+  void add_selector(std::string selector, const Style& style, std::string_view declarations, Certainty certainty);
   void add_generated(std::string selector, Side side, std::string_view value);
   void add_long(Selector selector, const Style& style, Certainty certainty);
 
   const Detail detail_;
   CustomProperties properties_;
-  std::unordered_map<std::string, Style> rules_;                              // "p", ".note", "#top", "p.note"
+  struct ShortRule {
+    Style style;
+    size_t number = 0;  // in the order of the sheets, of the last one with this selector
+  };
+  std::unordered_map<std::string, ShortRule> rules_;                          // "p", ".note", "#top", "p.note"
   std::unordered_map<std::string, std::vector<LongRule>> long_rules_;         // by Selector::key()
   std::unordered_map<std::string, std::vector<GeneratedContent>> generated_;  // the same
-  size_t long_rule_count_ = 0;
-  size_t doubtful_ = 0;
+  size_t long_rule_count_ = 0, rule_number_ = 0;
+  size_t doubtful_ = 0, doubtful_moves_ = 0;
   bool applies_doubtful_ = false;
   mutable std::uint64_t steps_ = kMostSelectorSteps;
 };

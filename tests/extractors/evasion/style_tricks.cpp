@@ -151,6 +151,13 @@ std::vector<Trick> style_tricks() {
       page("text in a background", "<div style=\"background:url('data:image/svg+xml,Amber Falcon')\">x</div>"),
       page("comment of a style sheet", "<style>/* Amber Falcon */</style>x"),
       page("order of a flex", "<div style='display:flex'><b style='order:2'>ber Falcon</b><b>Am</b></div>"),
+      page("reversed row on some screens",
+           "<style>@media (min-width:1px){.f{display:flex;flex-direction:row-reverse}}"
+           "</style><div class=f><b>ber Falcon</b><b>Am</b></div>"),
+      page("order of the rules and not of the names",
+           "<style>.y{display:inline}.x{display:none}</style><p>Amber <b class='x y'>grey</b> Falcon"),
+      page("alternatives in a selector",
+           "<style>p :is(u, .x){display:none}</style><p>Amber <b class=x>grey</b> Falcon"),
       page("reversed row", "<div style='display:flex;flex-direction:row-reverse'><b>ber Falcon</b><b>Am</b></div>"),
       page("reversed column", "<div style='display:flex;flex-flow:column-reverse'><b>Falcon</b><b>Amber</b></div>"),
       page("places in a grid",

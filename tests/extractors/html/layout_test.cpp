@@ -106,6 +106,17 @@ std::vector<LayoutCase> moved_cases() {
            letters("falcon", kShuffled, [](size_t i) { return "position:absolute;top:1px;left:" + pixels(i, "%"); }) +
            "</div>",
        "falcon\n"},
+      {"absolute_far_apart",
+       "<div style='position:relative'>" +
+           letters("falcon", kShuffled, [](size_t i) { return "position:absolute;top:0;left:" + pixels(20 * i); }) +
+           "</div>",
+       "falcon\n"},
+      {"absolute_words_of_letters",
+       "<div style='position:relative'>" +
+           letters("aconny", kShuffled,
+                   [](size_t i) { return "position:absolute;top:0;left:" + pixels(i < 2 ? 16 * i : 16 * i + 16); }) +
+           "</div>",
+       "ac onny\n"},
       {"absolute_right",
        "<div style='position:relative'>" +
            letters("falcon", kShuffled, [](size_t i) { return "position:absolute;right:" + pixels(90 - 9 * i); }) +
@@ -138,6 +149,12 @@ std::vector<LayoutCase> moved_cases() {
       {"relative_lines",
        "<p style='margin:0;position:relative;top:20px'>falcon</p><p style='margin:0;position:relative;top:-20px'>amber",
        "amber\nfalcon\n"},
+      {"translated_letters_of_one_width",
+       "<p style='font-family:Courier New,monospace'><b "
+       "style='display:inline-block;transform:translateX(200%)'>l</b><b "
+       "style='display:inline-block;transform:translateX(-100%)'>f</b><b style='display:inline-block;"
+       "transform:translateX(-100%)'>a</b>con",
+       "falcon\n"},
       {"translated",
        "<b style='display:inline-block;transform:translateX(20px)'>con</b><b style='display:inline-block;"
        "transform:translate(-22px, 0)'>fal</b>",
@@ -163,6 +180,10 @@ std::vector<LayoutCase> moved_cases() {
        "amber\nfalcon\n"},
       {"area_of_text", "<p>fal<textarea>con</textarea>", "falcon\n"},
       {"svg", "<svg><text y=20 x=30>con</text><text y=20 x=10>fal</text></svg>", "falcon\n"},
+      {"svg_groups",
+       "<svg><g transform='translate(18 0)'><text>con</text></g><g transform='translate(0,0)'><text>fal"
+       "</text></g></svg>",
+       "falcon\n"},
       {"svg_spans", "<svg><text y=20><tspan y=20 x=30>con</tspan><tspan y=20 x=10>fal</tspan></text></svg>",
        "falcon\n"},
       {"ruby", "<ruby>fa<rt>x</rt>lc<rt>y</rt></ruby>on", "xy\nfalcon\n"},
@@ -175,6 +196,8 @@ std::vector<LayoutCase> moved_cases() {
        "falcon\n"},
       {"content_of_attributes", "<style>b::after{content:attr(data-x)}</style><p><b data-x=fal></b><b data-x=con></b>",
        "falcon\n"},
+      {"content_of_attributes_that_are_asked_for",
+       "<style>[data-x]:before{content:attr(data-x)}</style><p><b data-x=fal></b><b data-x=con></b>", "falcon\n"},
       {"content_with_a_brace", "<style>b::after{content:'}con'}</style><p><b>fal</b>", "fal}con\n"},
       {"content_of_a_descendant", "<style>p > b::after{content:'con'}</style><p><b>fal</b>", "falcon\n"},
       {"fields", "<p><input value=fal><input type=text value=con></p>", "falcon\n"},
