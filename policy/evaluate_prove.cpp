@@ -66,6 +66,18 @@ void add_marks(const Model& model, const Finds& finds, Excerpts& excerpts, Detec
   }
 }
 
+std::string date_text(const DateRef& date) {
+  return (date.name.empty() ? "" : date.name + ", ") + format_rfc3339(date.time);
+}
+
+// "from 2027-01-01T00:00:00Z until q3-results, 2027-02-01T07:00:00Z"; empty when both are open.
+std::string dates_text(const std::optional<DateRef>& from, const std::optional<DateRef>& until) {
+  std::string out;
+  if (from) out = "from " + date_text(*from);
+  if (until) out += (out.empty() ? "until " : " until ") + date_text(*until);
+  return out;
+}
+
 class RuleProver {
  public:
   RuleProver(const Who& who, const Finds& finds, ContentJudge& judge, const Context& context)
@@ -79,7 +91,10 @@ class RuleProver {
     const EffectiveMode mode = mode_of(rule, context_);
     proof.mode = to_string(mode.mode);
     if (const std::string cause = mode.why(); !cause.empty()) proof.mode += ": " + cause;
+    proof.pack = rule.pack;
+    proof.overridden = rule.overridden;
     proof.active = rule.active.holds_at(context_.now);
+    proof.dates = dates_text(rule.active.from, rule.active.until);
     proof.senders = who_.sender_in(rule.senders);
     bool any_recipient = false;
     for (size_t i = 0; i < who_.recipients().size(); i++) {
@@ -151,6 +166,9 @@ class RuleProver {
       proof.why = "not among the rule's recipients";
     } else if (const Exemption* exemption = who_.exemption(rule, index)) {
       proof.why = "exempt by `unless` " + std::to_string(exemption - rule.unless.data() + 1);
+      if (const std::string dates = dates_text(exemption->from, exemption->until); !dates.empty()) {
+        proof.why += ", " + dates;
+      }
     } else if (rule.first_contact && who_.contact(index) != Contact::first) {
       proof.why = who_.contact(index) == Contact::known ? "no first contact: somebody of ours wrote to it before"
                                                         : "perhaps a first contact: to whom ours wrote is not known";
@@ -169,7 +187,7 @@ class RuleProver {
   }
 
   static std::string why(const Rule& rule, const RuleProof& proof, Truth content, Truth header, bool any_recipient) {
-    if (!proof.active) return "not active at this time";
+    if (!proof.active) return "not active at this time: " + proof.dates;
     if (!proof.senders) return "the sender is not among the rule's senders";
     if (!any_recipient) return "no recipient that the rule acts on";
     if (content != Truth::no && header != Truth::yes) return "nearly: " + nearest_miss(proof);

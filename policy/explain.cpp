@@ -147,12 +147,20 @@ class TextWriter {
     for (const ClauseProof& child : proof.children) clause(child, indent + 1);
   }
 
+  static std::string joined(const std::vector<std::string>& words) {
+    std::string out;
+    for (const std::string& word : words) out += (out.empty() ? "" : ", ") + word;
+    return out;
+  }
+
   void rules() {
     if (e_.proof.rules.empty()) return;
     line(0, "rules");
     for (const RuleProof& rule : e_.proof.rules) {
       line(1, "[" + std::string(to_string(rule.truth)) + "] " + rule.rule + ": " + rule.why);
       if (rule.mode.find(':') != std::string::npos) line(2, rule.mode);
+      if (!rule.overridden.empty()) line(2, "of " + rule.pack + ", overridden: " + joined(rule.overridden));
+      if (rule.active && !rule.dates.empty()) line(2, "active " + rule.dates);
       for (const ClauseProof& header : rule.header) clause(header, 2);
       for (const ClauseProof& content : rule.content) clause(content, 2);
       for (const RecipientProof& recipient : rule.recipients) {

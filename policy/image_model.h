@@ -59,7 +59,7 @@ POSTERN_FIELDS(RuleTest, expectation, name, from, to, subject, body, file, at, v
                place, count, confidence, mark)
 POSTERN_FIELDS(Rule, id, title, category, severity, owner, review_by, clause, description, false_positives, mode,
                canary, fallback, active, senders, recipients, visible_outside_at_least, first_contact, content, scope,
-               unless, then, tests, pack, mark, mode_mark, review_mark, content_mark)
+               unless, then, tests, pack, overridden, mark, mode_mark, review_mark, content_mark)
 
 // model.h
 POSTERN_FIELDS(Category, name, title, module, mark)

@@ -26,6 +26,24 @@ class PeopleLint {
     }
   }
 
+  // Each approval is another person's, and nobody approves a mail of their own.
+  void look_at_approvers(const Rule& rule) const {
+    const size_t needed = rule.then.review.size();
+    if (needed < 2) return;
+    std::set<string> people;
+    const Liaison* liaison = context_.model.liaison_for(rule.category);
+    if (liaison != nullptr) {
+      for (const Party& party : liaison->review) add_people(party, people);
+      for (const Party& party : liaison->deputy) add_people(party, people);
+    }
+    if (rule.owner) add_people(*rule.owner, people);
+    if (people.empty() || people.size() >= needed) return;  // when nobody is named, that is said already
+    context_.warning(codes::kNoOwner, rule.then.mark,
+                     std::to_string(needed) + " people must release a mail of the rule '" + rule.id + "', and only " +
+                         std::to_string(people.size()) + " can be asked",
+                     "name more people as liaison, deputy or owner");
+  }
+
  private:
   void look_at_group(const Group& group, const Party& party, std::string_view role) {
     const auto is_person = [](const AddressTerm& term) { return term.kind == AddressTerm::Kind::address; };
@@ -37,6 +55,16 @@ class PeopleLint {
                          (persons ? "address of the organisation" : "address") + " in it",
                      persons ? "nothing is sent outside: name addresses of the organisation"
                              : "fill the group with addresses: nobody can write to a whole domain");
+  }
+
+  void add_people(const Party& party, std::set<string>& out) const {
+    const auto add = [&](const string& text) {
+      if (const auto address = parse_address(text); address && is_ours(text)) out.insert(address->key());
+    };
+    if (!party.group) return add(party.text);
+    for (const AddressTerm& member : context_.model.groups[*party.group].members) {
+      if (member.kind == AddressTerm::Kind::address) add(member.value);
+    }
   }
 
   bool is_ours(const string& text) const {
@@ -57,7 +85,9 @@ void lint_people(const LintContext& context) {
     for (const Party& party : liaison.deputy) lint.look_at(party, "deputy");
   }
   for (const Rule& rule : context.model.rules) {
-    if (rule.owner && rule.mode == Mode::enforce) lint.look_at(*rule.owner, "owner");
+    if (rule.mode != Mode::enforce) continue;
+    if (rule.owner) lint.look_at(*rule.owner, "owner");
+    lint.look_at_approvers(rule);
   }
 }
 

@@ -148,6 +148,9 @@ void LoadState::add_rules(Source& source, const string& company_dir) {
         change->second.used = true;
         if (pick::boolean(*change->second.node, "enabled") == false) continue;
         one = rule(source, overridden(*item, *change->second.node), company_dir);
+        for (const auto& [key, value] : change->second.node->entries) {
+          if (one && key.scalar != "enabled") one->overridden.push_back(key.scalar);
+        }
       }
       // A rule with an error is not half a rule: it is left out.
       if (one && diagnostics_.errors() == errors_before) model_.rules.push_back(std::move(*one));

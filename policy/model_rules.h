@@ -173,11 +173,12 @@ struct Rule {
   Then then;
   std::vector<RuleTest> tests;
 
-  std::string pack;         // empty for the company's own, else "financial@1"
-  SourceMark mark;          // of the rule's id
-  SourceMark mode_mark;     // of the mode's value, or of the id
-  SourceMark review_mark;   // of review_by's value
-  SourceMark content_mark;  // of `content`
+  std::string pack;                     // empty for the company's own, else "financial@1"
+  std::vector<std::string> overridden;  // keys that policy.yaml's `override` changed, in its order
+  SourceMark mark;                      // of the rule's id
+  SourceMark mode_mark;                 // of the mode's value, or of the id
+  SourceMark review_mark;               // of review_by's value
+  SourceMark content_mark;              // of `content`
 };
 
 }  // namespace postern::policy

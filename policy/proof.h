@@ -88,13 +88,16 @@ struct RecipientProof {
 
 struct RuleProof {
   std::string rule;
-  Truth truth = Truth::no;           // of everything together, for any recipient
-  std::string mode;                  // "enforce", "audit", and why it is not the written one
-  bool active = true;                // within its dates
-  bool senders = true;               // the sender is in `senders`
-  std::string why;                   // one line: what decided
-  std::vector<ClauseProof> header;   // what the rule asks of To and Cc: visible_outside_at_least
-  std::vector<ClauseProof> content;  // none or one tree
+  Truth truth = Truth::no;              // of everything together, for any recipient
+  std::string mode;                     // "enforce", "audit", and why it is not the written one
+  std::string pack;                     // that it is from; empty: the company's own
+  std::vector<std::string> overridden;  // keys of it that the company changed
+  bool active = true;                   // within its dates
+  std::string dates;                    // "until q3-results, 2027-02-01T07:00:00Z"; empty: it has none
+  bool senders = true;                  // the sender is in `senders`
+  std::string why;                      // one line: what decided
+  std::vector<ClauseProof> header;      // what the rule asks of To and Cc: visible_outside_at_least
+  std::vector<ClauseProof> content;     // none or one tree
   std::vector<RecipientProof> recipients;
 };
 

@@ -168,6 +168,7 @@ rules:
     ASSERT_EQ(got.id, "financial.ledger") << c.change;
     EXPECT_EQ(told(got), told(want)) << c.change;
     EXPECT_NE(told(got), told(original)) << c.change;
+    EXPECT_EQ(got.overridden, std::vector<string>{string(c.change).substr(0, string(c.change).find(':'))});
   }
   EXPECT_EQ(load("enabled: false").id, "");
   EXPECT_EQ(told(load("enabled: true")), told(original));
