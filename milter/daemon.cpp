@@ -292,8 +292,12 @@ Result<void> Daemon::Parts::start_courier() {
   courier = std::make_unique<response::Courier>(
       response::CourierServices{*store, *quarantine, [this] { return current().notices; },
                                 [this] { return retention(current().gate->policy().model()); },
-                                [this] { current().gate->refresh_records(); }, *notice_mailer, *release_mailer,
-                                system_clock(), system_entropy()},
+                                [this] {
+                                  const auto gate = current().gate;
+                                  gate->refresh_records();
+                                  gate->tell_rule_ends();
+                                },
+                                *notice_mailer, *release_mailer, system_clock(), system_entropy()},
       options);
   store->on_outbox([this] { courier->wake(); });
   return {};

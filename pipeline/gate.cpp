@@ -15,6 +15,7 @@
 #include "response/approvals.h"
 #include "response/plan.h"
 #include "response/release_token.h"
+#include "response/rule_ends.h"
 
 namespace postern::pipeline {
 
@@ -152,6 +153,27 @@ void Gate::refresh_records() {
   }
   const std::lock_guard lock(records_mutex_);
   records_ = std::move(records);
+}
+
+void Gate::tell_rule_ends() {
+  const policy::Model& model = policy_->model();
+  std::vector<response::EndingRule> ending;
+  for (const policy::Rule& rule : model.rules) {
+    if (!rule.active.until) continue;
+    std::vector<Address> owners;
+    if (rule.owner) append_addresses(*rule.owner, model, owners);
+    std::erase_if(owners, [this](const Address& owner) { return !policy_->destinations().is_internal(owner); });
+    if (owners.empty()) owners = routing_.fallback;
+    response::EndingRule one{
+        {rule.id, rule.title, rule.active.until->time, rule.active.on_end == policy::OnEnd::ask_owner}, {}};
+    for (const Address& owner : owners) {
+      one.to.push_back(owner.to_string());
+    }
+    ending.push_back(std::move(one));
+  }
+  if (ending.empty()) return;
+  const auto told = response::tell_rule_ends(services_.store, ending, services_.clock.now(), told_ends_);
+  if (!told) log_error("owners of rules that end cannot be told: " + told.error().message);
 }
 
 response::RuleRecords Gate::records() {

@@ -23,6 +23,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -68,6 +69,8 @@ class Gate final : public Judge {
   // Looks again at what became of held mails, for rules that fall back; costs nothing when there is none. A failure
   // leaves what was known and is logged. Done once when the gate is made, and to be called now and then.
   void refresh_records();
+  // Tells owners of rules that end (response/rule_ends.h). To be called now and then, by one thread.
+  void tell_rule_ends();
 
   const policy::Policy& policy() const { return *policy_; }
   // Who answers when nobody else is named: the first reviewer of the '*' liaison, or null.
@@ -101,6 +104,7 @@ class Gate final : public Judge {
   response::Committer committer_;
   response::NoticeRouting routing_;
   std::optional<Contacts> contacts_;  // when a rule asks for them
+  std::set<std::string> told_ends_;
   std::mutex records_mutex_;
   response::RuleRecords records_;  // of the rules that fall back
 };

@@ -2,6 +2,8 @@
 
 #include <cstdio>
 
+#include "base/crypto.h"
+
 namespace postern::policy {
 
 namespace {
@@ -47,7 +49,12 @@ string file_text(const FileCondition& file) {
   if (!file.names.empty()) out += " name " + list_text(file.names);
   if (file.larger_than) out += " larger than " + std::to_string(*file.larger_than) + " bytes";
   if (file.smaller_than) out += " smaller than " + std::to_string(*file.smaller_than) + " bytes";
-  if (!file.hashes.empty()) out += " sha256 " + list_text(file.hashes);
+  if (!file.hashes.empty()) {
+    // Lists may have many thousands; one more or less shows in the digest of all.
+    string all;
+    for (const string& hash : file.hashes) all += hash;
+    out += " sha256 of " + std::to_string(file.hashes.size()) + " (" + to_hex(sha256(all)).substr(0, 12) + ")";
+  }
   if (file.mismatch) out += " mismatch";
   return out;
 }

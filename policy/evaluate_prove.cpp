@@ -95,6 +95,7 @@ class RuleProver {
     proof.overridden = rule.overridden;
     proof.active = rule.active.holds_at(context_.now);
     proof.dates = dates_text(rule.active.from, rule.active.until);
+    if (rule.active.on_end == OnEnd::ask_owner) proof.dates += ", then until its owner decides";
     proof.senders = who_.sender_in(rule.senders);
     bool any_recipient = false;
     for (size_t i = 0; i < who_.recipients().size(); i++) {

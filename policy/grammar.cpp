@@ -19,7 +19,6 @@ bool MapSpec::refuses_empty() const {
 constexpr std::array kLater = {
     Later{"primary", "exact", ""},
     Later{"primary", "fingerprint", ""},
-    Later{"active", "on_end", "ask_owner"},
     Later{"then", "review", "peer"},
     Later{"then", "strip", ""},
     Later{"holds", "remind", ""},

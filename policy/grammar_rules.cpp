@@ -209,7 +209,7 @@ constexpr MapSpec kFallback{"fallback", "Back to audit when people override too 
 constexpr std::array kActiveKeys = {
     KeySpec{"from", date_or_name(), Need::optional, "From this time on."},
     KeySpec{"until", date_or_name(), Need::optional, "Up to this time."},
-    KeySpec{"on_end", word(on_end_words), Need::optional, "Stop, or ask the owner 48 h before."},
+    KeySpec{"on_end", word(on_end_words), Need::optional, "Stop, or go on until the owner decides; told 48 h before."},
 };
 constexpr MapSpec kActive{"active", "When the rule is in force.", kActiveKeys, {}};
 

@@ -29,7 +29,10 @@ class PeopleLint {
   // Each approval is another person's, and nobody approves a mail of their own.
   void look_at_approvers(const Rule& rule) const {
     const size_t needed = rule.then.review.size();
-    if (needed < 2) return;
+    // A liaison of the sender's group may be the one who is asked.
+    const bool by_group = std::any_of(context_.model.liaisons.begin(), context_.model.liaisons.end(),
+                                      [](const Liaison& one) { return one.group.has_value(); });
+    if (needed < 2 || by_group) return;
     std::set<string> people;
     const Liaison* liaison = context_.model.liaison_for(rule.category);
     if (liaison != nullptr) {
@@ -85,9 +88,9 @@ void lint_people(const LintContext& context) {
     for (const Party& party : liaison.deputy) lint.look_at(party, "deputy");
   }
   for (const Rule& rule : context.model.rules) {
-    if (rule.mode != Mode::enforce) continue;
-    if (rule.owner) lint.look_at(*rule.owner, "owner");
-    lint.look_at_approvers(rule);
+    const bool enforced = rule.mode == Mode::enforce;
+    if (rule.owner && (enforced || rule.active.on_end == OnEnd::ask_owner)) lint.look_at(*rule.owner, "owner");
+    if (enforced) lint.look_at_approvers(rule);
   }
 }
 

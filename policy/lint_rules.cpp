@@ -89,7 +89,12 @@ void lint_dates(const LintContext& context, const Rule& rule) {
   const Active& active = rule.active;
   if (active.from && active.until && active.from->time >= active.until->time) {
     context.error(codes::kNeverMatches, active.until->mark, "the rule ends before it begins");
-  } else if (active.until && active.until->time <= now) {
+  } else if (active.on_end == OnEnd::ask_owner && active.is_over(now)) {
+    context.warning(codes::kEnded, active.until->mark,
+                    "the rule '" + rule.id + "' was to end on " + day_of(active.until->time) + " and goes on until '" +
+                        (rule.owner ? rule.owner->text : "somebody") + "' decides",
+                    "move the date, or remove the rule");
+  } else if (active.is_over(now)) {
     context.warning(codes::kEnded, active.until->mark,
                     "the rule '" + rule.id + "' ended on " + day_of(active.until->time) + " and finds nothing any more",
                     "remove it, or move the date");
@@ -106,6 +111,12 @@ void lint_dates(const LintContext& context, const Rule& rule) {
       context.warning(codes::kEnded, one.until->mark, "the exemption ended on " + day_of(one.until->time), "remove it");
     }
   }
+}
+
+void lint_end(const LintContext& context, const Rule& rule) {
+  if (rule.active.on_end != OnEnd::ask_owner || rule.owner) return;
+  context.warning(codes::kNoOwner, rule.mark, "the rule '" + rule.id + "' asks its owner at its end, and has none",
+                  "name a group under 'owner'");
 }
 
 void lint_enforced(const LintContext& context, const Rule& rule) {
@@ -196,6 +207,7 @@ void lint_rules(const LintContext& context) {
     if (rule.content && context.whole == Whole::yes) lint_content(context, *rule.content);
     lint_dates(context, rule);
     lint_enforced(context, rule);
+    lint_end(context, rule);
     lint_canary(context, rule);
     lint_fallback(context, rule);
   }

@@ -205,6 +205,10 @@ std::optional<Rule> LoadState::rule(Source& source, const Node& map, const strin
     out.active.from = date(*active, "from");
     out.active.until = date(*active, "until");
     pick::word(*active, "on_end", on_end_words(), out.active.on_end);
+    if (active->find("on_end") != nullptr && !out.active.until) {
+      error(codes::kKeysDoNotFit, active->find("on_end")->mark,
+            "'on_end' says what happens at the end, and there is none", "name it: until: a time, or a name in dates");
+    }
   }
   if (const Node* when = map_at(map, "when")) {
     out.senders = filter(when->find("senders"));

@@ -83,13 +83,17 @@ struct DateRef {
   SourceMark mark;
 };
 
-enum class OnEnd { stop, ask_owner };
+enum class OnEnd {
+  stop,
+  ask_owner,  // the rule goes on until its owner decides
+};
 
 struct Active {
   std::optional<DateRef> from;   // from then on
   std::optional<DateRef> until;  // up to, not including
   OnEnd on_end = OnEnd::stop;
-  bool holds_at(WallTime now) const { return !(from && now < from->time) && !(until && now >= until->time); }
+  bool is_over(WallTime now) const { return until && now >= until->time; }
+  bool holds_at(WallTime now) const { return !(from && now < from->time) && !(on_end == OnEnd::stop && is_over(now)); }
 };
 
 // Exempts the pairs of sender and recipient that both filters hold for. A filter left out holds for everyone.

@@ -13,7 +13,7 @@ namespace {
 using nlohmann::json;
 
 constexpr std::array<std::string_view, 3> kAudienceWords = {"sender", "liaison", "owner"};
-constexpr std::array<std::string_view, 4> kEventWords = {"judged", "released", "rejected", "expired"};
+constexpr std::array<std::string_view, 5> kEventWords = {"judged", "released", "rejected", "expired", "rule-ends"};
 
 template <typename Enum, size_t N>
 std::optional<Enum> word_of(const json& object, const char* name, const std::array<std::string_view, N>& words) {
@@ -22,6 +22,26 @@ std::optional<Enum> word_of(const json& object, const char* name, const std::arr
   const auto found = std::find(words.begin(), words.end(), member->get_ref<const std::string&>());
   if (found == words.end()) return std::nullopt;
   return static_cast<Enum>(found - words.begin());
+}
+
+// Nothing when a member is missing.
+std::optional<RuleEnd> rule_end_of(const json& object) {
+  const auto rule = object.find("rule");
+  if (rule == object.end() || !rule->is_object()) return std::nullopt;
+  RuleEnd out;
+  std::string until;
+  for (const auto& [name, text] :
+       {std::pair("id", &out.rule), std::pair("title", &out.title), std::pair("until", &until)}) {
+    const auto member = rule->find(name);
+    if (member == rule->end() || !member->is_string()) return std::nullopt;
+    *text = member->get<std::string>();
+  }
+  const auto when = parse_rfc3339(until);
+  const auto asks = rule->find("asks");
+  if (!when || asks == rule->end() || !asks->is_boolean()) return std::nullopt;
+  out.until = *when;
+  out.asks = asks->get<bool>();
+  return out;
 }
 
 tl::unexpected<Error> not_a_payload(std::string_view what) {
@@ -48,6 +68,12 @@ std::string NoticePayload::to_json() const {
               {"to", to},
               {"on_behalf", on_behalf}};
   if (not_notified > 0) out["not_notified"] = not_notified;
+  if (rule_end) {
+    out["rule"] = {{"id", rule_end->rule},
+                   {"title", rule_end->title},
+                   {"until", format_rfc3339(rule_end->until)},
+                   {"asks", rule_end->asks}};
+  }
   return dump(out);
 }
 
@@ -65,6 +91,8 @@ Result<NoticePayload> NoticePayload::parse(std::string_view text) {
     if (!address.is_string()) return not_a_payload("notice");
     out.to.push_back(address.get<std::string>());
   }
+  out.rule_end = rule_end_of(object);
+  if (out.rule_end.has_value() != (out.event == NoticeEvent::rule_ends)) return not_a_payload("notice");
   const auto on_behalf = object.find("on_behalf");
   out.on_behalf = on_behalf != object.end() && on_behalf->is_boolean() && on_behalf->get<bool>();
   const auto not_notified = object.find("not_notified");

@@ -6,10 +6,12 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "base/clock.h"
 #include "base/result.h"
 
 namespace postern::response {
@@ -25,13 +27,24 @@ std::string_view to_string(Audience audience);
 
 // What the notice tells about.
 enum class NoticeEvent : std::uint8_t {
-  judged,    // the gate's decision, as the incident's plan and recipients say
-  released,  // the held copy went out after all
-  rejected,  // a reviewer said no
-  expired,   // nobody decided in time; the held copy will not be sent
+  judged,     // the gate's decision, as the incident's plan and recipients say
+  released,   // the held copy went out after all
+  rejected,   // a reviewer said no
+  expired,    // nobody decided in time; the held copy will not be sent
+  rule_ends,  // of no message: a rule's time is over, or soon
 };
 
 std::string_view to_string(NoticeEvent event);
+
+// The end of a rule's time (rule_ends.h).
+struct RuleEnd {
+  std::string rule;  // id
+  std::string title;
+  WallTime until;
+  bool asks = false;  // it goes on until its owner decides
+
+  bool operator==(const RuleEnd&) const = default;
+};
 
 // kind `notice`. {"event":"judged","audience":"sender","to":["a@example.com"],"on_behalf":false}
 struct NoticePayload {
@@ -42,6 +55,7 @@ struct NoticePayload {
   bool on_behalf = false;
   // Messages of the same rules before this one that got no notice, because of the limits.
   std::uint64_t not_notified = 0;
+  std::optional<RuleEnd> rule_end;  // exactly with `rule_ends` ("rule-ends"): "rule":{"id","title","until","asks"}
 
   std::string to_json() const;
   static Result<NoticePayload> parse(std::string_view json);

@@ -42,6 +42,16 @@ Result<NoticeFacts> notice_facts(store::Reader& reader, const store::OutboxItem&
                                  const std::string& language) {
   const auto payload = NoticePayload::parse(item.payload_json);
   if (!payload) return fail(payload.error());
+  if (payload->rule_end) {
+    NoticeFacts facts;
+    facts.audience = payload->audience;
+    facts.to = payload->to;
+    facts.language = language;
+    facts.message_id = "<rule." + std::to_string(item.id) + "@" + domain + ">";
+    facts.date = item.created;
+    facts.rule_end = payload->rule_end;
+    return facts;
+  }
   auto incident = reader.incident(item.incident);
   if (!incident) return fail(incident.error());
   if (!*incident) return fail(ErrorKind::not_found, "there is no incident " + item.incident);

@@ -43,8 +43,8 @@ void put(Values& values, const std::string& name, const std::string& text) {
 }
 
 std::string_view file_of(NoticeKind kind) {
-  static constexpr std::array<std::string_view, 8> kFiles{"held",     "justify",  "annotated", "not-delivered",
-                                                          "released", "declined", "review",    "record"};
+  static constexpr std::array<std::string_view, 9> kFiles{
+      "held", "justify", "annotated", "not-delivered", "released", "declined", "review", "record", "rule-ends"};
   return kFiles[static_cast<size_t>(kind)];
 }
 
@@ -94,15 +94,20 @@ class Composer {
     out.label_lesson = line("common.label-lesson");
     out.label_wrong = line("common.label-wrong");
     out.label_reference = line("common.label-reference");
+    if (facts_.rule_end) {
+      out.reference = shown(facts_.rule_end->rule, kMaxTitle);
+      out.label_reference = line("rule-ends.label");
+    }
     return out;
   }
 
  private:
-  bool for_sender() const { return kind_ != NoticeKind::review && kind_ != NoticeKind::record; }
+  bool for_sender() const { return facts_.audience == Audience::sender; }
 
   // The block of this kind of notice, or the one that stands in for it when nothing was found.
   std::string variant(const std::string& name) const {
     const std::string plain = file_ + "." + name;
+    if (facts_.rule_end && facts_.rule_end->asks) return plain + "-asked";
     return facts_.unread && blocks_.contains(plain + "-unread") ? plain + "-unread" : plain;
   }
 
@@ -131,6 +136,12 @@ class Composer {
     put(values_, "lessons_page", shown(settings_.lessons_page, kMaxPage));
     put(values_, "sent", time(facts_.sent));
     put(values_, "expires", facts_.expires ? time(*facts_.expires) : "");
+    if (facts_.rule_end) {
+      put(values_, "rule", shown(facts_.rule_end->rule, kMaxTitle));
+      put(values_, "title", shown(facts_.rule_end->title, kMaxTitle));
+      put(values_, "until", time(facts_.rule_end->until));
+      values_.set("over", Values(facts_.date >= facts_.rule_end->until));
+    }
     put(values_, "held_for", named({RecipientState::held}));
     put(values_, "delivered_to", named({RecipientState::delivered}));
     put(values_, "released_to", named({RecipientState::released}));
@@ -314,6 +325,7 @@ class Composer {
 }  // namespace
 
 NoticeKind notice_kind(const NoticeFacts& facts) {
+  if (facts.rule_end) return NoticeKind::rule_ends;
   const auto any = [&](std::initializer_list<RecipientState> states) {
     return std::any_of(facts.recipients.begin(), facts.recipients.end(),
                        [&](const NoticeRecipient& recipient) { return is_in(recipient, states); });

@@ -63,6 +63,8 @@ struct NoticeFacts {
   bool unread = false;
   // Messages of the same rules before this one that got no notice of their own.
   std::uint64_t not_notified = 0;
+  // Of no message: the end of a rule's time. All that is about a message is empty then.
+  std::optional<RuleEnd> rule_end;
 };
 
 struct NoticeSettings {
@@ -87,7 +89,17 @@ struct Notice {
 };
 
 // The kinds of notice; each is a file of texts.
-enum class NoticeKind : std::uint8_t { held, justify, annotated, not_delivered, released, declined, review, record };
+enum class NoticeKind : std::uint8_t {
+  held,
+  justify,
+  annotated,
+  not_delivered,
+  released,
+  declined,
+  review,
+  record,
+  rule_ends,
+};
 
 // From where the recipients stand now: what waits for a decision comes first.
 NoticeKind notice_kind(const NoticeFacts& facts);

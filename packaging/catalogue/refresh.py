@@ -4,7 +4,8 @@
     packaging/catalogue/refresh.py [--check]
 
 `npm ci` fetches the packages into a folder of its own; nothing of them runs. A mail provider is listed when three
-lists agree, for each of them alone has companies in it; a throw-away domain when one says so. What the upstream lists
+lists agree, for each of them alone has companies in it; a throw-away domain when the list that tries each service says so, or two of
+the others. What the upstream lists
 have wrongly stands in not-listed.txt; what they lack, in freemail.txt and disposable.txt beside the made lists.
 --check: writes nothing, exit 1 when the files are not what would be made.
 To take newer lists: `npm update` here, run this, read the difference, and run the tests.
@@ -47,10 +48,11 @@ def made_of(folder):
     def of_text(path):
         return lines_of(modules / path)
 
-    disposable = of_json("disposable-email-domains-js/dist/dict/disposable_email_blocklist.json") | of_text("fakefilter/txt/data.txt")
+    tried = of_text("fakefilter/txt/data.txt")
+    disposable = tried | (of_json("disposable-email-domains-js/dist/dict/disposable_email_blocklist.json") & of_text("freemail/data/disposable.txt"))
     free = of_json("email-providers/all.json") & of_json("free-email-domains/domains.json") & of_text("freemail/data/free.txt")
-    # A list of throw-away domains that is long and knows many: no mail provider of ours is to be on it.
-    free -= disposable | of_text("freemail/data/disposable.txt")
+    # No mail provider of ours is to be on any list of throw-away domains.
+    free -= disposable | of_text("freemail/data/disposable.txt") | of_json("disposable-email-domains-js/dist/dict/disposable_email_blocklist.json")
     left_out = lines_of(HERE / "not-listed.txt")
     own = {"freemail": lines_of(LISTS / "freemail.txt"), "disposable": lines_of(LISTS / "disposable.txt")}
 
@@ -80,7 +82,7 @@ def main():
                     for name in json.loads((HERE / "package.json").read_text(encoding="utf-8"))["dependencies"]}
     finally:
         shutil.rmtree(folder)
-    sources = {"freemail": ("email-providers", "free-email-domains", "freemail"), "disposable": ("disposable-email-domains-js", "fakefilter")}
+    sources = {"freemail": ("email-providers", "free-email-domains", "freemail"), "disposable": ("fakefilter", "disposable-email-domains-js", "freemail")}
     wrong = 0
     for kind, domains in made.items():
         path = LISTS / f"{kind}-lists.txt"

@@ -318,6 +318,31 @@ TEST_F(GateRetryTest, FindTheHoldWhileItsReleaseIsUnderWayAndAreNewMailAfterIt) 
   EXPECT_NE(quarantine.list({})->front().hold.incident, reference);
 }
 
+TEST_F(GateTest, OwnersOfRulesThatEndAreTold) {
+  use_rules(std::string(kGateRules) +
+            "  - id: secret.soon\n"
+            "    title: Ends soon\n"
+            "    category: secret\n"
+            "    owner: anna@example.com\n"
+            "    active: {until: '" +
+            format_rfc3339(clock_.now() + std::chrono::hours(24)) +
+            "'}\n"
+            "    when: {recipients: [class:outside], content: {detector: codenames}}\n"
+            "    then: {action: annotate}\n"
+            "  - id: secret.outside\n"
+            "    category: secret\n"
+            "    owner: anna@elsewhere.example\n"
+            "    active: {until: '" +
+            format_rfc3339(clock_.now() + std::chrono::hours(24)) +
+            "'}\n"
+            "    when: {recipients: [class:outside], content: {detector: codenames}}\n"
+            "    then: {action: annotate}\n");
+  Gate gate(policy_, {pool_, *store_, clock_, system_entropy(), counters_}, settings_);
+  gate.tell_rule_ends();
+  gate.tell_rule_ends();
+  EXPECT_EQ(counts().outbox_pending, 1U);
+}
+
 // A mail that is held, with its release under way, as the courier sends it.
 class GateReleaseTest : public GateTest {
  protected:

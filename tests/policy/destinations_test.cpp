@@ -187,7 +187,7 @@ TEST(Catalogue, EveryEntryHasItsProvenance) {
   Diagnostics diagnostics;
   const Catalogue catalogue = load_catalogue(shipped_catalogue(), diagnostics);
   EXPECT_GE(catalogue.entries.size(), 100U);
-  EXPECT_GE(catalogue.domains.size(), 16'000U);
+  EXPECT_GE(catalogue.domains.size(), 9'000U);
   EXPECT_EQ(catalogue.lists,
             (std::vector<string>{"freemail.txt", "freemail-lists.txt", "disposable.txt", "disposable-lists.txt"}));
   for (const CatalogueEntry& entry : catalogue.entries) {

@@ -262,6 +262,31 @@ TEST_F(EvaluateContextTest, ARuleFallsBackWhenPeopleLetItsMailsGo) {
   EXPECT_EQ(action(MessageBuilder().body("alpha")), Action::quarantine) << "tests of rules do not ask";
 }
 
+TEST_F(EvaluateContextTest, TheProofNamesTheDates) {
+  const std::string rule =
+      "rules:\n  - {id: secret.r, title: R, category: secret, mode: enforce, when: {content: {detector: a}}, "
+      "active: {from: '2026-05-01T00:00:00Z', until: launch}, unless: [{recipients: [bob@elsewhere.example], until: "
+      "launch}], "
+      "then: {action: quarantine}}\n";
+  load(std::string(kAlpha) + rule, "dates: {launch: '2027-02-01T07:00:00Z'}\n");
+  const RuleProof before = prove(MessageBuilder().body("alpha"));
+  EXPECT_TRUE(before.active);
+  EXPECT_EQ(before.dates, "from 2026-05-01T00:00:00Z until launch, 2027-02-01T07:00:00Z");
+  EXPECT_EQ(before.recipients.at(0).why, "exempt by `unless` 1, until launch, 2027-02-01T07:00:00Z");
+  context_.now = *parse_rfc3339("2027-03-01T00:00:00Z");
+  EXPECT_EQ(prove(MessageBuilder().body("alpha")).why,
+            "not active at this time: from 2026-05-01T00:00:00Z until launch, 2027-02-01T07:00:00Z");
+}
+
+TEST_F(EvaluateContextTest, ARuleThatAsksItsOwnerGoesOnAfterItsEnd) {
+  const std::string then = "    then: {action: quarantine}\n    active: {until: '2027-01-01T00:00:00Z'";
+  load_rule(std::string(kAlpha), "      content: {detector: a}\n", then + "}\n");
+  EXPECT_EQ(action(MessageBuilder().body("alpha")), Action::allow);
+  load_rule(std::string(kAlpha), "      content: {detector: a}\n", then + ", on_end: ask_owner}\n");
+  EXPECT_EQ(action(MessageBuilder().body("alpha")), Action::quarantine);
+  EXPECT_EQ(prove(MessageBuilder().body("alpha")).dates, "until 2027-01-01T00:00:00Z, then until its owner decides");
+}
+
 TEST_F(EvaluateContextTest, ARouteIsInTheFindingAndTheProof) {
   load_rule(std::string(kAlpha), "      content: {detector: a}\n", "    then: {action: annotate, route: encrypt}\n");
   const Verdict verdict = judge(MessageBuilder().body("alpha"));

@@ -153,11 +153,23 @@ NoticeFacts with(const std::function<void(NoticeFacts&)>& change) {
   return facts;
 }
 
+NoticeFacts rule_ends(bool asks) {
+  NoticeFacts facts;
+  facts.audience = Audience::owner;
+  facts.to = {"ip-office@example.com"};
+  facts.message_id = "<rule.17@gate.example.com>";
+  facts.date = kSent;
+  facts.rule_end =
+      RuleEnd{"trade-secret.q3", "Figures of the third quarter", kSent + std::chrono::hours(asks ? -1 : 40), asks};
+  return facts;
+}
+
 INSTANTIATE_TEST_SUITE_P(
     Table, NoticeGolden,
     ::testing::Values(GoldenCase{"held", held()},
                       GoldenCase{"justify", with_state(RecipientState::held, Action::justify)},
                       GoldenCase{"annotated", with_state(RecipientState::delivered, Action::annotate)},
+                      GoldenCase{"rule_ends", rule_ends(false)}, GoldenCase{"rule_asks", rule_ends(true)},
                       GoldenCase{"not_delivered", with_state(RecipientState::not_delivered, Action::reject)},
                       GoldenCase{"released", with_state(RecipientState::released, Action::quarantine)},
                       GoldenCase{"expired", with_state(RecipientState::expired, Action::quarantine)},
