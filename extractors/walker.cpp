@@ -332,6 +332,8 @@ Ending Walker::read_bytes(Node& node, const Child& child, std::string_view bytes
     source.format = child.format;
     source.type =
         child.read_as.empty() ? detect_(bytes, child.name, child.declared_type) : FileType{child.read_as, false};
+    // What stands around a signature is opened as the text that it is.
+    if (source.type.mime == "application/pgp-signature" && !is_bare_signature(bytes)) source.type.mime = "text/plain";
     const Tail tail = find_tail(source);
     const AwaitedTail awaited(*this, tail.bytes);
     if (source.type.mime == kMailType) node.become_mail();
@@ -416,9 +418,6 @@ Walker::Tail Walker::find_tail(Source& source) const {
 void Walker::read_otherwise(Node& node, const Source& source) {
   constexpr size_t kPdfWindow = 1024;
   const std::string_view type = source.type.mime;
-  const bool for_eye_or_ear = is_for_eye_or_ear(type);
-  if (!for_eye_or_ear && type != "application/pdf") return;
-  const size_t pdf = source.bytes.substr(0, kPdfWindow).find("%PDF-");
   const auto again = [&](std::string_view as) {
     Child child;
     child.facts.push_back("second-reading");
@@ -426,6 +425,13 @@ void Walker::read_otherwise(Node& node, const Source& source) {
     node.add_doubt(as);
     static_cast<Sink&>(node).child(child, source.bytes);
   };
+  if (!is_read_as_text(type) && promises_text(source.name, source.declared_type) && holds_words(source.bytes) &&
+      !node.stopped()) {
+    again("text/plain");
+  }
+  const bool for_eye_or_ear = is_for_eye_or_ear(type);
+  if (!for_eye_or_ear && type != "application/pdf") return;
+  const size_t pdf = source.bytes.substr(0, kPdfWindow).find("%PDF-");
   if (type == "application/pdf" && pdf != std::string_view::npos && pdf >= kLeastAppended) {
     const std::string_view front = source.bytes.substr(0, pdf);
     Child child;

@@ -446,6 +446,11 @@ bool word_continues(char32_t left, char32_t right) {
   const UScriptCode after = uscript_getScript(icu(right), &status);
   if (written_without_spaces(before) || written_without_spaces(after)) return false;
   if (before == USCRIPT_HANGUL) return false;  // particles follow the noun without a space
+  // A name in Latin letters takes the particles, prefixes and endings of the language around it: "Nightjar는".
+  if ((before == USCRIPT_LATIN) != (after == USCRIPT_LATIN)) {
+    const UScriptCode other = before == USCRIPT_LATIN ? after : before;
+    return other == USCRIPT_INHERITED || other == USCRIPT_COMMON;
+  }
   if ((before == USCRIPT_KATAKANA) != (after == USCRIPT_KATAKANA)) {
     return after == USCRIPT_INHERITED || after == USCRIPT_COMMON;
   }

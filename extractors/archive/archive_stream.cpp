@@ -297,23 +297,23 @@ ArchiveStream::Piece ArchiveStream::data() {
   size_t size = 0;
   la_int64_t offset = 0;
   int code = ARCHIVE_OK;
+  bool refused = false;
   // A piece without bytes says nothing; only the end of the data ends them.
   for (unsigned empty = 0; size == 0 && empty < kMostRetries; empty++) {
     code = archive_read_data_block(state_->handle, &bytes, &size, &offset);
     if (code != ARCHIVE_OK && code != ARCHIVE_WARN) break;
+    // Of LHA the library only warns, and goes on to the end without the data.
+    const char* const said = code == ARCHIVE_WARN ? archive_error_string(state_->handle) : nullptr;
+    if (said != nullptr && speaks_of(said, {"CRC", "hecksum"})) state_->fails_checksum = true;
+    refused = refused || (said != nullptr && speaks_of(said, {"nsupported"}));
   }
   if (code == ARCHIVE_EOF || size == 0) {
-    if (code != ARCHIVE_EOF && code != ARCHIVE_OK) fail(code);
+    if (refused || (code != ARCHIVE_EOF && code != ARCHIVE_OK)) fail(refused ? ARCHIVE_WARN : code);
     return {};
   }
   if (code != ARCHIVE_OK && code != ARCHIVE_WARN) {
     fail(code);
     return {};
-  }
-  // The library only warns of it.
-  if (code == ARCHIVE_WARN) {
-    const char* const said = archive_error_string(state_->handle);
-    if (said != nullptr && speaks_of(said, {"CRC", "hecksum"})) state_->fails_checksum = true;
   }
   Piece out{std::string_view(static_cast<const char*>(bytes), size), 0};
   const auto begin = static_cast<std::uint64_t>(std::max<la_int64_t>(offset, 0));

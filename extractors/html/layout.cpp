@@ -141,7 +141,7 @@ void Layout::text(std::string_view utf8, White white, Place place, Source source
 
 void Layout::put(std::string_view utf8, Place place, Source source) {
   if (utf8.empty()) return;
-  if (pieces_ >= kMostPieces) cut_ = true;
+  if (pieces_ >= kMostPieces || text_.size() + utf8.size() > kMostLaidOut) cut_ = true;
   if (cut_) return;
   pieces_++;
   Box& host = host_of(stack_.back());
@@ -393,7 +393,8 @@ void Layout::place_absolute(Box& box, float width, float height) {
 
 std::string describe_layout_limit() {
   return "where its styles put its text was not worked out: texts reached the limit (" + std::to_string(kMostPieces) +
-         "), or moves of them (" + std::to_string(kMostMoves) + "); it was read in the order in which it is written";
+         ", or " + std::to_string(kMostLaidOut) + " bytes), or moves of them (" + std::to_string(kMostMoves) +
+         "); it was read in the order in which it is written";
 }
 
 std::vector<LaidLines> Layout::read() {

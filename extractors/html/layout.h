@@ -25,6 +25,8 @@ namespace postern::extract {
 
 // Texts of one page: 40 bytes each.
 inline constexpr size_t kMostPieces = 1'000'000;
+// Bytes of text of one page, which styles may repeat at every element.
+inline constexpr size_t kMostLaidOut = 64 << 20;
 inline constexpr size_t kMostMoves = 50'000'000;
 
 class Layout {

@@ -321,9 +321,11 @@ TEST(WordBoundaries, FollowTheScripts) {
     bool continues;
   };
   const Case cases[] = {
-      {U'a', U'b', true},    {U'a', U'1', true},    {U'a', U' ', false},   {U'a', U'_', false},  {U'a', U'-', false},
-      {U'é', U'b', true},    {U'д', U'о', true},    {U'漢', U'字', false}, {U'a', U'漢', false}, {U'ク', U'ス', true},
-      {U'ス', U'漢', false}, {U'밀', U'을', false}, {U'ก', U'ข', false},   {U'ی', U'ب', true},
+      {U'a', U'b', true},      {U'a', U'1', true},    {U'a', U' ', false},   {U'a', U'_', false},  {U'a', U'-', false},
+      {U'é', U'b', true},      {U'д', U'о', true},    {U'漢', U'字', false}, {U'a', U'漢', false}, {U'ク', U'ス', true},
+      {U'ス', U'漢', false},   {U'밀', U'을', false}, {U'ก', U'ข', false},   {U'ی', U'ب', true},   {U'r', U'는', false},
+      {U'ל', U'N', false},     {U'و', U'N', false},   {U'r', U'о', false},   {U'r', U'क', false},  {U'я', U'1', true},
+      {U'e', U'\u0301', true},
   };
   for (const Case& c : cases) {
     EXPECT_EQ(word_continues(c.left, c.right), c.continues)

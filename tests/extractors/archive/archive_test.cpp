@@ -213,8 +213,8 @@ TEST(Rar5, GivesWhatStandsBehindItsEnd) {
 }
 
 // Level 0 of LHA: size and sum of the header, method, sizes, time, attributes, level, name, checksum.
-std::string lha(const std::string& name, const std::string& data) {
-  std::string fields = "-lh0-";
+std::string lha(const std::string& name, const std::string& data, const std::string& method = "-lh0-") {
+  std::string fields = method;
   put_le(fields, data.size(), 4);
   put_le(fields, data.size(), 4);
   put_le(fields, 0, 4);
@@ -230,6 +230,13 @@ TEST(Lha, ReadsNamesInEveryCharsetTheyMayBeIn) {
   const ExtractedText text = walk_document(lha("\x83\x65\x83\x58\x83\x67.txt", "lha secret\n"));  // Shift-JIS
   EXPECT_EQ(where_is(text, "lha secret"), "body@");
   EXPECT_NE(where_is(text, "テスト.txt"), "");
+}
+
+TEST(Lha, SaysWhichMembersItCannotUnpack) {
+  for (const char* method : {"-lh1-", "-lh2-", "-lh3-", "-lh4-", "-lzs-", "-lz5-"}) {
+    EXPECT_EQ(outcomes(walk_document(lha("a.txt", "packed in some way\n", method))), ":complete 1:unsupported")
+        << method;
+  }
 }
 
 std::string tar_member(const std::string& name, const std::string& data, std::uint64_t claimed) {
