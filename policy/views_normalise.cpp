@@ -137,10 +137,13 @@ class ReaderWriter {
     for (std::int32_t i = 0; i < normal.length(); i++) marks += is_mark(normal[i]) ? 1 : 0;
     const bool digit = base >= '0' && base <= '9';
     UErrorCode status = U_ZERO_ERROR;
-    if (marks < (digit ? 1 : 2) || (!digit && uscript_getScript(base, &status) != USCRIPT_LATIN)) return normal;
+    if (marks < 1 || (!digit && uscript_getScript(base, &status) != USCRIPT_LATIN)) return normal;
     const icu::Normalizer2* const apart = icu::Normalizer2::getNFDInstance(status);
     if (U_FAILURE(status)) return normal;
     const icu::UnicodeString decomposed = apart->normalize(normal, status);
+    // One beside a letter that has two itself: Vietnamese has letters with two, nobody has some with three.
+    constexpr std::int32_t kMostBesideNone = 1, kMostOfALetter = 2;
+    if (!digit && marks <= kMostBesideNone && decomposed.length() <= 1 + kMostOfALetter) return normal;
     icu::UnicodeString bare;
     for (std::int32_t i = 0; i < decomposed.length(); i++) {
       if (!is_mark(decomposed[i])) bare.append(decomposed[i]);

@@ -34,6 +34,8 @@ INSTANTIATE_TEST_SUITE_P(
                     ReaderCase{"zero_width", "Ni\u200Bght\u200Cjar\u200D \uFEFFx", "Nightjar x"},
                     ReaderCase{"soft_hyphen", "Night\u00ADjar", "Nightjar"},
                     ReaderCase{"marks_over_marks", "a\u0301\u0316\u0311b\u0327\u0308 4\u0336\u0301", "ab 4"},
+                    ReaderCase{"marks_over_letters_with_marks", "\u1EBF\u0325 e\u0302\u0301\u0329 u\u0308\u0304\u0316",
+                               "e e u"},
                     ReaderCase{"marks_of_languages", "\u1EC7 e\u0323\u0302 \u0105\u0301 \u03B1\u0313\u0301",
                                "\u1EC7 \u1EC7 \u0105\u0301 \u1F04"},
                     ReaderCase{"word_joiner_and_grapheme_joiner", "a\u2060b\u034Fc", "abc"},
