@@ -72,6 +72,10 @@ bool may_end(size_t stem, std::string_view ending) {
   return stem >= (plain ? kLeastInflected : kLeastBeforeOthers);
 }
 
+bool may_begin_ending(char c) {
+  return std::any_of(kEndings.begin(), kEndings.end(), [c](std::string_view ending) { return ending.front() == c; });
+}
+
 std::vector<std::string> other_stems(std::string_view word) {
   std::vector<std::string> stems;
   if (word.size() < kLeastInflected || !is_letters(word)) return stems;

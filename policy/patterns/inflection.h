@@ -24,6 +24,9 @@ std::span<const std::string_view> endings();
 // Whether `ending` may stand behind a stem of so many bytes: most take a longer stem than "s" does.
 bool may_end(size_t stem, std::string_view ending);
 
+// Whether some ending begins with `c`.
+bool may_begin_ending(char c);
+
 // The other stems of a word as it is written (the reader view); endings may stand behind each. Empty for words
 // with anything else than letters in them.
 std::vector<std::string> other_stems(std::string_view word);

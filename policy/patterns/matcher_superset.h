@@ -8,9 +8,10 @@
 //   atomic groups, possessives   made plain
 //   back references              anything
 //   \A \z ^ $                    beginnings and ends of lines
-//   classes                      exact on ASCII (PCRE2 itself is asked, character by character); any other
-//                                character passes where the class could take one. So neither the size of
-//                                Unicode's classes nor the age of Hyperscan's tables matters.
+//   classes                      exact on ASCII (PCRE2 itself is asked, character by character). Beyond it those
+//                                that a class lists, in any case when case does not matter; of any other class that
+//                                could take one every character passes. So neither the size of Unicode's
+//                                classes nor the age of Hyperscan's tables matters.
 //   letters in any case          the two of ASCII. Hyperscan would add U+017F to s and U+212A to k, and what has
 //                                such a letter is no literal to it any more: it compiles forty times as slowly.
 //

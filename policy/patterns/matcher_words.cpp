@@ -88,6 +88,62 @@ bool may_be_cut(const Entry& entry, std::string_view text, const ByteRange& piec
   return left > 0 && begin > piece.begin && !is_ascii_word_char(text[begin - 1]);
 }
 
+// What the bytes beside a literal tell before anything else is looked at: most stand inside longer words or beside
+// other ones. 0 for what tells nothing.
+class Beside {
+ public:
+  Beside(const WordText& text, const ByteRange& piece, size_t begin, size_t end) {
+    const std::string_view seen = text.text;
+    // Elsewhere a letter of the folded view may be half of one in the reader view.
+    const bool same_places = text.view == WordView::folded && text.maps.empty();
+    size_t at = begin;
+    while (at > piece.begin && is_white(seen[at - 1])) at--;
+    if (at > piece.begin && is_ascii_word_char(seen[at - 1])) before_ = seen[at - 1];
+    if (before_ != 0 && at == begin) {
+      left_ = before_;
+      left_goes_on_ = same_places && goes_on(text.reader[begin - 1], text.reader[begin]);
+    }
+    at = end;
+    while (at < piece.end && is_white(seen[at])) at++;
+    if (at < piece.end && is_ascii_word_char(seen[at])) after_ = seen[at];
+    if (after_ != 0 && at == end) {
+      right_ = after_;
+      right_goes_on_ = same_places && goes_on(text.reader[end - 1], text.reader[end]);
+    }
+  }
+
+  // Whether `entry` does not stand there, that is sure.
+  bool rule_out(const Entry& entry, const WordPattern& list) const {
+    const std::string& anchor = entry.words[entry.anchor];
+    if (entry.located == Located::head) return right_ != 0 && right_ != anchor[entry.literal];
+    if (entry.located == Located::tail) return left_ != 0 && left_ != anchor[anchor.size() - entry.literal - 1];
+    const bool whole = list.match != WordMatch::substring;
+    if (entry.anchor == 0) {
+      if (left_goes_on_ && whole) return true;
+    } else if (before_ != 0 && before_ != entry.words[entry.anchor - 1].back()) {
+      return true;
+    }
+    if (entry.anchor + 1 < entry.words.size()) return after_ != 0 && after_ != entry.words[entry.anchor + 1].front();
+    return right_goes_on_ && whole && (!list.inflected || !may_begin_ending(right_));
+  }
+
+ private:
+  static bool is_white(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
+
+  // The literal stands in the middle of a word of ASCII, in the reader view as well.
+  static bool goes_on(char left, char right) {
+    return is_ascii_word_char(left) && is_ascii_word_char(right) &&
+           !word_ends_in_identifier(static_cast<unsigned char>(left), static_cast<unsigned char>(right));
+  }
+
+  char left_ = 0;    // a letter or digit right before the literal
+  char before_ = 0;  // or before blanks
+  char right_ = 0;
+  char after_ = 0;
+  bool left_goes_on_ = false;
+  bool right_goes_on_ = false;
+};
+
 using Continues = bool (*)(char32_t left, char32_t right);
 
 bool continues_in_identifier(char32_t left, char32_t right) {
@@ -169,7 +225,12 @@ struct WordSet::Compiled {
     const ByteRange& piece = pieces[scan.piece];
     const size_t begin = end - literal.length;
     if (begin < piece.begin || end > piece.end) return;
-    for (std::uint32_t i = literal.first; i < literal.end; i++) verify_entry(scan, entries[i], piece, begin, end);
+    const Beside beside(text, piece, begin, end);
+    for (std::uint32_t i = literal.first; i < literal.end; i++) {
+      const Entry& entry = entries[i];
+      if (beside.rule_out(entry, lists[entry.list])) continue;
+      verify_entry(scan, entry, piece, begin, end);
+    }
   }
 
   void verify_entry(Scan& scan, const Entry& entry, const ByteRange& piece, size_t begin, size_t end) const {

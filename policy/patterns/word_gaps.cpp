@@ -210,6 +210,12 @@ Letters letters_before(std::string_view text, size_t least, size_t end, std::str
   }
   if (left == 0) return letters_at(text, at, end, word, inside);
   if (at == least || left == word.size() || !may_be_inside(text[at - 1], inside)) return {};
+  if (text[at - 1] == ' ') {
+    // Nothing but blanks stands there with them, and the letter before them is seen at once.
+    size_t gap = at;
+    while (gap > least && text[gap - 1] == ' ') gap--;
+    if (gap == least || text[gap - 1] != word[left - 1]) return {};
+  }
   size_t mark = at;
   if (is_word_char(previous_code_point(text, mark))) return {};
   const size_t first = at - std::min(at - least, kMostApart);

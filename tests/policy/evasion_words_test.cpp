@@ -217,9 +217,14 @@ class EvasiveWordsBesidePacks : public PolicyTest {
           "rules:\n"
           "  - {id: trade-secret.own, title: t, category: trade-secret, severity: low, owner: group:ip-office, "
           "mode: enforce, when: {content: {detector: name}}, then: {action: reject}}\n");
-    Diagnostics diagnostics;
-    policy_ = Policy::load({dir_, POSTERN_SOURCE_DIR "/policy/packs", context_.now}, diagnostics);
-    ASSERT_NE(policy_, nullptr) << diagnostics.to_text();
+    // Compiling the packs takes most of a test.
+    static std::shared_ptr<const Policy> shared;
+    if (shared == nullptr) {
+      Diagnostics diagnostics;
+      shared = Policy::load({dir_, POSTERN_SOURCE_DIR "/policy/packs", context_.now}, diagnostics);
+      ASSERT_NE(shared, nullptr) << diagnostics.to_text();
+    }
+    policy_ = shared;
   }
 };
 

@@ -76,6 +76,10 @@ const std::vector<std::string>& tried_patterns() {
       R"(a+?b)",
       R"(aa|aab|b)",
       R"((?:a|ab)(?:c|bcd)(?:d*))",
+      R"((?i)[éŝa]b?)",
+      R"((?i)ẞ[^\\ü]|[É-])",
+      R"((?i)a[‐-―ü\d]|[à-ý]1)",
+      R"([é\-ü]+|[\wé]1|[[:alpha:]ß]2)",
       R"(\w+)",
       R"(\W+)",
       R"([^a])",
@@ -362,6 +366,14 @@ TEST(Superset, LeavesOutWhatHyperscanRefuses) {
       {R"((?<!\w)ab(?!\w))", R"(\bab\b)"},
       {R"((?<![\w-])-(?!\w))", R"(\-)"},
       {R"(ab(?!\w)?)", "ab"},
+      // Beyond ASCII what a class lists.
+      {R"((?i)é)", R"([\x{c9}\x{e9}])"},
+      {R"((?i)[s’-])", R"([\x2d\x53\x73\x{2019}])"},
+      {R"([‐-‒ß\]])", R"([\x5d\x{2010}\x{2011}\x{2012}\x{df}])"},
+      {R"((?i)[ß])", R"([\x{df}\x{1e9e}])"},
+      {R"([a-é])", R"([\x61-\x7f\x{80}-\x{10ffff}])"},
+      {R"([^é])", R"([\x00-\x7f\x{80}-\x{10ffff}])"},
+      {R"([\wé])", R"([\x30-\x39\x41-\x5a\x5f\x61-\x7a\x{80}-\x{10ffff}])"},
   };
   for (const auto& [pattern, expected] : cases) {
     const auto superset = superset_of(pattern, Anchors::keep);
