@@ -29,6 +29,18 @@ def scanning(bench):
                      f"message of {rounds[0]['bytes'] / 1e3:.1f} KB; compiled in {rounds[0]['compile_s']:.2f} s"])
 
 
+def views(bench):
+    rounds = []
+    for _ in range(bench.rounds):
+        rounds.append({line["kind"]: line for line in run_json(bench.program("view_bench"), bench.rules(100), *texts_of(bench))})
+    plain = [r["plain"]["usual_ns"] for r in rounds]
+    worst = [max(line["usual_ns"] for line in r.values()) for r in rounds]
+    last = rounds[-1]
+    return Measured({"plain": [p / r["plain"]["none_ns"] for p, r in zip(plain, rounds)], "worst": ratios(worst, plain)},
+                    [f"{kind}: {line['none_ns']:.1f} ns a byte without views, {line['usual_ns']:.1f} with the usual ones, {line['all_ns']:.1f} with all; "
+                     f"{line['none_hits']}, {line['usual_hits']}, {line['all_hits']} finds" for kind, line in last.items()])
+
+
 def reading(kind, unit):
     def measure(bench):
         rounds = run_json(bench.program("reader_bench"), kind, bench.build / "bin/postern-extract", bench.corpus() / "parts", bench.rounds)
@@ -42,6 +54,8 @@ def reading(kind, unit):
 
 ROWS = (
     Row("scan", (Figure("rate", "scanning against raw hs_scan of the same blocks", ">=", .8, .95),), scanning),
+    Row("views", (Figure("plain", "scanning plain text with the usual views against without", "<=", 1.5, 1.25),
+                  Figure("worst", "text written in the most expensive way against plain text", "<=", 25, 10)), views),
     Row("pdf", (Figure("rate", "PDF pages/s in the sandboxed pool against raw poppler-cpp in process", ">=", .85, .95),), reading("pdf", "pages/s")),
     Row("office", (Figure("rate", "OOXML MB/s against zlib unzip plus tag stripping", ">=", .8, 2),), reading("office", "MB/s")),
 )
