@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,7 +17,7 @@ enum class Side : std::uint8_t { before, after };
 struct GeneratedContent {
   Selector selector;
   Side side;
-  std::string value;  // of `content`
+  std::shared_ptr<const std::string> value;  // of `content`; one for all selectors of a rule, never null
 };
 
 // Takes a pseudo-element for generated text from the end of a selector and says which; false when there is none.

@@ -200,12 +200,12 @@ void StyleSheet::add_long(Selector selector, const Style& style, Certainty certa
   if (certainty == Certainty::doubtful) doubtful_++;
 }
 
-void StyleSheet::add_generated(std::string selector, Side side, std::string_view value) {
+void StyleSheet::add_generated(std::string selector, Side side) {
   auto parsed = Selector::parse(selector);
   if (!parsed) parsed = Selector::parse(widened_selector(selector));
   if (!parsed) return;
   std::string key = parsed->key();
-  generated_[std::move(key)].push_back({std::move(*parsed), side, std::string(value)});
+  generated_[std::move(key)].push_back({std::move(*parsed), side, *content_});
   long_rule_count_++;
 }
 
@@ -238,6 +238,7 @@ void for_each_alternative(const std::string& selector, const Take& take, unsigne
 
 void StyleSheet::add_rule(std::string_view selectors, std::string_view declarations, Certainty certainty) {
   const Style style = parse_declarations(declarations, detail_, properties());
+  content_.reset();
   while (!selectors.empty() && rules_.size() + long_rule_count_ < kMostRules) {
     std::string selector(trim(selectors.substr(0, comma_outside_brackets(selectors))));
     selectors.remove_prefix(std::min(comma_outside_brackets(selectors) + 1, selectors.size()));
@@ -254,8 +255,8 @@ void StyleSheet::add_selector(std::string selector, const Style& style, std::str
   }
   if (selector.empty()) return;
   if (Side side{}; take_pseudo_element(selector, side)) {
-    if (const std::string_view value = content_of(declarations); !value.empty())
-      add_generated(std::move(selector), side, value);
+    if (!content_) content_ = std::make_shared<const std::string>(content_of(declarations));
+    if (!(*content_)->empty()) add_generated(std::move(selector), side);
     return;
   }
   const bool one_part =
@@ -313,7 +314,7 @@ std::string_view StyleSheet::generated_of(const std::vector<StyledElement>& path
     const auto found = generated_.find(key);
     if (found == generated_.end()) return;
     for (const GeneratedContent& one : found->second) {
-      if (one.side == side && steps_ > 0 && one.selector.matches(path, steps_)) out = one.value;
+      if (one.side == side && steps_ > 0 && one.selector.matches(path, steps_)) out = *one.value;
     }
   });
   return out;

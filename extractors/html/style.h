@@ -99,7 +99,7 @@ class StyleSheet {
   void add_rules(std::string_view css, unsigned depth, Certainty certainty);
   void add_rule(std::string_view selectors, std::string_view declarations, Certainty certainty);
   void add_selector(std::string selector, const Style& style, std::string_view declarations, Certainty certainty);
-  void add_generated(std::string selector, Side side, std::string_view value);
+  void add_generated(std::string selector, Side side);
   void add_long(Selector selector, const Style& style, Certainty certainty);
 
   const Detail detail_;
@@ -111,6 +111,8 @@ class StyleSheet {
   std::unordered_map<std::string, ShortRule> rules_;                          // "p", ".note", "#top", "p.note"
   std::unordered_map<std::string, std::vector<LongRule>> long_rules_;         // by Selector::key()
   std::unordered_map<std::string, std::vector<GeneratedContent>> generated_;  // the same
+  // `content` of the rule that is being added, once it was asked for: long ones are kept once for all its selectors.
+  std::optional<std::shared_ptr<const std::string>> content_;
   size_t long_rule_count_ = 0, rule_number_ = 0;
   size_t doubtful_ = 0, doubtful_moves_ = 0;
   bool applies_doubtful_ = false;
