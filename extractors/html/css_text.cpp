@@ -16,6 +16,17 @@ int hex(char c) {
 
 }  // namespace
 
+char css_lower(char c) {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+}
+
+std::string_view css_trim(std::string_view text) {
+  constexpr std::string_view kSpace = " \t\r\n\f";
+  const size_t first = text.find_first_not_of(kSpace);
+  if (first == std::string_view::npos) return {};
+  return text.substr(first, text.find_last_not_of(kSpace) - first + 1);
+}
+
 std::string without_escapes(std::string_view text) {
   constexpr size_t kMostDigits = 6;
   std::string out;

@@ -8,6 +8,10 @@
 
 namespace postern::extract {
 
+// Names are compared in lower case, and parted by white space (4.2).
+char css_lower(char c);
+std::string_view css_trim(std::string_view text);
+
 // "\41 mber" without its escapes (4.3.7).
 std::string without_escapes(std::string_view text);
 

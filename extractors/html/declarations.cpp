@@ -10,21 +10,10 @@
 namespace postern::extract {
 namespace {
 
-char lower(char c) {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
-}
-
-std::string_view trim(std::string_view text) {
-  constexpr std::string_view kSpace = " \t\r\n\f";
-  const size_t first = text.find_first_not_of(kSpace);
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(kSpace) - first + 1);
-}
-
 // What stands in a function that only computes: "calc(0px)".
 std::string_view inside_computation(std::string_view value) {
   for (const std::string_view function : {"calc(", "min(", "max(", "clamp("}) {
-    if (value.starts_with(function)) return inside_computation(trim(value.substr(function.size())));
+    if (value.starts_with(function)) return inside_computation(css_trim(value.substr(function.size())));
   }
   return value;
 }
@@ -97,7 +86,7 @@ std::string_view argument_of(std::string_view value, std::string_view function) 
 
 std::string_view behind_comma(std::string_view arguments) {
   const size_t comma = arguments.find(',');
-  return comma == std::string_view::npos ? std::string_view{} : trim(arguments.substr(comma + 1));
+  return comma == std::string_view::npos ? std::string_view{} : css_trim(arguments.substr(comma + 1));
 }
 
 // What hides in `transform`; empty when nothing does.
@@ -256,7 +245,7 @@ std::string_view tidy(std::string_view declaration, std::string& kept) {
     kept = without_escapes(declaration);
     declaration = kept;
   }
-  return trim(declaration);
+  return css_trim(declaration);
 }
 
 }  // namespace
@@ -276,15 +265,15 @@ Style parse_declarations(std::string_view css, Detail detail, const CustomProper
     css.remove_prefix(std::min(end + 1, css.size()));
     if (declaration.find(':') == std::string_view::npos) continue;
     constexpr size_t kLongestDeclaration = 512;
-    lowered.assign((is_plain ? trim(declaration) : tidy(declaration, kept)).substr(0, kLongestDeclaration));
-    std::transform(lowered.begin(), lowered.end(), lowered.begin(), lower);
+    lowered.assign((is_plain ? css_trim(declaration) : tidy(declaration, kept)).substr(0, kLongestDeclaration));
+    std::transform(lowered.begin(), lowered.end(), lowered.begin(), css_lower);
     const size_t split = lowered.find(':');
     if (split == std::string::npos) continue;
     if (properties != nullptr && lowered.find("var(", split) != std::string::npos) properties->put_in(lowered, split);
-    std::string_view value = trim(std::string_view(lowered).substr(split + 1));
+    std::string_view value = css_trim(std::string_view(lowered).substr(split + 1));
     const size_t bang = value.find('!');
-    if (bang != std::string_view::npos) value = trim(value.substr(0, bang));
-    const std::string_view name = trim(std::string_view(lowered).substr(0, split));
+    if (bang != std::string_view::npos) value = css_trim(value.substr(0, bang));
+    const std::string_view name = css_trim(std::string_view(lowered).substr(0, split));
     apply_declaration(name, value, style, box);
     if (bang != std::string_view::npos) {
       apply_declaration(name, value, important, box);

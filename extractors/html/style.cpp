@@ -10,17 +10,6 @@
 namespace postern::extract {
 namespace {
 
-char lower(char c) {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
-}
-
-std::string_view trim(std::string_view text) {
-  constexpr std::string_view kSpace = " \t\r\n\f";
-  const size_t first = text.find_first_not_of(kSpace);
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(kSpace) - first + 1);
-}
-
 // A selector without escapes, where they spell letters; others stand in names that are no selectors without them.
 std::string plain_selector(const std::string& selector) {
   std::string plain = without_escapes(selector);
@@ -46,7 +35,8 @@ bool asks_for_common(std::string_view condition) {
   static constexpr std::array<std::string_view, 6> kCommon = {"display",    "position", "color",
                                                               "object-fit", "--",       "transform"};
   const size_t open = condition.find('(');
-  const std::string_view rest = open == std::string_view::npos ? std::string_view{} : trim(condition.substr(open + 1));
+  const std::string_view rest =
+      open == std::string_view::npos ? std::string_view{} : css_trim(condition.substr(open + 1));
   return condition.find("not") == std::string_view::npos &&
          std::any_of(kCommon.begin(), kCommon.end(), [rest](std::string_view name) { return rest.starts_with(name); });
 }
@@ -54,7 +44,7 @@ bool asks_for_common(std::string_view condition) {
 // The head of an at-rule whose block counts on every screen (Media Queries 4, 2): "@media screen, print".
 bool is_for_every_screen(std::string_view head) {
   std::string lowered(head.substr(0, 256));
-  std::transform(lowered.begin(), lowered.end(), lowered.begin(), lower);
+  std::transform(lowered.begin(), lowered.end(), lowered.begin(), css_lower);
   std::string_view rest = lowered;
   if (rest.starts_with("@layer")) return true;
   if (rest.starts_with("@supports")) return asks_for_common(rest.substr(9));
@@ -62,7 +52,7 @@ bool is_for_every_screen(std::string_view head) {
   rest.remove_prefix(6);
   while (true) {
     const size_t comma = rest.find(',');
-    const std::string_view query = trim(rest.substr(0, comma));
+    const std::string_view query = css_trim(rest.substr(0, comma));
     if (query.empty() || query == "all" || query == "screen" || query == "only screen" || query == "not print") {
       return true;
     }
@@ -168,11 +158,11 @@ void StyleSheet::add_rules(std::string_view rest, unsigned depth, Certainty cert
   while (!rest.empty() && rules_.size() + long_rule_count_ < kMostRules) {
     const size_t open = rest.find('{');
     if (open == std::string_view::npos) return;
-    std::string_view selectors = trim(rest.substr(0, open));
+    std::string_view selectors = css_trim(rest.substr(0, open));
     // Statements such as @import end in a semicolon and leave the selector behind it; "<!--" is tolerated.
     if (const size_t semicolon = selectors.rfind(';'); semicolon != std::string_view::npos)
-      selectors = trim(selectors.substr(semicolon + 1));
-    if (selectors.starts_with("<!--")) selectors = trim(selectors.substr(4));
+      selectors = css_trim(selectors.substr(semicolon + 1));
+    if (selectors.starts_with("<!--")) selectors = css_trim(selectors.substr(4));
     if (selectors.starts_with('@')) {
       // A block of rules ends where its braces do.
       size_t braces = 1, at = open + 1;
@@ -230,7 +220,7 @@ void for_each_alternative(const std::string& selector, const Take& take, unsigne
   for (unsigned i = 0; i < kMostAlternatives && !rest.empty(); i++) {
     const std::string_view one = rest.substr(0, comma_outside_brackets(rest));
     rest.remove_prefix(std::min(one.size() + 1, rest.size()));
-    for_each_alternative(selector.substr(0, at) + std::string(trim(one)) + behind, take, depth + 1);
+    for_each_alternative(selector.substr(0, at) + std::string(css_trim(one)) + behind, take, depth + 1);
   }
 }
 
@@ -240,9 +230,9 @@ void StyleSheet::add_rule(std::string_view selectors, std::string_view declarati
   const Style style = parse_declarations(declarations, detail_, properties());
   content_.reset();
   while (!selectors.empty() && rules_.size() + long_rule_count_ < kMostRules) {
-    std::string selector(trim(selectors.substr(0, comma_outside_brackets(selectors))));
+    std::string selector(css_trim(selectors.substr(0, comma_outside_brackets(selectors))));
     selectors.remove_prefix(std::min(comma_outside_brackets(selectors) + 1, selectors.size()));
-    std::transform(selector.begin(), selector.end(), selector.begin(), lower);
+    std::transform(selector.begin(), selector.end(), selector.begin(), css_lower);
     if (selector.find('\\') != std::string::npos) selector = plain_selector(selector);
     for_each_alternative(selector, [&](const std::string& one) { add_selector(one, style, declarations, certainty); });
   }
@@ -293,7 +283,7 @@ void for_each_key(const StyledElement& element, const Take& take) {
   take(element.tag);
   std::string_view classes = element.classes;
   for (size_t i = 0; i < kMostClasses; i++) {
-    classes = trim(classes);
+    classes = css_trim(classes);
     if (classes.empty()) break;
     const std::string_view one = classes.substr(0, classes.find_first_of(" \t\r\n\f"));
     classes.remove_prefix(one.size());

@@ -17,6 +17,7 @@
 #include <hs.h>
 #include <nlohmann/json.hpp>
 
+#include "bench_policy.h"
 #include "floors/raw_scan.h"
 #include "floors/rules_file.h"
 #include "policy/compile.h"
@@ -32,10 +33,7 @@ Model model_of(const std::string& path) {
   Model model;
   model.categories.push_back({"bench", "bench", "", {}});
   for (const bench::CorpusRule& line : bench::read_rules(path)) {
-    Detector detector;
-    detector.id = line.id;
-    detector.primary = RegexPattern{(line.flags == "i" ? "(?i)" : "") + line.regex, {}};
-    model.detectors.push_back(detector);
+    model.detectors.push_back(bench::detector_of(line));
     Rule rule;
     rule.id = "bench." + line.id;
     rule.category = "bench";
@@ -51,14 +49,9 @@ Model model_of(const std::string& path) {
 }
 
 ExtractedText message_of(const std::string& text) {
-  ExtractedText message;
-  Part root;
-  root.role = PartRole::message;
-  root.type = "message/rfc822";
-  message.parts.push_back(root);
-  message.segments.push_back({0, Place::subject, "", "quarterly plan of the department"});
-  message.segments.push_back({0, Place::header, "From", "ann@example.com"});
-  message.segments.push_back({0, Place::body, "", text});
+  ExtractedText message = bench::message_of(text);
+  message.segments.insert(message.segments.begin(), {{0, Place::subject, "", "quarterly plan of the department"},
+                                                     {0, Place::header, "From", "ann@example.com"}});
   return message;
 }
 

@@ -16,7 +16,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "floors/rules_file.h"
+#include "bench_policy.h"
 #include "policy/compile.h"
 #include "policy/scan.h"
 
@@ -41,10 +41,7 @@ std::string name_at(size_t index) {
 Model model_of(const std::string& path) {
   Model model;
   for (const bench::CorpusRule& line : bench::read_rules(path)) {
-    Detector detector;
-    detector.id = line.id;
-    detector.primary = RegexPattern{(line.flags == "i" ? "(?i)" : "") + line.regex, {}};
-    model.detectors.push_back(detector);
+    model.detectors.push_back(bench::detector_of(line));
   }
   auto words = std::make_shared<WordList>();
   for (size_t i = 0; i < kNames; i++) words->entries.push_back({name_at(i), 1, {}});
@@ -184,16 +181,6 @@ std::vector<Kind> kinds() {
   };
 }
 
-ExtractedText message_of(const std::string& text) {
-  ExtractedText message;
-  Part root;
-  root.role = PartRole::message;
-  root.type = "message/rfc822";
-  message.parts.push_back(root);
-  message.segments.push_back({0, Place::body, "", text});
-  return message;
-}
-
 struct Cost {
   double ns = 0;  // a byte
   std::uint64_t hits = 0;
@@ -246,7 +233,7 @@ int main(int argc, char** argv) {
     std::vector<ExtractedText> messages;
     std::uint64_t bytes = 0;
     for (const std::string& text : texts) {
-      messages.push_back(message_of(kind.make(text)));
+      messages.push_back(bench::message_of(kind.make(text)));
       bytes += messages.back().segments[0].text.size();
     }
     const Cost none = cost_of(*policies[0], messages, bytes);
