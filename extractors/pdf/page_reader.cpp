@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include <poppler-global.h>
 #include <poppler/Error.h>
 #include <poppler/ErrorCodes.h>
 #include <poppler/GlobalParams.h>
@@ -84,10 +85,26 @@ std::string lines_besides(std::string_view text, std::string_view known) {
   return out;
 }
 
+thread_local bool damaged = false;
+
+// "Unexpected end of file in flate stream", "Bad LZW stream - unexpected code" and the like.
+void note_damage(std::string_view message) {
+  for (const std::string_view filter : {"flate stream", "LZW stream"}) {
+    damaged = damaged || message.find(filter) != std::string_view::npos;
+  }
+}
+
 }  // namespace
 
 void keep_library_ready() {
-  static const GlobalParamsIniter shared([](ErrorCategory, Goffset, const char*) {});
+  static const GlobalParamsIniter shared([](ErrorCategory, Goffset, const char* message) { note_damage(message); });
+  // The C++ binding, when it opens a document, puts its own function in the place of ours; both would otherwise write
+  // to standard error what they dislike, content included.
+  poppler::set_debug_error_function([](const std::string& message, void*) { note_damage(message); }, nullptr);
+}
+
+bool take_stream_damage() {
+  return std::exchange(damaged, false);
 }
 
 struct PageReader::Document {

@@ -36,6 +36,10 @@ struct PageText {
 // sets it up and tears it down again: five million instructions, half of what a PDF of one page costs.
 void keep_library_ready();
 
+// Whether a packed stream that poppler read in this thread broke off or made no sense, since this was last asked. It
+// hands out what came before as if that were all, and only complains.
+bool take_stream_damage();
+
 class PageReader {
  public:
   enum class Access { open, locked, broken };

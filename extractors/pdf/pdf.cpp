@@ -12,7 +12,6 @@
 
 #include <poppler-document.h>
 #include <poppler-embedded-file.h>
-#include <poppler-global.h>
 #include <poppler-page.h>
 
 #include "extractors/pdf/cpu_allowance.h"
@@ -79,6 +78,7 @@ class PdfWalk {
     if (hit == LimitHit::none) hit = read_revisions();
     if (hit == LimitHit::none) hit = read_unseen();
     if (hit != LimitHit::none) return limit_ending(hit, sink_.budget().limits());
+    if (take_stream_damage() && not_readable_.empty()) not_readable_ = "a packed stream of it breaks off or is damaged";
     Ending read = ending();
     if (pixels_ == nullptr || sink_.stopped()) return read;
     cpu_.reset();  // pixels take another time than what bytes explain
@@ -412,12 +412,10 @@ class PdfWalk {
 
 class PdfExtractor final : public Extractor {
  public:
-  // Poppler writes what it dislikes to standard error, content included.
-  PdfExtractor(std::shared_ptr<Extractor> pixels, Ocr ocr) : pixels_(std::move(pixels)), ocr_(ocr) {
-    poppler::set_debug_error_function([](const std::string&, void*) {}, nullptr);
-  }
+  PdfExtractor(std::shared_ptr<Extractor> pixels, Ocr ocr) : pixels_(std::move(pixels)), ocr_(ocr) {}
   Ending extract(const Source& source, Sink& sink) override {
     keep_library_ready();
+    static_cast<void>(take_stream_damage());  // what an earlier document left
     return PdfWalk(source, sink, pixels_.get(), ocr_).run();
   }
 

@@ -158,13 +158,14 @@ class StructureWalk {
     if (!bytes.empty() && !visitor_.xml(kind, at, bytes)) done_ = true;
   }
 
-  // True when all of it was had.
-  static bool unpack(QPDFObjectHandle stream, std::size_t most, std::string& out, bool& full) {
+  // True when all of it was had. What is only cut off the library takes for whole, with a warning.
+  bool unpack(QPDFObjectHandle stream, std::size_t most, std::string& out, bool& full) {
     Bounded end(out, most);
     bool filtered = false;
-    const bool well = stream.pipeStreamData(&end, &filtered, 0, qpdf_dl_generalized, true, false);
+    const size_t warnings = document_.numWarnings();
+    const bool well = stream.pipeStreamData(&end, &filtered, 0, qpdf_dl_generalized, false, false);
     full = end.full();
-    return well && !full;
+    return well && !full && document_.numWarnings() == warnings;
   }
 
   std::string stream_text(const QPDFObjectHandle& stream) {

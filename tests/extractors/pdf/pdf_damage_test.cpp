@@ -62,6 +62,36 @@ TEST(DamagedPdf, IsReadAsViewersDo) {
   }
 }
 
+// A stream that zlib unpacks to `data`, without the last third of it.
+std::string broken_off(const std::string& data, const std::string& entries = "") {
+  const std::string packed = zlib_packed(data);
+  return PdfBuilder::stream(packed.substr(0, packed.size() * 2 / 3), "/Filter /FlateDecode " + entries);
+}
+
+TEST(DamagedPdf, SaysThatAPackedStreamBreaksOff) {
+  std::string drawing = "BT /F1 12 Tf 72 700 Td (kept text) Tj ET\n", file = "kept line\n";
+  for (int i = 0; i < 2'000; i++) {
+    drawing += std::to_string(i * 7919 % 600) + " " + std::to_string(i) + " l\n";
+    file += std::to_string(i * 7919 % 6007) + "\n";
+  }
+  const ExtractedText page = walk_document(with_second_page(broken_off(drawing)), "a.pdf");
+  EXPECT_EQ(outcomes(page), ":partial");
+  EXPECT_EQ(page.parts[0].why, "a packed stream of it breaks off or is damaged");
+  EXPECT_EQ(where_is(page, "the first page"), "page@p. 1");
+  EXPECT_EQ(where_is(page, "kept text"), "page@p. 2");
+
+  PdfBuilder builder;
+  builder.line("x");
+  const size_t number = builder.extra_number();
+  builder.catalog("/Names << /EmbeddedFiles << /Names [(a) << /Type /Filespec /F (a.txt) /EF << /F " +
+                  std::to_string(number) + " 0 R >> >>] >> >>");
+  const ExtractedText attached = walk_document(builder.extra(broken_off(file, "/Type /EmbeddedFile")).build(), "a.pdf");
+  EXPECT_EQ(outcomes(attached), ":partial 1:complete");
+  EXPECT_EQ(attached.parts[0].why, "an attached file cannot be unpacked whole");
+  EXPECT_EQ(where_is(attached, "kept line"), "body@");
+  EXPECT_EQ(outcomes(walk_document(PdfBuilder().line("x").build(), "b.pdf")), ":complete");  // nothing is left of it
+}
+
 TEST(DamagedPdf, SaysThatAFilterIsUnknown) {
   const ExtractedText text = walk_document(
       with_second_page(PdfBuilder::stream("BT (hidden) Tj ET", "/Filter [ /FlateDecode /Crunch ]")), "a.pdf");
