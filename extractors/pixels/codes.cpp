@@ -16,6 +16,24 @@ namespace {
 constexpr l_int32 kSmallest = 11;                  // the smallest Data Matrix has 10 modules a side
 constexpr std::int64_t kMostForCodes = 4'000'000;  // larger pictures are made smaller: codes are not that fine
 
+// Adds the codes of a picture whose bytes stand in their order to those that are known.
+void add_codes(Pix& pixels, std::vector<Code>& out) {
+  try {
+    const ZXing::ImageView view(reinterpret_cast<const std::uint8_t*>(pixGetData(&pixels)), pixGetWidth(&pixels),
+                                pixGetHeight(&pixels), ZXing::ImageFormat::Lum, pixGetWpl(&pixels) * 4);
+    for (const ZXing::Result& result : ZXing::ReadBarcodes(view, ZXing::DecodeHints())) {
+      Code code{ZXing::ToString(result.format()), result.text()};
+      const bool known =
+          std::any_of(out.begin(), out.end(), [&](const Code& other) { return other.text == code.text; });
+      if (result.isValid() && !known) out.push_back(std::move(code));
+    }
+  } catch (const std::bad_alloc&) {
+    throw;
+  } catch (const std::exception&) {
+    return;  // what it took for a code is none
+  }
+}
+
 }  // namespace
 
 std::vector<Code> read_codes(Pix& grey) {
@@ -28,21 +46,10 @@ std::vector<Code> read_codes(Pix& grey) {
   if (!pixels) return {};
   pixEndianByteSwap(pixels.get());  // to bytes in their order
   std::vector<Code> out;
-  try {
-    const ZXing::ImageView view(reinterpret_cast<const std::uint8_t*>(pixGetData(pixels.get())),
-                                pixGetWidth(pixels.get()), pixGetHeight(pixels.get()), ZXing::ImageFormat::Lum,
-                                pixGetWpl(pixels.get()) * 4);
-    for (const ZXing::Result& result : ZXing::ReadBarcodes(view, ZXing::DecodeHints())) {
-      Code code{ZXing::ToString(result.format()), result.text()};
-      const bool known =
-          std::any_of(out.begin(), out.end(), [&](const Code& other) { return other.text == code.text; });
-      if (result.isValid() && !known) out.push_back(std::move(code));
-    }
-  } catch (const std::bad_alloc&) {
-    throw;
-  } catch (const std::exception&) {
-    return out;  // what it took for a code is none
-  }
+  add_codes(*pixels, out);
+  // Light on dark, which telephones read as well and the library does not.
+  pixInvert(pixels.get(), pixels.get());
+  add_codes(*pixels, out);
   return out;
 }
 

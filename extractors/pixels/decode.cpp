@@ -160,6 +160,11 @@ Picture decode(std::string_view bytes, std::string_view mime, unsigned page) {
     picture.reset(pixAlphaBlendUniform(picture.get(), kWhite));
     if (!picture) return nullptr;
   }
+  // The library takes the second of two colours for black, whatever the palette of a picture of one bit says.
+  if (pixGetColormap(picture.get()) != nullptr) {
+    picture.reset(pixRemoveColormap(picture.get(), REMOVE_CMAP_TO_GRAYSCALE));
+    if (!picture) return nullptr;
+  }
   constexpr l_int32 kNoColours = 0;
   return Picture(pixConvertTo8(picture.get(), kNoColours));
 }
