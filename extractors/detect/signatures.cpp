@@ -201,8 +201,8 @@ bool is_windows_program(std::string_view bytes) {
          (bytes.substr(header).starts_with("PE\0\0"sv) || bytes.substr(header).starts_with("NE"));
 }
 
-// SEQUENCE { OID 1.2.840.113549.1.7.n ... }: PKCS #7 / CMS (RFC 5652 3); 1.9.16.1.n: compressed, time-stamped (RFC
-// 3274, 5544).
+// SEQUENCE { OID 1.2.840.113549.1.7.n ... }: PKCS #7 / CMS (RFC 5652 3); 1.9.16.1.n: compressed, authenticated
+// envelopes, time-stamped (RFC 3274, 5083, 5544).
 std::string_view pkcs7(std::string_view bytes) {
   if (bytes.size() < 16 || bytes[0] != '\x30') return {};
   constexpr size_t kLatest = 6;  // behind tag and length

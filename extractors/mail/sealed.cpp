@@ -130,6 +130,7 @@ class SealedExtractor final : public Extractor {
     if (!type || type->tag != kObjectId) return {Outcome::malformed, "S/MIME data of no known kind"};
     if (type->content == kCompressedData) return compressed(content, sink);
     if (type->content == kTimeStampedData) return time_stamped(content, source, sink);
+    if (type->content == kAuthEnvelopedData) return {Outcome::encrypted, "S/MIME authenticated enveloped data"};
     if (type->content.size() != 9) return {Outcome::malformed, "S/MIME data of no known kind"};
     switch (type->content.back()) {
       case 2:
@@ -163,6 +164,8 @@ class SealedExtractor final : public Extractor {
   static constexpr std::string_view kPemType = "application/x-pem-pkcs7";
   // 1.2.840.113549.1.9.16.1.9 (RFC 3274 1.1).
   static constexpr std::string_view kCompressedData = "\x2A\x86\x48\x86\xF7\x0D\x01\x09\x10\x01\x09"sv;
+  // 1.2.840.113549.1.9.16.1.23 (RFC 5083 2.1).
+  static constexpr std::string_view kAuthEnvelopedData = "\x2A\x86\x48\x86\xF7\x0D\x01\x09\x10\x01\x17"sv;
   // 1.2.840.113549.1.9.16.1.31 (RFC 5955 2).
   static constexpr std::string_view kTimeStampedData = "\x2A\x86\x48\x86\xF7\x0D\x01\x09\x10\x01\x1F"sv;
 

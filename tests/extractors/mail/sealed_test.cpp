@@ -1,4 +1,5 @@
-// CMS around files and mail: signed, compressed, time-stamped (RFC 5652, 3274, 5544), as DER made here.
+// CMS around files and mail: signed, encrypted, compressed, time-stamped (RFC 5652, 5083, 3274, 5544), as DER made
+// here.
 #include <string>
 #include <string_view>
 #include <vector>
@@ -90,6 +91,26 @@ TEST(Sealed, CompressedMail) {
   EXPECT_EQ(where_is(walk_document(seal(packed), "smime.p7z"), "Project heron"), "body@");
   EXPECT_EQ(outcomes(walk_document(seal(packed.substr(0, packed.size() - 6)), "smime.p7z")),
             ":malformed 1:complete 1/1:complete");
+}
+
+TEST(Sealed, EnvelopesAreEncryption) {
+  const auto pkcs7 = [](char kind) {
+    std::string type("\x2A\x86\x48\x86\xF7\x0D\x01\x07"sv);
+    return sequence(element(0x06, type + kind) + element(0xA0, sequence(kVersion)));
+  };
+  const struct {
+    std::string bytes;
+    const char* why;
+  } kCases[] = {
+      {pkcs7('\3'), "S/MIME enveloped data"},
+      {pkcs7('\6'), "S/MIME encrypted data"},
+      {info(23, sequence(kVersion)), "S/MIME authenticated enveloped data"},
+  };
+  for (const auto& c : kCases) {
+    const ExtractedText text = walk_document(c.bytes, "smime.p7m");
+    EXPECT_EQ(outcomes(text), ":encrypted") << c.why;
+    EXPECT_EQ(text.parts[0].why, c.why);
+  }
 }
 
 TEST(Sealed, RightsManagementIsEncryption) {
