@@ -140,7 +140,7 @@ TextReadings read_eight_bit(std::string_view bytes, const std::string& declared)
         out.mislabelled = true;
         return out;
       }
-      const std::string guess = guess_charset(bytes);
+      const std::string guess = guess_mislabelled(bytes);
       if (guess.empty() || guess == declared || guess == kUtf8) return out;
       if (auto guessed = convert_to_utf8(bytes, guess, &damage);
           guessed && damage == 0 && *guessed != out.main.text()) {

@@ -40,14 +40,25 @@ std::string guess_by_pairs(std::string_view bytes) {
   for (size_t i = 0; i < bytes.size(); i++) {
     if (at(i) < 0x80) continue;
     if (at(i) < 0xA1 || i + 1 == bytes.size() || at(i + 1) < 0xA1) return {};
-    letters += at(i) >= 0xB0 ? 1U : 0U;
-    hangul += at(i) >= 0xB0 && at(i) <= 0xC8 ? 1U : 0U;
+    const bool letter = at(i) >= 0xB0 && at(i) != at(i + 1);  // rows of dots or arrows are none
+    letters += letter ? 1U : 0U;
+    hangul += letter && at(i) <= 0xC8 ? 1U : 0U;
     kana += at(i) == 0xA4 || at(i) == 0xA5 ? 1U : 0U;
     i++;
   }
   if (letters + kana < kFewest) return {};
   if (kana > 0) return "EUC-JP";
   return hangul == letters ? "windows-949" : "gb18030";
+}
+
+// What the pairs of a text say that `guess` does not. Those that begin like Hangul or hold kana are no Greek, for which
+// uchardet takes a few of them between Latin letters.
+std::string or_by_pairs(std::string_view bytes, std::string guess) {
+  const bool latin = guess.empty() || guess == kWindows1252;
+  const bool greek = guess == "ISO-8859-7" || guess == "windows-1253";
+  if (!latin && !greek) return guess;
+  std::string pairs = guess_by_pairs(bytes);
+  return latin || pairs == "windows-949" || pairs == "EUC-JP" ? pairs : guess;
 }
 
 // Lines ended with a carriage return alone until Mac OS X. Only between Latin alphabets does that decide.
@@ -197,11 +208,13 @@ std::string guess_charset(std::string_view bytes) {
   return page.empty() ? guess : page;
 }
 
+std::string guess_mislabelled(std::string_view bytes) {
+  return or_by_pairs(bytes, guess_charset(bytes));
+}
+
 std::string guess_undeclared(std::string_view bytes) {
-  const std::string guess = guess_charset(bytes);
-  if (is_mac_text(bytes, guess)) return "macintosh";
-  if (!guess.empty() && guess != kWindows1252) return guess;
-  return guess_by_pairs(bytes);
+  std::string guess = guess_charset(bytes);
+  return is_mac_text(bytes, guess) ? "macintosh" : or_by_pairs(bytes, std::move(guess));
 }
 
 }  // namespace postern::extract

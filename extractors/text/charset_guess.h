@@ -13,6 +13,9 @@ std::string guess_charset(std::string_view bytes);
 // By the statistics of its letters, blanks and line ends; short texts never do.
 bool looks_like_ebcdic(std::string_view bytes);
 
+// The same for a text whose label says little, as those of Western Europe do: by pairs of bytes as well.
+std::string guess_mislabelled(std::string_view bytes);
+
 // The same for a text that no label speaks of: by pairs of bytes and line ends as well.
 std::string guess_undeclared(std::string_view bytes);
 

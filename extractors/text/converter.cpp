@@ -49,6 +49,7 @@ constexpr std::array kLabels = {
     Label{"ks_c_5601", "windows-949"},
     Label{"euc-kr", "windows-949"},
     Label{"cp949", "windows-949"},
+    Label{"uhc", "windows-949"},
     Label{"big5", "Big5-HKSCS"},
     Label{"x-x-big5", "Big5-HKSCS"},
     Label{"cp950", "Big5-HKSCS"},

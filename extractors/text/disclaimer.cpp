@@ -71,7 +71,12 @@ constexpr std::array kItself = {"this e-mail"sv,
                                 "tej wiadomości"sv,
                                 "niniejsza wiadomość"sv,
                                 "tento e-mail"sv,
+                                "tento email"sv,
+                                "tohoto e-mailu"sv,
+                                "tato e-mailová zpráva"sv,
                                 "tato zpráva"sv,
+                                "této zprávy"sv,
+                                "této zprávě"sv,
                                 "это сообщение"sv,
                                 "данное сообщение"sv,
                                 "настоящее сообщение"sv,
@@ -87,7 +92,7 @@ constexpr std::array kItself = {"this e-mail"sv,
                                 "이 메일"sv};
 
 // What notices claim and ask for, a row a claim.
-using Claim = std::array<std::string_view, 20>;
+using Claim = std::array<std::string_view, 24>;
 constexpr std::array<Claim, 8> kClaims = {{
     {"confiden"sv, "vertraulich"sv, "vertrouwelijk"sv, "konfidentiell"sv, "fortrolig"sv, "riservat"sv, "poufn"sv,
      "důvěrn"sv, "конфиденц"sv, "机密"sv, "保密"sv, "機密"sv, "기밀"sv},
@@ -96,24 +101,45 @@ constexpr std::array<Claim, 8> kClaims = {{
     {"attachment"sv, "files transmitted"sv, "anhäng"sv, "anlagen"sv, "anhang"sv, "pièces jointes"sv, "pièce jointe"sv,
      "adjunto"sv, "anexo"sv, "allegat"sv, "bijlage"sv, "bilag"sv, "vedlegg"sv, "załącznik"sv, "příloh"sv, "вложени"sv,
      "附件"sv, "添付"sv, "첨부"sv},
-    {"intended solely"sv, "intended only"sv, "intended for"sv, "solely for"sv, "sole use"sv, "exclusive use"sv,
-     "ausschließlich für"sv, "bestimmt"sv, "attention exclusive"sv, "usage exclusif"sv, "strictement destiné"sv,
-     "uso exclusivo"sv, "dirigido exclusivamente"sv, "esclusivamente"sv, "exclusivamente"sv, "uitsluitend"sv,
-     "endast avsedd"sv, "przeznaczona"sv, "предназначен"sv},
-    {"recipient"sv,   "addressee"sv,    "adressat"sv,      "empfänger"sv, "destinataire"sv,
-     "destinatari"sv, "destinatário"sv, "geadresseerde"sv, "ontvanger"sv, "mottagare"sv,
-     "modtager"sv,    "mottaker"sv,     "odbiorc"sv,       "příjemc"sv,   "получател"sv,
-     "адресат"sv,     "收件人"sv,       "收件者"sv,        "宛先"sv,      "수신"sv},
+    {"intended solely"sv,
+     "intended only"sv,
+     "intended for"sv,
+     "solely for"sv,
+     "sole use"sv,
+     "exclusive use"sv,
+     "ausschließlich für"sv,
+     "bestimmt"sv,
+     "attention exclusive"sv,
+     "usage exclusif"sv,
+     "strictement destiné"sv,
+     "uso exclusivo"sv,
+     "dirigido exclusivamente"sv,
+     "esclusivamente"sv,
+     "exclusivamente"sv,
+     "uitsluitend"sv,
+     "endast avsedd"sv,
+     "przeznaczona"sv,
+     "určen"sv,
+     "предназначен"sv},
+    {"recipient"sv,    "addressee"sv,     "adressat"sv,  "empfänger"sv, "destinataire"sv, "destinatari"sv,
+     "destinatário"sv, "geadresseerde"sv, "ontvanger"sv, "mottagare"sv, "modtager"sv,     "mottaker"sv,
+     "odbiorc"sv,      "příjemc"sv,       "adresát"sv,   "получател"sv, "адресат"sv,      "收件人"sv,
+     "收件者"sv,       "宛先"sv,          "수신"sv},
     {"in error"sv,     "by mistake"sv,   "irrtümlich"sv, "versehentlich"sv, "irrtum"sv,
      "par erreur"sv,   "por error"sv,    "per errore"sv, "por engano"sv,    "por erro"sv,
      "ten onrechte"sv, "abusievelijk"sv, "per abuis"sv,  "av misstag"sv,    "ved en fejl"sv,
      "ved en feil"sv,  "omyłk"sv,        "omylem"sv,     "по ошибке"sv,     "误"sv},
-    {"delete"sv,  "destroy"sv, "notify"sv, "vernichte"sv, "löschen"sv, "informieren sie"sv, "détruire"sv, "supprimer"sv,
-     "avertir"sv, "elimin"sv,  "borre"sv,  "notifi"sv,    "cancell"sv, "verwijder"sv,       "radera"sv,   "slet"sv,
-     "usun"sv,    "удали"sv,   "删除"sv,   "削除"sv},
-    {"prohibited"sv, "unauthori"sv, "strictly forbidden"sv, "disseminat"sv, "unbefugt"sv, "nicht gestattet"sv,
-     "untersagt"sv, "interdit"sv, "prohibid"sv, "prohíbe"sv, "vietat"sv, "proibid"sv, "verboden"sv, "niet toegestaan"sv,
-     "förbjud"sv, "forbudt"sv, "zabron"sv, "запрещ"sv, "禁止"sv},
+    {"delete"sv,   "destroy"sv,   "notify"sv,  "vernichte"sv, "löschen"sv, "informieren sie"sv,
+     "détruire"sv, "supprimer"sv, "avertir"sv, "elimin"sv,    "borre"sv,   "notifi"sv,
+     "cancell"sv,  "verwijder"sv, "radera"sv,  "slet"sv,      "usun"sv,    "smaž"sv,
+     "vymaž"sv,    "odstra"sv,    "удали"sv,   "删除"sv,      "削除"sv},
+    {"prohibited"sv, "unauthori"sv,       "strictly forbidden"sv,
+     "disseminat"sv, "unbefugt"sv,        "nicht gestattet"sv,
+     "untersagt"sv,  "interdit"sv,        "prohibid"sv,
+     "prohíbe"sv,    "vietat"sv,          "proibid"sv,
+     "verboden"sv,   "niet toegestaan"sv, "förbjud"sv,
+     "forbudt"sv,    "zabron"sv,          "zakáz"sv,
+     "neoprávněn"sv, "запрещ"sv,          "禁止"sv},
 }};
 
 char to_lower_ascii(char c) {
@@ -147,14 +173,14 @@ void find_stems(std::string_view text, char letter, auto const& stems, std::vect
 }
 
 // A quick look for pieces of words without one of which hardly a notice is, around letters that are rare:
-// "confidential", "if you are not", "Empfänger", "privileged", "received this", "vertraulich", "riservate". Their
-// offsets, in order.
+// "confidential", "if you are not", "Empfänger", "privileged", "received this", "vertraulich", "riservate", "důvěrné".
+// Their offsets, in order.
 std::vector<size_t> hints_of_notices(std::string_view text) {
   constexpr std::array kAroundF = {
       Stem{"iden"}, Stem{"ortro"}, Stem{" you are not"}, Stem{" you have rec"}, Stem{"änger"},
       Stem{"ugt"},  Stem{"n"},     Stem{"ejl"}};
-  constexpr std::array kAroundV = {Stem{"ertra"},   Stem{"ertro"}, Stem{"ileg"},     Stem{"ilig"},
-                                   Stem{"ed this"}, Stem{"ertir"}, Stem{"at", "ser"}};
+  constexpr std::array kAroundV = {Stem{"ertra"},   Stem{"ertro"}, Stem{"ileg"},      Stem{"ilig"},
+                                   Stem{"ed this"}, Stem{"ertir"}, Stem{"at", "ser"}, Stem{"ěrn"}};
   constexpr std::array kOthers = {"конфиден"sv, "密"sv, "밀"sv};
   std::vector<size_t> found;
   for (const char letter : {'f', 'F'}) find_stems(text, letter, kAroundF, found);

@@ -116,6 +116,20 @@ TEST(MailBody, NoticesAtTheEndAreDisclaimers) {
        "Это сообщение конфиденциально и предназначено получателю.\n"},
       {"Chinese", "a\n\n本邮件及附件含有保密信息，仅供收件人使用。\n", "a\n\n",
        "本邮件及附件含有保密信息，仅供收件人使用。\n"},
+      {"Portuguese", "a\n\nEsta mensagem é confidencial e destina-se exclusivamente ao destinatário.\n", "a\n\n",
+       "Esta mensagem é confidencial e destina-se exclusivamente ao destinatário.\n"},
+      {"Danish", "a\n\nDenne e-mail er fortrolig. Har De modtaget den ved en fejl, bedes De slette den.\n", "a\n\n",
+       "Denne e-mail er fortrolig. Har De modtaget den ved en fejl, bedes De slette den.\n"},
+      {"Norwegian", "a\n\nDenne e-posten er fortrolig og kun ment for mottakeren.\n", "a\n\n",
+       "Denne e-posten er fortrolig og kun ment for mottakeren.\n"},
+      {"Polish", "a\n\nTa wiadomość jest poufna i przeznaczona wyłącznie dla jej odbiorcy.\n", "a\n\n",
+       "Ta wiadomość jest poufna i przeznaczona wyłącznie dla jej odbiorcy.\n"},
+      {"Czech", "a\n\nTato zpráva je důvěrná a určená pouze adresátovi. Obdrželi-li jste ji omylem, smažte ji.\n",
+       "a\n\n", "Tato zpráva je důvěrná a určená pouze adresátovi. Obdrželi-li jste ji omylem, smažte ji.\n"},
+      {"Japanese", "a\n\nこのメールおよび添付ファイルには機密情報が含まれています。\n", "a\n\n",
+       "このメールおよび添付ファイルには機密情報が含まれています。\n"},
+      {"Korean", "a\n\n이 메일과 첨부 파일에는 기밀 정보가 포함되어 있습니다.\n", "a\n\n",
+       "이 메일과 첨부 파일에는 기밀 정보가 포함되어 있습니다.\n"},
       {"with a company's line behind", "a\n\nThis e-mail and any attachments are confidential.\n\nX Ltd, Bern\n",
        "a\n\n\nX Ltd, Bern\n", "This e-mail and any attachments are confidential.\n"},
       {"a mark of the sender", "This message is confidential.\n", "This message is confidential.\n", ""},
@@ -129,6 +143,22 @@ TEST(MailBody, NoticesAtTheEndAreDisclaimers) {
     EXPECT_EQ(out.body, c.body) << c.name;
     EXPECT_EQ(out.disclaimer, c.disclaimer) << c.name;
   }
+}
+
+TEST(MailBody, NoticesAreLookedForInTheLastParagraphsAndBytes) {
+  const std::string notice = "This e-mail and any attachments are confidential.\n\n";
+  const auto paragraphs = [](size_t count, const std::string& words) {
+    std::string out;
+    for (size_t i = 0; i < count; i++) out += words + "\n\n";
+    return out;
+  };
+  const auto disclaimer = [&](const std::string& behind) {
+    return split_mail_body("a\n\n" + notice + behind, TextFormat::fixed).disclaimer;
+  };
+  EXPECT_NE(disclaimer(paragraphs(15, "word")), "");
+  EXPECT_EQ(disclaimer(paragraphs(16, "word")), "");
+  EXPECT_NE(disclaimer(paragraphs(1, std::string(6000, 'x'))), "");
+  EXPECT_EQ(disclaimer(paragraphs(1, std::string(6145, 'x'))), "");
 }
 
 TEST(MailBody, NoticesAreTakenFromSignaturesAndPagesToo) {

@@ -21,6 +21,7 @@ struct CharsetCase {
 };
 
 TEST(Charset, IsSettledInOrder) {
+  const std::string korean = test::in_charset("첨부한 계약서를 검토해 주시기 바랍니다", "EUC-KR");
   const std::vector<CharsetCase> cases = {
       {"ascii", "abc", "", "abc", "", false},
       {"ascii as anything", "abc", "koi8-r", "abc", "", false},
@@ -41,6 +42,14 @@ TEST(Charset, IsSettledInOrder) {
       {"shift-jis", "\x93\xFA\x96\x7B", "Shift_JIS", "日本", "", false},
       {"short korean undeclared", "\xB1\xE8\xC3\xB6\xBC\xF6 \xB0\xFA\xC0\xE5", "", "김철수 과장",
        "\xC2\xB1\xC3\xA8\xC3\x83\xC2\xB6\xC2\xBC\xC3\xB6 \xC2\xB0\xC3\xBA\xC3\x80\xC3\xA5", false},
+      {"short korean declared latin", "\xB1\xE8\xC3\xB6\xBC\xF6", "iso-8859-1",
+       "\xC2\xB1\xC3\xA8\xC3\x83\xC2\xB6\xC2\xBC\xC3\xB6", "김철수", true},
+      {"long korean declared latin", korean, "windows-1252", convert_to_utf8(korean, "windows-1252").value_or(""),
+       "첨부한 계약서를 검토해 주시기 바랍니다", true},
+      {"korean between latin words", "Kunde: \xB1\xE8\xC3\xB6\xBC\xF6 bestellt", "", "Kunde: 김철수 bestellt",
+       "Kunde: \xC2\xB1\xC3\xA8\xC3\x83\xC2\xB6\xC2\xBC\xC3\xB6 bestellt", false},
+      {"rows of dots are no korean", "Name\xB7\xB7\xB7\xB7\xB7\xB7\xB7\xB7Huber", "iso-8859-1",
+       "Name\xC2\xB7\xC2\xB7\xC2\xB7\xC2\xB7\xC2\xB7\xC2\xB7\xC2\xB7\xC2\xB7Huber", "", false},
       {"two letters side by side", "cr\xE9\xE9", "", "créé", "", false},
       {"old mac", "caf\x8E\rr\x8Esum\x8E", "", "café\rrésumé", "cafŽ\rrŽsumŽ", false},
       {"utf-16 with mark",
