@@ -125,7 +125,9 @@ bool unlock_rc4(Streams& streams, const Fib& fib, Sink& sink) {
 }
 
 bool unlock(Streams& streams, const Fib& fib, Sink& sink) {
-  return fib.cipher() == Cipher::rc4 ? unlock_rc4(streams, fib, sink) : unlock_xor(streams, fib, sink);
+  const bool opened = fib.cipher() == Cipher::rc4 ? unlock_rc4(streams, fib, sink) : unlock_xor(streams, fib, sink);
+  if (opened) sink.fact("decrypted");
+  return opened;
 }
 
 void tell_document(CompoundFile& file, Teller& teller) {

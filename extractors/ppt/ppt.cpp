@@ -47,6 +47,7 @@ bool unlock(std::string& document, const Edits& edits, Sink& sink) {
   const auto password = sink.find_password([&](const std::string& candidate) { return lock->try_password(candidate); });
   // The last candidate that was tried need not be the one that opens.
   if (!password || !lock->try_password(*password)) return false;
+  sink.fact("decrypted");
   std::unordered_set<std::uint32_t> opened{static_cast<std::uint32_t>(edits.cipher_object().data() - document.data())};
   std::uint64_t allowance = document.size();  // objects that overlap are none
   for (const auto& [number, place] : edits.places()) {

@@ -23,7 +23,9 @@ Ending locked() {
 bool read_stream(std::string_view stream, Reading& reading) {
   const Decrypted decrypted =
       decrypt_book(stream, [&](const auto& opens) { return reading.sink().find_password(opens); });
-  const bool readable = decrypted.locked == Locked::no || !decrypted.stream.empty();
+  const bool opened = !decrypted.stream.empty();
+  const bool readable = decrypted.locked == Locked::no || opened;
+  if (opened) reading.sink().fact("decrypted");
   if (readable) read_book(decrypted.locked == Locked::no ? stream : std::string_view(decrypted.stream), reading);
   return readable;
 }

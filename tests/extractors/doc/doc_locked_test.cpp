@@ -1,8 +1,10 @@
-// Obfuscated Word documents: those of tests/corpus/make/doc_locked.py, whose code shares nothing with what is tested.
+// Locked Word documents: obfuscated ones of tests/corpus/make/doc_locked.py, whose code shares nothing with what is
+// tested, and encrypted ones made here.
 #include "extractors/lock/xor_lock.h"
 #include "tests/extractors/doc/word_builder.h"
 #include "tests/support/corpus.h"
 #include "tests/support/document_walk.h"
+#include "tests/support/office_lock.h"
 
 namespace postern::test {
 namespace {
@@ -30,11 +32,13 @@ TEST(ObfuscatedDoc, OpensWithThePasswordOfTheMail) {
     EXPECT_EQ(body, kText) << c.file;
     ASSERT_GT(open.parts.size(), 1U) << c.file;
     EXPECT_EQ(open.parts[1].outcome, Outcome::complete) << c.file << ": " << open.parts[1].why;
+    EXPECT_EQ(open.parts[1].facts, std::vector<std::string>{"decrypted"}) << c.file;
 
     const ExtractedText shut =
         walk_document(mail_with(file, "The password is Tr0ub4dors."), "", Limits{}, "message/rfc822");
     EXPECT_EQ(where_is(shut, "Norderney"), "") << c.file;
     EXPECT_EQ(shut.parts[1].outcome, Outcome::encrypted) << c.file;
+    EXPECT_TRUE(shut.parts[1].facts.empty()) << c.file;
   }
 }
 
@@ -42,6 +46,7 @@ TEST(ObfuscatedDoc, OpensWithAPasswordOfOfficeItself) {
   const ExtractedText text = walk_document(corpus_file("doc/xor-built-in.doc"), "a.doc");
   EXPECT_EQ(text_of(text, Place::body), kText);
   EXPECT_EQ(outcomes(text), ":complete");
+  EXPECT_EQ(text.parts[0].facts, std::vector<std::string>{"decrypted"});
 }
 
 // Of "test"; as in LockedWorkbook.ObfuscationNeedsKeyAndVerifier.
@@ -81,6 +86,46 @@ TEST(ObfuscatedDoc, ZerosAndBytesOfTheKeyStayAsTheyAre) {
   EXPECT_EQ(same, 32U) << "two values for each of 16 places";
   lock.open_stream(turned, 0);
   EXPECT_EQ(turned, every);
+}
+
+// [MS-DOC] 2.2.6.2 and 2.2.6.3: blocks of 512 bytes, the head of the document and the lock in front of the tables in
+// the clear.
+std::string encrypted_document(LockKind kind, const std::string& password) {
+  const std::string header = lock_header(kind, password);
+  std::string lines = "nightjar begins\r";
+  for (int i = 0; i < 100; i++) lines += "heron number " + std::to_string(i) + "\r";
+  const WordBuilder word = WordBuilder().text(0, lines).table(0, header).flags(0x0100);
+  std::string document = word.main_stream(), tables = word.table_stream();
+  document.replace(0x0E, 4, le(header.size(), 4));
+  const auto shut = [&](std::string& stream, size_t clear) {
+    std::string keys;
+    for (unsigned block = 0; keys.size() < stream.size(); block++)
+      keys += rc4_stream(lock_key(kind, password, block), 512);
+    for (size_t i = clear; i < stream.size(); i++) stream[i] = static_cast<char>(stream[i] ^ keys[i]);
+  };
+  shut(document, 68);
+  shut(tables, header.size());
+  return CompoundBuilder().stream("WordDocument", document).stream("1Table", tables).build();
+}
+
+TEST(EncryptedDoc, OpensByThePasswordOfTheMailAndByTheBuiltInOne) {
+  for (const LockKind kind : {LockKind::rc4, LockKind::crypto_api}) {
+    const ExtractedText told = walk_document(mail_with(encrypted_document(kind, "Tr0ub4dor"), "password: Tr0ub4dor"),
+                                             "", Limits{}, "message/rfc822");
+    EXPECT_EQ(where_is(told, "nightjar begins"), "body@");
+    EXPECT_EQ(where_is(told, "heron number 99"), "body@");
+    ASSERT_GT(told.parts.size(), 1U);
+    EXPECT_EQ(told.parts[1].outcome, Outcome::complete) << told.parts[1].why;
+    EXPECT_EQ(told.parts[1].facts, std::vector<std::string>{"decrypted"});
+
+    const ExtractedText built_in = walk_document(encrypted_document(kind, "VelvetSweatshop"), "a.doc");
+    EXPECT_EQ(where_is(built_in, "heron number 99"), "body@");
+
+    const ExtractedText shut = walk_document(encrypted_document(kind, "unknown to all"), "a.doc");
+    EXPECT_EQ(outcomes(shut), ":encrypted");
+    EXPECT_EQ(where_is(shut, "nightjar"), "");
+    EXPECT_TRUE(shut.parts[0].facts.empty());
+  }
 }
 
 }  // namespace

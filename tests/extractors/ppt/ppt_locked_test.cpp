@@ -53,9 +53,12 @@ TEST(LockedDeck, OpensByThePasswordOfTheMailAndByTheBuiltInOne) {
     const ExtractedText told = walk_document(mail_with(locked_deck(kind, "Tr0ub4dor"), "The password is Tr0ub4dor."),
                                              "", Limits{}, "message/rfc822");
     EXPECT_EQ(where_is(told, "Nightjar heron"), "body@slide 1");
+    ASSERT_GT(told.parts.size(), 1U);
+    EXPECT_EQ(told.parts[1].facts, std::vector<std::string>{"decrypted"});
     const ExtractedText built_in = walk_document(locked_deck(kind, "VelvetSweatshop"), "a.ppt");
     EXPECT_EQ(where_is(built_in, "Nightjar heron"), "body@slide 1");
     EXPECT_EQ(outcomes(built_in), ":complete") << built_in.parts[0].why;
+    EXPECT_EQ(built_in.parts[0].facts, std::vector<std::string>{"decrypted"});
     const ExtractedText pictures = walk_document(locked_deck(kind, "VelvetSweatshop", "locked pictures"), "a.ppt");
     EXPECT_EQ(where_is(pictures, "Nightjar heron"), "body@slide 1");
     EXPECT_EQ(outcomes(pictures), ":partial");
@@ -66,6 +69,7 @@ TEST(LockedDeck, StaysEncryptedWithoutAPassword) {
   for (const LockKind kind : {LockKind::rc4, LockKind::crypto_api}) {
     const ExtractedText text = walk_document(locked_deck(kind, "unknown to all"), "a.ppt");
     EXPECT_EQ(outcomes(text), ":encrypted");
+    EXPECT_TRUE(text.parts[0].facts.empty());
     EXPECT_EQ(where_is(text, "Nightjar"), "");
   }
 }
