@@ -4,44 +4,11 @@
 #include <array>
 #include <cstdint>
 
+#include "extractors/xml/character_references.h"
+#include "extractors/xml/code_point.h"
+
 namespace postern::extract {
 namespace {
-
-struct Reference {
-  std::string_view name;
-  std::string_view text;
-};
-constexpr std::array kReferences = {
-    Reference{"amp", "&"},      Reference{"lt", "<"},        Reference{"gt", ">"},       Reference{"quot", "\""},
-    Reference{"apos", "'"},     Reference{"nbsp", "\u00A0"}, Reference{"shy", "\u00AD"}, Reference{"zwnj", "\u200C"},
-    Reference{"zwj", "\u200D"}, Reference{"ndash", "–"},     Reference{"mdash", "—"},    Reference{"hellip", "…"},
-    Reference{"euro", "€"},     Reference{"pound", "£"},     Reference{"copy", "©"},     Reference{"reg", "®"},
-    Reference{"auml", "ä"},     Reference{"ouml", "ö"},      Reference{"uuml", "ü"},     Reference{"Auml", "Ä"},
-    Reference{"Ouml", "Ö"},     Reference{"Uuml", "Ü"},      Reference{"szlig", "ß"},    Reference{"eacute", "é"},
-    Reference{"egrave", "è"},   Reference{"agrave", "à"},    Reference{"ccedil", "ç"},   Reference{"ntilde", "ñ"},
-    Reference{"Tab", "\t"},     Reference{"NewLine", "\n"},  Reference{"period", "."},   Reference{"comma", ","},
-    Reference{"colon", ":"},    Reference{"commat", "@"},    Reference{"lowbar", "_"},   Reference{"hyphen", "-"},
-    Reference{"ensp", " "},     Reference{"emsp", " "},      Reference{"thinsp", " "},
-};
-
-void append_code_point(std::uint32_t code, std::string& out) {
-  if (code == 0 || code > 0x10FFFF || (code >= 0xD800 && code <= 0xDFFF)) code = 0xFFFD;
-  if (code < 0x80) {
-    out += static_cast<char>(code);
-  } else if (code < 0x800) {
-    out += static_cast<char>(0xC0 | code >> 6);
-    out += static_cast<char>(0x80 | (code & 0x3F));
-  } else if (code < 0x10000) {
-    out += static_cast<char>(0xE0 | code >> 12);
-    out += static_cast<char>(0x80 | (code >> 6 & 0x3F));
-    out += static_cast<char>(0x80 | (code & 0x3F));
-  } else {
-    out += static_cast<char>(0xF0 | code >> 18);
-    out += static_cast<char>(0x80 | (code >> 12 & 0x3F));
-    out += static_cast<char>(0x80 | (code >> 6 & 0x3F));
-    out += static_cast<char>(0x80 | (code & 0x3F));
-  }
-}
 
 // A numeric reference behind "&#"; returns the characters taken, 0 when it is none.
 size_t take_number(std::string_view text, std::uint32_t& code) {
@@ -65,6 +32,28 @@ size_t take_number(std::string_view text, std::uint32_t& code) {
   return at < text.size() && text[at] == ';' ? at + 1 : at;
 }
 
+bool is_letter_or_digit(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+}
+
+// A named reference behind "&"; returns the characters taken, 0 when it is none and the '&' stands for itself.
+size_t take_name(std::string_view text, Reading reading, std::string& out) {
+  constexpr size_t kLongestName = 32;  // "CounterClockwiseContourIntegral"
+  size_t end = 0;
+  while (end < text.size() && end < kLongestName && is_letter_or_digit(text[end])) end++;
+  const bool closed = end < text.size() && text[end] == ';';
+  if (closed && append_named_character(text.substr(0, end), out)) return end + 1;
+  const size_t size = unterminated_name(text.substr(0, end));
+  // In an address "&copy=1" is a parameter.
+  const bool goes_on = size < end || (size < text.size() && text[size] == '=');
+  if (size == 0 || (reading == Reading::attribute && goes_on)) {
+    out += '&';
+    return 0;
+  }
+  append_named_character(text.substr(0, size), out);
+  return size;
+}
+
 bool is_name_start(std::string_view html, size_t at) {
   if (at >= html.size()) return false;
   const char c = html[at];
@@ -80,7 +69,7 @@ bool is_inline(std::string_view name) {
 
 }  // namespace
 
-std::string decode_references(std::string_view text) {
+std::string decode_references(std::string_view text, Reading reading) {
   std::string out;
   out.reserve(text.size());
   while (!text.empty()) {
@@ -92,20 +81,12 @@ std::string decode_references(std::string_view text) {
       std::uint32_t code = 0;
       const size_t taken = take_number(text.substr(1), code);
       if (taken > 0) {
-        append_code_point(code, out);
+        append_utf8(out, code == 0 ? 0xFFFD : code);
         text.remove_prefix(taken + 1);
         continue;
       }
     }
-    const auto found = std::find_if(kReferences.begin(), kReferences.end(), [&](const Reference& row) {
-      return text.starts_with(row.name) && text.substr(row.name.size()).starts_with(';');
-    });
-    if (found == kReferences.end()) {
-      out += '&';
-    } else {
-      out += found->text;
-      text.remove_prefix(found->name.size() + 1);
-    }
+    text.remove_prefix(take_name(text, reading, out));
   }
   return out;
 }
@@ -142,13 +123,13 @@ StrippedHtml strip_html(std::string_view html) {
       if (html[at] == '"' || html[at] == '\'') {
         const size_t end = html.find(html[at], at + 1);
         if (end == std::string_view::npos) break;  // an open quote: what follows is read as text
-        out.attributes += decode_references(html.substr(at + 1, end - at - 1));
+        out.attributes += decode_references(html.substr(at + 1, end - at - 1), Reading::attribute);
         out.attributes += '\n';
         at = end + 1;
       } else if (html[at] == '=' && at + 1 < html.size() && html[at + 1] != '"' && html[at + 1] != '\'') {
         size_t end = at + 1;
         while (end < html.size() && html[end] != '>' && static_cast<unsigned char>(html[end]) > ' ') end++;
-        out.attributes += decode_references(html.substr(at + 1, end - at - 1));
+        out.attributes += decode_references(html.substr(at + 1, end - at - 1), Reading::attribute);
         out.attributes += '\n';
         at = end;
       } else {

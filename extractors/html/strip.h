@@ -14,7 +14,11 @@ struct StrippedHtml {
 
 StrippedHtml strip_html(std::string_view utf8);
 
-// Numeric and the most frequent named character references; others stay as they are.
-std::string decode_references(std::string_view text);
+// Where a reference stands: in attributes a name without its semicolon counts only where no letter, digit or '='
+// follows.
+enum class Reading { text, attribute };
+
+// Numeric and named character references (HTML 13.2.5.72); what is none stays as it is.
+std::string decode_references(std::string_view text, Reading reading = Reading::text);
 
 }  // namespace postern::extract

@@ -1,9 +1,10 @@
 #include "extractors/text/xml_entities.h"
 
 #include <algorithm>
-#include <array>
 #include <cstdint>
 #include <unordered_map>
+
+#include "extractors/xml/character_references.h"
 
 namespace postern::extract {
 namespace {
@@ -12,41 +13,8 @@ constexpr std::string_view kBlanks = " \t\r\n";
 constexpr size_t kLongestName = 64;
 constexpr size_t kDeclarationWindow = 256 << 10;
 
-// U+00A0 to U+00FF in their order (HTML 4.01, 24.2.1; the sets of ISO 8879 that DocBook uses agree).
-constexpr std::array<std::string_view, 96> kLatin = {
-    "nbsp",   "iexcl",  "cent",   "pound",  "curren", "yen",    "brvbar", "sect",   "uml",    "copy",   "ordf",
-    "laquo",  "not",    "shy",    "reg",    "macr",   "deg",    "plusmn", "sup2",   "sup3",   "acute",  "micro",
-    "para",   "middot", "cedil",  "sup1",   "ordm",   "raquo",  "frac14", "frac12", "frac34", "iquest", "Agrave",
-    "Aacute", "Acirc",  "Atilde", "Auml",   "Aring",  "AElig",  "Ccedil", "Egrave", "Eacute", "Ecirc",  "Euml",
-    "Igrave", "Iacute", "Icirc",  "Iuml",   "ETH",    "Ntilde", "Ograve", "Oacute", "Ocirc",  "Otilde", "Ouml",
-    "times",  "Oslash", "Ugrave", "Uacute", "Ucirc",  "Uuml",   "Yacute", "THORN",  "szlig",  "agrave", "aacute",
-    "acirc",  "atilde", "auml",   "aring",  "aelig",  "ccedil", "egrave", "eacute", "ecirc",  "euml",   "igrave",
-    "iacute", "icirc",  "iuml",   "eth",    "ntilde", "ograve", "oacute", "ocirc",  "otilde", "ouml",   "divide",
-    "oslash", "ugrave", "uacute", "ucirc",  "uuml",   "yacute", "thorn",  "yuml"};
-
-struct Letter {
-  std::string_view name;
-  std::uint32_t code;
-};
-constexpr std::array kLetters = {
-    Letter{"OElig", 0x152},   Letter{"oelig", 0x153},   Letter{"Scaron", 0x160},  Letter{"scaron", 0x161},
-    Letter{"Yuml", 0x178},    Letter{"fnof", 0x192},    Letter{"circ", 0x2C6},    Letter{"tilde", 0x2DC},
-    Letter{"ensp", 0x2002},   Letter{"emsp", 0x2003},   Letter{"thinsp", 0x2009}, Letter{"zwnj", 0x200C},
-    Letter{"zwj", 0x200D},    Letter{"ndash", 0x2013},  Letter{"mdash", 0x2014},  Letter{"lsquo", 0x2018},
-    Letter{"rsquo", 0x2019},  Letter{"sbquo", 0x201A},  Letter{"ldquo", 0x201C},  Letter{"rdquo", 0x201D},
-    Letter{"bdquo", 0x201E},  Letter{"dagger", 0x2020}, Letter{"bull", 0x2022},   Letter{"hellip", 0x2026},
-    Letter{"permil", 0x2030}, Letter{"euro", 0x20AC},   Letter{"trade", 0x2122},  Letter{"minus", 0x2212}};
-
 bool is_predefined(std::string_view name) {
   return name == "amp" || name == "lt" || name == "gt" || name == "quot" || name == "apos";
-}
-
-std::uint32_t letter_of(std::string_view name) {
-  const auto latin = std::find(kLatin.begin(), kLatin.end(), name);
-  if (latin != kLatin.end()) return 0xA0 + static_cast<std::uint32_t>(latin - kLatin.begin());
-  const auto found =
-      std::find_if(kLetters.begin(), kLetters.end(), [name](const Letter& one) { return one.name == name; });
-  return found == kLetters.end() ? 0 : found->code;
 }
 
 // The name of the reference at rest[0] == '&'; "" for numbers and for what is no reference.
@@ -137,9 +105,10 @@ class Resolver {
       append(found->second, depth + 1);
       return true;
     }
-    const std::uint32_t code = letter_of(name);
-    if (code != 0) out_.bytes += "&#" + std::to_string(code) + ";";
-    return code != 0;
+    const std::u32string letters = named_character(name);
+    // As numbers, which all charsets have.
+    for (const char32_t c : letters) out_.bytes += "&#" + std::to_string(static_cast<std::uint32_t>(c)) + ";";
+    return !letters.empty();
   }
 
   const Declared declared_;

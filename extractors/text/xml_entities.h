@@ -1,4 +1,4 @@
-// Named entities of XML: those that the document declares itself, and the letters of HTML and DocBook.
+// Named entities of XML: those that the document declares itself, and the characters of HTML.
 //
 // The scanner knows the five predefined ones alone. Here the others become what they stand for: a declared text in
 // place, a letter as its number. Nothing external is opened; names that nobody declares stay. Depth and growth are

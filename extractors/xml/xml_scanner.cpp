@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "extractors/xml/character_references.h"
 #include "extractors/xml/code_point.h"
 
 namespace postern::extract {
@@ -43,7 +44,8 @@ char32_t character_reference(std::string_view digits) {
 }  // namespace
 
 size_t decode_xml_reference(std::string_view raw, std::string& out, bool& known) {
-  constexpr size_t kLongestName = 64;  // entity names of document types; they vanish whole
+  // Entity names of document types vanish whole, those of HTML stand for their letters, declared or not.
+  constexpr size_t kLongestName = 64;
   const size_t semicolon = raw.substr(0, kLongestName).find(';');
   if (semicolon == std::string_view::npos || semicolon < 2) return 0;
   const std::string_view name = raw.substr(1, semicolon - 1);
@@ -65,6 +67,7 @@ size_t decode_xml_reference(std::string_view raw, std::string& out, bool& known)
   } else if (name.find_first_of(" \t\n<&\"'") != std::string_view::npos) {
     return 0;
   } else {
+    append_named_character(name, out);
     known = false;
   }
   return semicolon + 1;

@@ -210,6 +210,13 @@ TEST(FictionBook, DamageLosesNothing) {
   }
 }
 
+// Nothing declares it, and readers of books show it all the same.
+TEST(FictionBook, NamedCharactersOfHtmlKeepTheirLetters) {
+  const ExtractedText text = walk_document(
+      "<?xml version=\"1.0\"?><FictionBook><body><p>caf&eacute; Night&nbsp;jar</p></body></FictionBook>", "");
+  EXPECT_EQ(text_of(text, Place::body), "café Night\u00A0jar\n");
+}
+
 TEST(FictionBook, OfRealProgramsAlsoInAZip) {
   const std::string book = corpus_file("book/book.fb2");
   const std::string zipped = ZipBuilder().add("book.fb2", book).build();

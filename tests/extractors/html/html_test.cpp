@@ -1,4 +1,5 @@
 #include "extractors/html/selector.h"
+#include "extractors/html/strip.h"
 #include "extractors/html/style.h"
 #include "extractors/html/tree.h"
 #include "tests/support/document_walk.h"
@@ -187,6 +188,27 @@ TEST(Colours, AreRead) {
   EXPECT_EQ(extract::parse_colour("rgb(1, 2, 3)"), (extract::Colour{1, 2, 3}));
   EXPECT_EQ(extract::parse_colour("rgb(100%,0%,0%)"), (extract::Colour{255, 0, 0}));
   EXPECT_EQ(extract::parse_colour("nonsense"), std::nullopt);
+}
+
+// As the parser decodes them, of which each text here is shown by a page as well.
+TEST(HtmlReferences, WithoutATreeAreThoseOfTheParser) {
+  const struct {
+    const char* html;
+    const char* text;
+  } cases[] = {
+      {"caf&eacute; &Zcaron;i&zcaron;ka", "café Žižka"},
+      {"&Lopf;&period;&sigma;&CounterClockwiseContourIntegral;", "𝕃.σ∳"},
+      {"a&nvlt;b", "a<⃒b"},
+      {"caf&eacutes &AMP &amp", "cafés & &"},
+      {"&notin; &notit;", "∉ ¬it;"},
+      {"&#72;&#x69; &nosuchname; & &; &eacut;", "Hi &nosuchname; & &; &eacut;"},
+  };
+  for (const auto& c : cases) {
+    EXPECT_EQ(extract::decode_references(c.html), c.text) << c.html;
+    EXPECT_EQ(text_of(walk_html("<p>" + std::string(c.html)), Place::body), std::string(c.text) + "\n") << c.html;
+  }
+  EXPECT_EQ(extract::decode_references("?a=1&copy=2&reg&lt;", extract::Reading::attribute), "?a=1&copy=2®<");
+  EXPECT_EQ(extract::decode_references("&regx&reg", extract::Reading::attribute), "&regx®");
 }
 
 }  // namespace

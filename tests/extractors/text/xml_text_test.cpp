@@ -23,6 +23,7 @@ TEST(XmlText, ReadsEntitiesAndAttributes) {
   };
   const std::vector<Case> cases = {
       {"letters of HTML", "<p>caf&eacute; &ndash; &euro;5</p>", "café – €5\n", ""},
+      {"any of HTML", "<p>&Lopf;&period;&sigma;&nvlt;&Zcaron;</p>", "𝕃.σ<⃒Ž\n", ""},
       {"predefined ones", "<p>a &lt;b&gt; &amp;eacute;</p>", "a <b> &eacute;\n", ""},
       {"unknown ones vanish", "<p>a&nosuchname;b</p>", "ab\n", ""},
       {"declared", "<!DOCTYPE d [<!ENTITY bird \"Night&tail;\"><!ENTITY tail 'jar'>]><d>&bird;</d>", "Nightjar\n", ""},
