@@ -1,5 +1,6 @@
 // The walk over a message for passwords that stand in it.
 #include <algorithm>
+#include <iterator>
 
 #include "extractors/passwords.h"
 #include "extractors/walker.h"
@@ -15,9 +16,20 @@ constexpr std::chrono::milliseconds kPasswordReadingTime{1'000};
 
 // Types that are read for passwords: cheap readers, and no library that an odd file may bring down.
 bool may_hold_password(std::string_view mime) {
-  return mime.starts_with("text/") || mime.starts_with("message/") || mime.starts_with("multipart/") ||
-         mime.starts_with("application/vnd.openxmlformats") || mime == "application/xhtml+xml" ||
-         mime == "application/zip" || mime == "application/json";
+  constexpr std::string_view kFamilies[] = {"text/",
+                                            "message/",
+                                            "multipart/",
+                                            "application/vnd.openxmlformats",
+                                            "application/vnd.ms-word.",
+                                            "application/vnd.ms-excel",
+                                            "application/vnd.ms-powerpoint",
+                                            "application/vnd.oasis.opendocument"};
+  constexpr std::string_view kTypes[] = {"application/xhtml+xml",  "application/zip",    "application/json",
+                                         "application/rtf",        "application/msword", "application/vnd.ms-outlook",
+                                         "application/vnd.ms-tnef"};
+  return std::any_of(std::begin(kFamilies), std::end(kFamilies),
+                     [mime](std::string_view family) { return mime.starts_with(family); }) ||
+         std::find(std::begin(kTypes), std::end(kTypes), mime) != std::end(kTypes);
 }
 
 class PasswordCollector final : public Reporter {

@@ -272,8 +272,10 @@ class WorkbookWalk {
       document_.read_plain(target, Place::cell);
     } else if (type == "xlbinaryindex") {
       document_.package().mark_used(target);
-    } else if (type == "ctrlprop" || type == "xmlmaps") {
-      document_.read_plain(target, Place::form_field);
+    } else if (type == "ctrlprop") {
+      document_.read_plain(target, Place::form_field, Place::form_field);
+    } else if (type == "xmlmaps" || type == "tablesinglecells") {
+      document_.read_plain(target, Place::connection, Place::connection);
     } else {
       document_.child(target);
     }

@@ -166,6 +166,18 @@ INSTANTIATE_TEST_SUITE_P(
         Corner{"QueryTable", "queryTable",
                "<queryTable xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\" name=\"heron\"/>",
                "connection@"},
+        Corner{"ItemOfAControl", "ctrlProp",
+               "<formControlPr xmlns=\"http://schemas.microsoft.com/office/spreadsheetml/2009/9/main\" "
+               "objectType=\"Drop\"><itemLst><item val=\"the heron\"/></itemLst></formControlPr>",
+               "form-field@"},
+        Corner{"SourceOfXmlTables", "xmlMaps",
+               "<MapInfo xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\"><Map Name=\"the heron\"/>"
+               "</MapInfo>",
+               "connection@"},
+        Corner{"SourceOfASingleCell", "tableSingleCells",
+               "<singleXmlCells xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\"><singleXmlCell>"
+               "<xmlCellPr uniqueName=\"the heron\"/></singleXmlCell></singleXmlCells>",
+               "connection@"},
         Corner{
             "ChartOfNewKind", "chartEx",
             "<cx:chartSpace xmlns:cx=\"http://schemas.microsoft.com/office/drawing/2014/chartex\"><cx:pt>heron</cx:pt>"

@@ -1,6 +1,7 @@
 #include "extractors/outlook/compressed_rtf.h"
 #include "extractors/outlook/mapi.h"
 #include "extractors/outlook/tnef_writer.h"
+#include "tests/support/corpus.h"
 #include "tests/support/document_walk.h"
 
 namespace postern::test {
@@ -64,6 +65,18 @@ class Builder {
   }
   MapiMessage message_;
 };
+
+TEST(Tnef, ItsTextOpensWhatIsAttachedToIt) {
+  const ExtractedText text = walk_document(Builder()
+                                               .unicode(0x1000, "The password is Tr0ub4dor.")
+                                               .attachment("a.zip", corpus_file("archive/t-classic.zip"))
+                                               .build(),
+                                           "winmail.dat");
+  const auto opened = std::find_if(text.parts.begin(), text.parts.end(), [](const Part& part) {
+    return std::find(part.facts.begin(), part.facts.end(), "decrypted") != part.facts.end();
+  });
+  EXPECT_NE(opened, text.parts.end());
+}
 
 TEST(Tnef, TellsEveryPropertyThatHoldsText) {
   const ExtractedText text = walk_document(Builder()
