@@ -3,7 +3,7 @@
 #
 #   archive.sh DIR
 #
-# Packages: p7zip-full arj lhasa gcab xorriso libarchive-tools cpio binutils zip bzip2 xz-utils zstd lz4 lzip ncompress fp-utils
+# Packages: p7zip-full arj lhasa gcab xorriso libarchive-tools cpio binutils zip bzip2 xz-utils zstd lz4 lzip ncompress fp-utils jlha-utils
 # Every archive holds a.txt ("alpha secret text"), sub/bé.txt ("beta geheim") and, where the format has them, a symbolic
 # link to "target-of-link". Locked ones have the password "Tr0ub4dor". Mixed ones hold
 # alpha.txt to delta.txt ("alpha of the mixed archive").
@@ -54,6 +54,8 @@ mkdir "$work/large"
 { seq 1 4000; echo 'alpha secret text'; } > "$work/large/numbers.txt"
 quietly 7z a -tzip -mm=Deflate64 "$out/t-deflate64.zip" "$work/large/numbers.txt"
 quietly 7z a -tzip -mm=PPMd "$out/t-ppmd.zip" "$work/large/numbers.txt"
+quietly zip -X -fz "$out/t-zip64.zip" $files
+for method in 5 6 7; do (cd "$work/large" && quietly jlha ao$method "$out/t-lh$method.lzh" numbers.txt); done
 quietly 7z a -tzip -mem=AES256 -pTr0ub4dor "$out/t-aes256.zip" .
 quietly 7z a -tzip -mem=AES128 -pTr0ub4dor "$out/t-aes128.zip" .
 quietly 7z a -tzip -mem=ZipCrypto -pTr0ub4dor "$out/t-classic.zip" .

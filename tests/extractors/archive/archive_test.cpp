@@ -68,19 +68,24 @@ const std::string kDosText = "body@ body@read as windows-1252";
 
 INSTANTIATE_TEST_SUITE_P(
     Methods, Archive,
-    testing::Values(Case{"t-deflate64.zip", ":complete 1:complete", {"numbers.txt", "\n3999\n"}, "body@"},
-                    Case{"t-shrink.zip", ":complete 1:complete", {"aaaaaaaaaaaa\n", "end\n"}, kDosText},
-                    Case{"t-reduce-1.zip", ":complete 1:complete", {"aaaaaaaaaaaa\n", "end\n"}, kDosText},
-                    Case{"t-reduce-4.zip", ":complete 1:complete", {"aaaaaaaaaaaa\n", "end\n"}, kDosText},
-                    Case{"t-implode-4k.zip", ":complete 1:complete", {"aaaaaaaaaaaa\n", "end\n"}, kDosText},
-                    Case{"t-implode-8k.zip", ":complete 1:complete", {"aaaaaaaaaaaa\n", "end\n"}, kDosText},
-                    Case{"t-ppmd.zip", ":complete 1:complete", {"numbers.txt", "\n3999\n"}, "body@"},
-                    Case{"t-numbers.arj", ":complete 1:complete", {"numbers.txt", "\n3999\n"}, "body@"},
-                    Case{"t-fastest.arj", ":complete 1:complete", {"numbers.txt", "\n3999\n"}, "body@"},
-                    Case{"t.chm",
-                         ":complete 1:complete 2:complete 3:complete",
-                         {"The handbook title", "paragraph 7999", "last words"},
-                         "body@"}));
+    testing::Values(
+        Case{"t-deflate64.zip", ":complete 1:complete", {"numbers.txt", "\n3999\n"}, "body@"},
+        Case{"t-shrink.zip", ":complete 1:complete", {"aaaaaaaaaaaa\n", "end\n"}, kDosText},
+        Case{"t-reduce-1.zip", ":complete 1:complete", {"aaaaaaaaaaaa\n", "end\n"}, kDosText},
+        Case{"t-reduce-4.zip", ":complete 1:complete", {"aaaaaaaaaaaa\n", "end\n"}, kDosText},
+        Case{"t-implode-4k.zip", ":complete 1:complete", {"aaaaaaaaaaaa\n", "end\n"}, kDosText},
+        Case{"t-implode-8k.zip", ":complete 1:complete", {"aaaaaaaaaaaa\n", "end\n"}, kDosText},
+        Case{"t-zip64.zip", ":complete 1:complete 2:complete", {"alpha secret text", "beta geheim"}, "body@"},
+        Case{"t-lh5.lzh", ":complete 1:complete", {"numbers.txt", "\n3999\n", "alpha secret text"}, "body@"},
+        Case{"t-lh6.lzh", ":complete 1:complete", {"numbers.txt", "\n3999\n", "alpha secret text"}, "body@"},
+        Case{"t-lh7.lzh", ":complete 1:complete", {"numbers.txt", "\n3999\n", "alpha secret text"}, "body@"},
+        Case{"t-ppmd.zip", ":complete 1:complete", {"numbers.txt", "\n3999\n"}, "body@"},
+        Case{"t-numbers.arj", ":complete 1:complete", {"numbers.txt", "\n3999\n"}, "body@"},
+        Case{"t-fastest.arj", ":complete 1:complete", {"numbers.txt", "\n3999\n"}, "body@"},
+        Case{"t.chm",
+             ":complete 1:complete 2:complete 3:complete",
+             {"The handbook title", "paragraph 7999", "last words"},
+             "body@"}));
 
 INSTANTIATE_TEST_SUITE_P(
     Locked, Archive,
@@ -100,6 +105,19 @@ TEST(LockedZip, OpensWithThePasswordOfTheMail) {
         walk_document(mail_with(corpus(name), "See you tomorrow."), "", Limits{}, "message/rfc822");
     EXPECT_EQ(where_is(other, "alpha secret text"), "") << name;
   }
+}
+
+TEST(Zip64, RecordsThatDisagreeWithThePlainOnesAreDoubtful) {
+  const std::string whole = corpus("t-zip64.zip");
+  std::string other = whole;
+  other[other.rfind("PK\6\6") + 32] = 1;  // one member instead of two, here alone
+  other.replace(other.rfind("PK\5\6") + 16, 4, other, other.rfind("PK\6\6") + 48,
+                4);  // so that neither needs the other
+  EXPECT_EQ(walk_document(whole, "a.zip").parts[0].outcome, Outcome::complete);
+  const ExtractedText text = walk_document(other, "a.zip");
+  EXPECT_EQ(text.parts[0].outcome, Outcome::ambiguous);
+  EXPECT_NE(text.parts[0].why.find("zip64"), std::string::npos) << text.parts[0].why;
+  EXPECT_EQ(where_is(text, "beta geheim"), "body@");
 }
 
 TEST(Iso, TextsOfTheVolumeAreProperties) {

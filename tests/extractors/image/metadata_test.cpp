@@ -54,6 +54,18 @@ TEST(PictureMetadata, OfEveryKindAndVocabulary) {
   }
 }
 
+// One white dot, with `more` between head and pixels.
+std::string bitmap_with(const std::string& more) {
+  std::string out = "BM";
+  put_le(out, 58 + more.size(), 4);
+  put_le(out, 0, 4);
+  put_le(out, 54 + more.size(), 4);
+  for (const unsigned value : {40U, 1U, 1U}) put_le(out, value, 4);
+  put_le(out, 1, 2);
+  put_le(out, 24, 2);
+  return out + std::string(24, '\0') + more + "\xFF\xFF\xFF" + '\0';
+}
+
 // Kinds whose chunks are not gone through: what marks itself is found.
 TEST(PictureMetadata, OfKindsWhoseChunksAreNotKnown) {
   const std::string xmp =
@@ -69,6 +81,12 @@ TEST(PictureMetadata, OfKindsWhoseChunksAreNotKnown) {
        "\0\0\0\x18"
        "ftypheic\0\0\0\0mif1heic"s +
            box},
+      {"a.jp2",
+       "\0\0\0\x0CjP  \r\n\x87\n\0\0\0\x14"
+       "ftypjp2 \0\0\0\0jp2 \0\0"s +
+           static_cast<char>((xmp.size() + 24) >> 8) + static_cast<char>((xmp.size() + 24) & 0xFF) +
+           "uuid\xBE\x7A\xCF\xCB\x97\xA9\x42\xE8\x9C\x71\x99\x94\x91\xE3\xAF\xAC" + xmp},
+      {"a.bmp", bitmap_with(xmp)},
       {"a.avif",
        "\0\0\0\x18"
        "ftypavif\0\0\0\0mif1avif"s +

@@ -183,6 +183,15 @@ TEST(MetafilePictures, ColoursStandBetweenHeaderAndPixels) {
   }
 }
 
+TEST(MetafilePictures, SixtyFourAreKeptAndMoreAreSaid) {
+  Pictures pictures;
+  for (char i = 0; i < 64; i++) pictures.add_packed_dib(header(16, 16, 24) + std::string(pixels().size(), i));
+  EXPECT_FALSE(pictures.left_some());
+  pictures.add_packed_dib(header(16, 16, 24) + std::string(pixels().size(), '\x7F'));
+  EXPECT_TRUE(pictures.left_some());
+  EXPECT_EQ(pictures.take().size(), 64U);
+}
+
 TEST(MetafilePictures, PixelsOfEmfPlusBecomeABitmapFromTheTopDown) {
   Pictures pictures;
   pictures.add_plus_image(plus_bitmap(16, 16, 48, kRgb24, 0, pixels()));

@@ -199,6 +199,32 @@ TEST(OdfPresentation, SlidesNotesHiddenSlidesMasters) {
   EXPECT_EQ(where_is(text, "logo"), "master@");
 }
 
+TEST(OdfDatabase, ConnectionQueriesTablesFormsAndScript) {
+  ZipBuilder zip = odf_package(
+      "database",
+      odf_content(
+          "database",
+          "<db:data-source><db:connection-data><db:database-description><db:file-based-database "
+          "xlink:href=\"file:///srv/heron.csv\"/></db:database-description></db:connection-data></db:data-source>"
+          "<db:forms><db:component db:name=\"Heron form\" xlink:href=\"forms/Obj11\"/></db:forms>"
+          "<db:queries><db:query db:name=\"Pay\" db:command=\"SELECT heron FROM staff\"/></db:queries>"
+          "<db:table-representations><db:table-representation db:name=\"Heron staff\"/>"
+          "</db:table-representations>"));
+  zip.add("forms/Obj11/content.xml", odf_content("text", "<text:p>Heron label</text:p>"));
+  zip.add("reports/Obj12/content.xml", odf_content("text", "<text:p>Heron report</text:p>"));
+  zip.add("database/script", "INSERT INTO STAFF VALUES('Heron value')\n");
+  const ExtractedText text = walk_document(zip.build(), "a.odb");
+  for (const char* const word : {"file:///srv/heron.csv", "SELECT heron FROM staff", "Heron staff", "Heron form"}) {
+    EXPECT_NE(where_is(text, word).find("connection@"), std::string::npos) << word;
+  }
+  EXPECT_EQ(where_is(text, "Heron label"), "body@forms/Obj11 ");
+  EXPECT_EQ(where_is(text, "Heron report"), "body@reports/Obj12 ");
+  EXPECT_EQ(where_is(text, "Heron value"), "body@");
+  EXPECT_EQ(text.parts[0].type, "application/vnd.oasis.opendocument.database");
+  EXPECT_EQ(outcomes(text), ":complete 1:complete");
+  EXPECT_EQ(text.parts[1].name, "database/script");
+}
+
 TEST(OdfFlat, FilesInBase64AndNestedDocuments) {
   const ExtractedText text = walk_document(
       odf_xml("document",

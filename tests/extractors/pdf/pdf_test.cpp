@@ -175,6 +175,19 @@ TEST(Pdf, AttachedFilesAreChildren) {
   EXPECT_NE(where_is(text, "attached words"), "");
 }
 
+TEST(Pdf, AThousandPropertiesAreRead) {
+  const auto with = [](int count) {
+    std::string info;
+    for (int i = 1; i <= count; i++) info += "/K" + std::to_string(i) + " (value " + std::to_string(i) + ".) ";
+    return walk_document(PdfBuilder().line("x").info(info).build(), "a.pdf");
+  };
+  EXPECT_EQ(outcomes(with(1000)), ":complete");
+  const ExtractedText text = with(1001);
+  EXPECT_EQ(outcomes(text), ":limit");
+  EXPECT_EQ(text.parts[0].why, "properties reached the limit (1000)");
+  EXPECT_NE(where_is(text, "value 500."), "");
+}
+
 TEST(Pdf, NamesOfAttachedFilesInUtf16) {
   PdfBuilder builder;
   builder.line("x");
