@@ -1,6 +1,7 @@
 #include "policy/decode.h"
 
 #include <algorithm>
+#include <bit>
 
 #include "policy/decode_finders.h"
 
@@ -18,13 +19,22 @@ void Decoded::start(size_t most) {
   stretches_.clear();
   most_ = most;
   full_ = false;
-  for (Places& places : places_) {
+  for (; used_ != 0; used_ &= used_ - 1) {
+    Places& places = places_[static_cast<size_t>(std::countr_zero(used_))];
     places.map.clear();
     places.base = places.view = places.source = 0;
   }
 }
 
+Decoded::Places& Decoded::places_of(Encoding encoding) {
+  used_ |= 1U << static_cast<unsigned>(encoding);
+  return places_[static_cast<size_t>(encoding)];
+}
+
 void Decoded::give_back_over(size_t most) {
+  for (std::uint32_t used = used_; used != 0; used &= used - 1) {
+    places_[static_cast<size_t>(std::countr_zero(used))].map.give_back_over(most);
+  }
   start(0);
   for (std::string* buffer : {&text_, &bytes}) {
     buffer->clear();
@@ -33,7 +43,6 @@ void Decoded::give_back_over(size_t most) {
   if (stretches_.capacity() * sizeof(Stretch) > most) stretches_.shrink_to_fit();
   parts.clear();
   if (parts.capacity() * sizeof(ByteRange) > most) parts.shrink_to_fit();
-  for (Places& places : places_) places.map.give_back_over(most);
 }
 
 bool Decoded::has_room(size_t size) {
@@ -59,7 +68,7 @@ bool Decoded::begin_window(Encoding encoding, ByteRange origin) {
   if (!has_room(origin.end - origin.begin)) return false;
   if (!text_.empty()) text_ += '\n';
   const auto begin = static_cast<std::uint32_t>(text_.size());
-  Places& places = places_[static_cast<size_t>(encoding)];
+  Places& places = places_of(encoding);
   if (places.view == 0) places.base = begin;
   // Up to here the text behind `base` belongs to others: one whole with what is left out of the source.
   const std::uint32_t skipped = begin - places.base - places.view;
@@ -107,17 +116,50 @@ ByteRange Decoded::origin_of(const Stretch& stretch, ByteRange part) const {
   return origin;
 }
 
-void find_encoded(std::string_view text, std::span<const ByteRange> pieces, Decoded& out) {
-  for (const ByteRange& piece : pieces) {
-    find_runs(text, piece, out);
-    find_lists(text, piece, out);
-    find_uuencoded(text, piece, out);
-    find_ascii85(text, piece, out);
-    find_punycode(text, piece, out);
+namespace {
+
+size_t find_at(const CodeSign& sign, std::string_view text, const ByteRange& within, Decoded& out) {
+  switch (sign.kind) {
+    case CodeKind::run:
+      return find_runs(text, within, sign, out);
+    case CodeKind::list:
+      return find_lists(text, within, sign, out);
+    case CodeKind::uuencode:
+      return find_uuencoded(text, within, sign, out);
+    case CodeKind::ascii85:
+      return find_ascii85(text, within, sign, out);
+    case CodeKind::punycode:
+      return find_punycode(text, within, sign, out);
+    case CodeKind::percent:
+      return find_escapes(Encoding::percent, text, within, sign, out);
+    case CodeKind::quoted_printable:
+      return find_escapes(Encoding::quoted_printable, text, within, sign, out);
+    case CodeKind::references:
+      return find_escapes(Encoding::references, text, within, sign, out);
+    case CodeKind::escapes:
+      return find_escapes(Encoding::escapes, text, within, sign, out);
   }
-  for (const Encoding encoding :
-       {Encoding::percent, Encoding::quoted_printable, Encoding::references, Encoding::escapes}) {
-    for (const ByteRange& piece : pieces) find_escapes(encoding, text, piece, out);
+  return within.end;
+}
+
+}  // namespace
+
+void find_encoded(std::string_view text, std::span<const ByteRange> pieces, std::span<const CodeSign> signs,
+                  Decoded& out) {
+  unsigned kinds = 0;
+  for (const CodeSign& sign : signs) kinds |= 1U << static_cast<unsigned>(sign.kind);
+  // By kind, so that the stretches of one encoding rise.
+  for (; kinds != 0; kinds &= kinds - 1) {
+    const auto kind = static_cast<CodeKind>(std::countr_zero(kinds));
+    auto piece = pieces.begin();
+    size_t read = 0;  // so far
+    for (const CodeSign& sign : signs) {
+      if (sign.kind != kind || (sign.at < read && !sign.onward)) continue;
+      while (piece->end < sign.at) ++piece;
+      const auto begin = static_cast<std::uint32_t>(std::max<size_t>(piece->begin, read));
+      if (begin > piece->end) continue;
+      read = find_at({kind, sign.onward, std::max(sign.at, begin)}, text, {begin, piece->end}, out);
+    }
   }
 }
 

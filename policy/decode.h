@@ -54,6 +54,28 @@ std::string_view to_string(Encoding encoding);
 // base64 of base64 of base64 ... is decoded so many times. Honest text has URLs inside URLs, which reach three.
 inline constexpr size_t kMaxDecodeDepth = 4;
 
+// Kinds of encoded text that are looked for in different ways.
+enum class CodeKind : std::uint8_t {
+  run,   // base64, base32, hex, binary
+  list,  // of numbers
+  uuencode,
+  ascii85,
+  punycode,
+  percent,
+  quoted_printable,
+  references,
+  escapes,
+};
+inline constexpr size_t kCodeKinds = 9;
+
+// Where text of a kind may begin: the survey of a text (policy/views.h) leaves them behind, rising for each kind, and
+// only there is it looked for.
+struct CodeSign {
+  CodeKind kind;
+  bool onward;       // there may be more of that kind anywhere behind
+  std::uint32_t at;  // in the text: in it, or at its beginning
+};
+
 // What the encoded stretches of one text say; a buffer that is used again and again.
 class Decoded {
  public:
@@ -107,10 +129,14 @@ class Decoded {
     std::uint32_t source = 0;
   };
   std::array<Places, kEncodings> places_;
+  std::uint32_t used_ = 0;  // a bit each of `places_` that is not empty
+
+  Places& places_of(Encoding encoding);
 };
 
-// Adds to `out` what stands encoded in `pieces` of `text`.
-void find_encoded(std::string_view text, std::span<const ByteRange> pieces, Decoded& out);
+// Adds to `out` what stands encoded in `text` at `signs`; nothing goes on from one of its `pieces` into the next.
+void find_encoded(std::string_view text, std::span<const ByteRange> pieces, std::span<const CodeSign> signs,
+                  Decoded& out);
 
 // Adds the paragraphs of a piece of `text` that are in rot13.
 void find_rot13(std::string_view text, const ByteRange& piece, Decoded& out);

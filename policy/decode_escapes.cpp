@@ -218,16 +218,17 @@ Escape backslash(std::string_view text, size_t at) {
 }
 
 struct Language {
+  CodeKind kind;
   Encoding encoding;
   char lead;
   Escape (*read)(std::string_view text, size_t at);
 };
 
 constexpr Language kLanguages[] = {
-    {Encoding::percent, '%', percent},
-    {Encoding::quoted_printable, '=', quoted_printable},
-    {Encoding::references, '&', reference},
-    {Encoding::escapes, '\\', backslash},
+    {CodeKind::percent, Encoding::percent, '%', percent},
+    {CodeKind::quoted_printable, Encoding::quoted_printable, '=', quoted_printable},
+    {CodeKind::references, Encoding::references, '&', reference},
+    {CodeKind::escapes, Encoding::escapes, '\\', backslash},
 };
 
 const Language& language_of(Encoding encoding) {
@@ -237,11 +238,10 @@ const Language& language_of(Encoding encoding) {
 
 class EscapeFinder {
  public:
-  EscapeFinder(const Language& language, std::string_view text, const ByteRange& piece, Decoded& out)
-      : language_(language), text_(text.substr(0, piece.end)), begin_(piece.begin), out_(out) {}
+  EscapeFinder(const Language& language, std::string_view text, const ByteRange& within, Decoded& out)
+      : language_(language), text_(text.substr(0, within.end)), begin_(within.begin), out_(out) {}
 
-  void run() {
-    size_t at = begin_;
+  void run(size_t at) {
     for (;;) {
       Escape first;
       const size_t found = next(at, first);
@@ -394,14 +394,17 @@ class EscapeFinder {
 
 }  // namespace
 
-bool is_escape(std::string_view text, size_t at) {
+bool is_escape(std::string_view text, size_t at, CodeKind& kind) {
   for (const Language& language : kLanguages) {
     if (language.lead != text[at]) continue;
     const Escape escape = language.read(text, at);
-    if (escape.kind != Escape::Kind::none && escape.telling) return true;
+    kind = language.kind;
+    return escape.kind != Escape::Kind::none && escape.telling;
   }
-  if (text[at] != '=') return false;
-  // "q=Amber+Falcon"
+  return false;
+}
+
+bool begins_form(std::string_view text, size_t at) {
   constexpr size_t kReach = 64;
   for (size_t i = at + 1; i < text.size() && i - at < kReach; i++) {
     if (text[i] == '+') return is_form_space(text, i);
@@ -410,8 +413,10 @@ bool is_escape(std::string_view text, size_t at) {
   return false;
 }
 
-void find_escapes(Encoding encoding, std::string_view text, const ByteRange& piece, Decoded& out) {
-  EscapeFinder(language_of(encoding), text, piece, out).run();
+size_t find_escapes(Encoding encoding, std::string_view text, const ByteRange& within, const CodeSign& sign,
+                    Decoded& out) {
+  EscapeFinder(language_of(encoding), text, within, out).run(sign.at);
+  return within.end;
 }
 
 }  // namespace postern::policy

@@ -107,7 +107,6 @@ constexpr std::string_view kRot13Words[] = {"vf",   "vg",    "gur",  "naq",  "sb
                                             "gung", "sebz",  "jvyy", "unir", "bhe", "abg", "qvr", "qnf",  "haq",
                                             "vfg",  "avpug", "jveq", "zvg",  "nhs", "yrf", "qrf", "cbhe", "qnaf",
                                             "rfg",  "ybf",   "ynf",  "cnen", "qry", "han"};
-constexpr size_t kShortestRot13 = 2;
 
 // A word of up to eight letters as one number, small.
 constexpr std::uint64_t key_of(std::string_view word) {
@@ -121,8 +120,18 @@ constexpr auto kRot13Keys = [] {
   return keys;
 }();
 
+// By first letter, a bit for each length.
+constexpr auto kRot13Lengths = [] {
+  std::array<std::uint8_t, 32> lengths{};
+  for (const std::string_view word : kRot13Words) {
+    lengths[static_cast<size_t>(word.front() & 0x1f)] |= static_cast<std::uint8_t>(1U << word.size());
+  }
+  return lengths;
+}();
+
 bool is_rot13_word(std::string_view word) {
-  if (word.size() < kShortestRot13 || word.size() > kLongestRot13) return false;
+  if (word.size() > kLongestRot13) return false;
+  if ((kRot13Lengths[static_cast<size_t>(word.front() & 0x1f)] >> word.size() & 1) == 0) return false;
   return std::find(kRot13Keys.begin(), kRot13Keys.end(), key_of(word)) != kRot13Keys.end();
 }
 
@@ -141,37 +150,33 @@ bool may_be_uuencoded(std::string_view line) {
   return may_begin_text({bytes, read_uu(line, bytes)});
 }
 
-void find_uuencoded(std::string_view text, const ByteRange& piece, Decoded& out) {
-  size_t first = 0;
-  size_t last = 0;
-  out.bytes.clear();
-  const auto finish = [&] {
-    if (!out.bytes.empty()) {
-      out.add(Encoding::uuencode, {static_cast<std::uint32_t>(first), static_cast<std::uint32_t>(last)}, out.bytes);
-    }
+size_t find_uuencoded(std::string_view text, const ByteRange& within, const CodeSign& sign, Decoded& out) {
+  size_t begin = sign.at;
+  do {
+    const size_t first = begin;
+    size_t last = begin;
     out.bytes.clear();
-  };
-  for (size_t begin = piece.begin; begin < piece.end;) {
-    const size_t end = std::min<size_t>(text.find('\n', begin), piece.end);
-    const std::string_view line = bare_line(text, begin, end);
-    if (may_be_uuencoded(line)) {
-      if (out.bytes.empty()) first = begin;
+    while (begin < within.end) {
+      const size_t end = std::min<size_t>(text.find('\n', begin), within.end);
+      const std::string_view line = bare_line(text, begin, end);
+      begin = end + 1;
+      if (!may_be_uuencoded(line)) break;
       last = end;
       char bytes[kMostUu + 2];
       out.bytes.append(bytes, read_uu(line, bytes));
-    } else {
-      finish();
     }
-    begin = end + 1;
-  }
-  finish();
+    if (!out.bytes.empty()) {
+      out.add(Encoding::uuencode, {static_cast<std::uint32_t>(first), static_cast<std::uint32_t>(last)}, out.bytes);
+    }
+  } while (sign.onward && begin < within.end);
+  return std::min<size_t>(begin, within.end);
 }
 
-void find_ascii85(std::string_view text, const ByteRange& piece, Decoded& out) {
-  text = text.substr(0, piece.end);
-  for (size_t begin = text.find("<~", piece.begin); begin != std::string_view::npos; begin = text.find("<~", begin)) {
+size_t find_ascii85(std::string_view text, const ByteRange& within, const CodeSign& sign, Decoded& out) {
+  text = text.substr(0, within.end);
+  for (size_t begin = text.find("<~", sign.at); begin != std::string_view::npos; begin = text.find("<~", begin)) {
     const size_t end = text.find("~>", begin + 2);
-    if (end == std::string_view::npos) return;
+    if (end == std::string_view::npos) break;
     out.bytes.clear();
     std::uint64_t group = 0;
     unsigned letters = 0;
@@ -197,12 +202,12 @@ void find_ascii85(std::string_view text, const ByteRange& piece, Decoded& out) {
     out.add(Encoding::ascii85, {static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(end + 2)}, out.bytes);
     begin = end + 2;
   }
+  return within.end;
 }
 
-void find_punycode(std::string_view text, const ByteRange& piece, Decoded& out) {
-  text = text.substr(0, piece.end);
-  for (size_t begin = text.find("xn--", piece.begin); begin != std::string_view::npos;
-       begin = text.find("xn--", begin)) {
+size_t find_punycode(std::string_view text, const ByteRange& within, const CodeSign& sign, Decoded& out) {
+  text = text.substr(0, within.end);
+  for (size_t begin = text.find("xn--", sign.at); begin != std::string_view::npos; begin = text.find("xn--", begin)) {
     size_t end = begin + 4;
     while (end < text.size() && end - begin < kMostLabel && (is_ascii_alnum(text[end]) || text[end] == '-')) end++;
     out.bytes.clear();
@@ -211,6 +216,7 @@ void find_punycode(std::string_view text, const ByteRange& piece, Decoded& out) 
     }
     begin = end;
   }
+  return within.end;
 }
 
 size_t find_rot13_word(std::string_view text, size_t from) {

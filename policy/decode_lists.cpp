@@ -138,11 +138,14 @@ bool is_number_begin(std::string_view text, size_t at) {
 
 class ListFinder {
  public:
-  ListFinder(std::string_view text, const ByteRange& piece, Decoded& out)
-      : text_(text.substr(0, piece.end)), at_(piece.begin), out_(out) {}
+  ListFinder(std::string_view text, const ByteRange& within, Decoded& out)
+      : text_(text.substr(0, within.end)), begin_(within.begin), out_(out) {}
 
-  void run() {
-    for (; at_ < text_.size(); at_++) {
+  // Up to the list at `sign`, or all behind it; returns the end of the last.
+  size_t run(const CodeSign& sign) {
+    at_ = sign.at > begin_ + kReachBack ? sign.at - kReachBack : begin_;
+    const size_t stop = sign.onward ? text_.size() : sign.at + 1;
+    for (; at_ < stop; at_++) {
       if (!is_ascii_digit(text_[at_])) continue;
       at_ = behind_mark(text_, at_);
       if (is_number_begin(text_, at_)) {
@@ -156,9 +159,13 @@ class ListFinder {
       }
       while (at_ + 1 < text_.size() && is_ascii_alnum(text_[at_ + 1])) at_++;
     }
+    return std::min(at_, text_.size());
   }
 
  private:
+  // A sign stands at the third number that a survey sees, or behind it.
+  static constexpr size_t kReachBack = 4 * (kMostDigits + kMostGap);
+
   // What all numbers of the list are.
   struct Sizes {
     size_t least = kMostDigits;
@@ -244,7 +251,8 @@ class ListFinder {
   }
 
   std::string_view text_;
-  size_t at_;
+  size_t begin_;
+  size_t at_ = 0;
   Decoded& out_;
 };
 
@@ -271,8 +279,8 @@ bool may_be_list(std::string_view text, size_t at) {
   return false;
 }
 
-void find_lists(std::string_view text, const ByteRange& piece, Decoded& out) {
-  ListFinder(text, piece, out).run();
+size_t find_lists(std::string_view text, const ByteRange& within, const CodeSign& sign, Decoded& out) {
+  return ListFinder(text, within, out).run(sign);
 }
 
 }  // namespace postern::policy

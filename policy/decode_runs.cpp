@@ -95,14 +95,21 @@ bool is_hex_marked(std::string_view text, size_t at) {
 
 class RunFinder {
  public:
-  RunFinder(std::string_view text, const ByteRange& piece, Decoded& out)
-      : text_(text.substr(0, piece.end)), at_(piece.begin), out_(out) {}
+  RunFinder(std::string_view text, const ByteRange& within, Decoded& out)
+      : text_(text.substr(0, within.end)), begin_(within.begin), out_(out) {}
 
-  void run() {
-    while (at_ < text_.size()) {
-      while (at_ < text_.size() && class_of(text_[at_]) == 0) at_++;
-      if (at_ < text_.size()) one();
+  // Up to the run at `sign`, or all behind it; returns the end of the last.
+  size_t run(const CodeSign& sign) {
+    at_ = lines_before(run_begin(sign.at));
+    const size_t stop = sign.onward ? text_.size() : sign.at + 1;
+    while (at_ < stop) {
+      if (class_of(text_[at_]) == 0) {
+        at_++;
+      } else {
+        one();
+      }
     }
+    return at_;
   }
 
  private:
@@ -110,6 +117,24 @@ class RunFinder {
     std::uint8_t all = 0xff;
     std::uint8_t any = 0;
   };
+
+  size_t run_begin(size_t at) const {
+    while (at > begin_ && class_of(text_[at - 1]) != 0) at--;
+    return at;
+  }
+
+  // Lines before the one that begins at `at`, as many as may be left out again, where each is one run.
+  size_t lines_before(size_t at) const {
+    for (size_t line = 0; line < kMostLeftOut; line++) {
+      size_t end = at;
+      while (end > begin_ && is_line_gap(text_[end - 1])) end--;
+      const size_t begin = run_begin(end);
+      if (begin == end || text_.substr(end, at - end).find('\n') == std::string_view::npos) return at;
+      if (begin > begin_ && !is_line_gap(text_[begin - 1])) return at;
+      at = begin;
+    }
+    return at;
+  }
 
   // The end of the run at `at`.
   size_t run_end(size_t at, Kinds& kinds) const {
@@ -258,7 +283,8 @@ class RunFinder {
   }
 
   std::string_view text_;
-  size_t at_;
+  size_t begin_;
+  size_t at_ = 0;
   Decoded& out_;
 };
 
@@ -337,8 +363,8 @@ bool may_be_padded(std::string_view text, size_t at) {
   return (end - begin) % 4 == 0 && may_be_coded(text, begin, Padding::some);
 }
 
-void find_runs(std::string_view text, const ByteRange& piece, Decoded& out) {
-  RunFinder(text, piece, out).run();
+size_t find_runs(std::string_view text, const ByteRange& within, const CodeSign& sign, Decoded& out) {
+  return RunFinder(text, within, out).run(sign);
 }
 
 }  // namespace postern::policy

@@ -16,17 +16,6 @@ constexpr std::uint32_t kNoPart = 0xffff'ffff;
 
 }  // namespace
 
-Workspace::Workspace() : state_(std::make_unique<State>()) {}
-Workspace::~Workspace() = default;
-
-Result<std::unique_ptr<Workspace>> Workspace::create(const CompiledPolicy& policy) {
-  std::unique_ptr<Workspace> workspace(new Workspace());
-  if (auto ready = policy.patterns.prepare(workspace->state_->patterns); !ready) return fail(ready.error());
-  if (auto ready = policy.words.prepare(workspace->state_->words); !ready) return fail(ready.error());
-  workspace->state_->hits_of.resize(policy.sources);
-  return workspace;
-}
-
 // One scan of one message.
 class Scanner final : public PatternSink, public WordSink, public MarkSink {
  public:
@@ -35,7 +24,8 @@ class Scanner final : public PatternSink, public WordSink, public MarkSink {
         s_(state),
         b_(&state.block),
         result_(result),
-        wanted_(static_cast<ViewMask>(policy.pattern_views | policy.word_views)) {}
+        wanted_(static_cast<ViewMask>(policy.pattern_views | policy.word_views)),
+        reads_raw_(!policy.raw_patterns.empty() || policy.raw_words) {}
 
   // `segments` are asked for their places; none for a text by itself.
   void begin(size_t parts, std::span<const Segment> segments) {
@@ -49,8 +39,8 @@ class Scanner final : public PatternSink, public WordSink, public MarkSink {
     if (!b_->reader.empty() && b_->reader.size() + text.size() > kBlockBytes) flush();
     if (!b_->ranges.empty()) b_->reader += '\n';
     const size_t begin = b_->reader.size();
-    const Survey survey = make_surveyed(text, wanted_, b_->reader);
-    const bool as_is = survey.plain || std::string_view(b_->reader).substr(begin) == text;
+    const Survey survey = make_surveyed(text, wanted_, b_->reader, b_->signs);
+    const bool as_is = survey.plain || (reads_raw_ && std::string_view(b_->reader).substr(begin) == text);
     b_->ranges.push_back({static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(b_->reader.size())});
     b_->pieces.push_back({segment, part, text, survey, as_is});
   }
@@ -186,7 +176,7 @@ class Scanner final : public PatternSink, public WordSink, public MarkSink {
     read_views();
     if (!policy_.marks.none() && !segments_.empty()) scan_pieces_for_marks();
     read_encoded();
-    if (!policy_.raw_patterns.empty() || policy_.raw_words) scan_raw();
+    if (reads_raw_) scan_raw();
     if (!s_.raw.empty()) place_hits();
     count_rest();
     start_block();
@@ -319,16 +309,15 @@ class Scanner final : public PatternSink, public WordSink, public MarkSink {
 
   // What stands encoded in the block that is being read; false when nothing does.
   bool decode(Level& level, size_t most) {
-    s_.flagged.clear();
     bool any = false;
     for (size_t i = 0; i < b_->pieces.size(); i++) {
       const Survey& survey = b_->pieces[i].survey;
-      if (survey.encoded) s_.flagged.push_back(b_->ranges[i]);
       any = any || survey.encoded || survey.number_words || may_be_rot13(i);
     }
     if (!any) return false;
+    s_.levels_used = std::max(s_.levels_used, level_ + 1);
     level.decoded.start(most);
-    find_encoded(b_->reader, s_.flagged, level.decoded);
+    find_encoded(b_->reader, b_->ranges, b_->signs, level.decoded);
     for (size_t i = 0; i < b_->pieces.size(); i++) {
       if (may_be_rot13(i)) find_rot13(b_->reader, b_->ranges[i], level.decoded);
     }
@@ -383,6 +372,7 @@ class Scanner final : public PatternSink, public WordSink, public MarkSink {
     Survey& survey = b_->pieces[b_->piece_at(range.begin)].survey;
     if (entry == kPunycodeMark) {
       survey.encoded = true;
+      b_->signs.push_back({CodeKind::punycode, true, range.begin});
     } else if (s_.digit_words.are_close(range.begin)) {
       survey.number_words = true;
     }
@@ -474,6 +464,7 @@ class Scanner final : public PatternSink, public WordSink, public MarkSink {
   size_t level_ = 0;  // whose: 0 of the text itself, n of the n-th of s_.levels
   ScanResult& result_;
   ViewMask wanted_;
+  bool reads_raw_;  // some sources see the original text only
   std::span<const Segment> segments_;
   std::uint8_t view_ = 0;
   std::uint32_t offset_ = 0;

@@ -29,6 +29,7 @@ void Block::clear() {
   reader.clear();
   ranges.clear();
   pieces.clear();
+  signs.clear();
 }
 
 size_t Block::piece_at(std::uint32_t offset) const {
@@ -70,7 +71,7 @@ void Level::take_pieces(const Block& above, ViewMask wanted, std::string& scratc
       normal.copied(1);
     }
     const auto begin = static_cast<std::uint32_t>(block.reader.size());
-    const Survey survey = make_surveyed(text, wanted, block.reader);
+    const Survey survey = make_surveyed(text, wanted, block.reader, block.signs);
     const bool as_is = survey.plain || std::string_view(block.reader).substr(begin) == text;
     if (as_is) {
       normal.copied(text.size());
@@ -114,10 +115,21 @@ void give_back_over(size_t bytes, std::string& text) {
   if (text.capacity() > bytes) text.shrink_to_fit();
 }
 
+Workspace::Workspace() : state_(std::make_unique<State>()) {}
+Workspace::~Workspace() = default;
+
+Result<std::unique_ptr<Workspace>> Workspace::create(const CompiledPolicy& policy) {
+  std::unique_ptr<Workspace> workspace(new Workspace());
+  if (auto ready = policy.patterns.prepare(workspace->state_->patterns); !ready) return fail(ready.error());
+  if (auto ready = policy.words.prepare(workspace->state_->words); !ready) return fail(ready.error());
+  workspace->state_->hits_of.resize(policy.sources);
+  return workspace;
+}
+
 void Workspace::State::give_back_over(size_t bytes) {
   policy::give_back_over(bytes, block.reader);
   for (std::string* text : {&folded, &derived, &canonical}) policy::give_back_over(bytes, *text);
-  for (Level& level : levels) level.give_back_over(bytes);
+  for (; levels_used > 0; levels_used--) levels[levels_used - 1].give_back_over(bytes);
   folded_map.give_back_over(bytes);
   derived_map.give_back_over(bytes);
   raw.clear();

@@ -48,7 +48,7 @@ struct Piece {
   std::uint32_t part;
   std::string_view text;  // of the segment
   Survey survey;          // of the reader view
-  bool as_is;             // the reader view is the text itself
+  bool as_is;             // the reader view is the text itself; asked only where the policy has raw sources
 };
 
 inline constexpr std::uint32_t kNoStretch = 0xffff'ffff;
@@ -77,6 +77,7 @@ struct Block {
   std::string reader;             // of all pieces, apart by '\n'
   std::vector<ByteRange> ranges;  // of each in `reader`
   std::vector<Piece> pieces;
+  std::vector<CodeSign> signs;  // where encoded text may begin in `reader`
 
   void clear();
   size_t piece_at(std::uint32_t offset) const;
@@ -138,7 +139,7 @@ struct Workspace::State {
   std::vector<RawHit> raw;
   // Encoded text in the block, in that text, and so on; the last is never read but for whether there is any.
   std::array<Level, kMaxDecodeDepth + 1> levels;
-  std::vector<ByteRange> flagged;
+  size_t levels_used = 0;  // since memory was given back
   DigitWords digit_words;
   // The message.
   std::vector<Counted> counted;        // by part

@@ -163,11 +163,14 @@ struct Survey {
   bool worth_making(DerivedName view) const { return (worth >> static_cast<unsigned>(view) & 1U) != 0; }
 };
 
+struct CodeSign;  // policy/decode.h
+
 // make_reader() without a map, and what the view appended has to show: in one pass where the text is plain, which
-// most are. Views that are not in `wanted` are left out.
-Survey make_surveyed(std::string_view text, ViewMask wanted, std::string& out);
+// most are. Views that are not in `wanted` are left out. Where encoded text may begin is added to `signs`, in offsets
+// of `out`.
+Survey make_surveyed(std::string_view text, ViewMask wanted, std::string& out, std::vector<CodeSign>& signs);
 // Of a reader view that is there already.
-Survey survey_reader(std::string_view reader, ViewMask wanted);
+Survey survey_reader(std::string_view reader, ViewMask wanted, std::vector<CodeSign>& signs);
 
 // The folded reader view of a word of the policy.
 std::string folded_word(std::string_view word);

@@ -34,7 +34,14 @@ bool make_spaced(std::string_view reader, std::string& out, OffsetMap& map);
 // The same of letters with different things between them.
 bool any_scattered(std::string_view stretch);
 bool make_scattered(std::string_view reader, std::string& out, OffsetMap& map);
-// Whether the line [line_begin, line_end) of the reader view ends inside a word.
+// Mail programs wrap behind 60 to 80 characters and not inside words; who cuts a word writes short lines.
+inline constexpr size_t kShortLine = 40;
+// Whether the line [line_begin, line_end) of the reader view ends inside a word. Few lines may.
+constexpr bool may_be_cut(std::string_view reader, size_t line_begin, size_t line_end) {
+  if (line_begin == line_end) return false;
+  const char last = reader[line_end - 1];
+  return line_end - line_begin < kShortLine || last == '-' || static_cast<unsigned char>(last) >= 0x80;
+}
 bool is_cut(std::string_view reader, size_t line_begin, size_t line_end);
 bool make_unwrapped(std::string_view reader, std::string& out, OffsetMap& map);
 

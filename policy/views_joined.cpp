@@ -24,8 +24,6 @@ bool is_ascii_word(char c) {
 
 // ---- Unwrapped ----------------------------------------------------------------------------------
 
-// Mail programs wrap behind 60 to 80 characters and not inside words; who cuts a word writes short lines.
-constexpr size_t kShortLine = 40;
 // Indentation and marks of quoting at the beginning of a line.
 constexpr size_t kMostIndent = 16;
 

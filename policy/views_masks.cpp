@@ -68,10 +68,10 @@ __m128i rot13_of(__m128i c) {
                       _mm_or_si128(is('x'), is('z')));
 }
 
-bool classify_sse2(const char* text, std::span<ByteMasks> out) {
+bool classify_sse2(const char* text, size_t blocks, MaskRows& out) {
   std::uint64_t any = 0;
-  for (ByteMasks& masks : out) {
-    masks = {};
+  for (size_t block = 1; block <= blocks; block++) {
+    ByteMasks masks{};
     for (unsigned shift = 0; shift < kMaskBytes; shift += 16, text += 16) {
       const __m128i c = _mm_loadu_si128(reinterpret_cast<const __m128i*>(text));
       const __m128i digit = one_of(c, '0', 10);
@@ -85,6 +85,7 @@ bool classify_sse2(const char* text, std::span<ByteMasks> out) {
       masks.rot13 += static_cast<std::uint32_t>(std::popcount(bits(rot13_of(c))));
     }
     any |= masks.odd;
+    out.set(block, masks);
   }
   return any != 0;
 }
@@ -114,9 +115,10 @@ bool classify_sse2(const char* text, std::span<ByteMasks> out) {
   return static_cast<std::uint32_t>(std::popcount(static_cast<std::uint32_t>(_mm256_movemask_epi8(mask))));
 }
 
-[[gnu::target("avx2,popcnt")]] bool classify_avx2(const char* text, std::span<ByteMasks> out) {
+[[gnu::target("avx2,popcnt")]] bool classify_avx2(const char* text, size_t blocks, MaskRows& out) {
   std::uint64_t any = 0;
-  for (ByteMasks& masks : out) {
+  for (size_t block = 1; block <= blocks; block++) {
+    ByteMasks masks;
     ByteMasks halves[2];
     for (ByteMasks& half : halves) {
       const __m256i c = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(text));
@@ -144,6 +146,7 @@ bool classify_sse2(const char* text, std::span<ByteMasks> out) {
     masks.sign = halves[0].sign | halves[1].sign << 32;
     masks.rot13 = halves[0].rot13 + halves[1].rot13;
     any |= masks.odd;
+    out.set(block, masks);
   }
   return any != 0;
 }
@@ -212,12 +215,13 @@ constexpr std::array<std::uint8_t, 64> kLowHalves = four_times(kByLowHalf);
   return static_cast<std::uint32_t>(std::popcount(_mm512_cmpeq_epi8_mask(_mm512_shuffle_epi8(letters, small), small)));
 }
 
-[[gnu::target("avx512f,avx512bw,popcnt")]] bool classify_avx512(const char* text, std::span<ByteMasks> out) {
+[[gnu::target("avx512f,avx512bw,popcnt")]] bool classify_avx512(const char* text, size_t blocks, MaskRows& out) {
   const __m512i by_high = _mm512_loadu_si512(kHighHalves.data());
   const __m512i by_low = _mm512_loadu_si512(kLowHalves.data());
   const __m512i half = _mm512_set1_epi8(0x0f);
   std::uint64_t any = 0;
-  for (ByteMasks& masks : out) {
+  for (size_t block = 1; block <= blocks; block++) {
+    ByteMasks masks;
     const __m512i c = _mm512_loadu_si512(text);
     text += kMaskBytes;
     const __m512i high = _mm512_and_si512(_mm512_srli_epi16(c, 4), half);
@@ -231,13 +235,14 @@ constexpr std::array<std::uint8_t, 64> kLowHalves = four_times(kByLowHalf);
     masks.sign = sign_of(c);
     masks.rot13 = rot13_in(c);
     any |= masks.odd;
+    out.set(block, masks);
   }
   return any != 0;
 }
 
 #endif
 
-using Classify = bool (*)(const char*, std::span<ByteMasks>);
+using Classify = bool (*)(const char*, size_t, MaskRows&);
 
 Classify fastest() {
 #if defined(__x86_64__)
@@ -250,10 +255,10 @@ Classify fastest() {
 
 }  // namespace
 
-bool classify_portably(const char* text, std::span<ByteMasks> out) {
+bool classify_portably(const char* text, size_t blocks, MaskRows& out) {
   std::uint64_t any = 0;
-  for (ByteMasks& masks : out) {
-    masks = {};
+  for (size_t block = 1; block <= blocks; block++) {
+    ByteMasks masks{};
     for (unsigned i = 0; i < kMaskBytes; i++) {
       const std::uint64_t classes = kClasses[static_cast<unsigned char>(*text++)];
       masks.word |= (classes & 1) << i;
@@ -265,13 +270,14 @@ bool classify_portably(const char* text, std::span<ByteMasks> out) {
       masks.rot13 += static_cast<std::uint32_t>(classes >> 5 & 1);
     }
     any |= masks.odd;
+    out.set(block, masks);
   }
   return any != 0;
 }
 
-bool classify(const char* text, std::span<ByteMasks> out) {
+bool classify(const char* text, size_t blocks, MaskRows& out) {
   static const Classify chosen = fastest();
-  return chosen(text, out);
+  return chosen(text, blocks, out);
 }
 
 size_t find_odd(std::string_view text, size_t from) {
@@ -290,8 +296,9 @@ size_t find_odd(std::string_view text, size_t from) {
 ByteMasks classify_rest(std::string_view rest) {
   char block[kMaskBytes] = {};
   rest.copy(block, sizeof block);
-  ByteMasks masks;
-  classify(block, std::span(&masks, 1));
+  MaskRows rows;
+  classify(block, 1, rows);
+  ByteMasks masks = rows.at(1);
   masks.odd &= (std::uint64_t{1} << rest.size()) - 1;
   return masks;
 }

@@ -5,9 +5,9 @@
 // views*.cpp.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
-#include <span>
 #include <string_view>
 
 namespace postern::policy {
@@ -24,11 +24,39 @@ struct ByteMasks {
   std::uint32_t rot13;    // how many are letters that text has few of and rot13 many: b g q v x z
 };
 
-// The masks of whole blocks: `text` has kMaskBytes for each of `out`. Whether any byte is odd.
-bool classify(const char* text, std::span<ByteMasks> out);
+// Masks of blocks that follow each other, a row a kind, so that several blocks can be asked at once. Element 0 of a row
+// is of the block before.
+struct MaskRows {
+  static constexpr size_t kBlocks = 32;  // two KiB of text
+  using Row = std::array<std::uint64_t, 1 + kBlocks>;
+  Row word;
+  Row tall;
+  Row digit;
+  Row odd;
+  Row newline;
+  Row sign;
+  Row rot13;
+
+  ByteMasks at(size_t i) const {
+    return {word[i], tall[i], digit[i], odd[i], newline[i], sign[i], static_cast<std::uint32_t>(rot13[i])};
+  }
+  void set(size_t i, const ByteMasks& masks) {
+    word[i] = masks.word;
+    tall[i] = masks.tall;
+    digit[i] = masks.digit;
+    odd[i] = masks.odd;
+    newline[i] = masks.newline;
+    sign[i] = masks.sign;
+    rot13[i] = masks.rot13;
+  }
+};
+
+// The masks of up to MaskRows::kBlocks whole blocks, from element 1 on: `text` has kMaskBytes for each. Whether any
+// byte is odd.
+bool classify(const char* text, size_t blocks, MaskRows& out);
 
 // The same in plain C++, whatever the processor.
-bool classify_portably(const char* text, std::span<ByteMasks> out);
+bool classify_portably(const char* text, size_t blocks, MaskRows& out);
 
 // Where the first odd byte at or behind `from` is, or the size of the text.
 size_t find_odd(std::string_view text, size_t from);

@@ -3,10 +3,12 @@
 #include <array>
 #include <bit>
 #include <cstring>
+#include <vector>
 
 #include "policy/decode_finders.h"
 #include "policy/views.h"
 #include "policy/views_derived.h"
+#include "policy/views_glance.h"
 #include "policy/views_masks.h"
 #include "policy/views_unicode.h"
 
@@ -14,14 +16,8 @@ namespace postern::policy {
 
 namespace {
 
-// Masks made at one go, for two KiB of text; at first fewer, as what makes a text not plain often stands early.
-constexpr size_t kBlocksAtOnce = 32;
-constexpr size_t kFirstBlocks = 8;
-
-// `mask` moved to positions `by` later, with what the block before hands over; 0 < by < 64.
-std::uint64_t later(std::uint64_t mask, std::uint64_t before, unsigned by) {
-  return (mask << by) | (before >> (64 - by));
-}
+// At first fewer blocks, as what makes a text not plain often stands early.
+constexpr size_t kFirstBlocks = kGlanceBlocks;
 
 template <typename Visit>
 void each_bit(std::uint64_t mask, Visit visit) {
@@ -40,44 +36,52 @@ enum class Mode { original, reader };
 
 class Surveyor {
  public:
-  Surveyor(std::string_view text, ViewMask wanted, Mode mode) : text_(text), mode_(mode), open_(wanted) {
-    if (looks_for(DerivedName::unwrapped)) lines_ = ~std::uint64_t{0};
-    if ((wanted & kDecodedView) == 0) return;
-    codes_ = ~std::uint64_t{0};
-    rot13_ = kManyRot13;
+  // `base` is where the text begins in what signs count from.
+  Surveyor(std::string_view text, ViewMask wanted, Mode mode, size_t base, std::vector<CodeSign>& signs)
+      : text_(text), mode_(mode), open_(wanted), base_(base), signs_(signs), signs_before_(signs.size()) {
+    before_.newline = std::uint64_t{1} << (kMaskBytes - 1);  // a line begins with the text
+    if ((wanted & kDecodedView) != 0) {
+      codes_ = kAllCodes;
+      for_.rot13 = kManyRot13;
+    }
+    look_for_what_is_open();
   }
 
   // False when the text is to be the reader view and is not: then nothing is known but what go_on_with() takes over.
   bool run() {
-    std::array<ByteMasks, 1 + kBlocksAtOnce> masks;
-    masks[0] = before_;
+    MaskRows rows;
+    rows.set(0, before_);
     const size_t blocks = text_.size() / kMaskBytes;
     // What ends with the text shows at the byte behind it, so there is always a rest.
     for (;;) {
-      const bool rest = done_ == blocks;
-      const size_t some = rest ? 1 : std::min(done_ == 0 ? kFirstBlocks : kBlocksAtOnce, blocks - done_);
-      bool odd = false;
+      const size_t most = done_ == 0 ? kFirstBlocks : MaskRows::kBlocks;
+      const size_t whole = std::min(most, blocks - done_);
+      const bool rest = whole < most;
+      bool odd = classify(text_.data() + done_ * kMaskBytes, whole, rows);
       if (rest) {
-        masks[1] = classify_rest(text_.substr(blocks * kMaskBytes));
-        odd = masks[1].odd != 0;
-      } else {
-        odd = classify(text_.data() + done_ * kMaskBytes, std::span(masks).subspan(1, some));
+        rows.set(whole + 1, classify_rest(text_.substr(blocks * kMaskBytes)));
+        odd = odd || rows.odd[whole + 1] != 0;
       }
       if (odd && mode_ == Mode::original) return false;
-      for (size_t i = 0; i < some; i++) block(masks[i], masks[i + 1], (done_ + i) * kMaskBytes);
+      odd_ = odd_ || odd;
+      look_at_blocks(rows, rest ? whole + 1 : whole);
       if (rest) break;
-      masks[0] = before_ = masks[some];
-      done_ += some;
+      before_ = rows.at(whole);
+      rows.set(0, before_);
+      done_ += whole;
     }
     look_for_leet();
-    if (lines_ != 0) look_for_uuencoded(text_.size());
+    look_at_line(text_.size());
     return true;
   }
 
   // Takes over what run() saw of the text before it stopped: that is the beginning of its reader view as well, but for
   // a last letter with which what follows combines. False when more of the text may have been looked at than that.
   bool go_on_with(std::string_view reader) {
-    if (looked_ || find_odd(text_.substr(0, seen() + 1), seen()) == seen()) return false;
+    if (looked_ || find_odd(text_.substr(0, seen() + 1), seen()) == seen()) {
+      signs_.resize(signs_before_);
+      return false;
+    }
     text_ = reader;
     mode_ = Mode::reader;
     return true;
@@ -87,73 +91,71 @@ class Surveyor {
   size_t seen() const { return done_ * kMaskBytes; }
 
   Survey survey() const {
-    return {odd_ == 0 && mode_ == Mode::original, odd_ == 0, found_, encoded_, in_rot13_, false, continuations_};
+    const bool encoded = signs_.size() > signs_before_;
+    return {!odd_ && mode_ == Mode::original, !odd_, found_, encoded, in_rot13_, false, continuations_};
   }
 
  private:
-  // Most blocks have nothing to look at, which arithmetic without a branch tells.
-  [[gnu::always_inline]] void block(const ByteMasks& before, const ByteMasks& now, size_t at) {
-    const std::uint64_t alone = alone_before(now.word, before.word);
-    const std::uint64_t two = alone & (later(alone, alone_, 2) | later(alone, alone_, 3) | later(alone, alone_, 4));
-    std::uint64_t digits = 0;
-    std::uint64_t numbers = 0;
-    if ((now.digit | (before.digit | digits_) >> 63) != 0) {
-      digits = beside_digits(now, before) | digits_ >> 63;
-      numbers = third_bit_on(now.digit & ~later(now.word, before.word, 1)) & codes_;
+  void look_at_blocks(const MaskRows& rows, size_t blocks) {
+    for (size_t i = 0; i < blocks; i += kGlanceBlocks) {
+      Worth worth;
+      glance(rows, 1 + i, for_, worth);
+      for (size_t k = i; k < std::min(blocks, i + kGlanceBlocks); k++) {
+        if (worth[k - i] != 0) look_closely(rows.at(k), rows.at(k + 1), (done_ + k) * kMaskBytes);
+      }
     }
-    const std::uint64_t tall = now.tall & later(now.word, before.word, 1) & codes_;
-    if ((tall | tall_ >> (kMaskBytes - kRun)) != 0) look_at_runs(runs_in(now.word, before.word), at);
-    if ((two | digits | numbers | now.sign | now.odd | (now.newline & lines_)) != 0) {
-      look_closely(before, now, {alone, two, digits, numbers}, at);
-    }
-    if (now.rot13 >= rot13_ || now.rot13 + before.rot13 >= rot13_ + kMoreRot13) look_for_rot13(at);
-    odd_ |= now.odd;
-    alone_ = alone;
-    tall_ = tall;
-    digits_ = digits;
   }
 
-  struct Signs {
-    std::uint64_t alone;    // see alone_before()
-    std::uint64_t two;      // of these, at most kMostGap apart
-    std::uint64_t digits;   // see beside_digits()
-    std::uint64_t numbers;  // there are three that begin here or before
-  };
-
-  [[gnu::noinline]] void look_closely(const ByteMasks& before, const ByteMasks& now, const Signs& signs, size_t at) {
-    looked_ = true;
-    if (signs.two != 0 && looks_for(DerivedName::spaced)) look_for_spaced(signs.alone, at);
-    if (signs.two != 0 && looks_for(DerivedName::scattered)) look_for_scattered(signs.two, at);
-    if (signs.digits != 0) look_at_digits(before, now, at);
-    if ((now.newline & lines_) != 0) look_at_lines(now.newline, at);
-    if (now.sign != 0) look_at_signs(now.sign, at);
-    if (signs.numbers != 0) look_at_numbers(now.digit & ~later(now.word, before.word, 1), at);
+  // A block that is worth it.
+  [[gnu::noinline]] void look_closely(const ByteMasks& before, const ByteMasks& now, size_t at) {
+    const std::uint64_t two = two_alone(now.word, before.word) & for_.singles;
+    const std::uint64_t signs = now.sign & for_.signs;
+    if (two != 0 && looks_for(DerivedName::spaced)) look_for_spaced(before, now, at);
+    if (two != 0 && looks_for(DerivedName::scattered)) look_for_scattered(two, at);
+    if (for_.digits != 0) look_at_digits(before, now, at);
+    if (for_.runs != 0) look_at_runs(before, now, at);
+    if (now.newline != 0) look_at_lines(before, now, at);
+    if (signs != 0) look_at_signs(signs, at);
+    if (for_.numbers != 0) look_at_numbers(before, now, at);
     if (now.odd != 0) look_beyond_ascii(now.odd, at);
+    if (now.rot13 >= for_.rot13 || now.rot13 + before.rot13 >= for_.rot13 + kMoreRot13) look_for_rot13(at);
+  }
+
+  void look_for_what_is_open() {
+    const auto when = [](bool wanted) { return wanted ? ~std::uint64_t{0} : 0; };
+    for_.singles = when(looks_for(DerivedName::spaced) || looks_for(DerivedName::scattered));
+    for_.digits =
+        when(looks_for(DerivedName::letters) || looks_for(DerivedName::letters_l) || looks_for(DerivedName::numerals));
+    for_.cuts = when(looks_for(DerivedName::unwrapped));
+    for_.signs = when(looks_for(DerivedName::debris) || codes_ != 0);
+    for_.runs = when(looks_for(CodeKind::run));
+    for_.numbers = when(looks_for(CodeKind::list));
+    for_.uuencode = when(looks_for(CodeKind::uuencode));
   }
 
   void found(DerivedName view) {
     found_ |= view_bit(view);
     open_ &= static_cast<ViewMask>(~view_bit(view));
+    look_for_what_is_open();
   }
   bool looks_for(DerivedName view) const { return (open_ & view_bit(view)) != 0; }
 
   // ---- Letters that stand one by one ----
 
-  // Positions behind an ASCII letter or digit that has no other at either side.
-  static std::uint64_t alone_before(std::uint64_t word, std::uint64_t before) {
-    return later(word, before, 1) & ~later(word, before, 2) & ~word;
-  }
-
   // Four at equal steps of up to kMostGap bytes between them; rarely are there two.
-  void look_for_spaced(std::uint64_t alone, size_t at) {
+  void look_for_spaced(const ByteMasks& before_block, const ByteMasks& now, size_t at) {
+    looked_ = true;
+    const std::uint64_t alone = alone_before(now.word, before_block.word);
+    const std::uint64_t before = alone_before(before_block.word, 0);
     std::uint64_t four = 0;
     for (const unsigned step : {2U, 3U, 4U}) {
-      four |= alone & later(alone, alone_, step) & later(alone, alone_, 2 * step) & later(alone, alone_, 3 * step);
+      four |= alone & later(alone, before, step) & later(alone, before, 2 * step) & later(alone, before, 3 * step);
     }
     each_bit(four, [&](size_t i) { check_spaced(at + i); });
   }
 
   void look_for_scattered(std::uint64_t two, size_t at) {
+    looked_ = true;
     each_bit(two, [&](size_t i) {
       if (looks_for(DerivedName::scattered) && differ_before(at + i)) found(DerivedName::scattered);
     });
@@ -220,19 +222,12 @@ class Surveyor {
 
   // ---- Digits ----
 
-  // Digits with a letter or a byte beyond ASCII in front, and such a byte behind a digit; without the one or the other
-  // there is nothing for look_at_digits() but what the block before may have begun with its last byte.
-  static std::uint64_t beside_digits(const ByteMasks& now, const ByteMasks& before) {
-    const std::uint64_t other = (now.word ^ now.digit) | now.odd;
-    const std::uint64_t other_before = (before.word ^ before.digit) | before.odd;
-    return (later(now.digit, before.digit, 1) & other) | (now.digit & later(other, other_before, 1));
-  }
-
   void look_at_digits(const ByteMasks& before, const ByteMasks& now, size_t at) {
     const std::uint64_t letter = now.word & ~now.digit;
     const std::uint64_t letter_before = before.word & ~before.digit;
     if (looks_for(DerivedName::letters) || looks_for(DerivedName::letters_l)) {
       const std::uint64_t inside = later(letter, letter_before, 2) & later(now.digit, before.digit, 1) & now.word;
+      looked_ = looked_ || inside != 0;
       each_bit(inside, [&](size_t i) { check_letters(at + i); });
     }
     if (looks_for(DerivedName::numerals)) {
@@ -240,6 +235,7 @@ class Surveyor {
       const std::uint64_t other_before = letter_before | before.odd;
       const std::uint64_t behind = later(now.digit, before.digit, 1) & other;
       const std::uint64_t in_front = now.digit & later(other, other_before, 1);
+      looked_ = looked_ || (behind | in_front) != 0;
       // In their order, as words are remembered by where the last one ends.
       each_bit(behind | in_front, [&](size_t i) {
         if ((behind >> i & 1) != 0) check_numeral(at + i, at + i);
@@ -290,33 +286,33 @@ class Surveyor {
 
   // ---- Lines ----
 
-  void look_at_lines(std::uint64_t newlines, size_t at) {
-    each_bit(newlines, [&](size_t i) {
-      const size_t end = at + i;
-      if (looks_for(DerivedName::unwrapped) && is_cut(text_, line_, end)) found(DerivedName::unwrapped);
-      look_for_uuencoded(end);
-      line_ = end + 1;
-    });
+  void look_at_lines(const ByteMasks& before, const ByteMasks& now, size_t at) {
+    const std::uint64_t ends = line_ends(now.newline, before.newline);
+    const std::uint64_t worth = (for_.uuencode & uuencode_ends(ends, now.newline, before.newline, now.word & ~now.tall,
+                                                               before.word & ~before.tall)) |
+                                (for_.cuts & cut_ends(ends, now.newline, before.newline, now.word, before.word));
+    each_bit(worth, [&](size_t i) { look_at_line(at + i); });
   }
 
-  void look_for_uuencoded(size_t line_end) {
-    if (codes_ != 0 && may_be_uuencoded(text_.substr(line_, line_end - line_))) found_code();
-    if (codes_ == 0 && !looks_for(DerivedName::unwrapped)) lines_ = 0;
+  void look_at_line(size_t end) {
+    // Longer lines are neither.
+    constexpr size_t kMost = 2 + 1 + 60 + 1;
+    const size_t from = end > kMost ? end - kMost : 0;
+    const void* const newline = memrchr(text_.data() + from, '\n', end - from);
+    const size_t begin =
+        newline == nullptr ? from : static_cast<size_t>(static_cast<const char*>(newline) - text_.data()) + 1;
+    if (looks_for(DerivedName::unwrapped) && end < text_.size() && may_be_cut(text_, begin, end)) {
+      looked_ = true;
+      if (is_cut(text_, begin, end)) found(DerivedName::unwrapped);
+    }
+    if (!looks_for(CodeKind::uuencode) || !may_be_uuencoded(text_.substr(begin, end - begin))) return;
+    looked_ = true;
+    // One sign for all lines together.
+    if (begin == 0 || begin != uu_line_) found(CodeKind::uuencode, begin);
+    uu_line_ = end + 1;
   }
 
   // ---- Encoded text ----
-
-  // A run of letters and digits that may be encoded text; one that is has a digit or a capital letter inside.
-  static constexpr size_t kRun = 11;
-
-  // Where runs of that length end: inside this block, or behind what the block before ends with.
-  static std::uint64_t runs_in(std::uint64_t word, std::uint64_t before) {
-    const std::uint64_t of_two = word & word << 1;
-    const std::uint64_t of_four = of_two & of_two << 2;
-    const std::uint64_t of_eight = of_four & of_four << 4;
-    const auto over_border = static_cast<unsigned>(std::countl_one(before) + std::countr_one(word));
-    return (of_eight & of_eight << 3) | static_cast<std::uint64_t>(over_border >= kRun && (word & 1) != 0);
-  }
 
   // Words are in small letters from the second on, as far as two looks at eight letters go.
   bool is_word(size_t begin) const {
@@ -326,70 +322,90 @@ class Surveyor {
       std::memcpy(&letters, text_.data() + at, sizeof letters);
       return (letters & kCase) == kCase;
     };
-    return is_small(begin + 1) && is_small(begin + kRun - sizeof(std::uint64_t));
+    return is_small(begin + 1) && is_small(begin + kLongRun - sizeof(std::uint64_t));
   }
 
-  [[gnu::noinline]] void look_at_runs(std::uint64_t runs, size_t at) {
-    each_bit(runs & ~(runs << 1), [&](size_t i) {
-      if (codes_ == 0) return;
-      size_t begin = at + i;
-      if (i > 0) {
-        begin -= kRun - 1;
-      } else {
-        while (begin > 0 && at - begin < kMaskBytes && is_ascii_alnum(text_[begin - 1])) begin--;
-        // One that fills the block before was seen there.
-        if (at - begin == kMaskBytes) return;
-      }
+  void look_at_runs(const ByteMasks& before, const ByteMasks& now, size_t at) {
+    // A run of the block before that goes on was seen there.
+    const std::uint64_t runs = long_runs(now.word, before.word);
+    const std::uint64_t seen = long_runs(before.word, 0) >> (kMaskBytes - 1);
+    each_bit(runs & ~(runs << 1 | seen), [&](size_t i) {
+      if (!looks_for(CodeKind::run)) return;
+      const size_t begin = at + i - (kLongRun - 1);
       if (is_word(begin)) return;
       looked_ = true;
-      if (may_be_run(text_, begin)) found_code();
+      if (may_be_run(text_, begin)) found(CodeKind::run, begin);
     });
   }
 
   void look_at_signs(std::uint64_t signs, size_t at) {
+    looked_ = true;
     each_bit(signs, [&](size_t i) {
       const size_t sign = at + i;
       if (sign > 0 && is_ascii_alnum(text_[sign - 1])) check_markup(sign);
-      if (codes_ != 0 && begins_code(sign)) found_code();
+      if (codes_ != 0) look_for_code(sign);
     });
   }
 
-  bool begins_code(size_t sign) const {
+  void look_for_code(size_t sign) {
     const char c = text_[sign];
-    if (c == '<' || c == '[' || c == '*') return false;
-    if (c == '~') return sign > 0 && text_[sign - 1] == '<';
-    return is_escape(text_, sign) || (c == '=' && may_be_padded(text_, sign));
+    if (c == '<' || c == '[' || c == '*') return;
+    if (c == '~') {
+      if (looks_for(CodeKind::ascii85) && sign > 0 && text_[sign - 1] == '<') found(CodeKind::ascii85, sign - 1);
+      return;
+    }
+    CodeKind kind{};
+    if (is_escape(text_, sign, kind) && looks_for(kind)) found(kind, sign);
+    if (c != '=') return;
+    if (looks_for(CodeKind::percent) && begins_form(text_, sign)) found(CodeKind::percent, sign);
+    if (looks_for(CodeKind::run) && may_be_padded(text_, sign)) found(CodeKind::run, sign);
   }
 
-  // The bits from the third on: a list of five numbers has three in one of two blocks.
-  static std::uint64_t third_bit_on(std::uint64_t mask) {
-    mask &= mask - 1;
-    return mask & (mask - 1);
-  }
-
-  void look_at_numbers(std::uint64_t numbers, size_t at) {
-    each_bit(numbers, [&](size_t i) {
-      if (codes_ != 0 && may_be_list(text_, at + i)) found_code();
+  void look_at_numbers(const ByteMasks& before, const ByteMasks& now, size_t at) {
+    const std::uint64_t begins = now.digit & ~later(now.word, before.word, 1);
+    if (third_bit_on(begins) == 0) return;
+    looked_ = true;
+    each_bit(begins, [&](size_t i) {
+      if (looks_for(CodeKind::list) && may_be_list(text_, at + i)) found(CodeKind::list, at + i);
     });
   }
 
   // Of what `rot13` counts a block of text has three, and one in rot13 fifteen. So many are enough for a short sentence
   // by itself, or for a longer one that lies across two blocks.
   static constexpr std::uint32_t kManyRot13 = 7;
-  static constexpr std::uint32_t kMoreRot13 = 5;
-  static constexpr std::uint32_t kNeverRot13 = 2 * kMaskBytes + 1;
 
   [[gnu::noinline]] void look_for_rot13(size_t at) {
     looked_ = true;
     const size_t begin = at > kMaskBytes ? at - kMaskBytes : 0;
     if (find_rot13_word(text_.substr(0, at + kMaskBytes + kLongestRot13), begin) == std::string_view::npos) return;
     in_rot13_ = true;
-    rot13_ = kNeverRot13;
+    for_.rot13 = kNoRot13;
   }
 
-  void found_code() {
-    encoded_ = true;
-    codes_ = 0;
+  // ---- Signs of encoded text ----
+
+  static constexpr unsigned kAllCodes = (1U << kCodeKinds) - 1;
+  // So many places are told apart; text with more is looked through from the last on.
+  static constexpr std::uint8_t most_signs(CodeKind kind) {
+    switch (kind) {
+      case CodeKind::run:
+      case CodeKind::list:
+      case CodeKind::uuencode:
+        return 8;
+      default:
+        // Of these one sign is found as fast as the next.
+        return 1;
+    }
+  }
+
+  bool looks_for(CodeKind kind) const { return (codes_ >> static_cast<unsigned>(kind) & 1U) != 0; }
+
+  void found(CodeKind kind, size_t at) {
+    const bool last = ++signs_of_[static_cast<size_t>(kind)] == most_signs(kind);
+    signs_.push_back({kind, last, static_cast<std::uint32_t>(base_ + at)});
+    if (!last) return;
+    codes_ &= ~(1U << static_cast<unsigned>(kind));
+    look_for_what_is_open();
   }
 
   // ---- Beyond ASCII ----
@@ -420,27 +436,26 @@ class Surveyor {
   ViewMask open_;       // views that are looked for
   ViewMask found_ = 0;  // views that have something to show
   bool looked_ = false;
-  std::uint64_t odd_ = 0;
-  size_t done_ = 0;          // whole blocks
-  ByteMasks before_{};       // of the block before
-  std::uint64_t lines_ = 0;  // all ones while ends of lines are looked at
-  std::uint64_t alone_ = 0;
-  std::uint64_t digits_ = 0;
-  std::uint64_t tall_ = 0;
-  std::uint64_t codes_ = 0;  // all ones while encoded text is looked for
-  bool encoded_ = false;
-  std::uint32_t rot13_ = kNeverRot13;  // so many letters in a block are looked at
+  bool odd_ = false;
+  size_t done_ = 0;     // whole blocks
+  ByteMasks before_{};  // of the block before
+  GlanceFor for_;
+  unsigned codes_ = 0;  // a bit a CodeKind that is looked for
+  size_t base_;
+  std::vector<CodeSign>& signs_;
+  size_t signs_before_;
+  std::array<std::uint8_t, kCodeKinds> signs_of_{};
   bool in_rot13_ = false;
   size_t continuations_ = 0;
   size_t letters_checked_ = 0;
   size_t numerals_checked_ = 0;
-  size_t line_ = 0;
+  size_t uu_line_ = 0;  // behind the last line of uuencode
 };
 
 }  // namespace
 
-Survey make_surveyed(std::string_view text, ViewMask wanted, std::string& out) {
-  Surveyor of_text(text, wanted, Mode::original);
+Survey make_surveyed(std::string_view text, ViewMask wanted, std::string& out, std::vector<CodeSign>& signs) {
+  Surveyor of_text(text, wanted, Mode::original, out.size(), signs);
   if (of_text.run()) {
     out += text;
     return of_text.survey();
@@ -451,13 +466,17 @@ Survey make_surveyed(std::string_view text, ViewMask wanted, std::string& out) {
   out += text.substr(0, stays);
   make_reader(text.substr(stays), out, nullptr);
   const std::string_view reader = std::string_view(out).substr(begin);
-  if (!of_text.go_on_with(reader)) return survey_reader(reader, wanted);
-  of_text.run();
-  return of_text.survey();
+  if (of_text.go_on_with(reader)) {
+    of_text.run();
+    return of_text.survey();
+  }
+  Surveyor of_reader(reader, wanted, Mode::reader, begin, signs);
+  of_reader.run();
+  return of_reader.survey();
 }
 
-Survey survey_reader(std::string_view reader, ViewMask wanted) {
-  Surveyor of_reader(reader, wanted, Mode::reader);
+Survey survey_reader(std::string_view reader, ViewMask wanted, std::vector<CodeSign>& signs) {
+  Surveyor of_reader(reader, wanted, Mode::reader, 0, signs);
   of_reader.run();
   return of_reader.survey();
 }

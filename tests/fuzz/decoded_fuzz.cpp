@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "policy/decode.h"
 #include "policy/views.h"
@@ -53,11 +54,16 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, size_t size) {
   const ByteRange all[] = {{0, end}};
   // Windows-1252 and UTF-16 grow to UTF-8, by three bytes for one at most.
   const size_t most = 6 * reader.size() + 64;
-  Decoded decoded;
-  decoded.start(most);
-  find_encoded(reader, all, decoded);
-  if (end > 0) find_rot13(reader, all[0], decoded);
-  check(decoded, reader, 4 * most);
-  survey_reader(reader, kDecodedView);
+  std::vector<CodeSign> everywhere;
+  for (size_t kind = 0; kind < kCodeKinds; kind++) everywhere.push_back({static_cast<CodeKind>(kind), true, 0});
+  std::vector<CodeSign> seen;
+  survey_reader(reader, kDecodedView, seen);
+  for (const std::vector<CodeSign>& signs : {everywhere, seen}) {
+    Decoded decoded;
+    decoded.start(most);
+    find_encoded(reader, all, signs, decoded);
+    if (end > 0) find_rot13(reader, all[0], decoded);
+    check(decoded, reader, 4 * most);
+  }
   return 0;
 }

@@ -350,12 +350,19 @@ std::string base64_of(std::mt19937& random, size_t letters, const char* alphabet
 constexpr const char* kBase64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 constexpr const char* kHex = "0123456789abcdef";
 
-std::vector<Decoded::Stretch> stretches_of(const std::string& text) {
+std::vector<Decoded::Stretch> stretches_of(const std::string& text, const std::vector<CodeSign>& signs) {
   Decoded decoded;
   decoded.start(1 << 20);
   const ByteRange all[] = {{0, static_cast<std::uint32_t>(text.size())}};
-  find_encoded(text, all, decoded);
+  find_encoded(text, all, signs, decoded);
   return decoded.stretches();
+}
+
+// Whatever is there.
+std::vector<Decoded::Stretch> stretches_of(const std::string& text) {
+  std::vector<CodeSign> signs;
+  for (size_t kind = 0; kind < kCodeKinds; kind++) signs.push_back({static_cast<CodeKind>(kind), true, 0});
+  return stretches_of(text, signs);
 }
 
 TEST(Decode, NoiseIsNoText) {
@@ -415,18 +422,56 @@ TEST_F(DecodedTest, HonestTextIsAllowed) {
   }
 }
 
-// A survey sees whatever find_encoded() does.
+bool same(const Decoded::Stretch& a, const Decoded::Stretch& b) {
+  return a.encoding == b.encoding && a.origin == b.origin;
+}
+
+// What is read at the signs of a survey is all that stands in the text, wherever its blocks of bytes begin. Percent
+// signs are a list of numbers as well, which says the same and need not be seen.
 TEST(Decode, TheSurveyLeavesNothingOut) {
   for (const Spelling& c : kSpellings) {
     std::string reader;
     make_reader(c.text, reader, nullptr);
-    if (stretches_of(reader).empty()) continue;  // rot13
+    if (stretches_of(reader).empty()) continue;                      // rot13
+    if (std::string_view(c.view) == "decoded (punycode)") continue;  // by a word of the policy
     for (size_t before = 0; before < 130; before++) {
       std::string text(before, '.');
       text += '\n' + reader;
-      if (std::string_view(c.view) == "decoded (punycode)") continue;  // by a word of the policy
-      EXPECT_TRUE(survey_reader(text, views_read_by(Reads::both)).encoded) << c.name << " behind " << before;
+      std::vector<CodeSign> signs;
+      EXPECT_TRUE(survey_reader(text, views_read_by(Reads::both), signs).encoded) << c.name << " behind " << before;
+      auto there = stretches_of(text);
+      auto seen = stretches_of(text, signs);
+      if (std::string_view(c.view) == "decoded (percent)") {
+        for (auto* stretches : {&there, &seen}) {
+          std::erase_if(*stretches, [](const Decoded::Stretch& one) { return one.encoding != Encoding::percent; });
+        }
+      }
+      EXPECT_TRUE(std::equal(there.begin(), there.end(), seen.begin(), seen.end(), same))
+          << c.name << " behind " << before << ": " << there.size() << " and " << seen.size();
     }
+  }
+}
+
+// More than the survey tells apart.
+TEST(Decode, ManyPlacesAreAllRead) {
+  const char* const kinds[] = {"Tm9ib2R5IGtub3dzIGFueXRoaW5nIG9mIHRoYXQ=",
+                               "4e 69 67 68 74 6a 61 72",
+                               "%4eightjar",
+                               "&#78;ightjar",
+                               "\\x4eightjar",
+                               "=4eightjar",
+                               "<~6>pXGF_u)J@r#~>"};
+  for (const char* const one : kinds) {
+    std::string text;
+    for (int i = 0; i < 40; i++)
+      text += "Number " + std::to_string(i) + " is here, " + one + " and some more words.\n\n";
+    std::vector<CodeSign> signs;
+    survey_reader(text, views_read_by(Reads::both), signs);
+    const auto there = stretches_of(text);
+    const auto seen = stretches_of(text, signs);
+    EXPECT_GE(there.size(), 1U) << one;
+    EXPECT_TRUE(std::equal(there.begin(), there.end(), seen.begin(), seen.end(), same))
+        << one << ": " << there.size() << " and " << seen.size();
   }
 }
 

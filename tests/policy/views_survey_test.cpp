@@ -1,4 +1,5 @@
 // A survey against the views themselves, all of them made: a view that has something to show is never left out.
+#include <algorithm>
 #include <cstring>
 #include <random>
 
@@ -6,6 +7,7 @@
 
 #include "policy/views.h"
 #include "policy/views_masks.h"
+#include "tests/policy/unseen_signs.h"
 
 namespace postern::policy {
 namespace {
@@ -43,10 +45,10 @@ struct Shown {
 void expect_right(std::string_view text, Shown& shown) {
   const std::string reader = reader_of(text);
   std::string surveyed = "before";
-  const Survey of_text = make_surveyed(text, views_read_by(Reads::both), surveyed);
+  const Survey of_text = make_surveyed(text, views_read_by(Reads::both), surveyed, unseen_signs());
   ASSERT_EQ(surveyed, "before" + reader) << quoted(text);
   ASSERT_EQ(of_text.plain, reader == text && is_ascii(text)) << quoted(text);
-  const Survey all = survey_reader(reader, views_read_by(Reads::both));
+  const Survey all = survey_reader(reader, views_read_by(Reads::both), unseen_signs());
   ASSERT_EQ(all.ascii, is_ascii(reader)) << quoted(text);
   ASSERT_EQ(of_text.ascii, all.ascii) << quoted(text);
   ASSERT_EQ(of_text.worth, all.worth) << quoted(text);
@@ -55,7 +57,8 @@ void expect_right(std::string_view text, Shown& shown) {
   ASSERT_EQ(reader.size() - all.continuations, count_code_points(reader)) << quoted(text);
   for (const Reads only : {Reads::patterns, Reads::words}) {
     std::string once;
-    ASSERT_EQ(make_surveyed(text, views_read_by(only), once).worth, survey_reader(reader, views_read_by(only)).worth)
+    ASSERT_EQ(make_surveyed(text, views_read_by(only), once, unseen_signs()).worth,
+              survey_reader(reader, views_read_by(only), unseen_signs()).worth)
         << quoted(text);
   }
   for (const DerivedView& view : derived_views()) {
@@ -68,7 +71,7 @@ void expect_right(std::string_view text, Shown& shown) {
     ASSERT_TRUE(differs || !worth || !is_exact(view.id)) << view.name << " for nothing in " << quoted(reader);
     for (const Reads only : {Reads::patterns, Reads::words}) {
       const bool read = (static_cast<unsigned>(view.reads) & static_cast<unsigned>(only)) != 0;
-      ASSERT_EQ(survey_reader(reader, views_read_by(only)).worth_making(view.id), worth && read)
+      ASSERT_EQ(survey_reader(reader, views_read_by(only), unseen_signs()).worth_making(view.id), worth && read)
           << view.name << quoted(reader);
     }
   }
@@ -204,14 +207,20 @@ TEST(ByteMasks, AreTheSameOnEveryProcessor) {
   for (unsigned i = 0; i < 4 * 256; i++) text += static_cast<char>(i * 37 % 256);
   std::mt19937 random(7);
   for (int i = 0; i < 64 * 64; i++) text += static_cast<char>(random() % 256);
-  std::vector<ByteMasks> fast(text.size() / kMaskBytes);
-  std::vector<ByteMasks> plain(fast.size());
-  EXPECT_TRUE(classify(text.data(), fast));
-  EXPECT_TRUE(classify_portably(text.data(), plain));
-  ByteMasks one;
+  std::vector<ByteMasks> fast;
+  std::vector<ByteMasks> plain;
+  MaskRows rows;
+  for (size_t at = 0; at < text.size(); at += kMaskBytes * MaskRows::kBlocks) {
+    const size_t blocks = std::min(MaskRows::kBlocks, (text.size() - at) / kMaskBytes);
+    EXPECT_TRUE(classify(text.data() + at, blocks, rows));
+    for (size_t i = 1; i <= blocks; i++) fast.push_back(rows.at(i));
+    EXPECT_TRUE(classify_portably(text.data() + at, blocks, rows));
+    for (size_t i = 1; i <= blocks; i++) plain.push_back(rows.at(i));
+  }
+  ASSERT_EQ(fast.size(), text.size() / kMaskBytes);
   const std::string ascii(kMaskBytes, 'x');
-  EXPECT_FALSE(classify(ascii.data(), std::span(&one, 1)));
-  EXPECT_FALSE(classify_portably(ascii.data(), std::span(&one, 1)));
+  EXPECT_FALSE(classify(ascii.data(), 1, rows));
+  EXPECT_FALSE(classify_portably(ascii.data(), 1, rows));
   for (size_t block = 0; block < fast.size(); block++) {
     EXPECT_EQ(fast[block].word, plain[block].word) << block;
     EXPECT_EQ(fast[block].digit, plain[block].digit) << block;

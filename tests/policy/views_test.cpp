@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "policy/views_unicode.h"
+#include "tests/policy/unseen_signs.h"
 
 namespace postern::policy {
 namespace {
@@ -123,13 +124,13 @@ TEST(Reader, LeavesNoLetterThatFoldsToAsciiButAsciiItself) {
 TEST(ReaderView, PlainAsciiIsItsOwnView) {
   const std::string plain(1000, 'x');
   std::string reader;
-  EXPECT_TRUE(make_surveyed(plain, views_read_by(Reads::both), reader).plain);
+  EXPECT_TRUE(make_surveyed(plain, views_read_by(Reads::both), reader, unseen_signs()).plain);
   EXPECT_EQ(reader, plain);
   for (const char c : {'\r', '\0', '\x7f', '\x80', '\x1b'}) {
     for (const size_t at : {size_t{0}, size_t{63}, size_t{64}, size_t{999}}) {
       std::string text = plain;
       text[at] = c;
-      EXPECT_FALSE(make_surveyed(text, views_read_by(Reads::both), reader).plain)
+      EXPECT_FALSE(make_surveyed(text, views_read_by(Reads::both), reader, unseen_signs()).plain)
           << static_cast<int>(c) << " at " << at;
     }
   }
@@ -185,7 +186,8 @@ std::string derived(std::string_view name, const std::string& reader) {
   const DerivedView& view = view_named(name);
   std::string out;
   OffsetMap map;
-  return survey_reader(reader, views_read_by(Reads::both)).worth_making(view.id) && view.make(reader, out, map)
+  return survey_reader(reader, views_read_by(Reads::both), unseen_signs()).worth_making(view.id) &&
+                 view.make(reader, out, map)
              ? out
              : reader;
 }
@@ -306,7 +308,7 @@ TEST(DerivedViews, CostNoMoreThanTheLength) {
        {"a ", "a b", "a\n", "a-\n", "-\n", "\n", "1O", "O", "а ", "\u0301", "a\u0301", "\U0001F1E6", " "}) {
     std::string text;
     while (text.size() < kBytes) text += unit;
-    survey_reader(text, views_read_by(Reads::both));
+    survey_reader(text, views_read_by(Reads::both), unseen_signs());
     for (const DerivedView& view : derived_views()) {
       std::string out;
       OffsetMap map;
