@@ -15,6 +15,7 @@
 #include "extractors/mail/mail.h"
 #include "extractors/mail/mbox.h"
 #include "extractors/mail/sealed.h"
+#include "extractors/media/media.h"
 #include "extractors/metafile/metafile.h"
 #include "extractors/modules.h"
 #include "extractors/odf/odf.h"
@@ -104,6 +105,7 @@ Registry builtin_registry(const Modules& modules, Ocr ocr) {
   registry.add("application/rtf", make_rtf_extractor());
   add_all(registry, kPictureTypes, make_picture_extractor(pixels));
   registry.add(std::string(kDbaseType), make_dbase_extractor());
+  add_all(registry, kMediaTypes, make_media_extractor());
   add_all(registry, kMetafileTypes, make_metafile_extractor());
   return registry;
 }
