@@ -28,6 +28,7 @@ pkg_check_modules(REVENGE REQUIRED IMPORTED_TARGET librevenge-0.0 librevenge-str
   libvisio-0.1 libmspub-0.1 libetonyek-0.1 libe-book-0.1 libabw-0.1 libcdr-0.1 libfreehand-0.1 libpagemaker-0.0 libqxp-0.0
   libstaroffice-0.0 libmwaw-0.3 libzmf-0.0)
 # Pixels: decoders, bar codes, letters. Each is linked by modules alone.
+pkg_check_modules(SQLITE REQUIRED IMPORTED_TARGET sqlite3)
 pkg_check_modules(LEPTONICA REQUIRED IMPORTED_TARGET lept)
 pkg_check_modules(ZXING REQUIRED IMPORTED_TARGET zxing)
 pkg_check_modules(TESSERACT REQUIRED IMPORTED_TARGET tesseract)

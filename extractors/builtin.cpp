@@ -31,6 +31,7 @@
 #include "extractors/registry.h"
 #include "extractors/revenge/revenge.h"
 #include "extractors/rtf/rtf.h"
+#include "extractors/sqlite/sqlite.h"
 #include "extractors/text/text.h"
 #include "extractors/webarchive/webarchive.h"
 #include "extractors/wrapper/apple.h"
@@ -105,6 +106,7 @@ Registry builtin_registry(const Modules& modules, Ocr ocr) {
   registry.add("application/rtf", make_rtf_extractor());
   add_all(registry, kPictureTypes, make_picture_extractor(pixels));
   registry.add(std::string(kDbaseType), make_dbase_extractor());
+  registry.add(std::string(kSqliteType), modules.extractor("sqlite"));
   add_all(registry, kMediaTypes, make_media_extractor());
   add_all(registry, kMetafileTypes, make_metafile_extractor());
   return registry;

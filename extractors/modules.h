@@ -22,7 +22,7 @@
 
 namespace postern::extract {
 
-inline constexpr std::array<std::string_view, 3> kModules = {"revenge", "codes", "ocr"};
+inline constexpr std::array<std::string_view, 4> kModules = {"revenge", "codes", "ocr", "sqlite"};
 
 class Module;
 
