@@ -23,6 +23,8 @@ namespace postern::extract::pdf {
 
 namespace {
 
+constexpr std::string_view kUnseenMarkUtf8 = "\xEF\xBF\xBE";
+
 // Pictures, patterns and shadings may lie under white text; they are not drawn here.
 bool may_have_background(Page& page) {
   Dict* resources = page.getResourceDict();
@@ -85,6 +87,22 @@ std::string lines_besides(std::string_view text, std::string_view known) {
   return out;
 }
 
+// The lines of `text` that do not stand in `known` as they are, which is short enough to be searched.
+std::string lines_that_say_more(std::string_view text, std::string_view known) {
+  constexpr size_t kSearched = 1 << 16;
+  const std::string besides = lines_besides(text, known);
+  if (known.size() > kSearched) return besides;
+  std::string out;
+  for (std::string_view rest = besides; !rest.empty();) {
+    const size_t end = std::min(rest.find('\n'), rest.size());
+    std::string_view line = rest.substr(0, end);
+    line = line.substr(0, line.find_last_not_of(' ') + 1);
+    if (known.find(line) == std::string_view::npos) out.append(line).append(1, '\n');
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+  }
+  return out;
+}
+
 thread_local bool damaged = false;
 
 // "Unexpected end of file in flate stream", "Bad LZW stream - unexpected code" and the like.
@@ -128,6 +146,25 @@ struct PageReader::Document {
     std::pair<double, double> size(page->getCropWidth(), page->getCropHeight());
     if (page->getRotate() % 180 != 0) std::swap(size.first, size.second);
     return size;
+  }
+
+  // Drawn without what nobody sees, and with what its room parts put together, where that makes other lines.
+  std::string seen_lines(int number, double width, double height, const std::string& shown) {
+    std::string alone, marked;
+    {
+      TextDevice device(alone, Show::seen_only, Order::drawn, width, height, 0);
+      draw(number, device);
+      TextDevice closing(marked, Show::seen_and_marks, Order::drawn, width, height, 0);
+      draw(number, closing);
+    }
+    std::string closed;
+    for (std::string_view rest = marked; !rest.empty();) {
+      const size_t mark = std::min(rest.find(kUnseenMarkUtf8), rest.size());
+      closed += rest.substr(0, mark);
+      rest.remove_prefix(std::min(mark + kUnseenMarkUtf8.size(), rest.size()));
+    }
+    std::string out = lines_that_say_more(readable(alone), shown);
+    return out + lines_that_say_more(readable(closed), shown + '\n' + out);
   }
 
   void show_layers(OptionalContentGroup::State state) {
@@ -221,6 +258,8 @@ bool PageReader::read(int number, PageText& out) {
   const TextDevice::OtherOrders orders = device.other_orders();
   out.columns = readable(orders.columns);
   out.leftwards = readable(orders.leftwards);
+  out.placed = readable(orders.placed);
+  out.type3 = device.type3() > 0;
   out.alternatives = readable(device.alternatives());
   if (device.replaced()) {
     std::string drawn;
@@ -229,14 +268,24 @@ bool PageReader::read(int number, PageText& out) {
     document_->draw(number, glyphs);
     out.drawn = lines_besides(readable(drawn), out.shown);
   }
+  if (device.contradicts()) {
+    std::string named;
+    TextDevice names(named, Show::all, Order::drawn, width, height, 0);
+    names.read_glyph_names();
+    document_->draw(number, names);
+    out.named = lines_besides(readable(named), out.shown);
+  }
+  if (device.mixes()) out.seen = document_->seen_lines(number, width, height, out.shown);
+  const bool tiny = device.tiny() > 0 && device.tiny() < device.count();
   const bool white = device.white() > 0 && !may_have_background(*document_->file.getPage(number));
   if (device.invisible() == device.count() && device.outside() == 0) {
     out.layered = device.count() > 0;
     out.hidden = std::exchange(out.shown, {});
-  } else if (device.invisible() + device.outside() > 0 || white) {
+  } else if (device.invisible() + device.outside() > 0 || white || tiny) {
     std::string beside;
     TextDevice hidden(beside, Show::hidden_only, Order::drawn, width, height, kAround);
     if (white) hidden.let_white_count();
+    if (tiny) hidden.let_tiny_count();
     document_->file.displayPageSlice(&hidden, number, 72, 72, 0, false, true, false, -kAround, -kAround,
                                      side_around(width), side_around(height));
     out.hidden = readable(beside);

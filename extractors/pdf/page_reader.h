@@ -1,8 +1,9 @@
 // The text of pages as poppler's text device gives it, parted into what is seen and what is not (ISO 32000-1 9.4).
 //
-// Hidden is text that is drawn invisibly (rendering mode 3), white on nothing darker, outside the page, or on layers
-// that are off (8.11). What is only invisible or white stands in the page's text as well, so that words which mix both
-// are whole. Pages without hidden text are gone through once.
+// Hidden is text that is drawn invisibly (rendering mode 3), white on nothing darker, in letters of one point or
+// less, outside the page, or on layers that are off (8.11). What is only invisible, white or small stands in the page's
+// text as well, so that words which mix both are whole; lines that mix both are given without it besides. Pages without
+// hidden text are gone through once.
 //
 // Uses poppler's own interface, as picture_notes.h does and no other file of ours: its C++ binding tells neither how
 // text is drawn, nor what lies outside a page, nor which pictures it has. keep_library_ready() must have been called.
@@ -26,9 +27,13 @@ struct PageText {
   std::string hidden;
   std::string columns;       // what stands side by side, column by column (columns.h); hidden if `shown` is empty
   std::string leftwards;     // lines that are read from right to left and drawn otherwise; as `columns`
+  std::string placed;        // lines whose pieces are drawn in another order than they stand in; as `columns`
+  std::string seen;          // lines without what nobody sees inside them
+  std::string named;         // lines of which the names of the glyphs say something else
   std::string drawn;         // lines that are drawn otherwise than the replacements in `shown` say
   std::string alternatives;  // inside the content
   bool unmapped = false;     // most of its characters have no meaning in Unicode
+  bool type3 = false;        // has text that is drawn by procedures under names of any kind
   bool layered = false;      // all of it is invisible, and there is some
 };
 

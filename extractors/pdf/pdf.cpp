@@ -98,14 +98,14 @@ class PdfWalk {
     bytes_ = own_bytes_;
   }
 
-  // Pages without text first: they are all that there is of them.
+  // Pages that are drawn first: they are all that there is of them.
   Ending read_pixels() {
     Ending scanned;
     PicturePages pages;
     pages.layered = layered_;
     if (ocr_ == Ocr::on && document_) {
-      scanned = read_scans(*document_, without_text_, *pixels_, sink_);
-      pages.drawn_whole = without_text_;
+      scanned = read_scans(*document_, to_draw_, *pixels_, sink_);
+      pages.drawn_whole = to_draw_;
     }
     std::optional<CpuAllowance> allowance;  // letters have one of their own
     if (ocr_ == Ocr::off) allowance.emplace(kFreePictureCpu + kPictureCpuGrace, kPictureCpuOfByte, bytes_.size());
@@ -194,7 +194,9 @@ class PdfWalk {
     const bool hides = page.hidden.find_first_not_of(kBlank) != std::string::npos;
     const bool has_text = hides || page.shown.find_first_not_of(kBlank) != std::string::npos;
     has_text_ = has_text_ || has_text;
-    if (!has_text) without_text_.push_back(number);
+    if (!page.named.empty()) sink_.fact("second-reading");
+    // Names prove nothing about what is drawn.
+    if (!has_text || page.type3 || page.unmapped || !page.named.empty()) to_draw_.push_back(number);
     if (has_text && page.layered) layered_.push_back(number);
     if (page.unmapped) sink_.fact("unmapped-glyphs");
     if (keeps_lines()) {
@@ -205,6 +207,8 @@ class PdfWalk {
     LimitHit hit = give_text(Place::page, at, page.shown);
     if (hit == LimitHit::none && is_shown) hit = give_other_orders(Place::page, at, page);
     if (hit == LimitHit::none) hit = sink_.text(Place::page, at + ", as drawn", page.drawn);
+    if (hit == LimitHit::none) hit = sink_.text(Place::page, at + ", as seen", page.seen);
+    if (hit == LimitHit::none) hit = sink_.text(Place::page, at + ", by glyphs", page.named);
     if (hit == LimitHit::none) hit = sink_.text(Place::alt_text, at, page.alternatives);
     if (hit == LimitHit::none && is_scattered(page.shown)) hit = read_scattered(number, at, page.shown);
     if (hit == LimitHit::none && hides) {
@@ -221,7 +225,9 @@ class PdfWalk {
   }
 
   LimitHit give_other_orders(Place place, const std::string& at, const PageText& page) {
-    const LimitHit hit = sink_.text(place, at + ", right to left", page.leftwards);
+    LimitHit hit = sink_.text(place, at + ", right to left", page.leftwards);
+    if (hit == LimitHit::none) hit = sink_.text(place, at + ", in place", page.placed);
+    if (hit == LimitHit::none) hit = sink_.text(place, at + ", in place, letters joined", joined_letters(page.placed));
     return hit == LimitHit::none ? give_text(place, at + ", by columns", page.columns) : hit;
   }
 
@@ -384,7 +390,7 @@ class PdfWalk {
   Sink& sink_;
   Extractor* const pixels_;  // null: pictures, and pages without text, stay unread
   const Ocr ocr_;
-  std::vector<int> without_text_;
+  std::vector<int> to_draw_;  // when letters are wanted: pages without text that can be relied on
   std::vector<int> layered_;  // whose text is all invisible
   std::optional<CpuAllowance> cpu_;
   std::string_view bytes_;  // what poppler gets: the source's, or our own

@@ -12,6 +12,7 @@
 #include <unicode/uchar.h>
 
 #include "extractors/pdf/columns.h"
+#include "extractors/pdf/placed_lines.h"
 #include "extractors/xml/code_point.h"
 
 namespace postern::extract::pdf {
@@ -24,6 +25,10 @@ constexpr int kMaxPatterns = 3;        // one in another
 constexpr int kRenderInvisible = 3;    // 9.3.6
 constexpr size_t kFewCharacters = 20;  // too few to say that a font has no meaning
 constexpr double kBlank = 0.1;         // of the size of the font, between words
+constexpr double kTiny = 1;            // points, and less
+constexpr double kNext = 3;            // sizes of the font that lie between neighbours at most
+constexpr double kSliver = 0.1;        // of a character, all that a clipping path leaves of what is not seen
+constexpr double kNoOpacity = 0.01;
 
 void append(void* out, const char* text, int size) {
   static_cast<std::string*>(out)->append(text, static_cast<size_t>(size));
@@ -138,21 +143,76 @@ TextDevice::OtherOrders TextDevice::other_orders() {
     }
     return out;
   };
-  return {text_of(lines_by_column(places)), text_of(lines_leftwards(places))};
+  return {text_of(lines_by_column(places)), text_of(lines_leftwards(places)), text_of(lines_by_place(places))};
 }
 
 void TextDevice::drawChar(GfxState* state, double x, double y, double dx, double dy, double origin_x, double origin_y,
                           CharCode code, int bytes, const Unicode* unicode, int length) {
   count_++;
   if (length == 0 || unicode == nullptr || is_private(unicode[0])) unmapped_++;
-  const bool outside = is_outside(*state, x, y, dx, dy);
-  const bool invisible = state->getRender() == kRenderInvisible;
-  const bool white = !outside && !invisible && is_white(*state) && !on_dark(*state, x, y);
-  outside_ += outside ? 1 : 0;
-  invisible_ += invisible ? 1 : 0;
-  white_ += white ? 1 : 0;
-  if (show_ == Show::hidden_only && !outside && !invisible && !(white && white_counts_)) return;
+  Stroke stroke{};
+  state->transform(x, y, &stroke.x0, &stroke.y0);
+  state->transform(x + dx, y + dy, &stroke.x1, &stroke.y1);
+  stroke.size = state->getTransformedFontSize();
+  const Seen seen = look(*state, stroke);
+  outside_ += seen == Seen::outside ? 1 : 0;
+  invisible_ += seen == Seen::invisible ? 1 : 0;
+  white_ += seen == Seen::white ? 1 : 0;
+  tiny_ += seen == Seen::tiny ? 1 : 0;
+  const bool blank = length == 1 && unicode != nullptr && unicode[0] == ' ';
+  if (!blank && seen != Seen::outside) note_neighbour(stroke, seen == Seen::yes);
+  switch (show_) {
+    case Show::all:
+      break;
+    case Show::hidden_only:
+      if (seen == Seen::yes || seen == Seen::clipped) return;
+      if ((seen == Seen::white && !white_counts_) || (seen == Seen::tiny && !tiny_counts_)) return;
+      break;
+    case Show::seen_only:
+      if (seen != Seen::yes) return;
+      break;
+    case Show::seen_and_marks:
+      if (seen == Seen::yes) break;
+      const Unicode mark = kUnseenMark;
+      TextOutputDev::drawChar(state, x, y, dx, dy, origin_x, origin_y, code, bytes, &mark, 1);
+      return;
+  }
+  if (const Unicode named = names_.other(state->getFont(), code, unicode, length); named != 0) {
+    contradicts_ = true;
+    if (by_name_) {
+      TextOutputDev::drawChar(state, x, y, dx, dy, origin_x, origin_y, code, bytes, &named, 1);
+      return;
+    }
+  }
   TextOutputDev::drawChar(state, x, y, dx, dy, origin_x, origin_y, code, bytes, unicode, length);
+}
+
+TextDevice::Seen TextDevice::look(GfxState& state, const Stroke& stroke) {
+  if (is_outside(stroke)) return Seen::outside;
+  if (state.getRender() == kRenderInvisible || state.getFillOpacity() < kNoOpacity) return Seen::invisible;
+  if (is_white(state) && !on_dark(stroke.x0, stroke.y0)) return Seen::white;
+  const bool is_type3 = state.getFont() && state.getFont()->getType() == fontType3;
+  type3_ += is_type3 ? 1 : 0;
+  // The size of a Type 3 font says nothing without its matrix.
+  if (!is_type3 && stroke.size <= kTiny) return Seen::tiny;
+  double left = 0, top = 0, right = 0, bottom = 0;
+  state.getClipBBox(&left, &top, &right, &bottom);
+  const bool is_level = std::abs(stroke.y1 - stroke.y0) < kSliver;
+  const double around = is_level ? 0 : stroke.size;
+  const double x0 = std::min(stroke.x0, stroke.x1) - around, x1 = std::max(stroke.x0, stroke.x1) + around;
+  const double y0 = std::min(stroke.y0, stroke.y1) - stroke.size, y1 = std::max(stroke.y0, stroke.y1) + stroke.size;
+  const bool is_clipped = std::min(x1, right) - std::max(x0, left) < kSliver * (x1 - x0) ||
+                          std::min(y1, bottom) - std::max(y0, top) < kSliver * (y1 - y0);
+  return is_clipped && x1 > x0 ? Seen::clipped : Seen::yes;
+}
+
+void TextDevice::note_neighbour(const Stroke& stroke, bool seen) {
+  if (seen != last_seen_) {
+    const double far = kNext * std::max(stroke.size, last_.size);
+    mixes_ = mixes_ || (std::abs(stroke.x0 - last_.x1) < far && std::abs(stroke.y0 - last_.y1) < far);
+  }
+  last_seen_ = seen;
+  last_ = stroke;
 }
 
 void TextDevice::restoreState(GfxState* state) {
@@ -240,12 +300,9 @@ void TextDevice::beginMarkedContent(const char*, Dict* properties) {
   }
 }
 
-bool TextDevice::is_outside(const GfxState& state, double x, double y, double dx, double dy) const {
-  double x0 = 0, y0 = 0, x1 = 0, y1 = 0;
-  state.transform(x, y, &x0, &y0);
-  state.transform(x + dx, y + dy, &x1, &y1);
-  return std::max(x0, x1) < page_.left || std::min(x0, x1) > page_.right || std::max(y0, y1) < page_.top ||
-         std::min(y0, y1) > page_.bottom;
+bool TextDevice::is_outside(const Stroke& stroke) const {
+  return std::max(stroke.x0, stroke.x1) < page_.left || std::min(stroke.x0, stroke.x1) > page_.right ||
+         std::max(stroke.y0, stroke.y1) < page_.top || std::min(stroke.y0, stroke.y1) > page_.bottom;
 }
 
 bool TextDevice::is_white(GfxState& state) {
@@ -258,10 +315,8 @@ bool TextDevice::is_white(GfxState& state) {
   return white_now_;
 }
 
-bool TextDevice::on_dark(const GfxState& state, double x, double y) const {
-  double at_x = 0, at_y = 0;
-  state.transform(x, y, &at_x, &at_y);
-  return std::any_of(dark_.begin(), dark_.end(), [&](const Box& box) { return box.holds(at_x, at_y); });
+bool TextDevice::on_dark(double x, double y) const {
+  return std::any_of(dark_.begin(), dark_.end(), [&](const Box& box) { return box.holds(x, y); });
 }
 
 void TextDevice::note_fill(GfxState& state) {

@@ -12,6 +12,7 @@
 
 #include <poppler/TextOutputDev.h>
 
+#include "extractors/pdf/glyph_names.h"
 #include "extractors/pdf/picture_notes.h"
 
 namespace postern::extract::pdf {
@@ -21,7 +22,10 @@ inline constexpr int kAround = 20'000;
 // Of the slice around a page that is `page` long; one that claims more than 350 m has nothing further out.
 int side_around(double page);
 
-enum class Show : std::uint8_t { all, hidden_only };
+// What nobody sees may stand inside a word: left out, or as a mark (kUnseenMark) for each letter, which keeps together
+// what its room parts.
+enum class Show : std::uint8_t { all, hidden_only, seen_only, seen_and_marks };
+inline constexpr char32_t kUnseenMark = 0xFFFE;  // no character, in no text
 enum class Order : std::uint8_t { drawn, placed };
 
 class TextDevice final : public TextOutputDev {
@@ -36,6 +40,9 @@ class TextDevice final : public TextOutputDev {
   // Replacements (14.9.4) are what poppler takes for the text, whatever is drawn.
   void take_what_is_drawn() { replaces_ = false; }
   void let_white_count() { white_counts_ = true; }
+  void let_tiny_count() { tiny_counts_ = true; }
+  // What the names of glyphs say in the place of a map to Unicode that says something else (glyph_names.h).
+  void read_glyph_names() { by_name_ = true; }
 
   bool replaced() const { return replaced_; }
   const std::string& alternatives() const { return alternatives_; }
@@ -43,11 +50,19 @@ class TextDevice final : public TextOutputDev {
   size_t outside() const { return outside_; }
   size_t invisible() const { return invisible_; }
   size_t white() const { return white_; }
+  size_t tiny() const { return tiny_; }
+  // Whether what is seen and what is not stand next to each other, drawn one behind the other.
+  bool mixes() const { return mixes_; }
+  // Whether a map to Unicode and the names of glyphs contradict each other.
+  bool contradicts() const { return contradicts_; }
+  // Characters of Type 3 fonts (9.6.5), whose glyphs are drawings that need no true name.
+  size_t type3() const { return type3_; }
   bool mostly_unmapped() const;
   // What is read in another order than it is drawn in (columns.h), a line each. For Order::drawn, once it is drawn.
   struct OtherOrders {
     std::string columns;    // what stands side by side
     std::string leftwards;  // what is read from right to left
+    std::string placed;     // what stands next to each other and is drawn in another order (placed_lines.h)
   };
   OtherOrders other_orders();
 
@@ -93,9 +108,18 @@ class TextDevice final : public TextOutputDev {
     bool holds(double x, double y) const { return x >= left && x <= right && y >= top && y <= bottom; }
   };
 
-  bool is_outside(const GfxState& state, double x, double y, double dx, double dy) const;
+  enum class Seen : std::uint8_t { yes, outside, invisible, white, tiny, clipped };
+
+  // On the device; x0 and y0 where the character begins.
+  struct Stroke {
+    double x0, y0, x1, y1, size;
+  };
+
+  Seen look(GfxState& state, const Stroke& stroke);
+  void note_neighbour(const Stroke& stroke, bool seen);
+  bool is_outside(const Stroke& stroke) const;
   bool is_white(GfxState& state);
-  bool on_dark(const GfxState& state, double x, double y) const;
+  bool on_dark(double x, double y) const;
   void note_fill(GfxState& state);
 
   const Show show_;
@@ -109,7 +133,12 @@ class TextDevice final : public TextOutputDev {
   bool color_known_ = false;
   bool white_now_ = false;
   bool white_counts_ = false;
-  size_t count_ = 0, outside_ = 0, invisible_ = 0, white_ = 0, unmapped_ = 0;
+  bool tiny_counts_ = false;
+  bool by_name_ = false, contradicts_ = false;
+  GlyphNames names_;
+  bool mixes_ = false, last_seen_ = true;
+  Stroke last_{};
+  size_t count_ = 0, outside_ = 0, invisible_ = 0, white_ = 0, tiny_ = 0, type3_ = 0, unmapped_ = 0;
 };
 
 }  // namespace postern::extract::pdf

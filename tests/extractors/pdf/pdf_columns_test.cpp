@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "extractors/pdf/columns.h"
+#include "extractors/pdf/placed_lines.h"
 #include "tests/support/document_walk.h"
 #include "tests/support/pdf_builder.h"
 
@@ -166,6 +167,88 @@ TEST(PdfColumns, HebrewAsItIsRead) {
   pdf.replace(pdf.find(font), font.size(), "/F2 " + number + " 0 R");
   const ExtractedText text = walk_document(pdf, "a.pdf");
   EXPECT_EQ(where_is(text, "12 \u05D2\u05D3 \u05D0\u05D1"), "page@p. 1, right to left");
+}
+
+TEST(PdfPlaced, PiecesOfALineInTheirPlace) {
+  const std::string text = "BT /F1 12 Tf 20 780 Td (Minutes of the meeting in the old hall, with all who came) Tj ET ";
+  const auto at = [](double x, const std::string& word) {
+    return "BT /F1 12 Tf " + std::to_string(x) + " 700 Td (" + word + ") Tj ET ";
+  };
+  const std::string below = "BT /F1 12 Tf 20 660 Td (and so on and so on) Tj ET ";
+  // As wide as Helvetica has them.
+  const struct {
+    const char* name;
+    std::string content;
+    const char* wanted;
+    const char* where;
+  } cases[] = {
+      {"in order", at(100, "alph") + at(122.7, "abet"), "alphabet", "page@p. 1"},
+      {"the other way round", at(122.7, "abet") + at(100, "alph"), "alphabet", "page@p. 1, in place"},
+      {"letters", at(109.3, "p") + at(100, "a") + at(116, "h") + at(106.7, "l"), "alph", "page@p. 1, in place"},
+      {"something else between", at(100, "alph") + below + at(122.7, "abet"), "alphabet", "page@p. 1, in place"},
+      {"groups of a number", at(131, "5678") + at(100, "1234"), "1234 5678", "page@p. 1, in place"},
+      {"far apart", at(300, "abet") + at(100, "alph"), "alph abet", ""},
+      {"drawn twice for bold letters", at(100, "alph abet") + at(100.3, "alph abet"), "alph abet", "page@p. 1"},
+  };
+  for (const auto& c : cases) {
+    const ExtractedText read = walk_document(PdfBuilder().page(text + c.content).build(), "a.pdf");
+    EXPECT_EQ(where_is(read, c.wanted), c.where) << c.name;
+  }
+}
+
+TEST(PdfPlaced, ColumnsAreNoLines) {
+  std::vector<extract::pdf::PlacedWord> words;
+  for (const double left : {300.0, 50.0}) {
+    for (double line = 0; line < 3; line++) {
+      words.push_back({left, left + 100, 100 + 14 * line, 10, 12, false});
+      words.push_back({left + 103, left + 200, 100 + 14 * line, 10, 12, false});
+    }
+  }
+  EXPECT_TRUE(extract::pdf::lines_by_place(words).empty());
+  std::swap(words[0], words[1]);
+  const std::vector<std::vector<size_t>> read = {{1, 0}};
+  EXPECT_EQ(extract::pdf::lines_by_place(words), read);
+}
+
+std::string with_map(const std::string& font, const std::string& pairs, const std::string& shown) {
+  PdfBuilder builder;
+  builder.page("BT /F2 12 Tf 72 700 Td (" + shown + ") Tj ET");
+  const std::string number = std::to_string(builder.extra_number());
+  builder.page_resources("/ColorSpace << >>")
+      .extra("<< /Type /Font " + font + " /ToUnicode " + std::to_string(builder.extra_number() + 1) + " 0 R >>")
+      .extra(PdfBuilder::stream("/CIDInit /ProcSet findresource begin begincmap 1 begincodespacerange <00> <FF> "
+                                "endcodespacerange 3 beginbfchar " +
+                                pairs + " endbfchar endcmap end"));
+  std::string pdf = builder.build();
+  const std::string plain = "/F1 3 0 R";
+  return pdf.replace(pdf.find(plain), plain.size(), "/F2 " + number + " 0 R");
+}
+
+TEST(PdfGlyphs, NamesThatSayOtherThanTheMap) {
+  const std::string helvetica = "/Subtype /Type1 /BaseFont /Helvetica ";
+  const std::string other = helvetica + "/Encoding << /Differences [97 /d /o /g] >>";
+  const struct {
+    const char* name;
+    std::string font;
+    const char* pairs;
+    const char* shown;
+    const char* where_named;
+    bool fact;
+  } cases[] = {
+      {"a map of other letters", helvetica, "<64> <0063> <6F> <0061> <67> <0074>", "dog", "page@p. 1, by glyphs", true},
+      {"names of their own", other, "<61> <0063> <62> <0061> <63> <0074>", "abc", "page@p. 1, by glyphs", true},
+      {"the same", other, "<61> <0064> <62> <006F> <63> <0067>", "abc", "page@p. 1", false},
+      {"capitals", other, "<61> <0044> <62> <004F> <63> <0047>", "abc", "", false},
+      {"letters of formulas", other, "<61> <2146> <62> <2134> <63> <210A>", "abc", "", false},
+      {"in the file, by numbers", "/Subtype /TrueType /BaseFont /AAAAAA+X", "<64> <0063> <6F> <0061> <67> <0074>",
+       "dog", "", false},
+  };
+  for (const auto& c : cases) {
+    const ExtractedText text = walk_document(with_map(c.font, c.pairs, c.shown), "a.pdf");
+    EXPECT_EQ(where_is(text, "dog"), c.where_named) << c.name;
+    EXPECT_EQ(text.parts[0].facts, c.fact ? std::vector<std::string>{"second-reading"} : std::vector<std::string>{})
+        << c.name;
+  }
 }
 
 }  // namespace

@@ -47,6 +47,41 @@ TEST(PdfHidden, IsFoundAndSaidToBeHidden) {
   }
 }
 
+TEST(PdfHidden, InsideAWordIsLeftOutOfTheWordAsItIsSeen) {
+  const auto drawn = [](const std::string& noise, const std::string& back) {
+    return "BT /F1 12 Tf 72 700 Td (the alp) Tj " + noise + " (zz) Tj " + back + " (habet) Tj ET";
+  };
+  const struct {
+    const char* name;
+    std::string content;
+    bool hidden;
+  } cases[] = {
+      {"invisible", drawn("3 Tr /F1 1 Tf", "0 Tr /F1 12 Tf"), true},
+      {"invisible, as large as the word", drawn("3 Tr", "0 Tr"), true},
+      {"white", drawn("1 g", "0 g"), true},
+      {"a tenth of a point", drawn("/F1 .1 Tf", "/F1 12 Tf"), true},
+      {"of no opacity", drawn("/None gs", "/All gs"), true},
+      {"clipped",
+       "BT /F1 12 Tf 72 700 Td (the alp) Tj ET q 0 0 1 1 re W n BT /F1 12 Tf 110 700 Td (zz) Tj ET Q "
+       "BT /F1 12 Tf 109.4 700 Td (habet) Tj ET",
+       false},
+  };
+  for (const auto& c : cases) {
+    const std::string pdf =
+        PdfBuilder().page(c.content).page_resources("/ExtGState << /None << /ca 0 >> /All << /ca 1 >> >>").build();
+    const ExtractedText text = walk_document(pdf, "a.pdf");
+    EXPECT_EQ(where_is(text, "the alphabet"), "page@p. 1, as seen") << c.name;
+    EXPECT_EQ(where_is(text, "zz").find("hidden-text@p. 1") != std::string::npos, c.hidden) << c.name;
+  }
+}
+
+TEST(PdfHidden, LinesThatSayTheSameAreNotGivenAgain) {
+  const ExtractedText text =
+      walk_document(PdfBuilder().page("BT /F1 12 Tf 72 700 Td (one line) Tj 1 g ( and two) Tj ET").build(), "a.pdf");
+  EXPECT_EQ(where_is(text, "one line"), "page@p. 1");
+  EXPECT_EQ(where_is(text, "and two"), "page@p. 1 hidden-text@p. 1");
+}
+
 // Whoever reads the page sees one, whoever copies from it gets the other.
 TEST(PdfMarked, ReplacementsDoNotCoverWhatIsDrawn) {
   const ExtractedText text = walk_document(
