@@ -96,7 +96,11 @@ class Scanner final : public PatternSink, public WordSink, public MarkSink {
       hit.value = policy_.word_values[source - policy_.first_word_source][entry];
       hit.checks = check_bit(Validator::none);
     }
-    if (how != WordFind::as_written) {
+    if (how == WordFind::rot13) {
+      if ((policy_.views[source] & kDecodedView) == 0) return;
+      if (level_ < kMaxDecodeDepth) hit.encodings[level_] = Encoding::rot13;
+      if (level_ == 0) hit.encoded = range;
+    } else if (how != WordFind::as_written) {
       const DerivedName as = how == WordFind::joined ? DerivedName::joined : DerivedName::reversed;
       if ((policy_.views[source] & view_bit(as)) == 0) return;
       if (view_ == 0) hit.view = static_cast<std::uint8_t>(static_cast<unsigned>(as) + 1);

@@ -16,7 +16,15 @@ bool may_be_cut(char32_t c) {
 // More than this is taken for text.
 constexpr size_t kMostMarkups = 1024;
 
-constexpr std::string_view kBegins = "<[&=*~";
+constexpr std::string_view kBegins = "<[&=*~+";
+// What begins or ends a piece of a string that programs and sheets put together.
+constexpr bool is_quote(char c) {
+  return c == '"' || c == '\'' || c == '`';
+}
+constexpr bool is_blank(char c) {
+  return c == ' ' || c == '\t' || c == '\n' || c == '\\' || c == '_';
+}
+constexpr size_t kMostGlue = 40;
 
 constexpr size_t kMostSame = 3;
 
@@ -44,33 +52,69 @@ size_t end_of_markups(std::string_view reader, size_t at) {
   return may_be_cut(next_code_point(reader, after)) ? end : 0;
 }
 
+// `"Night" + "jar"`: what stands between the letters, with the '+' or '&' at `at` in it; empty where it is no such
+// thing.
+ByteRange glue_around(std::string_view reader, size_t at) {
+  size_t begin = at;
+  size_t end = at + 1;
+  while (begin > 0 && at - begin < kMostGlue && is_blank(reader[begin - 1])) begin--;
+  while (end < reader.size() && end - at < kMostGlue && is_blank(reader[end])) end++;
+  if (begin < 2 || end + 1 >= reader.size() || !is_quote(reader[begin - 1]) || reader[end] != reader[begin - 1])
+    return {};
+  begin--;
+  end++;
+  size_t before = begin;
+  size_t after = end;
+  if (!may_be_cut(previous_code_point(reader, before)) || !may_be_cut(next_code_point(reader, after))) return {};
+  return {static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(end)};
+}
+
+// Behind a letter or digit, or a hyphen that is inside a word.
+bool is_in_word(std::string_view reader, size_t at) {
+  size_t before = at;
+  const char32_t c = previous_code_point(reader, before);
+  return is_word_char(c) || (c == '-' && before > 0 && is_word_char(previous_code_point(reader, before)));
+}
+
+// The debris that the sign at `at` begins or stands in; empty for none.
+ByteRange debris_at(std::string_view reader, size_t at) {
+  if (at == 0) return {};
+  if (reader[at] == '+' || reader[at] == '&') {
+    const ByteRange glue = glue_around(reader, at);
+    if (glue.end != 0 || reader[at] == '+') return glue;
+  }
+  if (!is_in_word(reader, at)) return {};
+  return {static_cast<std::uint32_t>(at), static_cast<std::uint32_t>(end_of_markups(reader, at))};
+}
+
 }  // namespace
 
 bool begins_debris(char c) {
   return kBegins.find(c) != std::string_view::npos;
 }
 
-size_t end_of_debris(std::string_view reader, size_t at) {
-  if (at == 0) return 0;
-  size_t before = at;
-  return is_word_char(previous_code_point(reader, before)) ? end_of_markups(reader, at) : 0;
+bool is_debris(std::string_view reader, size_t at) {
+  return debris_at(reader, at).end != 0;
 }
 
 bool make_debris(std::string_view reader, std::string& out, OffsetMap& map) {
   size_t done = 0;
   for (size_t at = reader.find_first_of(kBegins); at != std::string_view::npos;
        at = reader.find_first_of(kBegins, at)) {
+    ByteRange debris = debris_at(reader, at);
     // A hyphen in tags of its own.
     const bool goes_on = done > 0 && at == done + 1 && reader[done] == '-';
-    const size_t end = goes_on ? end_of_markups(reader, at) : end_of_debris(reader, at);
-    if (end == 0) {
+    if (debris.end == 0 && goes_on) {
+      debris = {static_cast<std::uint32_t>(at), static_cast<std::uint32_t>(end_of_markups(reader, at))};
+    }
+    if (debris.end == 0 || debris.begin < done) {
       at++;
       continue;
     }
-    out.append(reader, done, at - done);
-    map.copied(at - done);
-    map.replaced(0, end - at);
-    done = at = end;
+    out.append(reader, done, debris.begin - done);
+    map.copied(debris.begin - done);
+    map.replaced(0, debris.end - debris.begin);
+    done = at = debris.end;
   }
   if (done == 0) return false;
   out.append(reader, done);

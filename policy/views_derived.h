@@ -24,7 +24,15 @@ bool make_skeleton(std::string_view reader, std::string& out, OffsetMap& map);
 // A number of several digits some of which are letters that look like them, and nothing else.
 bool is_numeral(std::string_view word);
 bool make_numerals(std::string_view reader, std::string& out, OffsetMap& map);
-// A word of ASCII letters with digits inside that look like letters; more than three letters for two digits.
+// Signs that are written for letters, between letters: "N!ghtj@r".
+constexpr bool is_letter_sign(char c) {
+  return c == '!' || c == '$' || c == '@';
+}
+bool stands_for_letter(std::string_view reader, size_t at);
+// The word, with such signs in it, that the byte at `at` is of.
+ByteRange signed_word_at(std::string_view reader, size_t at);
+size_t end_of_signed_word(std::string_view reader, size_t at);
+// A word of ASCII letters with digits or signs inside that look like letters; more than three letters for two of them.
 bool is_word_with_digits(std::string_view word);
 bool make_letters_i(std::string_view reader, std::string& out, OffsetMap& map);
 bool make_letters_l(std::string_view reader, std::string& out, OffsetMap& map);
@@ -48,7 +56,7 @@ bool make_unwrapped(std::string_view reader, std::string& out, OffsetMap& map);
 // views_debris.cpp
 bool begins_debris(char c);
 // The end of the markup that begins at `at` and cuts a word or number; 0 for none.
-size_t end_of_debris(std::string_view reader, size_t at);
+bool is_debris(std::string_view reader, size_t at);
 bool make_debris(std::string_view reader, std::string& out, OffsetMap& map);
 
 // views_leet.cpp

@@ -91,6 +91,20 @@ void each_word(std::string_view reader, Visit visit) {
   }
 }
 
+// And for every word together with the signs in it that stand for letters.
+template <typename Visit>
+void each_signed_word(std::string_view reader, Visit visit) {
+  for (size_t at = 0; at < reader.size();) {
+    const size_t end = end_of_signed_word(reader, at);
+    if (end > at) {
+      visit(at, end);
+      at = end;
+    } else {
+      next_code_point(reader, at);
+    }
+  }
+}
+
 // ---- Numerals -----------------------------------------------------------------------------------
 
 constexpr size_t kLeastNumeral = 4;
@@ -134,15 +148,24 @@ char letter_alike(char digit, char one) {
     case '0':
       return 'o';
     case '1':
+    case '!':
       return one;
     case '3':
       return 'e';
     case '4':
       return 'a';
     case '5':
+    case '$':
       return 's';
+    case '6':
+    case '9':
+      return 'g';
     case '7':
       return 't';
+    case '8':
+      return 'b';
+    case '@':
+      return 'a';
     default:
       return '\0';
   }
@@ -151,8 +174,9 @@ char letter_alike(char digit, char one) {
 // As a capital between capitals.
 char in_case_of(std::string_view word, size_t at, char letter) {
   const auto is_upper = [](char c) { return c >= 'A' && c <= 'Z'; };
-  const size_t before = word.find_last_not_of("0123456789", at);
-  const size_t after = word.find_first_not_of("0123456789", at);
+  constexpr std::string_view kForLetters = "0123456789!$@";
+  const size_t before = word.find_last_not_of(kForLetters, at);
+  const size_t after = word.find_first_not_of(kForLetters, at);
   const bool upper = (before == std::string_view::npos || is_upper(word[before])) &&
                      (after == std::string_view::npos || is_upper(word[after]));
   return upper ? static_cast<char>(letter - 'a' + 'A') : letter;
@@ -161,10 +185,10 @@ char in_case_of(std::string_view word, size_t at, char letter) {
 bool write_letters(std::string_view reader, char one, std::string& out, OffsetMap& map) {
   bool changed = false;
   size_t done = 0;
-  each_word(reader, [&](size_t begin, size_t end) {
+  each_signed_word(reader, [&](size_t begin, size_t end) {
     const std::string_view word = reader.substr(begin, end - begin);
     if (!is_word_with_digits(word)) return;
-    if (one != 'i' && word.find('1') == std::string_view::npos) return;
+    if (one != 'i' && word.find_first_of("1!") == std::string_view::npos) return;
     copy(reader, done, begin, out, map);
     for (size_t i = 0; i < word.size(); i++) {
       const char letter = letter_alike(word[i], one);
@@ -239,14 +263,46 @@ bool make_numerals(std::string_view reader, std::string& out, OffsetMap& map) {
   return changed;
 }
 
-// A word of ASCII letters with digits inside that look like letters; more than three letters for two digits.
+bool stands_for_letter(std::string_view reader, size_t at) {
+  // "Nightj@r", and no address.
+  constexpr size_t kMostBehindAt = 4;
+  if (!is_letter_sign(reader[at]) || at == 0 || at + 1 >= reader.size()) return false;
+  const auto is_letter_at = [&](size_t i) { return is_letter(static_cast<unsigned char>(reader[i])); };
+  if (!is_letter_at(at - 1) || !is_letter_at(at + 1)) return false;
+  if (reader[at] != '@') return true;
+  size_t end = at + 1;
+  while (end < reader.size() && end - at <= kMostBehindAt + 1 && is_ascii_word(reader[end])) end++;
+  return end - at <= kMostBehindAt + 1 && (end == reader.size() || (reader[end] != '.' && reader[end] != '-'));
+}
+
+size_t end_of_signed_word(std::string_view reader, size_t at) {
+  size_t end = at;
+  while (end < reader.size()) {
+    size_t next = end;
+    if (!is_word_char(next_code_point(reader, next)) && !stands_for_letter(reader, end)) break;
+    end = next;
+  }
+  return end;
+}
+
+ByteRange signed_word_at(std::string_view reader, size_t at) {
+  size_t begin = at;
+  for (size_t before = at; before > 0;) {
+    const char32_t c = previous_code_point(reader, before);
+    if (!is_word_char(c) && !stands_for_letter(reader, before)) break;
+    begin = before;
+  }
+  return {static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(end_of_signed_word(reader, at))};
+}
+
+// A word of ASCII letters with digits or signs inside that look like letters; more than three letters for two of them.
 bool is_word_with_digits(std::string_view word) {
   if (word.size() < kLeastLetters || word.size() > kMostLetters) return false;
-  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
+  const auto is_digit = [](char c) { return (c >= '0' && c <= '9') || is_letter_sign(c); };
   size_t digits = 0;
   bool inside = false;
   for (size_t i = 0; i < word.size(); i++) {
-    if (!is_ascii_word(word[i])) return false;
+    if (!is_ascii_word(word[i]) && !is_letter_sign(word[i])) return false;
     if (!is_digit(word[i])) continue;
     if (letter_alike(word[i], 'i') == '\0') return false;
     inside = inside || (i > 0 && i + 1 < word.size() && !is_digit(word[i - 1]));

@@ -20,7 +20,7 @@ constexpr std::array<std::uint8_t, 256> kClasses = [] {
     const bool letter = (byte | 0x20) >= 'a' && (byte | 0x20) <= 'z';
     const bool stays = (byte >= 0x20 && byte < 0x7f) || (byte >= 0x09 && byte <= 0x0c);
     const bool sign = byte == '%' || byte == '&' || byte == '=' || byte == '\\' || byte == '~' || byte == '<' ||
-                      byte == '[' || byte == '*';
+                      byte == '[' || byte == '*' || byte == '+' || byte == '!' || byte == '$' || byte == '@';
     const unsigned small = byte | 0x20;
     const bool rot13 = small == 'b' || small == 'g' || small == 'q' || small == 'v' || small == 'x' || small == 'z';
     table[byte] = static_cast<std::uint8_t>((digit || letter ? kWord : 0) | (digit ? kDigit : 0) | (stays ? 0 : kOdd) |
@@ -57,8 +57,10 @@ __m128i odd_of(__m128i c) {
 
 __m128i sign_of(__m128i c) {
   const auto is = [c](char sign) { return _mm_cmpeq_epi8(c, _mm_set1_epi8(sign)); };
-  return _mm_or_si128(_mm_or_si128(_mm_or_si128(is('%'), is('&')), _mm_or_si128(is('='), is('\\'))),
-                      _mm_or_si128(_mm_or_si128(is('~'), is('<')), _mm_or_si128(is('['), is('*'))));
+  const __m128i escapes = _mm_or_si128(_mm_or_si128(is('%'), is('&')), _mm_or_si128(is('='), is('\\')));
+  const __m128i markup = _mm_or_si128(_mm_or_si128(is('~'), is('<')), _mm_or_si128(is('['), is('*')));
+  const __m128i letters = _mm_or_si128(_mm_or_si128(is('+'), is('!')), _mm_or_si128(is('$'), is('@')));
+  return _mm_or_si128(_mm_or_si128(escapes, markup), letters);
 }
 
 __m128i rot13_of(__m128i c) {
@@ -94,12 +96,14 @@ bool classify_sse2(const char* text, size_t blocks, MaskRows& out) {
   return _mm256_cmpgt_epi8(_mm256_set1_epi8(below(count)), _mm256_sub_epi8(c, _mm256_set1_epi8(moved(first))));
 }
 
-// All signs but '<' differ in their low four bits, by which a shuffle looks each byte's own up; and so do the letters.
+// All signs but two differ in their low four bits, by which a shuffle looks each byte's own up; and so do the letters.
 [[gnu::target("avx2,popcnt")]] __m256i sign_of(__m256i c) {
-  const __m256i signs = _mm256_setr_epi8(1, 0, 0, 0, 0, '%', '&', 0, 0, 0, '*', '[', '\\', '=', '~', 0,  //
-                                         1, 0, 0, 0, 0, '%', '&', 0, 0, 0, '*', '[', '\\', '=', '~', 0);
+  const __m256i signs = _mm256_setr_epi8('@', '!', 0, 0, '$', '%', '&', 0, 0, 0, '*', '[', '\\', '=', '~', 0,  //
+                                         '@', '!', 0, 0, '$', '%', '&', 0, 0, 0, '*', '[', '\\', '=', '~', 0);
+  const __m256i others = _mm256_setr_epi8(1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, '+', '<', 0, 0, 0,  //
+                                          1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, '+', '<', 0, 0, 0);
   return _mm256_or_si256(_mm256_cmpeq_epi8(_mm256_shuffle_epi8(signs, c), c),
-                         _mm256_cmpeq_epi8(c, _mm256_set1_epi8('<')));
+                         _mm256_cmpeq_epi8(_mm256_shuffle_epi8(others, c), c));
 }
 [[gnu::target("avx2,popcnt")]] __m256i rot13_of(__m256i small) {
   const __m256i letters = _mm256_setr_epi8(0, 'q', 'b', 0, 0, 0, 'v', 'g', 'x', 0, 'z', 0, 0, 0, 0, 0,  //
@@ -202,10 +206,15 @@ constexpr std::array<std::uint8_t, 64> kLowHalves = four_times(kByLowHalf);
 }
 
 [[gnu::target("avx512f,avx512bw,popcnt")]] std::uint64_t sign_of(__m512i c) {
-  constexpr long long kLow = 0x0026'2500'0000'0001;
+  constexpr long long kLow = 0x0026'2524'0000'2140;
   constexpr long long kHigh = 0x007e'3d5c'5b2a'0000;
+  constexpr long long kOtherLow = 1;
+  constexpr long long kOtherHigh = 0x0000'003c'2b00'0000;
   const __m512i signs = _mm512_set_epi64(kHigh, kLow, kHigh, kLow, kHigh, kLow, kHigh, kLow);
-  return _mm512_cmpeq_epi8_mask(_mm512_shuffle_epi8(signs, c), c) | _mm512_cmpeq_epi8_mask(c, _mm512_set1_epi8('<'));
+  const __m512i others = _mm512_set_epi64(kOtherHigh, kOtherLow, kOtherHigh, kOtherLow,  //
+                                          kOtherHigh, kOtherLow, kOtherHigh, kOtherLow);
+  return _mm512_cmpeq_epi8_mask(_mm512_shuffle_epi8(signs, c), c) |
+         _mm512_cmpeq_epi8_mask(_mm512_shuffle_epi8(others, c), c);
 }
 [[gnu::target("avx512f,avx512bw,popcnt")]] std::uint32_t rot13_in(__m512i c) {
   constexpr long long kLow = 0x6776'0000'0062'7100;

@@ -20,7 +20,7 @@ struct ByteMasks {
   std::uint64_t digit;    // ASCII digits
   std::uint64_t odd;      // neither printable ASCII nor \t \n \v \f
   std::uint64_t newline;  // \n
-  std::uint64_t sign;     // % & = \ ~ < [ *, which begin escapes and markup
+  std::uint64_t sign;     // % & = \ ~ < [ * + of escapes and markup, ! $ @ for letters
   std::uint32_t rot13;    // how many are letters that text has few of and rot13 many: b g q v x z
 };
 

@@ -76,7 +76,7 @@ class SpacedRuns {
     if (length_ > 0) {
       const std::string_view gap = gap_to(letter);
       const bool narrow = gap.size() <= kMostGap || count_code_points(gap) <= kMostGap;
-      if (!narrow || (length_ > 1 && gap != gap_ && gaps_ == Gaps::same)) {
+      if (!narrow || (length_ > 1 && gap != gap_ && gaps_ == Gaps::same && mark_in(gap) == '\0')) {
         const bool written = length_ >= kLeastSpaced;
         flush();
         // What ended no run may begin one with another gap.
@@ -85,13 +85,21 @@ class SpacedRuns {
     }
     if (length_ == 0) return start(letter);
     if (length_ > 1 && gap_to(letter) != gap_) run_differs_ = true;
-    gap_ = gap_to(letter);
+    if (length_ == 1 || gaps_ == Gaps::different) gap_ = gap_to(letter);
     if (length_ < kLeastSpaced) first_[length_] = letter;
     length_++;
     if (length_ >= kLeastSpaced && run_differs_) differs_ = true;
     if (length_ == kLeastSpaced) write_first();
     if (length_ > kLeastSpaced) join(letter);
     last_ = letter;
+  }
+
+  // The mark that has the gap of the run at both its sides: "P X Q - 4 4". 0 for none.
+  char mark_in(std::string_view gap) const {
+    if (gaps_ != Gaps::same || gap_.empty() || gap.size() != 2 * gap_.size() + 1) return '\0';
+    if (!gap.starts_with(gap_) || !gap.ends_with(gap_)) return '\0';
+    const char mark = gap[gap_.size()];
+    return mark == '-' || mark == '_' || mark == '/' || mark == '.' || mark == ':' ? mark : '\0';
   }
 
   void start(const ByteRange& letter) {
@@ -114,7 +122,14 @@ class SpacedRuns {
   }
 
   void join(const ByteRange& letter) {
-    if (letter.begin > done_) map_.replaced(0, letter.begin - done_);
+    const std::string_view gap = reader_.substr(done_, letter.begin - done_);
+    if (mark_in(gap) != '\0') {
+      map_.replaced(0, gap_.size());
+      copy(reader_, done_ + gap_.size(), letter.begin - gap_.size(), out_, map_);
+      map_.replaced(0, gap_.size());
+    } else if (!gap.empty()) {
+      map_.replaced(0, gap.size());
+    }
     copy(reader_, letter.begin, letter.end, out_, map_);
     done_ = letter.end;
   }

@@ -127,7 +127,8 @@ class Surveyor {
     for_.digits =
         when(looks_for(DerivedName::letters) || looks_for(DerivedName::letters_l) || looks_for(DerivedName::numerals));
     for_.cuts = when(looks_for(DerivedName::unwrapped));
-    for_.signs = when(looks_for(DerivedName::debris) || codes_ != 0);
+    for_.signs = when(looks_for(DerivedName::debris) || looks_for(DerivedName::letters) ||
+                      looks_for(DerivedName::letters_l) || codes_ != 0);
     for_.runs = when(looks_for(CodeKind::run));
     for_.numbers = when(looks_for(CodeKind::list));
     for_.uuencode = when(looks_for(CodeKind::uuencode));
@@ -256,10 +257,23 @@ class Surveyor {
   }
 
   void check_letters(size_t at) {
-    const std::string_view word = word_at(at, letters_checked_);
+    if (at < letters_checked_) return;
+    const ByteRange range = signed_word_at(text_, at);
+    letters_checked_ = range.end;
+    check_letters_in(range);
+  }
+
+  // Of a sign that is written for a letter.
+  void check_signed_word(size_t sign) {
+    if (!looks_for(DerivedName::letters) && !looks_for(DerivedName::letters_l)) return;
+    if (stands_for_letter(text_, sign)) check_letters_in(signed_word_at(text_, sign));
+  }
+
+  void check_letters_in(const ByteRange& range) {
+    const std::string_view word = text_.substr(range.begin, range.end - range.begin);
     if (!is_word_with_digits(word)) return;
     found(DerivedName::letters);
-    if (word.find('1') != std::string_view::npos) found(DerivedName::letters_l);
+    if (word.find_first_of("1!") != std::string_view::npos) found(DerivedName::letters_l);
   }
 
   // `at` begins a character of the word; `other` is the byte beside the digit.
@@ -273,7 +287,7 @@ class Surveyor {
   // ---- Markup ----
 
   void check_markup(size_t at) {
-    if (looks_for(DerivedName::debris) && end_of_debris(text_, at) != 0) found(DerivedName::debris);
+    if (looks_for(DerivedName::debris) && is_debris(text_, at)) found(DerivedName::debris);
   }
 
   // ---- Signs for letters ----
@@ -342,14 +356,20 @@ class Surveyor {
     looked_ = true;
     each_bit(signs, [&](size_t i) {
       const size_t sign = at + i;
-      if (sign > 0 && is_ascii_alnum(text_[sign - 1])) check_markup(sign);
+      const char c = text_[sign];
+      if (is_letter_sign(c)) {
+        check_signed_word(sign);
+        return;
+      }
+      const char before = sign > 0 ? text_[sign - 1] : '\0';
+      if (is_ascii_alnum(before) || before == '-' || c == '+' || c == '&') check_markup(sign);
       if (codes_ != 0) look_for_code(sign);
     });
   }
 
   void look_for_code(size_t sign) {
     const char c = text_[sign];
-    if (c == '<' || c == '[' || c == '*') return;
+    if (c == '<' || c == '[' || c == '*' || c == '+') return;
     if (c == '~') {
       if (looks_for(CodeKind::ascii85) && sign > 0 && text_[sign - 1] == '<') found(CodeKind::ascii85, sign - 1);
       return;

@@ -74,18 +74,17 @@ bool is_ascii_word_char(char c) {
   return is_digit(static_cast<unsigned char>(c)) || is_lower(static_cast<unsigned char>(c) | 0x20U);
 }
 
-// Whether the anchor of `entry` may be cut there, of which the half at [begin, end) is seen. Most halves are those of
+// Whether the anchor of `entry` may be cut there, of which the part at [begin, end) is seen. Most parts are those of
 // other words, or of this one as a whole.
 bool may_be_cut(const Entry& entry, std::string_view text, const ByteRange& piece, size_t begin, size_t end) {
   const std::string_view anchor = entry.words[entry.anchor];
-  size_t left = anchor.size() - entry.literal;
-  if (entry.located == Located::head) {
-    const char* letter = anchor.data() + entry.literal;
-    while (left > 0 && end < piece.end && text[end] == *letter) left--, end++, letter++;
-    return left > 0 && end < piece.end && !is_ascii_word_char(text[end]);
-  }
+  size_t left = entry.begin;
   while (left > 0 && begin > piece.begin && text[begin - 1] == anchor[left - 1]) left--, begin--;
-  return left > 0 && begin > piece.begin && !is_ascii_word_char(text[begin - 1]);
+  if (left > 0 && (begin == piece.begin || is_ascii_word_char(text[begin - 1]))) return false;
+  size_t right = entry.begin + entry.literal;
+  while (right < anchor.size() && end < piece.end && text[end] == anchor[right]) right++, end++;
+  if (right < anchor.size() && (end == piece.end || is_ascii_word_char(text[end]))) return false;
+  return left > 0 || right < anchor.size();
 }
 
 // What the bytes beside a literal tell before anything else is looked at: most stand inside longer words or beside
@@ -115,8 +114,11 @@ class Beside {
   // Whether `entry` does not stand there, that is sure.
   bool rule_out(const Entry& entry, const WordPattern& list) const {
     const std::string& anchor = entry.words[entry.anchor];
-    if (entry.located == Located::head) return right_ != 0 && right_ != anchor[entry.literal];
-    if (entry.located == Located::tail) return left_ != 0 && left_ != anchor[anchor.size() - entry.literal - 1];
+    if (entry.located == Located::part) {
+      const size_t behind = entry.begin + entry.literal;
+      return (entry.begin > 0 && left_ != 0 && left_ != anchor[entry.begin - 1]) ||
+             (behind < anchor.size() && right_ != 0 && right_ != anchor[behind]);
+    }
     const bool whole = list.match != WordMatch::substring;
     if (entry.anchor == 0) {
       if (left_goes_on_ && whole) return true;
@@ -189,7 +191,14 @@ bool has_one_accent(std::string_view text) {
 
 WordFind how_found(const Entry& entry, const Place& place) {
   if (place.apart) return WordFind::joined;
-  return entry.form == WordForm::reversed ? WordFind::reversed : WordFind::as_written;
+  switch (entry.form) {
+    case WordForm::reversed:
+      return WordFind::reversed;
+    case WordForm::rot13:
+      return WordFind::rot13;
+    default:
+      return WordFind::as_written;
+  }
 }
 
 }  // namespace
@@ -240,11 +249,13 @@ struct WordSet::Compiled {
     if (entry.located != Located::whole) {
       if (!may_be_cut(entry, text.text, piece, begin, end)) return;
       const std::string& anchor = entry.words[entry.anchor];
-      const Letters letters = entry.located == Located::head
-                                  ? letters_at(text.text, begin, piece.end, anchor, entry.inside)
-                                  : letters_before(text.text, piece.begin, end, anchor, entry.literal, entry.inside);
-      if (letters.end == 0 || !letters.apart) return;
-      place = {letters.begin, letters.end, true, letters.blanks};
+      const std::string_view behind = std::string_view(anchor).substr(entry.begin);
+      const std::string_view before = std::string_view(anchor).substr(0, entry.begin + entry.literal);
+      const Letters right = letters_at(text.text, begin, piece.end, behind, entry.inside);
+      if (right.end == 0) return;
+      const Letters left = letters_before(text.text, piece.begin, end, before, entry.literal, entry.inside);
+      if (left.end == 0 || !(left.apart || right.apart)) return;
+      place = {left.begin, right.end, true, left.blanks || right.blanks};
     }
     if (!walk_left(entry, list.match, text.text, piece.begin, place)) return;
     if (!walk_right(entry, list.match, text.text, piece.end, place)) return;

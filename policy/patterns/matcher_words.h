@@ -11,13 +11,14 @@
 // Lists with `inflected` match with an ending behind the last word too (patterns/inflection.h); found is the whole
 // word. Boundaries are those of word_continues() (policy/views_unicode.h), and for entries of kLeastInIdentifier
 // letters those inside identifiers (NightjarPlan, nightjar2027) too. `case: exact` compares the words once more in what
-// was folded. An entry has several forms (word_forms.h): as it looks, without its accents, from behind.
+// was folded. An entry has several forms (word_forms.h): as it looks, without its accents, from behind, a
+// company's in rot13.
 //
 // A word of kLeastApart letters is found with marks or markup between its letters, too: it is located by its first half
-// and by its second, so that one place at which it is cut hides it from neither. Blanks cut names, which begin with a
-// capital here as there, and words of kLeastLong letters. Halves are short: a company's own
-// words have them as far as they stay rare in text (some 190 words of six letters), longest first, and those
-// of packs as far as they stay very rare.
+// and by its second, so that one place at which it is cut hides it from neither; a company's longer ones by three parts
+// as well, for two places. Blanks cut names, which begin with a capital here as there, and words of kLeastLong letters.
+// Halves are short: a company's own words have them as far as they stay rare in text (some 190 words of six letters),
+// longest first, and those of packs as far as they stay very rare.
 //
 // A WordSet is immutable and safe from several threads; each brings its own WordScratch.
 #pragma once
@@ -47,7 +48,7 @@ inline constexpr size_t kLeastLong = 10;
 enum class ListOf : std::uint8_t { company, pack };
 
 // How a word was found in the text that was looked at.
-enum class WordFind : std::uint8_t { as_written, joined, reversed };
+enum class WordFind : std::uint8_t { as_written, joined, reversed, rot13 };
 
 class WordSink {
  public:

@@ -54,7 +54,11 @@ void add_inflected(const Entry& entry, const std::vector<std::string>& cased, st
   }
 }
 
-std::vector<Entry> forms_of_all(std::span<const WordPattern> lists) {
+ListOf owner_of(const std::vector<ListOf>& from, size_t list) {
+  return list < from.size() ? from[list] : ListOf::company;
+}
+
+std::vector<Entry> forms_of_all(std::span<const WordPattern> lists, const std::vector<ListOf>& from) {
   const std::unordered_set<std::string> known = known_entries(lists);
   std::vector<Entry> entries;
   for (size_t list = 0; list < lists.size(); list++) {
@@ -63,7 +67,9 @@ std::vector<Entry> forms_of_all(std::span<const WordPattern> lists) {
     for (size_t number = 0; number < words.size(); number++) {
       const std::string& text = words[number].text;
       for (EntryForm& form : forms_of(text, pattern.match, known)) {
-        const bool from_behind = form.form == WordForm::reversed;
+        const bool in_code = form.form == WordForm::rot13;
+        if (in_code && owner_of(from, list) != ListOf::company) continue;
+        const bool from_behind = form.form == WordForm::reversed || in_code;
         if (from_behind && (known.size() > kMostReversed || form.words.size() > kMostWords)) continue;
         Entry entry;
         entry.list = static_cast<std::uint32_t>(list);
@@ -120,50 +126,70 @@ size_t bytes_of(std::string_view text, size_t count) {
   return at;
 }
 
-// The halves of an anchor, one of which stays whole wherever it is cut once.
-struct Halves {
-  size_t head = 0;  // bytes
-  size_t tail = 0;
-  double expected = 0;  // of them in a byte of text
+// An anchor in parts of about one length, of which neighbours share one letter: of two parts one stays whole wherever
+// the word is cut once, of three wherever it is cut twice.
+class Parts {
+ public:
+  Parts(std::string_view word, size_t count) : word_(word), letters_(count_code_points(word)), count_(count) {}
+
+  // Bytes of the word.
+  ByteRange at(size_t part) const {
+    return {static_cast<std::uint32_t>(bytes_of(word_, border(part))),
+            static_cast<std::uint32_t>(bytes_of(word_, border(part + 1) + 1))};
+  }
+  size_t shortest() const { return (letters_ - 1) / count_ + 1; }
+  // Of all parts in a byte of text: a letter stands at one place in twelve, as often as not.
+  double expected() const {
+    double sum = 0;
+    for (size_t part = 0; part < count_; part++) {
+      sum += std::pow(12.0, -static_cast<double>(border(part + 1) + 1 - border(part)));
+    }
+    return sum;
+  }
+
+ private:
+  // The letter that two parts share.
+  size_t border(size_t part) const { return (part * (letters_ - 1) + count_ - 1) / count_; }
+
+  std::string_view word_;
+  size_t letters_;
+  size_t count_;
 };
 
-Halves halves_of(std::string_view word) {
-  const size_t letters = count_code_points(word);
-  const size_t head = (letters + 1) / 2;
-  const size_t tail = letters + 1 - head;
-  // A letter stands at one place in twelve, as often as not.
-  const double expected = std::pow(12.0, -static_cast<double>(head)) + std::pow(12.0, -static_cast<double>(tail));
-  return {bytes_of(word, head), word.size() - bytes_of(word, letters - tail), expected};
-}
-
-// Each place where a half stands costs a look; so many of them in a byte of text may be. Code names are short and few,
+// Each place where a part stands costs a look; so many of them in a byte of text may be. Code names are short and few,
 // packs are long lists: a company that uses them still has its own.
-constexpr double kMostHalves = 1.0 / 8;
-constexpr double kMostHalvesOfPacks = 1.0 / 1024;
+struct InParts {
+  ListOf of;
+  size_t count;
+  double most;
+};
+constexpr InParts kInParts[] = {
+    {ListOf::company, 2, 1.0 / 8}, {ListOf::pack, 2, 1.0 / 1024}, {ListOf::company, 3, 1.0 / 32}};
+// Shorter parts of three are everywhere.
+constexpr size_t kLeastPart = 3;
 
-void add_halves(std::vector<Entry>& entries, const std::vector<ListOf>& from, ListOf of, double most) {
-  const auto list_of = [&](const Entry& entry) {
-    return entry.list < from.size() ? from[entry.list] : ListOf::company;
-  };
+void add_parts(std::vector<Entry>& entries, const std::vector<ListOf>& from, const InParts& wanted_parts) {
   std::vector<std::pair<double, size_t>> wanted;
   for (size_t i = 0; i < entries.size(); i++) {
     const Entry& entry = entries[i];
     const std::string& anchor = entry.words[entry.anchor];
-    if (entry.located != Located::whole || list_of(entry) != of) continue;
+    if (entry.located != Located::whole || owner_of(from, entry.list) != wanted_parts.of) continue;
     if (entry.inside == Inside::nothing || count_code_points(anchor) < kLeastApart) continue;
-    wanted.emplace_back(halves_of(anchor).expected, i);
+    const Parts parts(anchor, wanted_parts.count);
+    if (parts.shortest() >= kLeastPart) wanted.emplace_back(parts.expected(), i);
   }
   std::sort(wanted.begin(), wanted.end());
   double expected = 0;
   for (const auto& [cost, i] : wanted) {
     expected += cost;
-    if (expected > most) break;
-    const Halves halves = halves_of(entries[i].words[entries[i].anchor]);
-    for (const Located part : {Located::head, Located::tail}) {
-      Entry half = entries[i];
-      half.located = part;
-      half.literal = static_cast<std::uint32_t>(part == Located::head ? halves.head : halves.tail);
-      entries.push_back(std::move(half));
+    if (expected > wanted_parts.most) break;
+    for (size_t part = 0; part < wanted_parts.count; part++) {
+      Entry entry = entries[i];
+      const ByteRange range = Parts(entry.words[entry.anchor], wanted_parts.count).at(part);
+      entry.located = Located::part;
+      entry.begin = range.begin;
+      entry.literal = range.end - range.begin;
+      entries.push_back(std::move(entry));
     }
   }
 }
@@ -175,10 +201,9 @@ bool is_capital(std::string_view text, size_t at) {
 }
 
 std::vector<LocatedEntry> entries_of(std::span<const WordPattern> lists, const std::vector<ListOf>& from) {
-  std::vector<Entry> entries = forms_of_all(lists);
+  std::vector<Entry> entries = forms_of_all(lists, from);
   choose_anchors(entries);
-  add_halves(entries, from, ListOf::company, kMostHalves);
-  add_halves(entries, from, ListOf::pack, kMostHalvesOfPacks);
+  for (const InParts& in_parts : kInParts) add_parts(entries, from, in_parts);
   std::stable_sort(entries.begin(), entries.end(),
                    [](const Entry& a, const Entry& b) { return a.literal_text() < b.literal_text(); });
   return entries;

@@ -16,15 +16,16 @@ namespace postern::policy {
 
 enum class ListOf : std::uint8_t;  // matcher_words.h
 
-// Which part of the anchor is the literal.
-enum class Located : std::uint8_t { whole, head, tail };
+// Whether the literal is the anchor or a part of it.
+enum class Located : std::uint8_t { whole, part };
 
 struct LocatedEntry {
   std::uint32_t list = 0;
   std::uint32_t number = 0;
   std::uint32_t anchor = 0;  // which of its words has the literal
   Located located = Located::whole;
-  std::uint32_t literal = 0;  // bytes of the anchor that are the literal
+  std::uint32_t begin = 0;    // of the literal in the anchor
+  std::uint32_t literal = 0;  // its bytes
   WordForm form = WordForm::written;
   Stops stops = Stops::no;
   Inside inside = Inside::nothing;
@@ -32,16 +33,13 @@ struct LocatedEntry {
   std::vector<std::string> words;  // folded
   std::vector<std::string> exact;  // for case: exact
 
-  std::string_view literal_text() const {
-    const std::string_view word = words[anchor];
-    return located == Located::tail ? word.substr(word.size() - literal) : word.substr(0, literal);
-  }
+  std::string_view literal_text() const { return std::string_view(words[anchor]).substr(begin, literal); }
 };
 
 template <typename Archive>
 void fields(Archive& archive, LocatedEntry& entry) {
-  auto& [list, number, anchor, located, literal, form, stops, inside, name, words, exact] = entry;
-  archive(list, number, anchor, located, literal, form, stops, inside, name, words, exact);
+  auto& [list, number, anchor, located, begin, literal, form, stops, inside, name, words, exact] = entry;
+  archive(list, number, anchor, located, begin, literal, form, stops, inside, name, words, exact);
 }
 
 // Whether a capital begins at `at`.

@@ -103,6 +103,15 @@ std::string each_reversed(const Words& words) {
   return out;
 }
 
+std::string in_rot13(std::string_view text) {
+  std::string out(text);
+  for (char& c : out) {
+    const char small = static_cast<char>(c | 0x20);
+    if (small >= 'a' && small <= 'z') c = static_cast<char>(c + (small <= 'm' ? 13 : -13));
+  }
+  return out;
+}
+
 bool is_letter(char32_t c) {
   return (U_GET_GC_MASK(static_cast<UChar32>(c)) & U_GC_L_MASK) != 0;
 }
@@ -157,6 +166,7 @@ std::vector<EntryForm> forms_of(std::string_view text, WordMatch match, const st
     add(WordForm::reversed, back);
     add(WordForm::reversed, each_reversed(split(reader, match)));
   }
+  if (is_ascii(reader) && !known.contains(in_rot13(written))) add(WordForm::rot13, in_rot13(reader));
   return forms;
 }
 

@@ -16,6 +16,7 @@ enum class WordForm : std::uint8_t {
   alike,       // every letter that looks like an ASCII letter written as that
   unaccented,  // as on a keyboard without accents: Latin and Greek letters without them, or ae for an a with two dots
   reversed,    // from its last letter to its first, or each of its words so
+  rot13,       // each letter thirteen further in the alphabet
 };
 
 struct EntryForm {

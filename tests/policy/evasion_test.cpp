@@ -48,6 +48,12 @@ TEST_F(EvasionTest, WordsAreSeen) {
       {"behind a word", "ProjectNightjar"},
       {"with a year", "nightjar2027.docx"},
       {"spaced phrase", "A m b e r   F a l c o n"},
+      {"one sign for a letter", "our N!ghtjar ships"},
+      {"a sign like that of an address", "our Nightj@r ships"},
+      {"cut twice", "our Nig-ht-jar ships"},
+      {"cut twice by blanks", "our Ni ghtj ar ships"},
+      {"in pieces of a string", "name = 'Ni' + 'gh' + 'tj' + 'ar'"},
+      {"rot13 of the word alone", "our Avtugwne ships"},
       {"cyrillic keyword in latin letters", "пpoeкт Ceвep"},
   };
   for (const Text& c : texts) EXPECT_EQ(action(MessageBuilder().body(c.text)), Action::reject) << c.name;
@@ -58,6 +64,7 @@ TEST_F(EvasionTest, HonestWordsAreNone) {
       {"plural", "nightjars sing"},
       {"inside a word", "xNightjarx anightjarb"},
       {"two words", "Night jars"},
+      {"three words", "night j ars, the nigh t jar of it"},
       {"a new line", "Good Night\nJar of honey"},
       {"a long line", "we sailed through the long and stormy dark night\njar after jar went over board"},
       {"russian", "Проектный отдел, на севере и юге"},

@@ -240,7 +240,7 @@ TEST(ByteMasks, AreTheSameOnEveryProcessor) {
       EXPECT_EQ(plain[block].odd >> i & 1, odd ? 1U : 0U);
       EXPECT_EQ(plain[block].newline >> i & 1, c == '\n' ? 1U : 0U);
       EXPECT_EQ(plain[block].tall >> i & 1, digit || (c >= 'A' && c <= 'Z') ? 1U : 0U);
-      EXPECT_EQ(plain[block].sign >> i & 1, std::strchr("%&=\\~<[*", c) != nullptr && c != '\0' ? 1U : 0U);
+      EXPECT_EQ(plain[block].sign >> i & 1, std::strchr("%&=\\~<[*+!$@", c) != nullptr && c != '\0' ? 1U : 0U);
       rot13 += std::strchr("bgqvxzBGQVXZ", c) != nullptr && c != '\0' ? 1U : 0U;
     }
     EXPECT_EQ(plain[block].rot13, rot13);
