@@ -89,6 +89,7 @@ constexpr std::array kViewsKeys = {
     KeySpec{"spaced", on_off(), Need::optional, "Letters and digits that stand one by one."},
     KeySpec{"unwrapped", on_off(), Need::optional, "Words that the end of a line cuts."},
     KeySpec{"debris", on_off(), Need::optional, "Markup inside words and numbers."},
+    KeySpec{"codes", on_off(), Need::optional, "Codes with blanks or line ends beside their hyphens."},
     KeySpec{"joined", on_off(), Need::optional, "Words with marks, markup or a blank between their letters."},
     KeySpec{"reversed", on_off(), Need::optional, "Words from their last letter to their first."},
     KeySpec{"leet", on_off(), Need::optional, "Signs and digits for letters; off unless switched on."},

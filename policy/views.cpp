@@ -78,6 +78,7 @@ constexpr DerivedView kViews[] = {
     {DerivedName::debris, "debris", Reads::both, make_debris},
     {DerivedName::leet, "leet", Reads::words, make_leet},
     {DerivedName::leet_l, "leet-l", Reads::words, make_leet_l},
+    {DerivedName::codes, "codes", Reads::both, make_codes},
 };
 
 constexpr ViewMask bits(DerivedName one, DerivedName other) {
@@ -94,6 +95,7 @@ constexpr ViewSwitch kSwitches[] = {
     {"spaced", bits(DerivedName::spaced, DerivedName::scattered), true},
     {"unwrapped", view_bit(DerivedName::unwrapped), true},
     {"debris", view_bit(DerivedName::debris), true},
+    {"codes", view_bit(DerivedName::codes), true},
     {"joined", view_bit(DerivedName::joined), true},
     {"reversed", view_bit(DerivedName::reversed), true},
     {"leet", bits(DerivedName::leet, DerivedName::leet_l), false},

@@ -20,6 +20,7 @@
 //                        ("N-i-g-h-t", a letter a cell)
 //   reader   -> scattered  letters that stand one by one with different things between them are joined
 //   reader   -> debris   tags and other markup inside words and numbers is left out ("Night<b>jar")
+//   reader   -> codes    in codes of capitals, digits and hyphens, blanks and line ends beside the hyphens are left out
 //   reader   -> leet     in words, digits and signs that are written for a letter are written as that ("N!gh7j@r"), |
 //   and
 //                        1 as i, and once more as l; where a policy asks for it
@@ -113,6 +114,7 @@ enum class DerivedName : std::uint8_t {
   debris,
   leet,
   leet_l,
+  codes,
   joined,
   reversed,
 };
@@ -153,7 +155,8 @@ ViewMask default_views();
 struct Survey {
   bool plain = false;  // the reader view is the text itself, and ASCII; said by make_surveyed() only
   bool ascii = false;
-  // A bit a DerivedName. Without it the view shows nothing new. With it latin and skeleton may, the others do.
+  // A bit a DerivedName. Without it the view shows nothing new. With it latin, skeleton, slanted and codes
+  // may, the others do.
   ViewMask worth = 0;
   bool encoded = false;       // text may stand in it that is encoded (policy/decode.h); without it none does
   bool rot13 = false;         // a paragraph may be in it

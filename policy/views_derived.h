@@ -53,6 +53,9 @@ constexpr bool may_be_cut(std::string_view reader, size_t line_begin, size_t lin
 bool is_cut(std::string_view reader, size_t line_begin, size_t line_end);
 bool make_unwrapped(std::string_view reader, std::string& out, OffsetMap& map);
 
+// views_codes.cpp
+bool make_codes(std::string_view reader, std::string& out, OffsetMap& map);
+
 // views_debris.cpp
 bool begins_debris(char c);
 // The end of the markup that begins at `at` and cuts a word or number; 0 for none.

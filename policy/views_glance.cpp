@@ -13,6 +13,7 @@ namespace {
   const std::uint64_t* const odd = rows.odd.data() + first;
   const std::uint64_t* const newline = rows.newline.data() + first;
   const std::uint64_t* const sign = rows.sign.data() + first;
+  const std::uint64_t* const hyphen = rows.hyphen.data() + first;
   const std::uint64_t* const rot13 = rows.rot13.data() + first;
   const GlanceFor wanted = what;
   for (size_t i = 0; i < kGlanceBlocks; i++) {
@@ -32,10 +33,12 @@ namespace {
     const std::uint64_t ends = line_ends(newline[i], newline[i - 1]);
     const std::uint64_t cuts = cut_ends(ends, newline[i], newline[i - 1], w, w1);
     const std::uint64_t uuencode = uuencode_ends(ends, newline[i], newline[i - 1], w & ~tall[i], w1 & ~tall[i - 1]);
+    const std::uint64_t codes = loose_codes({w, tall[i], d, odd[i], newline[i], sign[i], hyphen[i], 0},
+                                            {w1, tall[i - 1], d1, odd[i - 1], newline[i - 1], 0, hyphen[i - 1], 0});
     const bool many = rot13[i] >= wanted.rot13 || rot13[i] + rot13[i - 1] >= wanted.rot13 + kMoreRot13;
     worth[i] = (singles & wanted.singles) | (digits & wanted.digits) | (numbers & wanted.numbers) |
-               (runs & wanted.runs) | (cuts & wanted.cuts) | (uuencode & wanted.uuencode) | (sign[i] & wanted.signs) |
-               odd[i] | static_cast<std::uint64_t>(many);
+               (runs & wanted.runs) | (cuts & wanted.cuts) | (uuencode & wanted.uuencode) | (codes & wanted.codes) |
+               (sign[i] & wanted.signs) | odd[i] | static_cast<std::uint64_t>(many);
   }
 }
 

@@ -30,6 +30,7 @@ struct GlanceFor {
   std::uint64_t runs = 0;     // long ones with a digit or a capital letter inside
   std::uint64_t cuts = 0;     // ends of lines that may cut a word
   std::uint64_t uuencode = 0;
+  std::uint64_t codes = 0;         // blanks and line ends beside hyphens between capitals and digits
   std::uint64_t rot13 = kNoRot13;  // so many of its letters in a block
 };
 
@@ -87,6 +88,22 @@ constexpr std::uint64_t long_runs(std::uint64_t word, std::uint64_t before) {
 constexpr std::uint64_t beside_digits(std::uint64_t digit, std::uint64_t digit_before, std::uint64_t other,
                                       std::uint64_t other_before) {
   return (later(digit, digit_before, 1) & other) | (digit & later(other, other_before, 1));
+}
+
+// Behind a hyphen between capitals or digits that has a blank at one of its sides or both, or a line end behind it; and
+// behind a line end between digits, where this block or the one before has a hyphen.
+constexpr std::uint64_t loose_codes(const ByteMasks& now, const ByteMasks& before) {
+  const std::uint64_t not_word = ~now.word;
+  const std::uint64_t not_word_before = ~before.word;
+  const std::uint64_t behind_two = now.tall & later(now.hyphen, before.hyphen, 2) & later(not_word, not_word_before, 1);
+  const std::uint64_t both = later(not_word, not_word_before, 3) & later(now.tall, before.tall, 4);
+  const std::uint64_t right = later(now.tall, before.tall, 3);
+  const std::uint64_t left = now.tall & later(now.hyphen, before.hyphen, 1) & later(not_word, not_word_before, 2) &
+                             later(now.tall, before.tall, 3);
+  const std::uint64_t line = now.newline & later(now.hyphen, before.hyphen, 1) & later(now.tall, before.tall, 2);
+  const std::uint64_t broken = now.digit & later(now.newline, before.newline, 1) & later(now.digit, before.digit, 2);
+  const std::uint64_t hyphens = now.hyphen | before.hyphen;
+  return (behind_two & (both | right)) | left | line | (hyphens != 0 ? broken : 0);
 }
 
 // The bits from the third on: a list of five numbers has three in one of two blocks.

@@ -11,7 +11,16 @@ namespace postern::policy {
 
 namespace {
 
-enum ByteClass : std::uint8_t { kWord = 1, kDigit = 2, kOdd = 4, kNewline = 8, kSign = 16, kRot13 = 32, kTall = 64 };
+enum ByteClass : std::uint8_t {
+  kWord = 1,
+  kDigit = 2,
+  kOdd = 4,
+  kNewline = 8,
+  kSign = 16,
+  kRot13 = 32,
+  kTall = 64,
+  kHyphen = 128
+};
 
 constexpr std::array<std::uint8_t, 256> kClasses = [] {
   std::array<std::uint8_t, 256> table{};
@@ -23,9 +32,10 @@ constexpr std::array<std::uint8_t, 256> kClasses = [] {
                       byte == '[' || byte == '*' || byte == '+' || byte == '!' || byte == '$' || byte == '@';
     const unsigned small = byte | 0x20;
     const bool rot13 = small == 'b' || small == 'g' || small == 'q' || small == 'v' || small == 'x' || small == 'z';
-    table[byte] = static_cast<std::uint8_t>((digit || letter ? kWord : 0) | (digit ? kDigit : 0) | (stays ? 0 : kOdd) |
-                                            (byte == '\n' ? kNewline : 0) | (sign ? kSign : 0) | (rot13 ? kRot13 : 0) |
-                                            (digit || (byte >= 'A' && byte <= 'Z') ? kTall : 0));
+    table[byte] =
+        static_cast<std::uint8_t>((digit || letter ? kWord : 0) | (digit ? kDigit : 0) | (stays ? 0 : kOdd) |
+                                  (byte == '\n' ? kNewline : 0) | (sign ? kSign : 0) | (rot13 ? kRot13 : 0) |
+                                  (digit || (byte >= 'A' && byte <= 'Z') ? kTall : 0) | (byte == '-' ? kHyphen : 0));
   }
   return table;
 }();
@@ -84,6 +94,7 @@ bool classify_sse2(const char* text, size_t blocks, MaskRows& out) {
       masks.odd |= bits(odd_of(c)) << shift;
       masks.newline |= bits(_mm_cmpeq_epi8(c, _mm_set1_epi8('\n'))) << shift;
       masks.sign |= bits(sign_of(c)) << shift;
+      masks.hyphen |= bits(_mm_cmpeq_epi8(c, _mm_set1_epi8('-'))) << shift;
       masks.rot13 += static_cast<std::uint32_t>(std::popcount(bits(rot13_of(c))));
     }
     any |= masks.odd;
@@ -140,6 +151,7 @@ bool classify_sse2(const char* text, size_t blocks, MaskRows& out) {
               bits(odd),
               bits(_mm256_cmpeq_epi8(c, _mm256_set1_epi8('\n'))),
               bits(sign_of(c)),
+              bits(_mm256_cmpeq_epi8(c, _mm256_set1_epi8('-'))),
               count_of(rot13_of(small))};
     }
     masks.word = halves[0].word | halves[1].word << 32;
@@ -148,6 +160,7 @@ bool classify_sse2(const char* text, size_t blocks, MaskRows& out) {
     masks.odd = halves[0].odd | halves[1].odd << 32;
     masks.newline = halves[0].newline | halves[1].newline << 32;
     masks.sign = halves[0].sign | halves[1].sign << 32;
+    masks.hyphen = halves[0].hyphen | halves[1].hyphen << 32;
     masks.rot13 = halves[0].rot13 + halves[1].rot13;
     any |= masks.odd;
     out.set(block, masks);
@@ -242,6 +255,7 @@ constexpr std::array<std::uint8_t, 64> kLowHalves = four_times(kByLowHalf);
     masks.odd = with_any(classes, kControl | kNeverPlain | kDelete);
     masks.newline = with_any(classes, kHalfNewline);
     masks.sign = sign_of(c);
+    masks.hyphen = _mm512_cmpeq_epi8_mask(c, _mm512_set1_epi8('-'));
     masks.rot13 = rot13_in(c);
     any |= masks.odd;
     out.set(block, masks);
@@ -276,6 +290,7 @@ bool classify_portably(const char* text, size_t blocks, MaskRows& out) {
       masks.odd |= (classes >> 2 & 1) << i;
       masks.newline |= (classes >> 3 & 1) << i;
       masks.sign |= (classes >> 4 & 1) << i;
+      masks.hyphen |= (classes >> 7 & 1) << i;
       masks.rot13 += static_cast<std::uint32_t>(classes >> 5 & 1);
     }
     any |= masks.odd;

@@ -21,6 +21,7 @@ struct ByteMasks {
   std::uint64_t odd;      // neither printable ASCII nor \t \n \v \f
   std::uint64_t newline;  // \n
   std::uint64_t sign;     // % & = \ ~ < [ * + of escapes and markup, ! $ @ for letters
+  std::uint64_t hyphen;   // -
   std::uint32_t rot13;    // how many are letters that text has few of and rot13 many: b g q v x z
 };
 
@@ -35,10 +36,11 @@ struct MaskRows {
   Row odd;
   Row newline;
   Row sign;
+  Row hyphen;
   Row rot13;
 
   ByteMasks at(size_t i) const {
-    return {word[i], tall[i], digit[i], odd[i], newline[i], sign[i], static_cast<std::uint32_t>(rot13[i])};
+    return {word[i], tall[i], digit[i], odd[i], newline[i], sign[i], hyphen[i], static_cast<std::uint32_t>(rot13[i])};
   }
   void set(size_t i, const ByteMasks& masks) {
     word[i] = masks.word;
@@ -47,6 +49,7 @@ struct MaskRows {
     odd[i] = masks.odd;
     newline[i] = masks.newline;
     sign[i] = masks.sign;
+    hyphen[i] = masks.hyphen;
     rot13[i] = masks.rot13;
   }
 };

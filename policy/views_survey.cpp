@@ -116,6 +116,10 @@ class Surveyor {
     if (for_.runs != 0) look_at_runs(before, now, at);
     if (now.newline != 0) look_at_lines(before, now, at);
     if (signs != 0) look_at_signs(signs, at);
+    if ((loose_codes(now, before) & for_.codes) != 0) {
+      looked_ = true;
+      found(DerivedName::codes);
+    }
     if (for_.numbers != 0) look_at_numbers(before, now, at);
     if (now.odd != 0) look_beyond_ascii(now.odd, at);
     if (now.rot13 >= for_.rot13 || now.rot13 + before.rot13 >= for_.rot13 + kMoreRot13) look_for_rot13(at);
@@ -126,6 +130,7 @@ class Surveyor {
     for_.singles = when(looks_for(DerivedName::spaced) || looks_for(DerivedName::scattered));
     for_.digits =
         when(looks_for(DerivedName::letters) || looks_for(DerivedName::letters_l) || looks_for(DerivedName::numerals));
+    for_.codes = when(looks_for(DerivedName::codes));
     for_.cuts = when(looks_for(DerivedName::unwrapped));
     for_.signs = when(looks_for(DerivedName::debris) || looks_for(DerivedName::letters) ||
                       looks_for(DerivedName::letters_l) || codes_ != 0);
@@ -143,16 +148,18 @@ class Surveyor {
 
   // ---- Letters that stand one by one ----
 
-  // Four at equal steps of up to kMostGap bytes between them; rarely are there two.
+  // Four, of which each has up to three bytes to the one before; rarely are there two.
   void look_for_spaced(const ByteMasks& before_block, const ByteMasks& now, size_t at) {
     looked_ = true;
     const std::uint64_t alone = alone_before(now.word, before_block.word);
-    const std::uint64_t before = alone_before(before_block.word, 0);
-    std::uint64_t four = 0;
-    for (const unsigned step : {2U, 3U, 4U}) {
-      four |= alone & later(alone, before, step) & later(alone, before, 2 * step) & later(alone, before, 3 * step);
+    const std::uint64_t alone_there = alone_before(before_block.word, 0);
+    std::uint64_t chain = alone;
+    std::uint64_t before = alone_there;
+    for (int count = 1; count < 4; count++) {
+      chain = alone & (later(chain, before, 2) | later(chain, before, 3) | later(chain, before, 4));
+      before = alone_there & (before << 2 | before << 3 | before << 4);
     }
-    each_bit(four, [&](size_t i) { check_spaced(at + i); });
+    each_bit(chain, [&](size_t i) { check_spaced(at + i); });
   }
 
   void look_for_scattered(std::uint64_t two, size_t at) {

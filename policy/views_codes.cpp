@@ -1,0 +1,155 @@
+// reader -> codes.
+#include <algorithm>
+
+#include "policy/views_derived.h"
+
+namespace postern::policy {
+
+namespace {
+
+constexpr size_t kMostGroup = 32;
+// Indentation and marks of quoting at the beginning of a line.
+constexpr size_t kMostIndent = 16;
+
+constexpr bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+constexpr bool is_capital(char c) {
+  return c >= 'A' && c <= 'Z';
+}
+constexpr bool is_tall(char c) {
+  return is_digit(c) || is_capital(c);
+}
+// A letter, a digit, or a part of a character beyond ASCII.
+constexpr bool is_word(char c) {
+  return is_tall(c) || (c >= 'a' && c <= 'z') || static_cast<unsigned char>(c) >= 0x80;
+}
+
+// "PXQ-4471-KD": groups of capitals and digits with hyphens between them, and at some of these a blank or the end of a
+// line, which do not belong there.
+class Codes {
+ public:
+  Codes(std::string_view reader, std::string& out, OffsetMap& map) : reader_(reader), out_(out), map_(map) {}
+
+  bool write() {
+    for (size_t at = 0; at < reader_.size();) {
+      if (!is_tall(reader_[at])) {
+        at++;
+        continue;
+      }
+      at = at == 0 || !is_word(reader_[at - 1]) ? code(at) : group_end(at);
+    }
+    if (done_ == 0) return false;
+    copy_to(reader_.size());
+    return true;
+  }
+
+ private:
+  struct Gap {
+    size_t begin = 0;  // what does not belong there
+    size_t end = 0;
+    size_t next = 0;  // where the next group begins; 0: there is none
+    bool hyphen = true;
+  };
+
+  size_t group_end(size_t at) const {
+    while (at < reader_.size() && is_tall(reader_[at])) at++;
+    return at;
+  }
+
+  bool is(size_t at, char c) const { return at < reader_.size() && reader_[at] == c; }
+
+  // A group begins there and is no beginning of a word in small letters.
+  bool is_group(size_t at) const {
+    if (at >= reader_.size() || !is_tall(reader_[at])) return false;
+    const size_t end = group_end(at);
+    return end - at <= kMostGroup && (end == reader_.size() || !is_word(reader_[end]));
+  }
+
+  // Between the group that ends at `end` and the next one.
+  Gap gap_behind(size_t end) const {
+    Gap gap;
+    const size_t hyphen = is(end, ' ') ? end + 1 : end;
+    if (is(hyphen, '-')) {
+      size_t next = hyphen + 1;
+      if (is(next, ' ')) {
+        next++;
+      } else if (hyphen == end && is(next, '\n')) {
+        const size_t most = next + kMostIndent;
+        for (next++; next < most && (is(next, ' ') || is(next, '\t') || is(next, '>')); next++) {
+        }
+      }
+      if (is_group(next)) gap = {end, next, next, true};
+    } else if (is(end, '\n') && is_digit(reader_[end - 1]) && end + 1 < reader_.size() && is_digit(reader_[end + 1]) &&
+               is_group(end + 1)) {
+      gap = {end, end + 1, end + 1, false};
+    }
+    return gap;
+  }
+
+  // Writes the code that begins at `at`, if it is one; returns the end of its last group.
+  size_t code(size_t at) {
+    if (!is_group(at)) return group_end(at);
+    size_t end = group_end(at);
+    size_t groups = 1;
+    bool loose = false;
+    bool letters = false;
+    bool digits = false;
+    const auto look_at = [&](size_t from, size_t to) {
+      letters = letters || std::any_of(reader_.begin() + static_cast<std::ptrdiff_t>(from),
+                                       reader_.begin() + static_cast<std::ptrdiff_t>(to), is_capital);
+      digits = digits || std::any_of(reader_.begin() + static_cast<std::ptrdiff_t>(from),
+                                     reader_.begin() + static_cast<std::ptrdiff_t>(to), is_digit);
+    };
+    look_at(at, end);
+    size_t last = end;
+    for (Gap gap = gap_behind(end); gap.next != 0; gap = gap_behind(end)) {
+      // A line may end inside a group only where the code has a hyphen and letters before it, and goes on behind.
+      if (!gap.hyphen && (groups < 2 || !letters || !is(group_end(gap.next), '-'))) break;
+      loose = loose || gap.end - gap.begin > 1 || !gap.hyphen;
+      end = group_end(gap.next);
+      look_at(gap.next, end);
+      groups += gap.hyphen ? 1U : 0U;
+      last = end;
+    }
+    if (loose && digits && (letters || groups > 2)) write(at, last);
+    return last;
+  }
+
+  void write(size_t at, size_t last) {
+    for (size_t end = group_end(at); end < last;) {
+      const Gap gap = gap_behind(end);
+      copy_to(gap.begin);
+      const size_t hyphen = gap.hyphen ? reader_.find('-', gap.begin) : gap.end;
+      leave_out(hyphen);
+      copy_to(std::min(hyphen + 1, gap.end));
+      leave_out(gap.end);
+      end = group_end(gap.next);
+    }
+  }
+
+  void copy_to(size_t end) {
+    if (end <= done_) return;
+    out_.append(reader_, done_, end - done_);
+    map_.copied(end - done_);
+    done_ = end;
+  }
+  void leave_out(size_t end) {
+    if (end <= done_) return;
+    map_.replaced(0, end - done_);
+    done_ = end;
+  }
+
+  std::string_view reader_;
+  std::string& out_;
+  OffsetMap& map_;
+  size_t done_ = 0;
+};
+
+}  // namespace
+
+bool make_codes(std::string_view reader, std::string& out, OffsetMap& map) {
+  return Codes(reader, out, map).write();
+}
+
+}  // namespace postern::policy
