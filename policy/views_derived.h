@@ -41,6 +41,8 @@ bool any_spaced(std::string_view stretch);
 bool make_spaced(std::string_view reader, std::string& out, OffsetMap& map);
 // The same of letters with different things between them.
 bool any_scattered(std::string_view stretch);
+// Whether four ASCII letters alone end at `end`, up to three bytes apart and with not always the same between them.
+bool differ_before(std::string_view reader, size_t end);
 bool make_scattered(std::string_view reader, std::string& out, OffsetMap& map);
 // Mail programs wrap behind 60 to 80 characters and not inside words; who cuts a word writes short lines.
 inline constexpr size_t kShortLine = 40;

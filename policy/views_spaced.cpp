@@ -175,6 +175,31 @@ bool any_scattered(std::string_view stretch) {
   return look(stretch, Gaps::different);
 }
 
+bool differ_before(std::string_view reader, size_t end) {
+  const auto is_letter = [](char c) { return (c | 0x20) >= 'a' && (c | 0x20) <= 'z'; };
+  std::string_view gap;
+  bool differ = false;
+  size_t letter = end - 1;
+  size_t behind = end;
+  if (!is_letter(reader[letter]) || (end < reader.size() && is_word_char(next_code_point(reader, behind))))
+    return false;
+  for (int count = 1; count < 4; count++) {
+    size_t previous = letter - 1;
+    while (previous < letter && letter - previous < 5 && !is_word_char(static_cast<unsigned char>(reader[previous])))
+      previous--;
+    if (previous >= letter || letter - previous > 4 || letter - previous < 2 || !is_letter(reader[previous]))
+      return false;
+    size_t before = previous;
+    if (previous > 0 && is_word_char(previous_code_point(reader, before))) return false;
+    const std::string_view here = reader.substr(previous + 1, letter - previous - 1);
+    if (!is_ascii(here)) return false;
+    differ = differ || (count > 1 && here != gap);
+    gap = here;
+    letter = previous;
+  }
+  return differ;
+}
+
 bool make_spaced(std::string_view reader, std::string& out, OffsetMap& map) {
   return SpacedRuns(reader, Gaps::same, out, map).write();
 }

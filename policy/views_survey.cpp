@@ -165,32 +165,8 @@ class Surveyor {
   void look_for_scattered(std::uint64_t two, size_t at) {
     looked_ = true;
     each_bit(two, [&](size_t i) {
-      if (looks_for(DerivedName::scattered) && differ_before(at + i)) found(DerivedName::scattered);
+      if (looks_for(DerivedName::scattered) && differ_before(text_, at + i)) found(DerivedName::scattered);
     });
-  }
-
-  // Whether four ASCII letters alone end at `end`, up to kMostGap bytes apart and with not always the same between
-  // them.
-  bool differ_before(size_t end) const {
-    const auto is_letter = [](char c) { return (c | 0x20) >= 'a' && (c | 0x20) <= 'z'; };
-    std::string_view gap;
-    bool differ = false;
-    size_t letter = end - 1;
-    if (!is_letter(text_[letter]) || is_word_at(text_, end)) return false;
-    for (int count = 1; count < 4; count++) {
-      size_t previous = letter - 1;
-      while (previous < letter && letter - previous < 5 && !is_word_char(static_cast<unsigned char>(text_[previous])))
-        previous--;
-      if (previous >= letter || letter - previous > 4 || letter - previous < 2 || !is_letter(text_[previous]) ||
-          is_word_before(text_, previous))
-        return false;
-      const std::string_view here = text_.substr(previous + 1, letter - previous - 1);
-      if (!is_ascii(here)) return false;
-      differ = differ || (count > 1 && here != gap);
-      gap = here;
-      letter = previous;
-    }
-    return differ;
   }
 
   // Where a run of four singles may stand: whole characters, and no letter out of a word that would look alone.

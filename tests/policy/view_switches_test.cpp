@@ -14,12 +14,17 @@ struct OfView {
   const char* text;
 };
 constexpr OfView kTexts[] = {
-    {"latin", "the РXQ-1234 ships"},         {"skeleton", "our Nіghtjar ships"},
-    {"numerals", "the PXQ-12O4 ships"},      {"letters", "our N1ghtjar ships"},
-    {"spaced", "our N-i-g-h-t-j-a-r ships"}, {"unwrapped", "our Night-\njar ships"},
+    {"latin", "the РXQ-1234 ships"},
+    {"skeleton", "our Nіghtjar ships"},
+    {"numerals", "the PXQ-12O4 ships"},
+    {"letters", "our N1ghtjar ships"},
+    {"spaced", "our N-i-g-h-t-j-a-r ships"},
+    {"unwrapped", "our Night-\njar ships"},
     {"codes", "the PXQ-\n1234 ships"},
-    {"debris", "the PX<b>Q</b>-1234 ships"}, {"joined", "our Night~jar ships"},
-    {"reversed", "our rajthgiN ships"},      {"decoded", "our TmlnaHRqYXIgc2hpcHM= today"},
+    {"debris", "the PX<b>Q</b>-1234 ships"},
+    {"joined", "our Night~jar ships"},
+    {"reversed", "our rajthgiN ships"},
+    {"decoded", "our TmlnaHRqYXIgc2hpcHM= today"},
 };
 
 std::string detector(const std::string& views) {
