@@ -9,9 +9,11 @@
 #include "extractors/cards/cards.h"
 #include "extractors/dbase/dbase.h"
 #include "extractors/doc/doc.h"
+#include "extractors/encoded_words.h"
 #include "extractors/html/html.h"
 #include "extractors/image/image.h"
 #include "extractors/mail/emlx.h"
+#include "extractors/mail/locked.h"
 #include "extractors/mail/mail.h"
 #include "extractors/mail/mbox.h"
 #include "extractors/mail/sealed.h"
@@ -67,6 +69,7 @@ Registry builtin_registry(const Modules& modules, Ocr ocr) {
   registry.add(std::string(kEmlxType), make_emlx_extractor());
   add_all(registry, kMultipartTypes, make_multipart_extractor());
   add_all(registry, kSealedTypes, make_sealed_extractor());
+  add_all(registry, kLockedTypes, make_sealed_extractor());
   add_all(registry, kTextTypes, make_text_extractor());
   add_all(registry, kCardTypes, make_cards_extractor());
   registry.add(std::string(kEpubType), make_epub_extractor());
@@ -76,6 +79,7 @@ Registry builtin_registry(const Modules& modules, Ocr ocr) {
   add_all(registry, kHtmlTypes, make_html_extractor());
   registry.add(std::string(kUuencodeType), make_encoded_text_extractor());
   registry.add(std::string(kYencType), make_encoded_text_extractor());
+  registry.add(std::string(kEncodedWordsType), make_encoded_words_extractor());
   registry.add(std::string(kBinHexType), make_binhex_extractor());
   registry.add(std::string(kMacBinaryType), make_macbinary_extractor());
   registry.add(std::string(kAppleFileType), make_applefile_extractor());

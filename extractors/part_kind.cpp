@@ -135,9 +135,10 @@ bool holds_words(std::string_view bytes) {
 
 bool is_read_as_text(std::string_view type) {
   return type.starts_with("text/") || type.starts_with("message/") || type.starts_with("multipart/") ||
+         type.ends_with("+json") ||
          is_one_of(type, {"application/json", "application/xml", "application/xhtml+xml", "application/mbox",
                           "application/rtf", "application/x-tex", "application/pgp-encrypted", "application/pgp-keys",
-                          "image/svg+xml"});
+                          "application/x-sylk", "application/x-dif", "image/svg+xml"});
 }
 
 bool promises_page(std::string_view name, std::string_view declared_type) {

@@ -8,6 +8,7 @@
 #include "base/crypto.h"
 #include "base/ratio.h"
 #include "extractors/appended.h"
+#include "extractors/encoded_words.h"
 #include "extractors/memory_limit.h"
 #include "extractors/part_kind.h"
 #include "extractors/utf8.h"
@@ -85,6 +86,7 @@ class Walker::Node final : public Sink {
       utf8 = clean;
     }
     if (is_forwarded_ && place == Place::body) place = Place::forwarded;
+    if (words_ != nullptr) words_->see(utf8);
     const std::string locator = label(at, kMaxLocatorBytes);
     while (!utf8.empty()) {
       const size_t size = segment_cut(utf8);
@@ -147,6 +149,8 @@ class Walker::Node final : public Sink {
     found_anywhere_ = is_found_anywhere(bytes, type);
     taken_for_the_file_ = is_taken_for_the_file(bytes, type);
   }
+  // Where the words of base64 in its text are kept; null where nobody asks for them.
+  void keep_words(EncodedWords* words) { words_ = words; }
   void add_doubt(std::string_view other_type) {
     if (doubt_.empty()) doubt_ = "some programs open it as " + type_ + ", others as " + std::string(other_type);
   }
@@ -201,6 +205,7 @@ class Walker::Node final : public Sink {
   bool found_anywhere_ = false;
   bool taken_for_the_file_ = false;
   std::string doubt_;
+  EncodedWords* words_ = nullptr;
   mutable LimitHit lost_ = LimitHit::none;
 };
 
@@ -343,7 +348,7 @@ Ending Walker::read_bytes(Node& node, const Child& child, std::string_view bytes
                         root_->hash ? to_hex(sha256(bytes)) : std::string());
     if (source.type.mismatch) node.fact("type-mismatch");
     if (Extractor* extractor = registry_.find(source.type.mime)) {
-      Ending out = extractor->extract(source, node);
+      Ending out = read_document(node, *extractor, source);
       if (!awaited.came()) read_tail(node, tail);
       read_otherwise(node, source);
       if (out.outcome == Outcome::complete && tail.unread) {
@@ -361,6 +366,28 @@ Ending Walker::read_bytes(Node& node, const Child& child, std::string_view bytes
   });
   if (cut != LimitHit::none) return limit_ending(cut, budget_.limits());
   return ending ? *ending : ending.error();
+}
+
+Ending Walker::read_document(Node& node, Extractor& extractor, const Source& source) const {
+  // Readers of texts look for them in the text as a whole.
+  const std::string_view type = source.type.mime;
+  if (is_read_as_text(type) && type != "application/rtf") return extractor.extract(source, node);
+  EncodedWords words;
+  node.keep_words(&words);
+  Ending out = extractor.extract(source, node);
+  node.keep_words(nullptr);
+  Extractor* const reader = registry_.find(kEncodedWordsType);
+  if (words.text().empty() || reader == nullptr || node.stopped()) return out;
+  Source found;
+  found.bytes = words.text();
+  found.type = FileType{std::string(kEncodedWordsType), false};
+  found.role = source.role;
+  Ending again = reader->extract(found, node);
+  if (again.outcome == Outcome::complete && words.cut()) {
+    again = {Outcome::limit,
+             "words of base64 in it reached the limit (" + std::to_string(kMostEncodedWords) + " bytes)"};
+  }
+  return out.outcome == Outcome::complete ? again : out;
 }
 
 std::optional<std::string> Walker::find_password(const std::function<bool(const std::string&)>& opens) {

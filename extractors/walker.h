@@ -69,6 +69,7 @@ class Walker {
 
   Ending read_part(Node& node, const Child& child, const Produce& produce, LimitHit refused);
   Ending read_bytes(Node& node, const Child& child, std::string_view bytes);
+  Ending read_document(Node& node, Extractor& extractor, const Source& source) const;
   // What stands behind the end of a part's format.
   struct Tail {
     std::string_view bytes;

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdint>
 
+#include "extractors/mail/locked.h"
 #include "extractors/wrapper/apple.h"
 
 namespace postern::extract {
@@ -66,6 +67,18 @@ constexpr std::array kSignatures = {
     Signature{0, ".pfile\x01\0\0\0"sv, "application/x-microsoft-rpmsg-file"},
     Signature{0, ".pfile\x02\0\0\0"sv, "application/x-microsoft-rpmsg-file"},
     Signature{0, ".pfile\x03\0\0\0"sv, "application/x-microsoft-rpmsg-file"},
+    Signature{0, "Salted__"sv, kOpensslType},
+    Signature{0, "age-encryption.org/v"sv, "application/x-age-encrypted"},
+    Signature{0, "-----BEGIN AGE ENCRYPTED FILE-----"sv, "application/x-age-encrypted"},
+    Signature{0, "\x03\xD9\xA2\x9A\x65\xFB\x4B\xB5"sv, "application/x-keepass"},
+    Signature{0, "\x03\xD9\xA2\x9A\x66\xFB\x4B\xB5"sv, "application/x-keepass"},
+    Signature{0, "\x03\xD9\xA2\x9A\x67\xFB\x4B\xB5"sv, "application/x-keepass"},
+    Signature{0, "AES\x01\0"sv, "application/x-aescrypt"},
+    Signature{0, "AES\x02\0"sv, "application/x-aescrypt"},
+    Signature{0, "AES\x03\0"sv, "application/x-aescrypt"},
+    Signature{0, "\xC0\xB9\x07\x2E\x4F\x93\xF1\x46\xA0\x15\x79\x2C\xA1\xD9\xE8\x21"sv, "application/x-axcrypt"},
+    Signature{0, "LUKS\xBA\xBE"sv, "application/x-luks"},
+    Signature{3, "-FVE-FS-"sv, "application/x-bitlocker"},
     Signature{0, "!BDN"sv, "application/vnd.ms-outlook-pst"},
     Signature{0, "\xE4\x52\x5C\x7B\x8C\xD8\xA7\x4D\xAE\xB1\x53\x78\xD0\x29\x96\xD3"sv, "application/onenote"},
     Signature{0, "\xFFWPC"sv, "application/vnd.wordperfect"},

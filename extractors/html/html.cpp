@@ -6,9 +6,11 @@
 #include "extractors/html/strip.h"
 #include "extractors/html/tree.h"
 #include "extractors/mail/header.h"
+#include "extractors/mail/locked.h"
 #include "extractors/text/charset.h"
 #include "extractors/text/text.h"
 #include "extractors/utf8.h"
+#include "extractors/wrapper/encoded_text.h"
 
 namespace postern::extract {
 namespace {
@@ -73,6 +75,15 @@ class HtmlExtractor final : public Extractor {
     Ending ending = read_page(readings.main, source.role, PageReader::Scope::everything, "", sink);
     if (readings.other) read_again(*readings.other, source.role, sink, ending);
     settle(readings, ending);
+    // Pages that put a file together for whoever opens them; its bytes stand in a script, an attribute or the text.
+    if (!sink.stopped() && !give_base64_files(readings.main.text(), sink, DataUris::opened_elsewhere) &&
+        ending.outcome == Outcome::complete) {
+      ending = base64_files_limit();
+    }
+    if (const std::string_view program = locked_in_text(readings.main.text());
+        !program.empty() && ending.outcome == Outcome::complete) {
+      ending = {Outcome::encrypted, "it holds something locked by " + std::string(program)};
+    }
     if (source.charset.empty() || inside.empty() || canonical_charset(inside) == canonical_charset(source.charset))
       return ending;
     // The mail says one charset and the page another: programs differ in which they believe.

@@ -5,6 +5,7 @@
 
 #include "base/ratio.h"
 #include "extractors/mail/header.h"
+#include "extractors/mail/locked.h"
 #include "extractors/mail/openpgp.h"
 #include "extractors/mail/transfer.h"
 #include "extractors/story/inflate.h"
@@ -116,6 +117,8 @@ class SealedExtractor final : public Extractor {
       return read_openpgp(source.bytes, sink);
     if (source.type.mime.starts_with("application/x-microsoft-rpmsg-"))
       return {Outcome::encrypted, "it is protected by rights management"};
+    if (const std::string_view program = locking_program(source.type.mime); !program.empty())
+      return {Outcome::encrypted, "locked by " + std::string(program)};
     std::string unpacked;
     std::string_view bytes = source.bytes;
     if (source.type.mime == kPemType) {

@@ -5,6 +5,7 @@
 
 #include "extractors/html/strip.h"
 #include "extractors/mail/header.h"
+#include "extractors/mail/locked.h"
 #include "extractors/mail/openpgp.h"
 #include "extractors/text/charset.h"
 #include "extractors/text/display_order.h"
@@ -37,13 +38,15 @@ class TextExtractor final : public Extractor {
     if (hit != LimitHit::none) return limit_ending(hit, sink.budget().limits());
     if (!give_base64_files(readings.main.text(), sink) ||
         (readings.disputed && !give_base64_files(readings.other->text(), sink))) {
-      return {Outcome::limit, "files in base64 in a text reached the limit (" + std::to_string(kMostBase64Runs) + ")"};
+      return base64_files_limit();
     }
     if (readings.cut) return {Outcome::limit, describe_damage_limit()};
     if (cut_entities) {
       return {Outcome::limit, "entities that the XML declares reached the limit (" + std::to_string(kMaxEntityBytes) +
                                   " bytes, depth " + std::to_string(kMaxEntityDepth) + ")"};
     }
+    if (const std::string_view program = locked_in_text(readings.main.text()); !program.empty())
+      return {Outcome::encrypted, "it holds something locked by " + std::string(program)};
     if (holds_openpgp(readings.main.text())) return read_openpgp(readings.main.text(), sink);
     if (readings.disputed) return {Outcome::ambiguous, describe_dispute(readings)};
     return complete();

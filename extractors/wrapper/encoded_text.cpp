@@ -1,18 +1,17 @@
 #include "extractors/wrapper/encoded_text.h"
 
 #include <algorithm>
-#include <array>
-#include <cstdint>
-#include <cstring>
 #include <utility>
 #include <vector>
 
 #include "extractors/detect/signatures.h"
 #include "extractors/detect/text_kind.h"
+#include "extractors/mail/locked.h"
 #include "extractors/mail/transfer.h"
 #include "extractors/text/charset.h"
 #include "extractors/text/text.h"
 #include "extractors/utf8.h"
+#include "extractors/wrapper/base64_run.h"
 
 namespace postern::extract {
 
@@ -59,73 +58,18 @@ class EncodedTextExtractor final : public Extractor {
   }
 };
 
-constexpr std::array<bool, 256> alphabet() {
-  std::array<bool, 256> out{};
-  for (const char c : std::string_view("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_")) {
-    out[static_cast<unsigned char>(c)] = true;
+class EncodedWordsExtractor final : public Extractor {
+ public:
+  Ending extract(const Source& source, Sink& sink) override {
+    return give_base64_files(source.bytes, sink) ? complete() : base64_files_limit();
   }
-  return out;
-}
-constexpr std::array<bool, 256> kBase64 = alphabet();
-
-bool is_base64(char c) {
-  return kBase64[static_cast<unsigned char>(c)];
-}
-
-// Digits from `at` on, and padding behind them.
-size_t end_of_digits(std::string_view text, size_t at) {
-  while (at < text.size() && is_base64(text[at])) at++;
-  for (int i = 0; i < 2 && at < text.size() && text[at] == '='; i++) at++;
-  return at;
-}
-
-// Behind the line end at `at`, or npos when none stands there.
-size_t next_line(std::string_view text, size_t at) {
-  if (at < text.size() && text[at] == '\r') at++;
-  return at < text.size() && text[at] == '\n' ? at + 1 : std::string_view::npos;
-}
-
-// A blank in the eight bytes in front of `at` or the eight from there on, which no run has in its midst.
-bool has_blank_around(std::string_view text, size_t at) {
-  constexpr size_t kWord = 8;
-  constexpr std::uint64_t kOnes = 0x0101010101010101, kHighs = 0x8080808080808080, kBlanks = kOnes * ' ';
-  if (at < kWord || text.size() - at < kWord) return false;
-  std::uint64_t words[2];
-  std::memcpy(words, text.data() + at - kWord, sizeof words);
-  const auto has_zero = [](std::uint64_t word) { return ((word - kOnes) & ~word & kHighs) != 0; };
-  return has_zero(words[0] ^ kBlanks) || has_zero(words[1] ^ kBlanks);
-}
-
-// The run around `at`: the word of digits there and, when it ends its line, the lines behind it that are nothing but
-// digits, all of the same length except for the last.
-std::string_view run_around(std::string_view text, size_t at, size_t least) {
-  size_t begin = at;
-  while (begin > least && is_base64(text[begin - 1])) begin--;
-  size_t end = end_of_digits(text, at);
-  const bool from_line_start = begin == 0 || text[begin - 1] == '\n';
-  size_t length = from_line_start ? end - begin : 0;
-  for (size_t line = next_line(text, end); line != std::string_view::npos; line = next_line(text, end)) {
-    const size_t stop = end_of_digits(text, line);
-    const bool whole = stop == text.size() || next_line(text, stop) != std::string_view::npos;
-    if (stop == line || !whole || (length != 0 && stop - line > length)) break;
-    end = stop;
-    if (length != 0 && stop - line < length) break;
-    length = stop - line;
-  }
-  return text.substr(begin, end - begin);
-}
-
-// Types whose signature is so short that random bytes have it once in a while.
-bool is_sure(std::string_view mime) {
-  static constexpr std::array<std::string_view, 6> kWeak = {"application/x-arj",  "application/x-compress",
-                                                            "application/x-cpio", "application/x-lzma",
-                                                            "audio/mpeg",         "image/vnd.microsoft.icon"};
-  return std::find(kWeak.begin(), kWeak.end(), mime) == kWeak.end();
-}
+};
 
 // What can be told without a doubt: a file by its signature, or a text in Unicode.
 bool is_file(std::string_view bytes) {
-  if (const std::string_view signature = by_signature(bytes); !signature.empty()) return is_sure(signature);
+  // Addresses hold tokens that libraries lock as openssl does.
+  if (const std::string_view type = by_signature(bytes); !type.empty())
+    return is_sure_signature(type) && type != kOpensslType;
   if (!is_utf8(bytes) && guess_utf16(bytes) == Utf16Guess::none) return false;
   return !text_kind(bytes, "", "").empty();
 }
@@ -139,23 +83,16 @@ bool is_short_text(std::string_view bytes) {
          });
 }
 
-std::string decode_digits(std::string_view run) {
-  std::string digits(run);
-  std::replace(digits.begin(), digits.end(), '-', '+');
-  std::replace(digits.begin(), digits.end(), '_', '/');
-  return decode_base64(digits).bytes;
-}
-
 // Runs shorter than kLeastBase64 that stand in a line of their own or behind ";base64,".
 template <typename Give>
 bool each_short_run(std::string_view text, const Give& give) {
   constexpr size_t kLeastLine = 16;
   constexpr std::string_view kMark = ";base64,";
-  const auto run_at = [text](size_t at) { return text.substr(at, end_of_digits(text, at) - at); };
+  const auto run_at = [text](size_t at) { return text.substr(at, end_of_base64(text, at) - at); };
   for (size_t at = 0; at < text.size();) {
     const size_t line_end = std::min(text.find('\n', at), text.size());
     // A longer line is no short run, and most lines end their first word soon.
-    if (line_end - at >= kLeastLine && line_end - at <= kLeastBase64 && is_base64(text[at])) {
+    if (line_end - at >= kLeastLine && line_end - at <= kLeastBase64 && is_base64_digit(text[at])) {
       const std::string_view run = run_at(at);
       const std::string_view rest = text.substr(at + run.size(), line_end - at - run.size());
       const bool alone = rest.empty() || rest == "\r";
@@ -188,7 +125,32 @@ std::shared_ptr<Extractor> make_encoded_text_extractor() {
   return std::make_shared<EncodedTextExtractor>();
 }
 
-bool give_base64_files(std::string_view text, Sink& sink) {
+namespace {
+
+// In front of the run at `at` stands what a reader of pages opens itself: "data:...;base64,".
+bool is_data_uri(std::string_view text, size_t at) {
+  constexpr std::string_view kMark = ";base64,", kScheme = "data:";
+  constexpr size_t kLongestType = 128;
+  std::string_view front = text.substr(0, at);
+  if (!front.ends_with(kMark)) return false;
+  front = front.substr(front.size() - std::min(front.size(), kLongestType));
+  const size_t scheme = front.rfind(kScheme);
+  if (scheme == std::string_view::npos || scheme == 0) return false;
+  constexpr std::string_view kOpening = "\"'=(";
+  return kOpening.find(front[scheme - 1]) != std::string_view::npos;
+}
+
+}  // namespace
+
+Ending base64_files_limit() {
+  return {Outcome::limit, "files in base64 in a text reached the limit (" + std::to_string(kMostBase64Runs) + ")"};
+}
+
+std::shared_ptr<Extractor> make_encoded_words_extractor() {
+  return std::make_shared<EncodedWordsExtractor>();
+}
+
+bool give_base64_files(std::string_view text, Sink& sink, DataUris data_uris) {
   size_t runs = 0, behind = 0;
   std::vector<std::pair<size_t, size_t>> long_runs;
   const auto give = [&](const std::string& bytes) {
@@ -198,28 +160,25 @@ bool give_base64_files(std::string_view text, Sink& sink) {
     if (!sink.stopped()) sink.child(child, bytes);
     return true;
   };
-  // A run of at least kLeastBase64 covers one of every kStride characters, eight bytes from either end.
-  constexpr size_t kStride = kLeastBase64 / 2;
-  for (size_t at = kStride; at < text.size(); at += kStride) {
-    if (at < behind || !is_base64(text[at]) || has_blank_around(text, at)) continue;
-    const std::string_view run = run_around(text, at, behind);
-    const auto end = static_cast<size_t>(run.data() - text.data()) + run.size();
-    if (run.size() < kLeastBase64) continue;
-    if (long_runs.size() < kMostBase64Runs) long_runs.emplace_back(end - run.size(), end);
-    behind = end;
-    at = end - end % kStride;
-    const std::string bytes = decode_digits(run);
+  for (size_t at = next_base64(text, 0); at < text.size(); at = next_base64(text, at)) {
+    const Base64Run run = base64_run_around(text, at, behind);
+    behind = at = std::max(run.end, at + 1);
+    if (run.digits.size() < kLeastBase64) continue;
+    if (long_runs.size() < kMostBase64Runs) long_runs.emplace_back(run.begin, run.end);
+    if (data_uris == DataUris::opened_elsewhere && !run.in_strings && is_data_uri(text, run.begin)) continue;
+    const std::string bytes = decode_base64(run.digits).bytes;
     if (!is_file(bytes)) continue;
     if (!give(bytes)) return false;
     if (sink.stopped()) break;
   }
+  if (data_uris == DataUris::opened_elsewhere) return true;
   return each_short_run(text, [&](std::string_view run) {
     const auto at = static_cast<size_t>(run.data() - text.data());
     // The last line of a long run is short as well.
     const bool known = std::any_of(long_runs.begin(), long_runs.end(),
                                    [at](const auto& range) { return at >= range.first && at < range.second; });
     if (known) return true;
-    const std::string bytes = decode_digits(run);
+    const std::string bytes = decode_base64(plain_base64(run)).bytes;
     return !is_short_text(bytes) || give(bytes);
   });
 }

@@ -1,0 +1,186 @@
+// Files that stand in a text or a page as letters, and those that nobody but the recipient is to open.
+#include <zlib.h>
+
+#include "tests/support/document_walk.h"
+#include "tests/support/mime_encoders.h"
+
+namespace postern::test {
+namespace {
+
+// `window_bits` as deflateInit2 takes them: 31 for gzip, 15 for zlib, -15 for the bare stream.
+std::string deflated(std::string_view bytes, int window_bits) {
+  z_stream stream{};
+  EXPECT_EQ(deflateInit2(&stream, Z_BEST_COMPRESSION, Z_DEFLATED, window_bits, 8, Z_DEFAULT_STRATEGY), Z_OK);
+  std::string in(bytes), out(deflateBound(&stream, bytes.size()) + 64, '\0');
+  stream.next_in = reinterpret_cast<Bytef*>(in.data());
+  stream.avail_in = static_cast<uInt>(in.size());
+  stream.next_out = reinterpret_cast<Bytef*>(out.data());
+  stream.avail_out = static_cast<uInt>(out.size());
+  EXPECT_EQ(deflate(&stream, Z_FINISH), Z_STREAM_END);
+  out.resize(stream.total_out);
+  deflateEnd(&stream);
+  return out;
+}
+
+std::string gzip_of(std::string_view bytes) {
+  return deflated(bytes, 31);
+}
+
+// A text file packed by gzip, whose base64 has several lines.
+std::string packed_secret() {
+  std::string text = "the secret plan of Tuesday\n";
+  for (int i = 0; i < 40; i++) text += "line " + std::to_string(i * i * 7919) + " of no importance\n";
+  return gzip_of(text);
+}
+
+std::string pieces(std::string_view digits, size_t size, std::string_view front, std::string_view behind) {
+  std::string out;
+  for (; !digits.empty(); digits.remove_prefix(std::min(size, digits.size())))
+    out += std::string(front) + std::string(digits.substr(0, size)) + std::string(behind);
+  return out;
+}
+
+// Pages that put a file together: what stands in their source is opened wherever it is.
+TEST(Base64InPages, BecomesAPart) {
+  const std::string whole = base64_of(packed_secret(), 0);
+  const struct {
+    const char* name;
+    std::string page;
+  } kCases[] = {
+      {"a script", "<script>var d = \"" + whole + "\"; save(atob(d));</script>"},
+      {"an attribute", "<div id=x data-file=\"" + whole + "\"></div>"},
+      {"preformatted text", "<pre>" + pieces(whole, 76, "", "\n") + "</pre>"},
+      {"a paragraph", "<p>" + whole + "</p>"},
+      {"a comment", "<!-- " + whole + " -->"},
+      {"line breaks", "<p>" + pieces(whole, 76, "", "<br>\n") + "</p>"},
+      {"an address in pieces",
+       "<script>go('data:application/gzip;base64,'+" + pieces(whole, 60, "'", "'+\n") + "'')</script>"},
+  };
+  for (const auto& c : kCases) {
+    const std::string html = "<html><body><p>Dear all,</p>" + c.page + "</body></html>";
+    const ExtractedText text = walk_document(html, "page.html");
+    EXPECT_NE(where_is(text, "secret plan of Tuesday"), "") << c.name;
+    const ExtractedText drawing =
+        walk_document("<svg xmlns='http://www.w3.org/2000/svg'>" + c.page + "</svg>", "x.svg");
+    EXPECT_NE(where_is(drawing, "secret plan of Tuesday"), "") << c.name << " in a drawing";
+  }
+}
+
+TEST(Base64InPages, IsOpenedOnceInADataAddress) {
+  const ExtractedText text = walk_document(
+      "<html><a href=\"data:application/gzip;base64," + base64_of(packed_secret(), 0) + "\">x</a></html>", "x.html");
+  EXPECT_EQ(outcomes(text), ":complete 1:complete 1/1:complete");
+}
+
+TEST(Base64InText, IsPutTogetherFromPieces) {
+  const std::string whole = base64_of(packed_secret(), 0);
+  std::string escaped = whole, address = whole;
+  for (size_t at = 0; (at = escaped.find('/', at)) != std::string::npos; at += 2) escaped.insert(at, "\\");
+  for (size_t at = 0; (at = address.find('+', at)) != std::string::npos; at += 3) address.replace(at, 1, "%2B");
+  for (size_t at = 0; (at = address.find('/', at)) != std::string::npos; at += 3) address.replace(at, 1, "%2f");
+  const struct {
+    const char* name;
+    std::string text;
+  } kCases[] = {
+      {"strings of Python", "data = (\n" + pieces(whole, 64, "    '", "'\n") + ")\n"},
+      {"strings of JavaScript", "const d = " + pieces(whole, 76, "\"", "\" +\n  ") + "\"\";\n"},
+      {"strings of another length each",
+       "a = [\"" + whole.substr(0, 90) + "\", \"" + whole.substr(90, 51) + "\",\n\"" + whole.substr(141) + "\"]"},
+      {"lines of VBScript", "d = \"\"\n" + pieces(whole, 80, "d = d & \"", "\"\r\n") + "decode d\n"},
+      {"echo", "@echo off\r\n" + pieces(whole, 76, "echo ", ">>x.b64\r\n") + "certutil -decode x.b64 x.zip\r\n"},
+      {"values of JSON", "{\"file\": [" + pieces(whole, 72, "\"", "\", ") + "\"\"]}"},
+      {"line ends of JSON", "{\"file\": \"" + pieces(whole, 76, "", "\\n") + "\"}"},
+      {"numbered lines",
+       [&] {
+         std::string out;
+         for (size_t at = 0, line = 1; at < whole.size(); at += 60, line++)
+           out += std::to_string(line) + ": " + whole.substr(at, 60) + "\n";
+         return out;
+       }()},
+      {"escaped slashes of JSON", "{\"file\": \"" + escaped + "\"}"},
+      {"an address", "https://example.org/?f=" + address},
+      {"behind a checksum",
+       "\"9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08\": \"" + whole + "\"\n"},
+  };
+  for (const auto& c : kCases) {
+    const ExtractedText text = walk_document(c.text, "note.txt");
+    EXPECT_NE(where_is(text, "secret plan of Tuesday"), "") << c.name << "\n" << c.text;
+    EXPECT_EQ(outcomes(text), ":complete 1:complete 1/1:complete") << c.name;
+  }
+}
+
+TEST(Base64InText, KeepsFilesThatFollowEachOtherApart) {
+  std::string plan = packed_secret();
+  plan.insert(0, "another plan of Friday\n");
+  const std::string one = base64_of(packed_secret(), 0), other = base64_of(gzip_of(plan), 0);
+  const ExtractedText text = walk_document("[\"" + one + "\",\"" + other + "\"]", "files.json");
+  EXPECT_NE(where_is(text, "secret plan of Tuesday"), "");
+  EXPECT_NE(where_is(text, "another plan of Friday"), "");
+}
+
+TEST(Base64InDocuments, IsLookedForInTheirText) {
+  const std::string lines = pieces(base64_of(packed_secret(), 0), 76, "", "\n");
+  std::string rtf = "{\\rtf1 Dear all,\\par ";
+  for (const char c : lines) rtf += c == '\n' ? "\\par\n" : std::string(1, c);
+  EXPECT_NE(where_is(walk_document(rtf + "}", "x.rtf"), "secret plan of Tuesday"), "");
+  const std::string odt =
+      "<?xml version=\"1.0\"?><office:document xmlns:office=\"urn:oasis:names:tc:opendocument:xmlns:office:1.0\" "
+      "xmlns:table=\"urn:oasis:names:tc:opendocument:xmlns:table:1.0\" "
+      "xmlns:text=\"urn:oasis:names:tc:opendocument:xmlns:text:1.0\" "
+      "office:mimetype=\"application/"
+      "vnd.oasis.opendocument.spreadsheet\"><office:body><office:spreadsheet><table:table table:name=\"a\">" +
+      pieces(base64_of(packed_secret(), 0), 76, "<table:table-row><table:table-cell><text:p>",
+             "</text:p></table:table-cell></table:table-row>") +
+      "</table:table></office:spreadsheet></office:body></office:document>";
+  EXPECT_NE(where_is(walk_document(odt, "x.fods"), "secret plan of Tuesday"), "");
+}
+
+TEST(Locked, ByOtherProgramsEndsEncrypted) {
+  const std::string noise = packed_secret();
+  const std::string lines = pieces(base64_of("Salted__" + noise, 0), 64, "", "\n");
+  const struct {
+    const char* name;
+    std::string bytes;
+  } kCases[] = {
+      {"plan.enc", "Salted__" + noise},
+      {"plan.age", "age-encryption.org/v1\n-> X25519 abc\nabcdef\n--- abcdef\n" + noise},
+      {"age.txt",
+       "see:\n-----BEGIN AGE ENCRYPTED FILE-----\n" + base64_of(noise) + "-----END AGE ENCRYPTED FILE-----\n"},
+      {"keys.kdbx", "\x03\xD9\xA2\x9A\x67\xFB\x4B\xB5\x01" + noise},
+      {"plan.aes", std::string("AES\x02\0\0", 6) + noise},
+      {"plan.axx", "\xC0\xB9\x07\x2E\x4F\x93\xF1\x46\xA0\x15\x79\x2C\xA1\xD9\xE8\x21" + noise},
+      {"disk.img", "LUKS\xBA\xBE" + noise},
+      {"disk.bin", "\xEB\x58\x90-FVE-FS-" + noise},
+      {"letter.txt", "please decode:\n\n" + lines + "\nregards\n"},
+      {"page.html", "<html><p>please decode:</p><pre>" + lines + "</pre></html>"},
+      {"vault.yml",
+       "$ANSIBLE_VAULT;1.1;AES256\n33363965326261303234626463623963633531343331383265336230336239\n6338\n"},
+      {"vars.yml",
+       "key: !vault |\n  $ANSIBLE_VAULT;1.1;AES256\n  "
+       "33363965326261303234626463623963633531343331383265336230336239\n"},
+      {"secrets.yaml", "key: ENC[AES256_GCM,data:Tr7oo=,iv:1vzb=,aad:No=,tag:Lcw=,type:str]\n"},
+  };
+  for (const auto& c : kCases) {
+    const ExtractedText text = walk_document(c.bytes, c.name);
+    EXPECT_EQ(text.parts[0].outcome, Outcome::encrypted) << c.name << " " << text.parts[0].why;
+  }
+}
+
+TEST(Locked, IsNothingThatSpeaksOfIt) {
+  const std::string token = "U2FsdGVkX1" + std::string(60, 'a');
+  const struct {
+    const char* name;
+    std::string bytes;
+  } kCases[] = {
+      {"a token in an address", "see https://example.org/?t=" + token + "\n"},
+      {"a token of a page", "<html><a href=\"https://example.org/" + token + "\">" + "here</a></html>"},
+      {"talk of age", "Files begin with age-encryption.org/v1, in armour -----BEGIN AGE ENCRYPTED FILE-----.\n"},
+      {"talk of Ansible", "They begin with $ANSIBLE_VAULT;1.1;AES256\nand go on in digits.\n"},
+      {"talk of SOPS", "Values look like ENC[AES256_GCM,data:...] and are readable by key.\n"},
+      {"talk of openssl", "Its files begin with\nU2FsdGVkX1\nalways.\n"},
+  };
+  for (const auto& c : kCases) EXPECT_EQ(outcomes(walk_document(c.bytes, "note")), ":complete") << c.name;
+}
+
+}  // namespace
+}  // namespace postern::test
