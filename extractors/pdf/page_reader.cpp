@@ -254,7 +254,7 @@ bool PageReader::read(int number, PageText& out) {
   device.note_forms_in(document_->forms);
   document_->draw(number, device);
   out.shown = readable(text);
-  out.unmapped = device.mostly_unmapped();
+  out.unmapped = device.lacks_meaning();
   const TextDevice::OtherOrders orders = device.other_orders();
   out.columns = readable(orders.columns);
   out.leftwards = readable(orders.leftwards);

@@ -24,6 +24,7 @@ constexpr double kWhite = 0.98;        // of each colour's full strength
 constexpr int kMaxPatterns = 3;        // one in another
 constexpr int kRenderInvisible = 3;    // 9.3.6
 constexpr size_t kFewCharacters = 20;  // too few to say that a font has no meaning
+constexpr size_t kFewNumbers = 8;      // too few to be a word
 constexpr double kBlank = 0.1;         // of the size of the font, between words
 constexpr double kTiny = 1;            // points, and less
 constexpr double kNext = 3;            // sizes of the font that lie between neighbours at most
@@ -115,8 +116,20 @@ TextDevice::TextDevice(std::string& out, Show show, Order order, double width, d
       show_(show),
       page_{shift, shift, shift + width, shift + height} {}
 
-bool TextDevice::mostly_unmapped() const {
-  return count_ >= kFewCharacters && unmapped_ * 2 > count_;
+bool TextDevice::lacks_meaning() const {
+  return numbers_ >= kFewNumbers || (count_ >= kFewCharacters && unmapped_ * 2 > count_);
+}
+
+// Characters of such a font are numbers of glyphs in its file (ISO 32000-1 9.7.5.2, Identity-H), and poppler gives the
+// numbers out as Unicode where no map says what they mean.
+bool TextDevice::has_numbers_only(const GfxFont* font) {
+  if (font == numbered_of_) return numbers_only_;
+  numbered_of_ = font;
+  numbers_only_ = false;
+  if (font == nullptr || !font->isCIDFont() || font->hasToUnicodeCMap()) return false;
+  const GooString* const collection = static_cast<const GfxCIDFont*>(font)->getCollection();
+  numbers_only_ = collection != nullptr && collection->cmp("Adobe-Identity") == 0;
+  return numbers_only_;
 }
 
 TextDevice::OtherOrders TextDevice::other_orders() {
@@ -150,6 +163,7 @@ void TextDevice::drawChar(GfxState* state, double x, double y, double dx, double
                           CharCode code, int bytes, const Unicode* unicode, int length) {
   count_++;
   if (length == 0 || unicode == nullptr || is_private(unicode[0])) unmapped_++;
+  if (has_numbers_only(state->getFont().get())) numbers_++;
   Stroke stroke{};
   state->transform(x, y, &stroke.x0, &stroke.y0);
   state->transform(x + dx, y + dy, &stroke.x1, &stroke.y1);

@@ -57,7 +57,7 @@ class TextDevice final : public TextOutputDev {
   bool contradicts() const { return contradicts_; }
   // Characters of Type 3 fonts (9.6.5), whose glyphs are drawings that need no true name.
   size_t type3() const { return type3_; }
-  bool mostly_unmapped() const;
+  bool lacks_meaning() const;
   // What is read in another order than it is drawn in (columns.h), a line each. For Order::drawn, once it is drawn.
   struct OtherOrders {
     std::string columns;    // what stands side by side
@@ -103,6 +103,7 @@ class TextDevice final : public TextOutputDev {
   void beginMarkedContent(const char*, Dict* properties) override;
 
  private:
+  bool has_numbers_only(const GfxFont* font);
   struct Box {
     double left, top, right, bottom;
     bool holds(double x, double y) const { return x >= left && x <= right && y >= top && y <= bottom; }
@@ -138,7 +139,9 @@ class TextDevice final : public TextOutputDev {
   GlyphNames names_;
   bool mixes_ = false, last_seen_ = true;
   Stroke last_{};
-  size_t count_ = 0, outside_ = 0, invisible_ = 0, white_ = 0, tiny_ = 0, type3_ = 0, unmapped_ = 0;
+  size_t count_ = 0, outside_ = 0, invisible_ = 0, white_ = 0, tiny_ = 0, type3_ = 0, unmapped_ = 0, numbers_ = 0;
+  const GfxFont* numbered_of_ = nullptr;  // asked last
+  bool numbers_only_ = false;
 };
 
 }  // namespace postern::extract::pdf

@@ -99,6 +99,12 @@ bool may_be_inside(char c, Inside inside) {
   return c == ' ' ? inside == Inside::marks_or_blanks : !is_white(c);
 }
 
+// Marks in the place of a letter, as in "N*ghtj*r".
+bool stands_for_any(char c) {
+  return c == '*' || c == '#' || c == '_' || c == '.' || c == '-' || c == '?';
+}
+constexpr size_t kMostStandIns = 2;
+
 // The end of what may stand between two letters at `at`; `at` when that is nothing.
 size_t end_of_inside(std::string_view text, size_t at, size_t most, Inside inside, Room& room) {
   size_t end = at;
@@ -185,6 +191,7 @@ Letters letters_at(std::string_view text, size_t at, size_t most, std::string_vi
   Letters out;
   out.begin = at;
   Room room;
+  size_t stand_ins = 0;
   for (size_t i = 0; i < word.size(); i++, at++) {
     if (at >= most) return out;
     if (text[at] == word[i]) continue;
@@ -193,7 +200,13 @@ Letters letters_at(std::string_view text, size_t at, size_t most, std::string_vi
     out.apart = true;
     out.blanks = out.blanks || text[at] == ' ' || text[at] == '+';  // as addresses write a space
     const size_t next = end_of_inside(text, at, most, inside, room);
-    if (next == at || next >= most || text[next] != word[i]) return out;
+    if (next == at || next >= most) return out;
+    if (text[next] != word[i]) {
+      if (next != at + 1 || !stands_for_any(text[at]) || stand_ins == kMostStandIns) return out;
+      if (i + 1 == word.size() || text[next] != word[i + 1]) return out;
+      stand_ins++;
+      i++;
+    }
     at = next;
   }
   out.end = at;

@@ -53,6 +53,7 @@ TEST_F(EvasionTest, WordsAreSeen) {
       {"cut twice", "our Nig-ht-jar ships"},
       {"cut twice by blanks", "our Ni ghtj ar ships"},
       {"in pieces of a string", "name = 'Ni' + 'gh' + 'tj' + 'ar'"},
+      {"stars for letters", "our N*ghtj*r ships"},
       {"rot13 of the word alone", "our Avtugwne ships"},
       {"cyrillic keyword in latin letters", "пpoeкт Ceвep"},
   };
@@ -64,6 +65,7 @@ TEST_F(EvasionTest, HonestWordsAreNone) {
       {"plural", "nightjars sing"},
       {"inside a word", "xNightjarx anightjarb"},
       {"two words", "Night jars"},
+      {"other letters where the stars are", "our N*ghtb*r, N**htjar, *ightjars ship"},
       {"three words", "night j ars, the nigh t jar of it"},
       {"a new line", "Good Night\nJar of honey"},
       {"a long line", "we sailed through the long and stormy dark night\njar after jar went over board"},

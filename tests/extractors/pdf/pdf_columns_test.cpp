@@ -224,6 +224,36 @@ std::string with_map(const std::string& font, const std::string& pairs, const st
   return pdf.replace(pdf.find(plain), plain.size(), "/F2 " + number + " 0 R");
 }
 
+// Glyphs by their numbers, of a font that says what they are or not.
+TEST(PdfGlyphs, NumbersWithoutAMap) {
+  const struct {
+    const char* name;
+    const char* ordering;
+    const char* shown;
+    bool fact;
+  } cases[] = {
+      {"numbers", "Identity", "<0031004C004A0057004D00440055002E>", true},
+      {"few of them", "Identity", "<0031004C004A>", false},
+      {"of a known collection", "Japan1", "<00220023002400250026002700280029>", false},
+  };
+  for (const auto& c : cases) {
+    PdfBuilder builder;
+    builder.page("BT /F1 12 Tf 72 600 Td (a line of ordinary text that stands beside it) Tj /F2 12 Tf 0 50 Td " +
+                 std::string(c.shown) + " Tj ET");
+    const std::string number = std::to_string(builder.extra_number());
+    builder.extra(
+        "<< /Type /Font /Subtype /Type0 /BaseFont /Zed /Encoding /Identity-H /DescendantFonts [<< /Type /Font "
+        "/Subtype /CIDFontType2 /BaseFont /Zed /CIDSystemInfo << /Registry (Adobe) /Ordering (" +
+        std::string(c.ordering) + ") /Supplement 0 >> /DW 600 /CIDToGIDMap /Identity >>] >>");
+    std::string pdf = builder.build();
+    const std::string plain = "/F1 3 0 R";
+    const ExtractedText text =
+        walk_document(pdf.replace(pdf.find(plain), plain.size(), plain + " /F2 " + number + " 0 R"), "a.pdf");
+    EXPECT_EQ(text.parts[0].facts, c.fact ? std::vector<std::string>{"unmapped-glyphs"} : std::vector<std::string>{})
+        << c.name;
+  }
+}
+
 TEST(PdfGlyphs, NamesThatSayOtherThanTheMap) {
   const std::string helvetica = "/Subtype /Type1 /BaseFont /Helvetica ";
   const std::string other = helvetica + "/Encoding << /Differences [97 /d /o /g] >>";
