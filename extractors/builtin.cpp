@@ -27,6 +27,7 @@
 #include "extractors/ooxml/ooxml.h"
 #include "extractors/outlook/msg.h"
 #include "extractors/outlook/tnef.h"
+#include "extractors/pdf/form_data.h"
 #include "extractors/pdf/pdf.h"
 #include "extractors/ppt/ppt.h"
 #include "extractors/pst/pst.h"
@@ -105,6 +106,7 @@ Registry builtin_registry(const Modules& modules, Ocr ocr) {
   registry.add(std::string(kTnefType), make_tnef_extractor());
   registry.add(std::string(kPstType), make_pst_extractor());
   registry.add("application/pdf", make_pdf_extractor(pixels, ocr));
+  registry.add(std::string(kFormDataType), make_form_data_extractor());
   registry.add("application/msword", make_doc_extractor());
   registry.add("application/vnd.ms-powerpoint", make_ppt_extractor());
   registry.add("application/rtf", make_rtf_extractor());

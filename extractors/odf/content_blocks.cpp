@@ -146,6 +146,7 @@ void Content::end_hiding() {
 }
 
 void Content::form_control(const XmlAttributes& attributes) {
+  if (!is_default_name(attributes.raw("name"))) side_values(Place::form_field, attributes, {"name"});
   side_values(Place::form_field, attributes,
               {"label", "value", "current-value", "string-value", "title", "list-source", "command", "datasource"});
   link(attributes);

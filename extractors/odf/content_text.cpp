@@ -81,6 +81,7 @@ void Content::start_text(XmlTag tag, const XmlAttributes& attributes) {
     case t_text_input:
     case t_variable_input:
     case t_user_field_decl:
+    case t_variable_decl:
     case t_variable_set:
     case t_user_defined:
     case t_expression:
@@ -91,7 +92,7 @@ void Content::start_text(XmlTag tag, const XmlAttributes& attributes) {
       side_values(Place::field, attributes, {"database-name", "table-name", "column-name"});
       break;
     case t_execute_macro:
-      side_values(Place::macro, attributes, {"name"});
+      side_values(Place::macro, attributes, {"name", "description"});
       break;
     case t_script:
       link(attributes);

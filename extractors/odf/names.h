@@ -23,7 +23,7 @@ namespace postern::extract::odf {
   X(t_reference_mark, "t:reference-mark") X(t_reference_mark_start, "t:reference-mark-start") \
   X(t_section, "t:section") X(t_section_source, "t:section-source") X(t_conditional_text, "t:conditional-text") \
   X(t_hidden_text, "t:hidden-text") X(t_hidden_paragraph, "t:hidden-paragraph") X(t_placeholder, "t:placeholder") \
-  X(t_text_input, "t:text-input") X(t_user_field_decl, "t:user-field-decl") X(t_variable_set, "t:variable-set") \
+  X(t_text_input, "t:text-input") X(t_user_field_decl, "t:user-field-decl") X(t_variable_decl, "t:variable-decl") X(t_variable_set, "t:variable-set") \
   X(t_variable_input, "t:variable-input") X(t_user_defined, "t:user-defined") X(t_expression, "t:expression") \
   X(t_script, "t:script") X(t_drop_down, "t:drop-down") X(t_label, "t:label") \
   X(t_database_display, "t:database-display") X(t_database_name, "t:database-name") \

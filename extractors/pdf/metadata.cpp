@@ -1,5 +1,7 @@
 #include "extractors/pdf/metadata.h"
 
+#include <algorithm>
+#include <iterator>
 #include <memory>
 #include <string>
 #include <vector>
@@ -46,19 +48,29 @@ class Bookmarks {
   size_t count_ = 0;
 };
 
+// Table 317, and what TeX brings along; others are names that people or programs gave.
+bool is_known(std::string_view key) {
+  static constexpr std::string_view kKnown[] = {"Title",    "Author",       "Subject", "Keywords", "Creator",
+                                                "Producer", "CreationDate", "ModDate", "Trapped"};
+  return key.starts_with("PTEX.") || std::find(std::begin(kKnown), std::end(kKnown), key) != std::end(kKnown);
+}
+
 }  // namespace
 
 LimitHit read_properties(const poppler::document& document, Sink& sink, std::string& left_out) {
   size_t count = 0;
+  std::string names;
   for (const std::string& key : document.info_keys()) {
     if (++count > kMaxPdfProperties) {
       left_out = reached("properties", kMaxPdfProperties);
       break;
     }
+    if (!is_known(key)) names += key + "\n";
     // Dates are stored as "D:20240101...": text like the others.
     const LimitHit hit = sink.text(Place::property, key, to_text(document.info_key(key)));
     if (hit != LimitHit::none) return hit;
   }
+  if (const LimitHit hit = sink.text(Place::property, "names", names); hit != LimitHit::none) return hit;
   const auto xmp = document.metadata().to_utf8();
   if (xmp.empty()) return LimitHit::none;
   const std::string_view bytes(xmp.data(), xmp.size());

@@ -114,10 +114,14 @@ class StructureWalk {
     QPDFObjectHandle catalog = document_.getRoot();
     mark(catalog);
     form(catalog.getKey("/AcroForm"));
+    if (QPDFObjectHandle data = catalog.getKey("/FDF"); data.isDictionary()) {  // 12.7.7
+      form(data);
+      walk({data.getKey("/Annots"), Kind::annotation, "", "/Annots"});
+    }
     pages(catalog.getKey("/Pages"));
     unlisted_pages();
     for (const std::string& key : catalog.getKeys()) {
-      if (is_one_of(key, {"/AcroForm", "/Pages", "/Metadata", "/StructTreeRoot", "/Outlines"})) continue;
+      if (is_one_of(key, {"/AcroForm", "/FDF", "/Pages", "/Metadata", "/StructTreeRoot", "/Outlines"})) continue;
       walk({catalog.getKey(key), Kind::property, "", key});
     }
     bookmarks(catalog.getKey("/Outlines"));
@@ -394,10 +398,12 @@ class StructureWalk {
     const bool is_signature = dictionary.hasKey("/ByteRange");
     const bool is_bookmark = dictionary.hasKey("/Title") && dictionary.hasKey("/Parent");
     for (const std::string& key : dictionary.getKeys()) {
-      if (is_skipped(key)) continue;
+      QPDFObjectHandle value = dictionary.getKey(key);
+      // Of a rendition it is what is played (13.2.3), elsewhere a colour.
+      const bool is_clip = key == "/C" && value.isDictionary();
+      if (is_skipped(key) && !is_clip) continue;
       if (is_signature && key == "/Contents") continue;
       if (is_bookmark && key == "/Title") continue;
-      QPDFObjectHandle value = dictionary.getKey(key);
       if (value.isNumber() || value.isBool() || value.isNull()) continue;
       if (key == "/P" && !value.isString()) continue;  // the page
       tasks_.push_back({value, kind_of(key, kind), at, key});

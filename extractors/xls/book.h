@@ -36,6 +36,7 @@ enum RecordId : unsigned {
   kWriteAccess = 0x005C,
   kObj = 0x005D,
   kColInfo = 0x007D,
+  kScenario = 0x00AF,
   kBoundSheet = 0x0085,
   kMulRk = 0x00BD,
   kRString = 0x00D6,
@@ -50,6 +51,7 @@ enum RecordId : unsigned {
   kSupBook = 0x01AE,
   kTxo = 0x01B6,
   kHlink = 0x01B8,
+  kCondition = 0x01B1,
   kDv = 0x01BE,
   kRow = 0x0208,
   kString = 0x0207,
@@ -65,10 +67,12 @@ enum RecordId : unsigned {
   kFormula3 = 0x0206,
   kFormula4 = 0x0406,
   kRk = 0x027E,
+  kStyle = 0x0293,
   kFormat = 0x041E,
   kFormat2 = 0x001E,
   kHlinkTip = 0x0800,
   kDconn = 0x0876,
+  kCondition12 = 0x087A,
   kEvenHeaders = 0x089C,
   kSeriesText = 0x100D,
   kEof = 0x000A,
@@ -133,6 +137,8 @@ class Book {
   void link_table(PieceReader& in);
   void external_cells(PieceReader& in);
   void validation(PieceReader& in);
+  void condition(const Record& record);
+  void style_name(PieceReader& in);
   void drawing(const Record& record);
 
   RecordReader records_;

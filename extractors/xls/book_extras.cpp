@@ -3,6 +3,7 @@
 
 #include "extractors/archive/bytes.h"
 #include "extractors/ole/utf16.h"
+#include "extractors/story/style_names.h"
 #include "extractors/xls/book.h"
 #include "extractors/xls/drawing.h"
 #include "extractors/xls/formula.h"
@@ -132,7 +133,41 @@ void Book::validation(PieceReader& in) {
     std::string tokens;
     for (std::uint64_t k = 0; k < size && !in.at_end(); k++) tokens.push_back(static_cast<char>(in.number(1)));
     reading_.emit(Place::form_field, here(), formula_text(tokens, {biff_, code_page_, &linked_sheets_, &names_}));
+    // An array, which Excel allows nowhere here and gnumeric writes: its values stand behind the formula.
+    if (tokens.empty() || (tokens[0] & 0x1F) != 0 || tokens[0] == 0) continue;
+    std::string rest;
+    while (!in.at_end()) rest.push_back(static_cast<char>(in.number(1)));
+    reading_.emit(Place::form_field, here(), strings_in({0, 0, {rest}}));
+    return;
   }
+}
+
+// CF (2.4.42) ends with its formulas, of CF12 (2.4.43) they stand behind the looks.
+void Book::condition(const Record& record) {
+  constexpr size_t kFutureHeader = 12;
+  std::string bytes;
+  for (const std::string_view piece : record.pieces) bytes += piece;
+  std::string_view rest = bytes;
+  const bool is_newer = record.id == kCondition12;
+  if (is_newer) rest.remove_prefix(std::min(kFutureHeader, rest.size()));
+  const size_t sizes[] = {le16(rest, 2), le16(rest, 4)};
+  size_t at = rest.size() - std::min(sizes[0] + sizes[1], rest.size());
+  if (is_newer) {
+    const size_t looks = le32(rest, 6);
+    at = 10 + (looks == 0 ? 2 : looks);
+  }
+  for (const size_t size : sizes) {
+    if (at > rest.size()) return;
+    const std::string_view tokens = rest.substr(at, size);
+    reading_.emit(Place::formula, here(), formula_text(tokens, {biff_, code_page_, &linked_sheets_, &names_}));
+    at += size;
+  }
+}
+
+void Book::style_name(PieceReader& in) {
+  const bool is_builtin = (in.number(2) & 0x8000U) != 0;
+  const std::string name = is_builtin ? std::string() : text(in, biff_ == 8 ? 2 : 1);
+  if (!is_programs_style_name(name)) reading_.emit(Place::attribute, "", name);
 }
 
 void Book::drawing(const Record& record) {

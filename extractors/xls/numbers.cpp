@@ -6,8 +6,6 @@
 #include <cstdio>
 #include <cstring>
 
-#include "extractors/ooxml/number_format.h"
-
 namespace postern::extract::xls {
 
 namespace {
@@ -136,12 +134,7 @@ std::string NumberFormats::show(double value, unsigned style) const {
     if (!date.empty()) return date;
   }
   if (code.empty() || code == "General") return digits;
-  std::string shown;
-  // What only places digits among literals: identity and telephone numbers.
-  const bool places_digits = bare.find_first_of("0#?") != std::string::npos &&
-                             bare.find_first_of(".,%eE/") == std::string::npos && value >= 0 &&
-                             std::nearbyint(value) == value;
-  if (places_digits) shown = ooxml::NumberFormat(code).show(value, dates_1904);
+  std::string shown = parsed_.try_emplace(format, code).first->second.show(value, dates_1904);
   if (shown.empty()) shown = show_plain(value, bare);
   if (shown.empty() || shown == digits) return digits;
   return shown.append(1, ' ').append(digits);

@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "extractors/ooxml/number_format.h"
+
 namespace postern::extract::xls {
 
 // RkNumber (2.5.217): 30 bits of a real number or of an integer, perhaps of its hundredfold.
@@ -14,20 +16,24 @@ double real_number(std::uint64_t bits);
 
 class NumberFormats {
  public:
-  void add_format(unsigned id, std::string code) { codes_[id] = std::move(code); }
+  void add_format(unsigned id, std::string code) {
+    codes_[id] = std::move(code);
+    parsed_.erase(id);
+  }
   void add_style(unsigned format) { styles_.push_back(format); }
 
   bool dates_1904 = false;
 
-  // Dates as dates; formats that place digits, percentages and decimals as shown, and all digits beside them
-  // where they differ: "12.3% 0.12345".
+  // Dates as dates; other formats as they show the number, and all digits beside them where they differ:
+  // "12.3% 0.12345".
   std::string show(double value, unsigned style) const;
 
  private:
   std::string code_of(unsigned style, unsigned& format) const;
 
   std::map<unsigned, std::string> codes_;
-  std::vector<unsigned> styles_;  // of a cell format its number format
+  mutable std::map<unsigned, ooxml::NumberFormat> parsed_;  // those that were asked for
+  std::vector<unsigned> styles_;                            // of a cell format its number format
 };
 
 }  // namespace postern::extract::xls

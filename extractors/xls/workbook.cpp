@@ -210,6 +210,17 @@ void Book::dispatch(const Record& record) {
     case kDv:
       validation(in);
       break;
+    case kCondition:
+    case kCondition12:
+      condition(record);
+      break;
+    case kScenario:
+      // Its name and who made it, its remark, the values.
+      reading_.emit(context().hidden ? Place::hidden_sheet : Place::cell, here(), strings_in(record));
+      break;
+    case kStyle:
+      style_name(in);
+      break;
     case kMsoDrawing:
       drawing(record);
       break;

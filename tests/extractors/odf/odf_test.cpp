@@ -45,6 +45,19 @@ TEST(OdfText, MacrosThatEventsCall) {
   EXPECT_EQ(where_is(text, "Ask the heron"), "form-field@");
 }
 
+TEST(OdfText, NamesOfFormsAndVariables) {
+  const ExtractedText text = walk_document(
+      odf_text("<office:forms><form:form form:name=\"Heron form\"><form:listbox form:name=\"Kite list\"/></form:form>"
+               "</office:forms><text:variable-decls><text:variable-decl text:name=\"Osprey\"/></text:variable-decls>"
+               "<text:p><text:execute-macro text:name=\"m\" text:description=\"Falcon help\">x</text:execute-macro>"
+               "</text:p>"),
+      "a.odt");
+  EXPECT_EQ(where_is(text, "Heron form"), "form-field@");
+  EXPECT_EQ(where_is(text, "Kite list"), "form-field@");
+  EXPECT_EQ(where_is(text, "Osprey"), "field@");
+  EXPECT_EQ(where_is(text, "Falcon help"), "macro@");
+}
+
 TEST(OdfText, NamesOfLayersAndCaptions) {
   const ExtractedText drawing =
       walk_document(odf_package("graphics", odf_content("drawing",

@@ -293,5 +293,35 @@ TEST(PdfXml, TextAndScripts) {
   EXPECT_EQ(read_xml_strings("<d p:title=\"T\" xmlns:p=\"u\"/>", XmlValues::attributes_too).text, "T\n");
 }
 
+TEST(FormData, FieldsUnderTheirNamesAndAnnotations) {
+  const std::string data =
+      "%FDF-1.2\n%\xE2\xE3\xCF\xD3\n1 0 obj\n<< /FDF << /Fields [ << /T (person) /Kids [ << /T (name) /V "
+      "(\xFE\xFF\\000h\\000e\\000r\\000o\\000n) >> ] >> ] /F (form.pdf) /Annots [ << /Subtype /Text /Contents "
+      "(kestrel) >> ] >> >>\nendobj\ntrailer\n<< /Root 1 0 R >>\n%%EOF\n";
+  const ExtractedText text = walk_document(data, "a.fdf");
+  EXPECT_EQ(where_is(text, "heron"), "form-field@person.name");
+  EXPECT_EQ(where_is(text, "kestrel"), "annotation@");
+  EXPECT_EQ(where_is(text, "form.pdf"), "form-field@");
+  EXPECT_EQ(outcomes(text), ":complete");
+  EXPECT_EQ(outcomes(walk_document("%FDF-1.2\n1 0 obj\n<< /FDF", "a.fdf")), ":malformed");
+}
+
+TEST(PdfStructure, ClipsOfRenditionsHaveNames) {
+  const std::string screen =
+      "<< /Type /Annot /Subtype /Screen /Rect [0 0 9 9] /C [1 0 0] /A << /S /Rendition /R << /N (film) /C << /S /MCD "
+      "/N "
+      "(heron clip) >> >> >> >>";
+  EXPECT_NE(where_is(walk_document(PdfBuilder().page_entries("/Annots [" + screen + "]").line("x").build(), "a.pdf"),
+                     "heron clip"),
+            "");
+}
+
+TEST(PdfStructure, NamesOfPropertiesThatPeopleGave) {
+  const ExtractedText text =
+      walk_document(PdfBuilder().line("x").info("/Title (a) /Heron#20client (b)").build(), "a.pdf");
+  EXPECT_EQ(where_is(text, "Heron client"), "property@names");
+  EXPECT_EQ(where_is(text, "Title"), "");
+}
+
 }  // namespace
 }  // namespace postern::test

@@ -52,7 +52,7 @@ TEST(Numbers, AsStoredAndAsShown) {
                {0.1234, 1, "12.34% 0.1234"},
                {45351, 2, "2024-02-29"},
                {78051120, 3, "078-05-1120 78051120"},
-               {1234567.5, 4, "1,234,567.50 1234567.5"},
+               {1234567.5, 4, "1,234,567.50 EUR 1234567.5"},
                {5, 99, "5"}};
   for (const auto& c : cases) EXPECT_EQ(formats.show(c.value, c.style), c.text);
 }
@@ -138,6 +138,29 @@ TEST(Workbook, WhatStandsBesidesCells) {
                                                         {"Rate =7", "defined-name@"}}) {
     EXPECT_EQ(where_is(text, needle), place) << needle;
   }
+}
+
+TEST(Workbook, ConditionsScenariosStylesAndListsOfGnumeric) {
+  const std::string heron = "\x17\x05" + std::string(1, '\0') + "heron";  // PtgStr
+  const std::string looks(6, '\0');
+  const std::string condition = le(2, 1) + le(0, 1) + le(heron.size(), 2) + le(0, 2) + looks + heron;
+  const std::string newer =
+      std::string(12, '\0') + le(2, 1) + le(0, 1) + le(heron.size(), 2) + le(0, 2) + le(0, 4) + le(0, 2) + heron;
+  const std::string scenario = le(1, 2) + le(0, 2) + le(7, 1) + le(0, 1) + le(3, 1) + narrow("osprey kite", 2);
+  std::string hints;
+  for (int i = 0; i < 4; i++) hints += narrow("x", 2);
+  const std::string list = le(3, 4) + hints + le(8, 2) + le(0, 2) + "\x60" + std::string(7, '\0') + le(1, 1) +
+                           le(0, 2) + le(2, 1) + narrow("falcon", 2) + le(2, 1) + narrow("kestrel", 2);
+  const std::string style = biff(0x0293, le(5, 2) + narrow("Harrier style", 2)) +
+                            biff(0x0293, le(0x8000, 2) + le(0, 2)) + biff(0x0293, le(6, 2) + narrow("Normal", 2));
+  const ExtractedText text = walk_document(xls_file(book(style, biff(0x01B1, condition) + biff(0x087A, newer) +
+                                                                    biff(0x00AF, scenario) + biff(0x01BE, list))),
+                                           "a.xls");
+  EXPECT_EQ(text_of(text, Place::formula), "\"heron\"|\"heron\"");
+  EXPECT_EQ(where_is(text, "osprey kite"), "cell@Plan");
+  EXPECT_EQ(where_is(text, "falcon"), "form-field@Plan");
+  EXPECT_EQ(where_is(text, "kestrel"), "form-field@Plan");
+  EXPECT_EQ(text_of(text, Place::attribute), "Harrier style");
 }
 
 TEST(Workbook, OldVersionsWithoutACompoundFile) {
