@@ -34,6 +34,8 @@ constexpr std::array kSilentAttributes = {
     "leftmargin"sv,  "topmargin"sv, "marginwidth"sv, "marginheight"sv, "clear"sv,   "noshade"sv, "loading"sv,
     "sizes"sv,       "srcdoc"sv,    "content"sv,     "spellcheck"sv,   "dirname"sv, "method"sv,  "enctype"sv};
 
+constexpr std::array kForeignAttributes = {"text"sv, "name"sv, "content"sv};
+
 bool begins_without_case(std::string_view text, std::string_view with) {
   return text.size() >= with.size() && same_name(text.substr(0, with.size()), with);
 }
@@ -95,6 +97,9 @@ void PageReader::see_attribute(const GumboElement& element, std::string_view tag
   if (is_one_of(name, kFormAttributes)) return tell(Place::form_field, at, value);
   if (is_one_of(name, kAltAttributes)) return tell(Place::alt_text, at, value);
   if (name.starts_with("on")) return tell(Place::script, at, value);
+  // Of elements that are none of HTML, as in the maps of FreeMind; those of Office have a prefix.
+  const bool foreign = element.tag == GUMBO_TAG_UNKNOWN && tag.find(':') == std::string_view::npos;
+  if (foreign && is_one_of(name, kForeignAttributes)) return tell(Place::attribute, at, value);
   if (!is_one_of(name, kSilentAttributes) && !name.starts_with("xmlns")) return tell(Place::attribute, at, value);
   // Even there, what is longer than any honest value is worth reading.
   constexpr size_t kLongestSilent = 400;

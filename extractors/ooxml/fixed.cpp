@@ -53,12 +53,15 @@ class PageReader {
       }
     }
     if (local == "Glyphs") glyphs(attributes);
+    draws_ = draws_ || local == "Path";
   }
   void end(XmlTag) {}
   void text(std::string_view) {}
   bool stopped() const { return document_.stopped(); }
   void finish() {
     if (!text_.empty()) text_ += '\n';
+    // Some programs draw letters as outlines.
+    if (text_.empty() && draws_) document_.fact("not-ocred");
     document_.emit(Place::page, at_, text_);
     document_.emit(Place::link, at_, links_);
     document_.emit(Place::alt_text, at_, alternatives_);
@@ -113,6 +116,7 @@ class PageReader {
   std::string text_;
   std::string links_;
   std::string alternatives_;
+  bool draws_ = false;  // lines, areas or pictures
   double begin_ = 0, end_ = 0, y_ = 0, size_ = 0;
 };
 

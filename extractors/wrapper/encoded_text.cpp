@@ -4,10 +4,13 @@
 #include <utility>
 #include <vector>
 
+#include "base/ratio.h"
 #include "extractors/detect/signatures.h"
 #include "extractors/detect/text_kind.h"
+#include "extractors/html/data_uri.h"
 #include "extractors/mail/locked.h"
 #include "extractors/mail/transfer.h"
+#include "extractors/story/inflate.h"
 #include "extractors/text/charset.h"
 #include "extractors/text/text.h"
 #include "extractors/utf8.h"
@@ -72,6 +75,18 @@ bool is_file(std::string_view bytes) {
     return is_sure_signature(type) && type != kOpensslType;
   if (!is_utf8(bytes) && guess_utf16(bytes) == Utf16Guess::none) return false;
   return !text_kind(bytes, "", "").empty();
+}
+
+// The XML that diagrams.net packs (RFC 1951) and writes in percent before it makes base64 of it; "" when it is none.
+std::string packed_page(std::string_view bytes, const Budget& budget) {
+  constexpr std::string_view kBegin = "%3C";  // '<'
+  const std::uint64_t most = std::min(most_unpacked(bytes.size(), budget.limits()), budget.bytes_left());
+  std::string unpacked;
+  if (!inflate_up_to(bytes, Deflated::raw, kBegin.size(), unpacked) && unpacked.size() < kBegin.size()) return {};
+  if (!unpacked.starts_with(kBegin)) return {};
+  unpacked.clear();
+  inflate_up_to(bytes, Deflated::raw, most, unpacked);
+  return percent_decode(unpacked, false);
 }
 
 // Text in ASCII or UTF-8 without controls: what no name, key or checksum decodes to by chance.
@@ -166,8 +181,9 @@ bool give_base64_files(std::string_view text, Sink& sink, DataUris data_uris) {
     if (run.digits.size() < kLeastBase64) continue;
     if (long_runs.size() < kMostBase64Runs) long_runs.emplace_back(run.begin, run.end);
     if (data_uris == DataUris::opened_elsewhere && !run.in_strings && is_data_uri(text, run.begin)) continue;
-    const std::string bytes = decode_base64(run.digits).bytes;
-    if (!is_file(bytes)) continue;
+    std::string bytes = decode_base64(run.digits).bytes;
+    if (!is_file(bytes)) bytes = packed_page(bytes, sink.budget());
+    if (bytes.empty()) continue;
     if (!give(bytes)) return false;
     if (sink.stopped()) break;
   }

@@ -190,6 +190,15 @@ TEST(Colours, AreRead) {
   EXPECT_EQ(extract::parse_colour("nonsense"), std::nullopt);
 }
 
+TEST(HtmlAttributes, OfElementsThatAreNoneOfHtmlHoldText) {
+  const ExtractedText text = walk_html(
+      "<map version='1'><node TEXT='heron idea'><richcontent><html><body><p>note</p></body></html></richcontent>"
+      "<attribute NAME='kite key' VALUE='v'/></node></map><font text='falcon'>x</font><v:shape name='osprey'>");
+  EXPECT_EQ(where_is(text, "heron idea"), "attribute@node@text");
+  EXPECT_EQ(where_is(text, "kite key"), "attribute@attribute@name");
+  EXPECT_EQ(where_is(text, "falcon") + where_is(text, "osprey"), "");
+}
+
 // As the parser decodes them, of which each text here is shown by a page as well.
 TEST(HtmlReferences, WithoutATreeAreThoseOfTheParser) {
   const struct {

@@ -98,6 +98,14 @@ TEST(FixedDocument, GlyphsWithoutTextAreNotSilent) {
   EXPECT_EQ(outcomes(text), ":partial");
 }
 
+TEST(FixedDocument, LettersAsOutlinesAreNotSilent) {
+  const ExtractedText drawn = walk_document(fixed_document("<Path Data=\"M 0,0 L 9,9\"/>"), "a.xps");
+  EXPECT_EQ(outcomes(drawn), ":complete");
+  EXPECT_EQ(drawn.parts[0].facts, std::vector<std::string>{"not-ocred"});
+  const ExtractedText both = walk_document(fixed_document("<Path Data=\"M 0,0\"/>" + glyphs(1, 1, "a")), "a.xps");
+  EXPECT_TRUE(both.parts[0].facts.empty());
+}
+
 TEST(DamagedPackage, MainPartIsFoundByItsName) {
   ZipBuilder zip;
   zip.add("[Content_Types].xml", "<Types");

@@ -3,6 +3,7 @@
 #include "extractors/mail/transfer.h"
 #include "tests/support/document_walk.h"
 #include "tests/support/mime_encoders.h"
+#include "tests/support/zip_builder.h"
 
 namespace postern::test {
 namespace {
@@ -84,6 +85,23 @@ TEST(Uuencode, IsReadAsAnAttachment) {
   EXPECT_EQ(where_is(text, "uuencoded secret"), "body@");
   EXPECT_EQ(where_is(text, "plan.txt"), "file-name@");
   EXPECT_EQ(where_is(text, "some words in front"), "body@");
+}
+
+// As diagrams.net saves: percent, then deflate, then base64.
+TEST(EncodedInText, ThePagesOfADrawingThatPacksThem) {
+  const std::string page =
+      "%3CmxGraphModel%3E%3Croot%3E%3CmxCell%20id%3D%220%22%2F%3E%3CmxCell%20value%3D%22Project%20Nightjar%22%2F%3E"
+      "%3C%2Froot%3E%3C%2FmxGraphModel%3E";
+  const std::string digits = base64_of(raw_deflate(page), 0);
+  ASSERT_GE(digits.size(), 64U);
+  const ExtractedText text =
+      walk_document("<mxfile><diagram name=\"Page 1\">" + digits + "</diagram></mxfile>", "plan.drawio");
+  EXPECT_NE(where_is(text, "Project Nightjar"), "");
+  EXPECT_EQ(outcomes(text), ":complete 1:complete");
+  EXPECT_EQ(text.parts[1].facts, std::vector<std::string>{"encoded-in-text"});
+  EXPECT_EQ(outcomes(walk_document("<mxfile>" + base64_of(raw_deflate(std::string(200, 'x') + page), 0) + "</mxfile>",
+                                   "plan.drawio")),
+            ":complete");
 }
 
 // base64 of "%PDF"-less things: a zip is told by its signature, a text by its letters.
