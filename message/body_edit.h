@@ -1,4 +1,4 @@
-// BodyEdit: how the footer of an annotated mail changes its bytes.
+// BodyEdit: how a footer, or the taking off of attachments, changes a mail's bytes.
 //
 // Worked out by the sandboxed reader, carried out by the gate: stretches of the message that are replaced, and
 // fields of the root's header that have to say something else then. All that is not in a stretch stays, byte by byte.
@@ -13,7 +13,9 @@
 
 namespace postern {
 
-// What became of a wish for a footer. All but `added` leave the message as it is.
+// What became of a wish for a footer. All but `added` leave the message as it is. For attachments to take off the words
+// say: `added` all are off, `present` none is there, `unwritable` one of them carries the body or stands where it
+// cannot be replaced.
 enum class FooterOutcome : std::uint8_t {
   added,
   present,     // every text part ends with it already
@@ -69,5 +71,18 @@ struct Footer {
 // Bytes of a footer's text. Two dozen lines: what is longer is no footer, and each mail carries it.
 inline constexpr size_t kMaxFooterBytes = 4096;
 inline constexpr size_t kMaxFooterLinkBytes = 1024;
+
+// One content to take off a mail: wherever it stands as an attachment, a text part that says `text` takes its place.
+struct StripPart {
+  std::string sha256;  // of the decoded bytes, 64 hex digits in lower case
+  std::string text;    // UTF-8, one line
+
+  bool operator==(const StripPart&) const = default;
+};
+
+// Different contents that are taken off one mail, and places where they stand. A mail with more is held.
+inline constexpr size_t kMaxStripParts = 64;
+inline constexpr size_t kMaxStripPlaces = 128;
+inline constexpr size_t kMaxStripTextBytes = 1024;
 
 }  // namespace postern

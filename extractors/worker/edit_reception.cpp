@@ -14,6 +14,14 @@ using namespace std::string_view_literals;
 
 // A worker may not touch any other field, whatever it was made to believe.
 constexpr std::array kFields = {"MIME-Version"sv, "Content-Type"sv, "Content-Transfer-Encoding"sv};
+// Those of a mail that was nothing but the attachment.
+constexpr std::array kStripFields = {"Content-Type"sv, "Content-Transfer-Encoding"sv, "Content-Disposition"sv,
+                                     "Content-Description"sv};
+
+bool may_change(std::string_view name, wire::Task task) {
+  if (task == wire::Task::strip) return std::find(kStripFields.begin(), kStripFields.end(), name) != kStripFields.end();
+  return std::find(kFields.begin(), kFields.end(), name) != kFields.end();
+}
 
 tl::unexpected<Error> broken(std::string what) {
   return fail(ErrorKind::corrupt, std::move(what));
@@ -70,9 +78,11 @@ Result<void> EditReception::take(const wire::Splice& splice) {
 }
 
 Result<void> EditReception::take(const wire::Field& field) {
-  if (std::find(kFields.begin(), kFields.end(), field.name) == kFields.end())
-    return broken("a field that may not change");
-  if (field.index > 1 || edit_.fields.size() >= kFields.size()) return broken("a field too many");
+  if (!may_change(field.name, task_)) return broken("a field that may not change");
+  const bool strips = task_ == wire::Task::strip;
+  const size_t most = strips ? kStripFields.size() : kFields.size();
+  // To take something off, no field is added: the next edit counts them.
+  if (field.index > 1 || (strips && field.index == 0) || edit_.fields.size() >= most) return broken("a field too many");
   if (field.value.empty() || !is_field_value(field.value)) return broken("no value of a field");
   edit_.fields.push_back({std::string(field.name), field.index, std::string(field.value)});
   return {};

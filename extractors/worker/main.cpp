@@ -24,6 +24,7 @@
 #include "extractors/modules.h"
 #include "extractors/pixels/pixels.h"
 #include "extractors/registry.h"
+#include "extractors/strip/strip.h"
 #include "extractors/text_builder.h"
 #include "extractors/walker.h"
 #include "extractors/worker/outbox.h"
@@ -130,8 +131,8 @@ int main(int argc, char** argv) {
   if (!report) return complain(EX_OSERR, "no sandbox: " + report.error().message, complaints.get());
   complaints.reset();
   warm_up(registry);
-  const auto served =
-      serve(registry, detect_type, edit_footer, *report, kSocketFd, Outbox(std::move(*mapping), kSocketFd));
+  const auto served = serve(registry, detect_type, {edit_footer, strip_parts}, *report, kSocketFd,
+                            Outbox(std::move(*mapping), kSocketFd));
   // Nobody needs what destructors of libraries would do.
   std::_Exit(served ? EX_OK : EX_PROTOCOL);
 }

@@ -96,6 +96,7 @@ class Pool final : public ExtractPool {
   }
 
   Result<BodyEdit> edit(const EditRequest& request) override {
+    if (request.strip.size() > kMaxStripParts) return fail(ErrorKind::limit, "more than can be taken off one mail");
     counters_.edits++;
     auto parcel = pack(*request.bytes);
     if (!parcel) return fail(parcel.error());
@@ -177,11 +178,12 @@ class Pool final : public ExtractPool {
 
   Result<BodyEdit> run_edit(Worker worker, const EditRequest& request, const Parcel& parcel) {
     wire::Request task;
-    task.task = wire::Task::edit;
+    task.task = request.strip.empty() ? wire::Task::edit : wire::Task::strip;
     task.limits = request.limits;
     task.footer = request.footer;
+    task.strip = request.strip;
     task.carried = parcel.carried;
-    EditReception reception(request.bytes->size(), request.body_offset);
+    EditReception reception(request.bytes->size(), request.body_offset, task.task);
     WorkerProcess::Got got = WorkerProcess::Got::end;
     switch (worker->send(clock_, request.deadline, task, parcel.fd)) {
       case WorkerProcess::Sent::whole:

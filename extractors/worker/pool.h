@@ -20,6 +20,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "base/clock.h"
 #include "base/lane.h"
@@ -67,8 +68,9 @@ struct EditRequest {
   std::shared_ptr<const Blob> bytes;  // a mail
   std::uint64_t body_offset = 0;      // nothing before it is spliced
   Footer footer;
-  Limits limits;        // of them the CPU time
-  SteadyTime deadline;  // wall-clock bound, waiting included
+  std::vector<StripPart> strip;  // not empty: these are taken off, and no footer is looked at; at most kMaxStripParts
+  Limits limits;                 // of them the CPU time
+  SteadyTime deadline;           // wall-clock bound, waiting included
 };
 
 struct PoolCounters {
@@ -87,8 +89,8 @@ class ExtractPool {
   // cannot be read; a passed deadline is an ExtractedText whose unread parts are `timeout`.
   virtual Result<ExtractedText> extract(const ExtractRequest& request) = 0;
 
-  // Works out where a footer goes. Fails when the worker ends, breaks the format or overruns its time: no second try,
-  // since a mail does without its footer.
+  // Works out where a footer goes, or how attachments are taken off. Fails when the worker ends, breaks the format or
+  // overruns its time: no second try, since a mail does without its footer, and one with its attachments is held.
   virtual Result<BodyEdit> edit(const EditRequest& request) = 0;
 
   virtual const PoolCounters& counters() const = 0;

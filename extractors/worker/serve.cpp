@@ -220,9 +220,10 @@ void serve_one(const Registry& registry, Detect detect, const Incoming& incoming
   if (spent.bytes - request.spent.bytes > kTrimBytes) ::malloc_trim(0);
 }
 
-BodyEdit try_edit(EditFooter edit, std::string_view bytes, const Footer& footer) {
+BodyEdit try_edit(const Editors& editors, std::string_view bytes, const wire::Request& request) {
   try {
-    return edit(bytes, footer);
+    if (request.task == wire::Task::strip) return editors.strip(bytes, request.strip);
+    return editors.footer(bytes, request.footer);
   } catch (const std::bad_alloc&) {
     return {FooterOutcome::limit, "the edit needs more memory than a reader has", {}, {}};
   } catch (const std::exception&) {
@@ -230,13 +231,13 @@ BodyEdit try_edit(EditFooter edit, std::string_view bytes, const Footer& footer)
   }
 }
 
-void serve_edit(EditFooter edit, const Incoming& incoming, std::string& buffer, FrameWriter& writer) {
+void serve_edit(const Editors& editors, const Incoming& incoming, std::string& buffer, FrameWriter& writer) {
   const std::chrono::nanoseconds start = cpu_time();
   limit_cpu(incoming.request.limits.max_cpu, start);
   Message message(buffer);
   const auto bytes = message.open(incoming);
   BodyEdit done{FooterOutcome::limit, bytes ? "" : bytes.error().message, {}, {}};
-  if (bytes) done = try_edit(edit, *bytes, incoming.request.footer);
+  if (bytes) done = try_edit(editors, *bytes, incoming.request);
   for (const BodySplice& splice : done.splices) {
     std::string_view rest = splice.inserted;
     writer.write(wire::Splice{splice.offset, splice.removed, rest.substr(0, kSegmentBytes)});
@@ -258,8 +259,8 @@ void prepare_socket(int socket) {
   ::setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &kIdle, sizeof kIdle);
 }
 
-Result<void> serve(const Registry& registry, Detect detect, EditFooter edit, const SandboxReport& report, int socket,
-                   Outbox outbox, const ServeHooks& hooks) {
+Result<void> serve(const Registry& registry, Detect detect, const Editors& editors, const SandboxReport& report,
+                   int socket, Outbox outbox, const ServeHooks& hooks) {
   std::string hello;
   wire::encode(wire::Hello{wire::kVersion, report.landlock_abi, report.seccomp, report.uid}, hello);
   if (auto ok = outbox.append(hello); !ok) return ok;
@@ -272,8 +273,8 @@ Result<void> serve(const Registry& registry, Detect detect, EditFooter edit, con
     auto incoming = requests.next();
     if (!incoming) return fail(incoming.error());
     if (!*incoming) return {};
-    if ((*incoming)->request.task == wire::Task::edit) {
-      serve_edit(edit, **incoming, buffer, writer);
+    if ((*incoming)->request.task != wire::Task::extract) {
+      serve_edit(editors, **incoming, buffer, writer);
     } else {
       serve_one(registry, detect, **incoming, buffer, writer);
     }

@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <string_view>
+#include <vector>
 
 #include "base/result.h"
 #include "extractors/registry.h"
@@ -17,8 +18,11 @@ namespace postern::extract {
 inline constexpr int kSocketFd = 3;
 inline constexpr int kOutboxFd = 4;
 
-// What works out a footer (extractors/footer/footer.h).
-using EditFooter = BodyEdit (*)(std::string_view message, const Footer& footer);
+// What works edits out (extractors/footer/footer.h, extractors/strip/strip.h).
+struct Editors {
+  BodyEdit (*footer)(std::string_view message, const Footer& footer) = nullptr;
+  BodyEdit (*strip)(std::string_view message, const std::vector<StripPart>& wanted) = nullptr;
+};
 
 // For tests that end the worker at every point.
 struct ServeHooks {
@@ -32,7 +36,7 @@ void prepare_socket(int socket);
 
 // Says hello and serves until the client closes the socket. An error is a client that is gone or
 // speaks no request.
-Result<void> serve(const Registry& registry, Detect detect, EditFooter edit, const SandboxReport& report, int socket,
-                   Outbox outbox, const ServeHooks& hooks = {});
+Result<void> serve(const Registry& registry, Detect detect, const Editors& editors, const SandboxReport& report,
+                   int socket, Outbox outbox, const ServeHooks& hooks = {});
 
 }  // namespace postern::extract

@@ -258,6 +258,12 @@ void encode(const Request& request, std::string& out) {
   put_string(std::string_view(request.footer.text).substr(0, kMaxFooterBytes), out);
   put_string(std::string_view(request.footer.link).substr(0, kMaxFooterLinkBytes), out);
   put_varint(request.footer.with_link ? 1 : 0, out);
+  const size_t strips = std::min(request.strip.size(), kMaxStripParts);
+  put_varint(strips, out);
+  for (size_t i = 0; i < strips; i++) {
+    put_string(request.strip[i].sha256, out);
+    put_string(std::string_view(request.strip[i].text).substr(0, kMaxStripTextBytes), out);
+  }
   put_varint(request.carried ? 1 : 0, out);
   put_string(request.carried.value_or(""), out);
 }
@@ -362,7 +368,7 @@ Result<std::optional<DecodedRequest>> decode_request(std::string_view bytes) {
   if (in.varint32() != kVersion) return fail(ErrorKind::corrupt, "a request of another version");
   DecodedRequest out{{}, kFrameHeaderBytes + (*header)->payload.size()};
   Request& request = out.request;
-  const std::uint32_t task = in.varint32(static_cast<std::uint32_t>(Task::edit));
+  const std::uint32_t task = in.varint32(static_cast<std::uint32_t>(Task::strip));
   if (task == 0) return fail(ErrorKind::corrupt, "a request without a task");
   request.task = static_cast<Task>(task);
   request.kind = in.word<RootKind>(static_cast<size_t>(RootKind::document) + 1);
@@ -384,6 +390,13 @@ Result<std::optional<DecodedRequest>> decode_request(std::string_view bytes) {
   request.footer.text = in.string(kMaxFooterBytes);
   request.footer.link = in.string(kMaxFooterLinkBytes);
   request.footer.with_link = in.varint(1) != 0;
+  const std::uint64_t strips = in.varint(kMaxStripParts);
+  for (std::uint64_t i = 0; i < strips && in.ok(); i++) {
+    StripPart part;
+    part.sha256 = in.string(kSha256Digits);
+    part.text = in.string(kMaxStripTextBytes);
+    request.strip.push_back(std::move(part));
+  }
   const bool carries = in.varint(1) != 0;
   const std::string_view carried = in.string(carries ? kMaxCarried : 0);
   if (carries) request.carried = carried;

@@ -1,4 +1,4 @@
-// The wire between the daemon and `postern-extract`: version 3.
+// The wire between the daemon and `postern-extract`: version 5.
 //
 // A unix stream socket pair. The worker says hello once, from inside its sandbox;
 // then the client sends one request at a time, and the worker answers with frames and `done`.
@@ -8,7 +8,8 @@
 //   frame    = length(4, little endian, of the payload) kind(1) payload
 //   varint   = LEB128, at most 10 bytes      string = varint length, bytes
 //
-//   request    version task root-kind name limits spent segments settled footer link with-link carried message
+//   request    version task root-kind name limits spent segments settled footer link with-link
+//              strip carried message
 //   hello      version landlock-abi seccomp uid
 //   part-begin ordinal role name declared-type    below the innermost open part; the root has ordinal 0
 //   part-type  role type size                     of the innermost
@@ -17,7 +18,7 @@
 //   part-end   outcome why                        of the innermost
 //   done       bytes text-bytes parts cpu-microseconds
 //
-// To the task `extract` the answer is a walk, from the root's part-begin to done; to the task `edit` it is
+// To the task `extract` the answer is a walk, from the root's part-begin to done; to the tasks `edit` and `strip` it is
 //
 //   splice     offset removed inserted            in order of offset; a long insertion comes in pieces: the next one
 //                                                 begins where the last one ended and removes nothing
@@ -35,6 +36,7 @@
 #include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 #include "base/limits.h"
 #include "base/result.h"
@@ -44,7 +46,7 @@
 
 namespace postern::extract::wire {
 
-inline constexpr std::uint32_t kVersion = 4;
+inline constexpr std::uint32_t kVersion = 5;
 // Exit status of a worker that a library ended (abort()) because it got no memory.
 inline constexpr int kExitOutOfMemory = 90;
 inline constexpr size_t kFrameHeaderBytes = 5;
@@ -74,7 +76,8 @@ enum class FrameKind : std::uint8_t {
 
 enum class Task : std::uint8_t {
   extract = 1,
-  edit = 2,  // the footer of an annotated mail
+  edit = 2,   // the footer of an annotated mail
+  strip = 3,  // attachments that are taken off
 };
 
 struct Request {
@@ -87,6 +90,7 @@ struct Request {
   bool hash = false;                        // tell the SHA-256 of every part
   std::map<PartPath, Outcome> settled;      // finished and fatal parts
   Footer footer;                            // of an edit
+  std::vector<StripPart> strip;             // of a strip
   std::optional<std::string_view> carried;  // the message, at most kMaxCarried bytes; nothing: by descriptor
 };
 

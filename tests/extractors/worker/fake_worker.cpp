@@ -121,6 +121,16 @@ BodyEdit edit(std::string_view message, const Footer& footer) {
   return {FooterOutcome::added, "", {{message.size() - 1, 1, inserted}}, {{"Content-Type", 1, " text/plain"}}};
 }
 
+// Takes off one byte a part; a mail may ask for what no strip may do.
+BodyEdit strip(std::string_view message, const std::vector<StripPart>& wanted) {
+  BodyEdit out{FooterOutcome::added, "", {}, {}};
+  if (message.starts_with("subject:")) out.fields.push_back({"Subject", 1, " x"});
+  if (message.starts_with("more:")) out.fields.push_back({"Content-Type", 0, " x/y"});
+  if (message.starts_with("alone:")) out.fields.push_back({"Content-Disposition", 1, " inline"});
+  for (size_t i = 0; i < wanted.size(); i++) out.splices.push_back({6 + i, 1, wanted[i].sha256 + wanted[i].text});
+  return out;
+}
+
 Registry registry() {
   Registry out;
   const auto add = [&out](std::string type, Fake::Script script) {
@@ -194,6 +204,7 @@ int main(int argc, char** argv) {
       ::raise(SIGKILL);
     };
   }
-  const auto served = serve(readers, detect, edit, *report, kSocketFd, Outbox(std::move(*mapping), kSocketFd), hooks);
+  const auto served =
+      serve(readers, detect, {edit, strip}, *report, kSocketFd, Outbox(std::move(*mapping), kSocketFd), hooks);
   return served ? 0 : 76;
 }

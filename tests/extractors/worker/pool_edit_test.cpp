@@ -35,6 +35,30 @@ TEST_F(PoolEditTest, BringsSplicesAndFields) {
   EXPECT_EQ(pool_->counters().edits, 1U);
 }
 
+TEST_F(PoolEditTest, AStripTakesWhatItIsToldAndChangesNoOtherField) {
+  const auto strip = [&](const std::string& mail, size_t parts) {
+    EditRequest request;
+    request.bytes = Blob::copy_of(mail).value();
+    request.body_offset = 6;
+    for (size_t i = 0; i < parts; i++) request.strip.push_back({std::string(64, 'a'), "gone"});
+    request.deadline = system_clock().steady() + seconds(60);
+    return pool_->edit(request);
+  };
+  std::string gone(64, 'a');
+  gone += "gone";
+  const auto done = strip("alone:xyz", 2);
+  ASSERT_TRUE(done) << done.error().message;
+  EXPECT_EQ(
+      *done,
+      (BodyEdit{FooterOutcome::added, "", {{6, 1, gone}, {7, 1, gone}}, {{"Content-Disposition", 1, " inline"}}}));
+  EXPECT_FALSE(strip("subject:x", 1));
+  EXPECT_FALSE(strip("more:xyz", 1)) << "a field that is added";
+  EXPECT_EQ(pool_->counters().protocol_errors, 2U);
+  const auto too_many = strip("alone:" + std::string(kMaxStripParts + 1, 'x'), kMaxStripParts + 1);
+  ASSERT_FALSE(too_many);
+  EXPECT_EQ(too_many.error().kind, ErrorKind::limit);
+}
+
 TEST_F(PoolEditTest, LongInsertionsComeInPieces) {
   const auto done = edit("long:x");
   ASSERT_TRUE(done) << done.error().message;

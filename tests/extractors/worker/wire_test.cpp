@@ -81,6 +81,7 @@ TEST(Wire, RequestComesBackAsItWas) {
   request.segments = 9;
   request.task = Task::edit;
   request.footer = {"Füße\nof two lines", "https://lessons.example", true};
+  request.strip = {{std::string(64, 'a'), "removed: pläne.pdf"}, {std::string(64, 'b'), ""}};
   request.settled = {{PartPath({1}), Outcome::complete}, {PartPath({2, 70'000, 3}), Outcome::crashed}};
   request.carried = "Subject: plan\n\nbody";
   std::string bytes;
@@ -96,6 +97,7 @@ TEST(Wire, RequestComesBackAsItWas) {
   EXPECT_EQ(back.footer.text, request.footer.text);
   EXPECT_EQ(back.footer.link, request.footer.link);
   EXPECT_TRUE(back.footer.with_link);
+  EXPECT_EQ(back.strip, request.strip);
   EXPECT_EQ((*decoded)->used, bytes.size());
   EXPECT_EQ(back.kind, RootKind::document);
   EXPECT_EQ(back.name, request.name);
@@ -176,7 +178,7 @@ TEST(Wire, WhatIsNoRequestIsCorrupt) {
            std::pair{"another kind", frame(FrameKind::done, payload)},
            std::pair{"another version", frame(FrameKind::request, "\x02" + payload.substr(1))},
            std::pair{"no task", frame(FrameKind::request, payload.substr(0, 1) + "\0"s + payload.substr(2))},
-           std::pair{"an unknown task", frame(FrameKind::request, payload.substr(0, 1) + "\x03" + payload.substr(2))},
+           std::pair{"an unknown task", frame(FrameKind::request, payload.substr(0, 1) + "\x04" + payload.substr(2))},
            std::pair{"more than its fields", frame(FrameKind::request, payload + "x")},
            std::pair{"a message that is not carried",
                      frame(FrameKind::request, payload.substr(0, payload.size() - 1) + "\x01x")},
@@ -184,7 +186,9 @@ TEST(Wire, WhatIsNoRequestIsCorrupt) {
                      frame(FrameKind::request, payload.substr(0, payload.size() - 2) + "\x01\x81\x80\x04" +
                                                    std::string(kMaxCarried + 1, 'x'))},
            std::pair{"a million settled parts",
-                     frame(FrameKind::request, payload.substr(0, payload.size() - 6) + "\xFF\xFF\x7F")},
+                     frame(FrameKind::request, payload.substr(0, payload.size() - 7) + "\xFF\xFF\x7F")},
+           std::pair{"more to strip than its bound",
+                     frame(FrameKind::request, payload.substr(0, payload.size() - 3) + "\x41")},
        }) {
     EXPECT_FALSE(decode_request(bytes).has_value()) << name;
   }
