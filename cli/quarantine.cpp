@@ -1,6 +1,7 @@
 // postern quarantine list|show|release|reject: held messages.
 #include "response/quarantine.h"
 
+#include <algorithm>
 #include <iostream>
 #include <memory>
 
@@ -103,6 +104,39 @@ void print_approvals(const response::HeldMessage& held) {
   }
 }
 
+// Who goes without the attachment.
+std::vector<std::string> without(const response::HeldMessage& held, size_t taken) {
+  std::vector<std::string> out;
+  const std::vector<response::RecipientPlan>& plans = held.plan.recipients;
+  for (size_t i = 0; i < plans.size() && i < held.incident.recipients.size(); ++i) {
+    const std::vector<size_t>& indices = plans[i].taken;
+    if (std::find(indices.begin(), indices.end(), taken) == indices.end()) continue;
+    const store::IncidentRecipient& recipient = held.incident.recipients[i];
+    out.push_back(recipient.address.empty() ? recipient.raw : recipient.address);
+  }
+  return out;
+}
+
+Json taken_json(const response::HeldMessage& held) {
+  Json out = Json::array();
+  for (size_t i = 0; i < held.plan.taken.size(); ++i) {
+    const response::TakenOff& taken = held.plan.taken[i];
+    out.push_back({{"part", taken.part.to_string()},
+                   {"name", taken.name},
+                   {"sha256", taken.sha256},
+                   {"recipients", without(held, i)}});
+  }
+  return out;
+}
+
+void print_taken(const response::HeldMessage& held) {
+  for (size_t i = 0; i < held.plan.taken.size(); ++i) {
+    std::cout << "  without the attachment " << shown_part(held.plan.taken[i].part, held.plan.taken[i].name) << ":";
+    for (const std::string& address : without(held, i)) std::cout << " " << shown(address);
+    std::cout << "\n";
+  }
+}
+
 void print_hold(const store::Hold& hold) {
   std::cout << hold.incident << "  " << store::to_string(hold.state) << "  " << format_rfc3339(hold.created) << "  "
             << (hold.sender.empty() ? "<>" : shown(hold.sender)) << "  " << hold.message_size << " bytes\n  "
@@ -147,6 +181,7 @@ class Verbs {
       out["message_id"] = held->incident.message_id;
       out["policy"] = held->incident.policy_digest;
       out["approvals"] = approvals_json(*held);
+      out["taken_off"] = taken_json(*held);
       out["findings"] = stored_json(held->incident.findings_json);
       out["unreadable"] = stored_json(held->incident.unreadable_json);
       std::cout << line(out);
@@ -155,6 +190,7 @@ class Verbs {
     print_hold(held->hold);
     print_recipients(held->incident.recipients);
     print_approvals(*held);
+    print_taken(*held);
     for (const Finding& finding : held->findings) {
       std::cout << "  " << finding.rule << ": " << shown(finding.title) << "\n    in "
                 << shown_part(finding.part, finding.part_name) << ", " << to_string(finding.place);

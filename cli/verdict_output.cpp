@@ -44,6 +44,10 @@ std::string verdict_text(const std::string& file, const pipeline::Assessment& as
     const EnvelopeAddress& address = assessment.envelope.recipients[recipient.recipient];
     out += "  to " + shown(address.raw) + " (" + class_words(recipient.classes) +
            "): " + std::string(to_string(recipient.action)) + "\n";
+    for (const size_t index : recipient.strips) {
+      const StripWish& wish = verdict.strips[index];
+      out += "    without the attachment " + shown_part(wish.part, wish.name) + "\n";
+    }
   }
   for (const Finding& finding : verdict.findings) out += finding_line(finding);
   for (const UnreadablePart& part : verdict.unreadable) {
@@ -65,6 +69,11 @@ std::string verdict_json(const std::string& file, const pipeline::Assessment& as
     row["address"] = assessment.envelope.recipients[recipient.recipient].address.to_string();
     row["classes"] = words(recipient.classes);
     row["action"] = to_string(recipient.action);
+    if (!recipient.strips.empty()) row["takes_off"] = Json::array();
+    for (const size_t index : recipient.strips) {
+      const StripWish& wish = verdict.strips[index];
+      row["takes_off"].push_back({{"part", wish.part.to_string()}, {"name", wish.name}, {"sha256", wish.sha256}});
+    }
     out["recipients"].push_back(std::move(row));
   }
   out["action"] = to_string(verdict.action);

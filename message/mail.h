@@ -30,6 +30,8 @@ struct Mail {
   std::uint64_t body_offset = 0;  // where the body begins in `message`
   // Its last byte, by the steady clock: the deadline counts from here, waiting included. Not set: when it is judged.
   std::optional<SteadyTime> arrived;
+  // The MTA lets the gate change header fields and replace the body. Without it nothing is taken off: the mail is held.
+  bool may_edit = true;
   bool oversize = false;  // past the gate's max_message_bytes: kept whole, judged as `limit`
 };
 
@@ -50,6 +52,13 @@ struct Annotation {
   std::uint64_t body_offset = 0;
 };
 
+// The mail with attachments taken off. Unlike an annotation it is given, or the answer is a tempfail.
+struct Replacement {
+  std::shared_ptr<const Blob> message;
+  std::uint64_t body_offset = 0;
+  std::vector<HeaderChange> fields;  // what differs in its header; none is added
+};
+
 struct MtaAnswer {
   enum class Kind {
     accept,    // deliver, after the edits below
@@ -65,7 +74,8 @@ struct MtaAnswer {
   std::vector<size_t> remove_recipients;
   std::vector<HeaderRemoval> remove_headers;
   std::vector<HeaderField> add_headers;
-  Annotation annotation;
+  std::optional<Replacement> replacement;
+  Annotation annotation;  // with a replacement the edit is of its bytes
 };
 
 }  // namespace postern

@@ -38,15 +38,28 @@ struct Finding {
   std::vector<std::string> review;  // approvers asked for: peer, liaison, owner
   std::vector<std::string> notify;  // sender, liaison, owner
   std::string route;                // which way the mail is to go on; empty: the usual one
+  bool strip = false;               // the rule takes the attachment off
 };
 
 inline constexpr size_t kMaxExcerptCodePoints = 120;
+
+// An attachment that rules in force want off the mail, with everything inside it (`then: {strip: attachment}`).
+struct StripWish {
+  PartPath part;                   // of the attachment as a whole
+  std::string name;                // label for people; hostile text
+  std::string sha256;              // of its decoded bytes; empty: not known, and it cannot be taken off
+  bool name_hidden = false;        // the name is what was found, or a sensitive value was found in it
+  std::vector<std::string> rules;  // ids of those that ask for it
+
+  bool operator==(const StripWish&) const = default;
+};
 
 struct RecipientVerdict {
   size_t recipient = 0;                   // index into Envelope::recipients
   std::vector<DestinationClass> classes;  // sorted
   Action action = Action::allow;
   std::vector<size_t> findings;  // indices into Verdict::findings, enforcing and audit
+  std::vector<size_t> strips;    // indices into Verdict::strips, sorted: what this recipient is not to get
 };
 
 struct UnreadablePart {
@@ -61,6 +74,7 @@ struct Verdict {
   Action action = Action::allow;             // the strictest of them
   std::vector<Finding> findings;
   std::vector<UnreadablePart> unreadable;
+  std::vector<StripWish> strips;
   std::string policy_digest;  // hex SHA-256 of the policy that judged
 };
 

@@ -89,6 +89,8 @@ std::uint32_t actions_needed(const MtaAnswer& answer) {
   if (!answer.remove_recipients.empty()) needed |= actions::remove_recipients;
   if (!answer.remove_headers.empty()) needed |= actions::change_headers;
   if (!answer.add_headers.empty()) needed |= actions::add_headers;
+  if (answer.replacement) needed |= actions::change_body;
+  if (answer.replacement && !answer.replacement->fields.empty()) needed |= actions::change_headers;
   return needed;
 }
 
@@ -204,6 +206,17 @@ Answered encode_accept(const MtaAnswer& answer, const std::vector<EnvelopeAddres
   if ((actions_needed(answer) & ~agreed.actions) != 0) {
     return cannot(TempfailReason::not_offered, "the server does not let a milter do what the answer needs", out);
   }
+  // Read before anything is written: without it the answer cannot be given.
+  std::string_view body;
+  if (answer.replacement) {
+    const Replacement& whole = *answer.replacement;
+    const auto message =
+        whole.message ? whole.message->view() : Result<std::string_view>(fail(ErrorKind::internal, ""));
+    if (!message || whole.body_offset >= message->size()) {
+      return cannot(TempfailReason::broken_answer, "the message without its attachment cannot be read again", out);
+    }
+    body = message->substr(whole.body_offset);
+  }
   for (const std::string_view address : removed) encode(out, Reply(RemoveRecipient{address}));
   for (const HeaderRemoval& removal : ordered_removals(answer))
     encode(out, Reply(ChangeHeader{removal.index, removal.name, ""}));
@@ -220,14 +233,29 @@ Answered encode_accept(const MtaAnswer& answer, const std::vector<EnvelopeAddres
   } else if (!answer.annotation.add_headers.empty()) {
     complaint = "the server lets no milter add header fields: sent without its reference";
   }
-  if (answer.annotation.edit) {
-    if (const auto why = encode_edit(answer.annotation, agreed, out); !why.empty()) complaint = why;
+  const bool leading_space = (agreed.steps & steps::leading_space) != 0;
+  if (answer.replacement) {
+    for (const HeaderChange& field : answer.replacement->fields) {
+      encode(out, Reply(ChangeHeader{field.index, field.name, wire_value(field.value, leading_space)}));
+    }
   }
+  bool body_sent = false;
+  if (answer.annotation.edit) {
+    const auto why = encode_edit(answer.annotation, agreed, out);
+    body_sent = why.empty();
+    if (!body_sent) complaint = why;
+  }
+  if (answer.replacement && !body_sent) encode_body(body, out);
   encode(out, Reply(Plain::proceed));
   return {MtaAnswer::Kind::accept, TempfailReason::judged, complaint};
 }
 
 }  // namespace
+
+bool Agreed::may_edit() const {
+  constexpr std::uint32_t kEdits = actions::change_body | actions::change_headers;
+  return (actions & kEdits) == kEdits;
+}
 
 std::string smtp_reply_text(const std::vector<std::string>& lines, char digit) {
   if (lines.empty()) return {};

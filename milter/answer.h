@@ -20,6 +20,9 @@ struct Agreed {
   std::uint32_t version = 0;
   std::uint32_t actions = 0;
   std::uint32_t steps = 0;
+
+  // The body may be replaced, and header fields changed with it.
+  bool may_edit() const;
 };
 
 // How a message was answered in the end.
@@ -31,6 +34,8 @@ struct Answered {
 
 // Appends the packets of `answer` to `out`: recipients removed by the exact bytes of their RCPT, header
 // fields removed highest index first, fields added, then the verdict.
+//
+// A replacement of the body comes last, changed by the annotation's edit when there is one.
 //
 // What annotates a mail is left out where the MTA did not offer it, and said so in `complaint`. All else is
 // given whole or not at all: what the MTA did not offer, or what is not well-formed (an index

@@ -107,6 +107,13 @@ void GateMetrics::add_messages(std::vector<MetricFamily>& out) const {
       footers.add(double(gate.footers[i]), {{"outcome", std::string(to_string(FooterOutcome(i)))}});
     }
   }
+  {
+    Family strips(out, "strips_total", "Mails with an attachment to take off, by what became of them.",
+                  MetricType::Counter);
+    for (size_t i = 0; i < pipeline::kStripOutcomes; i++) {
+      strips.add(double(gate.strips[i]), {{"outcome", std::string(to_string(pipeline::StripOutcome(i)))}});
+    }
+  }
   Family(out, "message_duration_seconds", "From the end of a message to its answer.", MetricType::Histogram)
       .add(gate.message);
   Family(out, "stage_duration_seconds", "Time in each stage that a message came to.", MetricType::Histogram)

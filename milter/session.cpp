@@ -361,6 +361,7 @@ Session::Judging Session::take() {
   out.mail.body_offset = m.body_offset;
   out.mail.message = std::move(m.sealed);
   out.mail.arrived = clock_.steady();
+  out.mail.may_edit = agreed_.may_edit();
   out.mail.oversize = out.mail.message->size() > options_.max_message_bytes;
   if (out.mail.oversize) count(counters_.oversize);
   out.slot = std::move(m.slot);
@@ -394,8 +395,7 @@ const std::string& Session::queue_id() const {
 }
 
 void Session::forget_connection() {
-  connected_ = false;
-  local_ = false;
+  connected_ = local_ = false;
   client_name_.clear();
   client_address_.clear();
   helo_.clear();

@@ -37,8 +37,8 @@ std::optional<FooterOutcome> annotate(const AnnotateRequest& request, extract::E
   if (mail.oversize) return FooterOutcome::limit;
 
   extract::EditRequest edit;
-  edit.bytes = mail.message;
-  edit.body_offset = mail.body_offset;
+  edit.bytes = request.replacement ? request.replacement->message : mail.message;
+  edit.body_offset = request.replacement ? request.replacement->body_offset : mail.body_offset;
   edit.footer = std::move(*wanted.footer);
   edit.limits = request.limits;
   edit.deadline = std::min(request.deadline, clock.steady() + kEditTime);
@@ -50,8 +50,8 @@ std::optional<FooterOutcome> annotate(const AnnotateRequest& request, extract::E
   const FooterOutcome outcome = done->outcome;
   if (outcome == FooterOutcome::added) {
     out.edit = std::make_shared<const BodyEdit>(std::move(*done));
-    out.message = mail.message;
-    out.body_offset = mail.body_offset;
+    out.message = edit.bytes;
+    out.body_offset = edit.body_offset;
   } else if (outcome != FooterOutcome::present) {
     log_info(log_field(mail.envelope.queue_id) + ": sent without its footer: " + done->why);
   }

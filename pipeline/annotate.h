@@ -28,7 +28,8 @@ struct AnnotateRequest {
   const Verdict& verdict;
   const response::AnnotationOptions& options;
   const Limits& limits;
-  SteadyTime deadline;  // of the whole message; the edit's own is no later
+  SteadyTime deadline;                            // of the whole message; the edit's own is no later
+  const std::optional<Replacement>& replacement;  // what is delivered in the mail's place
 };
 
 // Fills `out`. The footer's outcome; nothing when none was wanted.

@@ -9,6 +9,7 @@
 #include "base/metrics.h"
 #include "message/body_edit.h"
 #include "message/words.h"
+#include "pipeline/strip.h"
 
 namespace postern::pipeline {
 
@@ -22,6 +23,8 @@ struct GateCounters {
   std::atomic<std::uint64_t> failed_open{0};  // of those, delivered unread
   std::atomic<std::uint64_t> tokens_refused{0};
   std::array<std::atomic<std::uint64_t>, kFooterOutcomes> footers{};  // what became of the footers that were wanted
+
+  std::array<std::atomic<std::uint64_t>, kStripOutcomes> strips{};  // mails with an attachment to take off
 
   DurationHistogram message;   // all of judge()
   DurationHistogram extract;   // reading, waiting for a reader included

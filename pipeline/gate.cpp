@@ -297,6 +297,25 @@ Gate::Handled Gate::handle(const Mail& mail, Lane& lane) {
   return handle_outbound(mail, direction, start, lane, std::move(out));
 }
 
+std::optional<StripOutcome> Gate::carry_out_strips(const StripRequest& in_force,
+                                                   const std::vector<response::TakenOff>& wanted, Stripped stripped,
+                                                   response::Committed& committed) {
+  if (in_force.wanted.empty()) {
+    if (committed.apart > 0) return StripOutcome::sent_apart;
+    return !wanted.empty() && committed.held > 0 ? std::optional(StripOutcome::held) : std::nullopt;
+  }
+  // The plan in force may be one of an earlier try, which is carried out as it was then.
+  if (in_force.wanted != wanted || !stripped.why_not.empty()) stripped = strip(in_force, services_.pool);
+  if (stripped.why_not.empty()) {
+    committed.answer.replacement = std::move(stripped.replacement);
+    return StripOutcome::taken_off;
+  }
+  log_error(log_field(in_force.mail.envelope.queue_id) + ": what the plan of " + committed.reference +
+            " takes off cannot be taken off now: " + stripped.why_not);
+  committed.answer = response::tempfail_answer();
+  return StripOutcome::failed;
+}
+
 Gate::Handled Gate::handle_outbound(const Mail& mail, Direction direction, SteadyTime start, Lane& lane, Handled out) {
   const auto odd = why_odd(mail.envelope);
   if (odd && direction == Direction::outbound) return refuse(*odd, std::move(out));
@@ -328,6 +347,7 @@ Gate::Handled Gate::handle_outbound(const Mail& mail, Direction direction, Stead
   request.contacts = contacts_ ? &*contacts_ : nullptr;
   request.records = records();
   if (mail.oversize) request.past_limit = "the message is larger than milter.max_message";
+  const SteadyTime edit_by = request.deadline;
   auto assessed = assess(*policy_, services_.pool, std::move(request), services_.clock);
   if (!assessed) {
     const SenderFacts sender = line.sender;
@@ -356,24 +376,40 @@ Gate::Handled Gate::handle_outbound(const Mail& mail, Direction direction, Stead
   fault_point(FaultPoint::judged);
   // Mail without findings leaves nothing to be kept.
   if (!assessed->verdict.findings.empty() || !assessed->verdict.unreadable.empty()) lane.leave();
+  const std::vector<response::TakenOff> wanted = response::wanted_off(assessed->verdict);
+  const std::string organisation = policy_->model().organisation.name;
+  Stripped stripped;
+  if (!wanted.empty()) {
+    stripped = strip({mail, assessed->text, wanted, organisation, settings_.limits, edit_by}, services_.pool);
+  }
   const SteadyTime committing = services_.clock.steady();
   const bool may_repeat =
       contacts_ && contacts_->any_noted_within(mail.envelope.recipients, settings_.commit.replay_window);
-  auto committed = committer_.commit({mail, assessed->verdict, sender, routing_, std::move(retry_key), may_repeat});
+  response::CommitRequest to_commit{mail, assessed->verdict, sender, routing_, std::move(retry_key)};
+  to_commit.strip = {stripped.why_not.empty(), stripped.why_not};
+  to_commit.stripped = stripped.replacement.message;
+  to_commit.may_repeat = may_repeat;
+  auto committed = committer_.commit(to_commit);
   if (!committed) return fail_to_judge(mail, sender, committed.error(), lane, std::move(out));
   line.commit = std::chrono::duration_cast<std::chrono::microseconds>(services_.clock.steady() - committing);
   services_.counters.commit.observe(line.commit);
   services_.counters.judged[size_t(committed->action)]++;
   if (committed->replayed) services_.counters.replayed++;
+  if (!committed->taken.empty()) lane.leave();
+  const SteadyTime answer_by = start + settings_.deadline;
+  line.strip = carry_out_strips({mail, assessed->text, committed->taken, organisation, settings_.limits, answer_by},
+                                wanted, std::move(stripped), *committed);
+  if (line.strip) services_.counters.strips[size_t(*line.strip)]++;
   const response::AnnotationOptions annotation =
       annotation_options(policy_->model().annotation, settings_.commit.reply.lesson_address);
-  line.footer =
-      annotate({mail, *committed, assessed->verdict, annotation, settings_.limits, start + settings_.deadline},
-               services_.pool, services_.clock, committed->answer.annotation);
+  line.footer = annotate({mail, *committed, assessed->verdict, annotation, settings_.limits, start + settings_.deadline,
+                          committed->answer.replacement},
+                         services_.pool, services_.clock, committed->answer.annotation);
   if (line.footer) services_.counters.footers[size_t(*line.footer)]++;
   out.answer = std::move(committed->answer);
   if (!sender.automatic) note_contacts(mail, out.answer);
   line.way = committed->mode == Mode::enforce ? to_string(committed->action) : "allow";
+  if (line.strip == StripOutcome::failed) line.way = "error";
   line.reference = committed->reference;
   line.replayed = committed->replayed;
   return out;

@@ -10,6 +10,7 @@
 //                    a sender: whom the mail is charged to would be our reading, and a release could not name it again
 //   a retry?         the plan of the open hold is the answer, unread if it delivers to nobody
 //   read, judge      the sandboxed reader, the policy
+//   strip            what rules want off the mail is taken off a copy, when that can be done (strip.h)
 //   plan, commit     incident, held copy, notices: one synced transaction
 //   answer           only now
 //
@@ -36,6 +37,7 @@
 #include "pipeline/counters.h"
 #include "pipeline/identity.h"
 #include "pipeline/judge.h"
+#include "pipeline/strip.h"
 #include "policy/policy.h"
 #include "response/commit.h"
 #include "response/rule_records.h"
@@ -90,6 +92,11 @@ class Gate final : public Judge {
   Handled refuse(std::string_view reply, Handled out);
   // `routes`: of a released mail, the header fields that its plan asks for.
   Token read_token(const Mail& mail, std::vector<HeaderField>& routes);
+  // Puts what the plan in force takes off into the answer, or makes it a tempfail. `stripped` is of what the verdict
+  // `wanted`. Nothing when no attachment was to be taken off.
+  std::optional<StripOutcome> carry_out_strips(const StripRequest& in_force,
+                                               const std::vector<response::TakenOff>& wanted, Stripped stripped,
+                                               response::Committed& committed);
   Handled fail_to_judge(const Mail& mail, const SenderFacts& sender, const Error& cause, Lane& lane, Handled out);
   response::RuleRecords records();
   // Writes down that the mail goes to those whom the answer leaves.

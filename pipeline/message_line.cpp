@@ -68,6 +68,7 @@ std::string message_line(const Envelope& envelope, const MessageLine& line) {
   if (line.sender.automatic) out += " auto=yes";
   if (line.unread > 0) out += " unread=" + std::to_string(line.unread);
   if (line.footer) out += " footer=" + std::string(to_string(*line.footer));
+  if (line.strip) out += " strip=" + std::string(to_string(*line.strip));
   if (line.replayed) out += " retry=yes";
   out += " size=" + std::to_string(line.size);
   out += " ms=" + std::to_string(line.total.count() / 1000);

@@ -17,6 +17,7 @@
 #include "message/envelope.h"
 #include "message/verdict.h"
 #include "pipeline/identity.h"
+#include "pipeline/strip.h"
 
 namespace postern::pipeline {
 
@@ -33,6 +34,7 @@ struct MessageLine {
   SenderFacts sender;                   // a null identity: not charged to anybody, or not asked
   size_t unread = 0;                    // parts
   std::optional<FooterOutcome> footer;  // when one was wanted
+  std::optional<StripOutcome> strip;    // when an attachment was to be taken off
   bool replayed = false;
   std::uint64_t size = 0;
   std::chrono::microseconds total{0};

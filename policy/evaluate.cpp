@@ -4,6 +4,7 @@
 #include <array>
 #include <chrono>
 #include <new>
+#include <span>
 
 #include "policy/evaluate_content.h"
 #include "policy/evaluate_excerpts.h"
@@ -67,6 +68,8 @@ class Evaluator {
     for (const std::uint32_t rule : candidates()) apply(rule);
     for (RecipientVerdict& recipient : verdict_.recipients) {
       verdict_.action = std::max(verdict_.action, recipient.action);
+      std::sort(recipient.strips.begin(), recipient.strips.end());
+      recipient.strips.erase(std::unique(recipient.strips.begin(), recipient.strips.end()), recipient.strips.end());
     }
     list_unreadable();
     return std::move(verdict_);
@@ -101,6 +104,7 @@ class Evaluator {
     bool decided = false;
     bool holds = false;
     std::vector<size_t> findings;
+    std::vector<size_t> strips;
   };
 
   void apply(std::uint32_t index) {
@@ -119,8 +123,9 @@ class Evaluator {
       if (!decision.holds) continue;
       RecipientVerdict& recipient = verdict_.recipients[i];
       recipient.findings.insert(recipient.findings.end(), decision.findings.begin(), decision.findings.end());
-      if (mode_of(rule, context_).mode == Mode::enforce)
-        recipient.action = std::max(recipient.action, rule.then.action);
+      if (mode_of(rule, context_).mode != Mode::enforce) continue;
+      recipient.action = std::max(recipient.action, rule.then.action);
+      recipient.strips.insert(recipient.strips.end(), decision.strips.begin(), decision.strips.end());
     }
   }
 
@@ -141,7 +146,12 @@ class Evaluator {
       decision.holds = judge_.holds(*rule.content, {std::nullopt, quotes}, &reasons_);
     } else {
       for (const std::uint32_t item : judge_.items_for(*rule.content)) {
-        decision.holds = judge_.holds(*rule.content, {item, quotes}, &reasons_) || decision.holds;
+        const size_t before = reasons_.size();
+        if (!judge_.holds(*rule.content, {item, quotes}, &reasons_)) continue;
+        decision.holds = true;
+        if (rule.then.strip_attachment && item > 0 && mode_of(rule, context_).mode == Mode::enforce) {
+          decision.strips.push_back(add_wish(rule, item, std::span(reasons_).subspan(before)));
+        }
       }
     }
     if (!decision.holds) return;
@@ -152,6 +162,27 @@ class Evaluator {
     });
     if (reasons_.size() > kMaxFindingsPerRule) reasons_.resize(kMaxFindingsPerRule);
     for (const Reason& reason : reasons_) decision.findings.push_back(add_finding(rule, reason));
+  }
+
+  // The attachment that is the item, for all rules that want it off.
+  size_t add_wish(const Rule& rule, std::uint32_t item, std::span<const Reason> reasons) {
+    std::uint32_t root = 0;
+    while (finds_.item_of(root) != item) root++;
+    const Part& part = text_.parts[root];
+    auto wish = std::find_if(verdict_.strips.begin(), verdict_.strips.end(),
+                             [&](const StripWish& one) { return one.part == part.path; });
+    if (wish == verdict_.strips.end()) {
+      const std::string name = excerpts_.label(part.name);
+      wish = verdict_.strips.insert(wish, {part.path, name, part.sha256, name != part.name, {}});
+    }
+    const auto by_name = [&](const Reason& reason) {
+      if (reason.best == nullptr) return !reason.clause->file.names.empty();
+      return reason.best->place == Place::file_name ||
+             with_.model.detectors[reason.clause->detector.detector].sensitive;
+    };
+    wish->name_hidden = wish->name_hidden || std::any_of(reasons.begin(), reasons.end(), by_name);
+    if (std::find(wish->rules.begin(), wish->rules.end(), rule.id) == wish->rules.end()) wish->rules.push_back(rule.id);
+    return size_t(wish - verdict_.strips.begin());
   }
 
   size_t add_finding(const Rule& rule, const Reason& reason) {
@@ -168,6 +199,7 @@ class Evaluator {
     for (const Approver approver : rule.then.review) finding.review.emplace_back(to_string(approver));
     for (const Notified notified : rule.then.notify) finding.notify.emplace_back(to_string(notified));
     finding.route = rule.then.route;
+    finding.strip = rule.then.strip_attachment;
     finding.count = reason.count;
     if (!rule.content && rule.visible_outside_at_least) {
       finding.place = Place::header;
@@ -231,6 +263,12 @@ Verdict evaluate(const Evaluation& with, const ExtractedText& text, const Envelo
     proof->stages.push_back({"scan", micros(begin, scanned)});
     proof->stages.push_back({"decide", micros(scanned, Timer::now())});
     evaluator.prove(*proof);
+    for (RuleProof& rule : proof->rules) {
+      for (const StripWish& wish : verdict.strips) {
+        const bool asks = std::find(wish.rules.begin(), wish.rules.end(), rule.rule) != wish.rules.end();
+        if (asks) rule.takes_off.push_back(strip_label(wish));
+      }
+    }
   }
   return verdict;
 }

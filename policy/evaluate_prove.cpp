@@ -194,7 +194,8 @@ class RuleProver {
     if (content != Truth::no && header != Truth::yes) return "nearly: " + nearest_miss(proof);
     if (content == Truth::yes) {
       const std::string route = rule.then.route.empty() ? "" : ", route " + rule.then.route;
-      return "holds: " + std::string(to_string(rule.then.action)) + route;
+      const std::string strip = rule.then.strip_attachment ? ", strip attachment" : "";
+      return "holds: " + std::string(to_string(rule.then.action)) + strip + route;
     }
     return content == Truth::near ? "nearly: " + nearest_miss(proof) : "nothing of it was found";
   }

@@ -161,6 +161,7 @@ class TextWriter {
       if (rule.mode.find(':') != std::string::npos) line(2, rule.mode);
       if (!rule.overridden.empty()) line(2, "of " + rule.pack + ", overridden: " + joined(rule.overridden));
       if (rule.active && !rule.dates.empty()) line(2, "active " + rule.dates);
+      if (!rule.takes_off.empty()) line(2, "takes off " + tame(joined(rule.takes_off)));
       for (const ClauseProof& header : rule.header) clause(header, 2);
       for (const ClauseProof& content : rule.content) clause(content, 2);
       for (const RecipientProof& recipient : rule.recipients) {
@@ -180,6 +181,8 @@ class TextWriter {
         text += "  " + finding.rule + (finding.mode == Mode::audit ? " (audit)" : "");
       }
       line(1, text);
+      for (const size_t index : recipient.strips)
+        line(2, "without the attachment " + tame(strip_label(e_.verdict.strips[index])));
     }
     for (const UnreadablePart& part : e_.verdict.unreadable) {
       line(1, "not read: " + (part.part.is_root() ? std::string("message") : part.part.to_string()) + " " +
@@ -259,6 +262,10 @@ std::string_view to_string(HitProof::Fate fate) {
       return "no confidence level holds";
   }
   return "counts";
+}
+
+std::string strip_label(const StripWish& wish) {
+  return wish.part.to_string() + (wish.name.empty() ? "" : " (" + wish.name + ")");
 }
 
 std::string nearest_miss(const RuleProof& rule) {

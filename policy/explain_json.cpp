@@ -55,10 +55,16 @@ Json recipients_of(const Explained& e) {
                            {"service", reason.service}});
       }
     }
+    Json takes_off = Json::array();
+    for (const size_t index : recipient.strips) {
+      const StripWish& wish = e.verdict.strips[index];
+      takes_off.push_back({{"part", wish.part.to_string()}, {"name", wish.name}, {"rules", wish.rules}});
+    }
     recipients.push_back({{"address", e.envelope.recipients[recipient.recipient].address.to_string()},
                           {"classes", std::move(classes)},
                           {"reasons", std::move(reasons)},
-                          {"action", to_string(recipient.action)}});
+                          {"action", to_string(recipient.action)},
+                          {"takes_off", std::move(takes_off)}});
   }
   return recipients;
 }
@@ -118,6 +124,7 @@ Json rules_of(const Explained& e) {
                      {"active", rule.active},
                      {"dates", rule.dates},
                      {"senders", rule.senders},
+                     {"takes_off", rule.takes_off},
                      {"header", rule.header.empty() ? Json(nullptr) : clause_of(rule.header[0])},
                      {"content", rule.content.empty() ? Json(nullptr) : clause_of(rule.content[0])},
                      {"recipients", std::move(recipients)}});

@@ -20,7 +20,6 @@ constexpr std::array kLater = {
     Later{"primary", "exact", ""},
     Later{"primary", "fingerprint", ""},
     Later{"then", "review", "peer"},
-    Later{"then", "strip", ""},
     Later{"holds", "remind", ""},
     Later{"holds", "on_expiry", "!return"},
     Later{"holds", "escalate_after", ""},

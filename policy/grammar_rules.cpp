@@ -219,6 +219,7 @@ constexpr std::array kExpectKeys = {
     KeySpec{"place", word(place_words), Need::optional, "Where a finding stands."},
     KeySpec{"count", integer(1, 1'000'000), Need::optional, "The count of a finding."},
     KeySpec{"confidence", integer(1, 100), Need::optional, "At least this confidence."},
+    KeySpec{"strip", word(strip_words), Need::optional, "An attachment is taken off."},
 };
 constexpr MapSpec kExpect{"expect", "What a finding must be.", kExpectKeys, {}};
 

@@ -56,7 +56,7 @@ POSTERN_FIELDS(Canary, share, seed, mark)
 POSTERN_FIELDS(Fallback, overrides, min_senders, mark)
 POSTERN_FIELDS(Then, action, review, notify, training, strip_attachment, route, mark, action_mark)
 POSTERN_FIELDS(RuleTest, expectation, name, from, to, subject, body, file, at, visible_outside, first_contact, action,
-               place, count, confidence, mark)
+               place, count, confidence, mark, strip)
 POSTERN_FIELDS(Rule, id, title, category, severity, owner, review_by, clause, description, false_positives, mode,
                canary, fallback, active, senders, recipients, visible_outside_at_least, first_contact, content, scope,
                unless, then, tests, pack, overridden, mark, mode_mark, review_mark, content_mark)

@@ -139,7 +139,8 @@ void lint_enforced(const LintContext& context, const Rule& rule) {
   }
   const bool asks_liaison =
       std::find(rule.then.review.begin(), rule.then.review.end(), Approver::liaison) != rule.then.review.end();
-  if (asks_liaison && context.model.liaison_for(rule.category) == nullptr) {
+  // What cannot be taken off is held for the liaison.
+  if ((asks_liaison || rule.then.strip_attachment) && context.model.liaison_for(rule.category) == nullptr) {
     context.warning(
         codes::kNoOwner, rule.mark,
         "the rule '" + rule.id + "' holds messages for a liaison, and none is named for '" + rule.category + "'",
@@ -200,6 +201,39 @@ void lint_fallback(const LintContext& context, const Rule& rule) {
   }
 }
 
+// Whether the place of a find may be inside an attachment.
+bool may_be_attached(const Where& in) {
+  if (in.everywhere()) return true;
+  for (const Region region : {Region::attachment, Region::metadata, Region::file_name}) {
+    if (in.regions.test(size_t(region))) return true;
+  }
+  std::bitset<kPlaces> others = in.places;
+  for (const Place place : {Place::subject, Place::header}) others.reset(size_t(place));
+  return others.any();
+}
+
+// Whether the content can hold in an attachment by itself.
+bool may_hold_attached(const Content& content) {
+  const auto holds = [](const Content& child) { return may_hold_attached(child); };
+  switch (content.kind) {
+    case Content::Kind::all:
+      return std::all_of(content.children.begin(), content.children.end(), holds);
+    case Content::Kind::any:
+      return std::any_of(content.children.begin(), content.children.end(), holds);
+    case Content::Kind::negation:
+      return true;
+    default:
+      return may_be_attached(content.in);
+  }
+}
+
+void lint_strip(const LintContext& context, const Rule& rule) {
+  if (!rule.then.strip_attachment || (rule.content && may_hold_attached(*rule.content))) return;
+  context.warning(codes::kKeysDoNotFit, rule.content ? rule.content_mark : rule.then.mark,
+                  "'strip' of the rule '" + rule.id + "' never takes anything off: what it finds is in no attachment",
+                  "let it look in attachments, 'in: [attachment]', or remove 'strip'");
+}
+
 }  // namespace
 
 void lint_rules(const LintContext& context) {
@@ -210,6 +244,7 @@ void lint_rules(const LintContext& context) {
     lint_end(context, rule);
     lint_canary(context, rule);
     lint_fallback(context, rule);
+    lint_strip(context, rule);
   }
 }
 

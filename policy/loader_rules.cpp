@@ -238,6 +238,11 @@ std::optional<Rule> LoadState::rule(Source& source, const Node& map, const strin
     if (item->is_map()) out.unless.push_back(exemption(*item));
   }
   if (const Node* node = map_at(map, "then")) out.then = then(*node, model_.find_category(out.category));
+  if (out.then.strip_attachment && out.scope == Scope::message) {
+    error(codes::kKeysDoNotFit, mark_at_key(*map_at(map, "then"), "strip", out.then.mark),
+          "'strip' does not go with 'scope: message': what is found all over the mail names no attachment",
+          "leave scope out: the rule then looks at each attachment by itself");
+  }
   if (const Node* tests = map_at(map, "tests")) add_tests(out, *tests, source, company_dir);
   return out;
 }
@@ -445,6 +450,7 @@ RuleTest LoadState::rule_test(const Node& map, const string& dir, const string& 
     if (const string* word = pick::text(*expect, "place")) out.place = parse_place(*word);
     if (const auto count = pick::integer(*expect, "count")) out.count = std::uint32_t(*count);
     if (const auto confidence = pick::integer(*expect, "confidence")) out.confidence = int(*confidence);
+    out.strip = expect->find("strip") != nullptr;
   }
   return out;
 }

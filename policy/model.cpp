@@ -264,8 +264,9 @@ bool asks_for_hashes(const Content& content) {
 }  // namespace
 
 bool Model::asks_for_hashes() const {
-  return std::any_of(rules.begin(), rules.end(),
-                     [](const Rule& rule) { return rule.content && policy::asks_for_hashes(*rule.content); });
+  return std::any_of(rules.begin(), rules.end(), [](const Rule& rule) {
+    return rule.then.strip_attachment || (rule.content && policy::asks_for_hashes(*rule.content));
+  });
 }
 
 bool Model::asks_for_contacts() const {

@@ -148,6 +148,7 @@ struct RuleTest {
   std::optional<Place> place;
   std::optional<std::uint32_t> count;
   std::optional<int> confidence;  // at least
+  bool strip = false;             // an attachment is to be taken off
   SourceMark mark;
 };
 

@@ -99,6 +99,7 @@ struct RuleProof {
   std::vector<ClauseProof> header;      // what the rule asks of To and Cc: visible_outside_at_least
   std::vector<ClauseProof> content;     // none or one tree
   std::vector<RecipientProof> recipients;
+  std::vector<std::string> takes_off;  // attachments, as strip_label() has them; none of a rule in audit mode
 };
 
 struct StageTime {
@@ -146,9 +147,13 @@ struct Explained {
 enum class ShowText { no, yes };
 
 std::string explain_text(const Explained& explained, ShowText show);
-// One JSON object: {"parts", "recipients", "detectors", "rules", "action", "policy", "stages"} and, when they were
-// looked for, "would_pass". With the text each segment has "marks": [{"begin", "end", "detector"}], bytes of "text".
+// One JSON object: {"parts", "recipients" (each with what it is not to get, "takes_off"), "detectors", "rules",
+// "action", "policy", "stages"} and, when they were looked for, "would_pass". With the text each segment has "marks":
+// [{"begin", "end", "detector"}], bytes of "text".
 std::string explain_json(const Explained& explained, ShowText show);
+
+// "2 (plan.xlsx)": the path of the attachment, and its label when it has one.
+std::string strip_label(const StripWish& wish);
 
 // For `policy test`: the one thing that was nearest to making the rule match, in one line; "" when nothing was.
 std::string nearest_miss(const RuleProof& rule);

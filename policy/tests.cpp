@@ -59,6 +59,21 @@ std::vector<const Finding*> findings_of(const Rule& rule, const Verdict& verdict
   return out;
 }
 
+std::vector<TestResult::TakenOff> taken_off(const Rule& rule, const Verdict& verdict, const Envelope& envelope) {
+  std::vector<TestResult::TakenOff> out;
+  for (size_t i = 0; i < verdict.strips.size(); i++) {
+    const StripWish& wish = verdict.strips[i];
+    if (std::find(wish.rules.begin(), wish.rules.end(), rule.id) == wish.rules.end()) continue;
+    TestResult::TakenOff one{strip_label(wish), {}};
+    for (const RecipientVerdict& recipient : verdict.recipients) {
+      if (std::find(recipient.strips.begin(), recipient.strips.end(), i) == recipient.strips.end()) continue;
+      one.recipients.push_back(envelope.recipients[recipient.recipient].address.to_string());
+    }
+    out.push_back(std::move(one));
+  }
+  return out;
+}
+
 string where_of(const Finding& finding) {
   string out(to_string(finding.place));
   if (!finding.at.empty()) out += " " + finding.at;
@@ -146,7 +161,9 @@ class Runner {
       out.nearest = nearest(rule, text, envelope, context);
       return;
     }
+    out.taken_off = taken_off(rule, verdict, envelope);
     out.why = unmet(test, findings);
+    if (out.why.empty() && test.strip && out.taken_off.empty()) out.why = "no attachment is taken off";
     out.passed = out.why.empty();
   }
 

@@ -36,6 +36,11 @@ struct TestResult {
   bool passed = false;
   std::string why;      // of a failure, one sentence
   std::string nearest;  // of a failure, what was nearest to coming out right; may be empty
+  struct TakenOff {
+    std::string part;  // as strip_label() has it
+    std::vector<std::string> recipients;
+  };
+  std::vector<TakenOff> taken_off;  // what the rule wants off the message, and for whom
   SourceMark mark;
 };
 
@@ -50,9 +55,10 @@ TestReport run_tests(const Policy& policy, const TestOptions& options);
 
 // Failures as diagnostics under P050, for text and SARIF.
 void add_failures(const TestReport& report, Diagnostics& diagnostics);
-// Failures with their source lines, then "12 passed, 1 failed".
+// Failures with their source lines, what tests have taken off, then "12 passed, 1 failed".
 std::string to_text(const TestReport& report, bool colour = false);
-// {"tests": [{"rule","test","expected","passed","why","nearest","file","line"}], "passed", "failed"}
+// {"tests": [{"rule","test","expected","passed","why","nearest","file","line"}], "passed", "failed"}; with
+// "taken_off": [{"part","recipients"}] where the rule takes something off.
 std::string to_json(const TestReport& report);
 // JUnit XML: a suite a rule, a case a test.
 std::string to_junit(const TestReport& report);

@@ -54,8 +54,16 @@ void add_failures(const TestReport& report, Diagnostics& diagnostics) {
 string to_text(const TestReport& report, bool colour) {
   Diagnostics diagnostics;
   add_failures(report, diagnostics);
-  return diagnostics.to_text(colour) + std::to_string(report.passed) + " passed, " + std::to_string(report.failed) +
-         " failed\n";
+  string taken;
+  for (const TestResult& result : report.results) {
+    for (const TestResult::TakenOff& one : result.taken_off) {
+      taken += result.rule + ", " + result.test + ": takes off " + one.part + " for";
+      for (const string& recipient : one.recipients) taken += " " + recipient;
+      taken += "\n";
+    }
+  }
+  return diagnostics.to_text(colour) + taken + std::to_string(report.passed) + " passed, " +
+         std::to_string(report.failed) + " failed\n";
 }
 
 string to_json(const TestReport& report) {
@@ -70,6 +78,9 @@ string to_json(const TestReport& report) {
     row["nearest"] = result.nearest;
     row["file"] = result.mark.file ? result.mark.file->path : "";
     row["line"] = result.mark.line;
+    for (const TestResult::TakenOff& one : result.taken_off) {
+      row["taken_off"].push_back({{"part", one.part}, {"recipients", one.recipients}});
+    }
     tests.push_back(std::move(row));
   }
   nlohmann::ordered_json out;

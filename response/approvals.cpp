@@ -84,6 +84,7 @@ std::string joined(const std::vector<std::string>& list) {
 std::vector<ApprovalNeed> needed_approvals(const Plan& plan, const std::vector<Finding>& findings,
                                            const SenderFacts& sender, const NoticeRouting& routing) {
   std::set<size_t> indices;
+  if (plan.sends_apart) return {};
   for (const RecipientPlan& recipient : plan.recipients) {
     if (recipient.fate == Fate::hold) indices.insert(recipient.findings.begin(), recipient.findings.end());
   }
@@ -93,6 +94,8 @@ std::vector<ApprovalNeed> needed_approvals(const Plan& plan, const std::vector<F
     const Finding& finding = findings[index];
     if (finding.mode != Mode::enforce) continue;
     for (const std::string& role : finding.review) out.push_back(need_of(role, finding, sender, routing));
+    // Whoever lets the mail go lets the attachment go.
+    if (finding.strip) out.push_back(need_of("liaison", finding, sender, routing));
   }
   std::sort(out.begin(), out.end());
   // The same people in the same role approve once, whatever for.

@@ -1,7 +1,8 @@
 // Approvals: who must agree before a held message goes, and who has.
 //
 // Every approver asked for by any rule in force that holds somebody approves (`review: [liaison, owner]`): the liaison
-// of each such rule's category, the owner of each such rule. Who they are is written into the plan when the mail is
+// of each such rule's category, the owner of each such rule; the liaison, too, for a rule that would take an attachment
+// off. Who they are is written into the plan when the mail is
 // held. Several needs that the same people may meet are one. Each need is met by another person, never by the sender.
 //
 // Which person meets which need is worked out from all approvals together, so that one who may meet two needs stands

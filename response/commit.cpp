@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "response/approvals.h"
 #include "response/commit_notices.h"
+#include "response/quarantine.h"
 #include "response/retry_key.h"
 
 namespace postern::response {
@@ -60,6 +61,7 @@ store::RecipientState state_of(Fate fate) {
 
 std::string_view verb_of(const Plan& plan) {
   if (plan.mode == Mode::audit) return "recorded";
+  if (!plan.taken.empty() && !plan.waits()) return "taken-off";
   if (plan.holds()) return "held";
   if (plan.rejects_all()) return "rejected";
   if (plan.action == Action::reject) return "not-delivered";
@@ -74,9 +76,10 @@ Committed outcome_of(const Plan& plan, std::string_view reference, const ReplyTe
   out.mode = plan.mode;
   for (const RecipientPlan& recipient : plan.recipients) {
     if (recipient.fate == Fate::deliver && recipient.action == Action::annotate) out.annotates = true;
-    if (recipient.fate == Fate::hold) ++out.held;
+    if (recipient.fate == Fate::hold) ++(plan.sends_apart ? out.apart : out.held);
     if (recipient.fate == Fate::not_delivered) ++out.not_delivered;
   }
+  out.taken = plan.taken_on_the_way();
   return out;
 }
 
@@ -108,7 +111,7 @@ Result<Committed> Committer::commit(const CommitRequest& request) {
   if (request.verdict.recipients.size() != request.mail.envelope.recipients.size()) {
     return fail(ErrorKind::internal, "the verdict does not speak of every recipient");
   }
-  Plan plan = make_plan(request.verdict, request.mail.envelope);
+  Plan plan = make_plan(request.verdict, request.mail.envelope, request.strip);
   plan.approvals = needed_approvals(plan, request.verdict.findings, request.sender, request.routing);
   if (plan.recorded) return keep(request, plan);
   // Judging takes a while in which an equal message may have been held.
@@ -340,10 +343,21 @@ bool found_outside_key(const Verdict& verdict) {
   });
 }
 
-// Somebody would get it by the old plan and not by the new one.
+bool goes_without(const Plan& plan, const RecipientPlan& recipient, const std::string& sha256) {
+  return std::any_of(recipient.taken.begin(), recipient.taken.end(),
+                     [&](size_t index) { return plan.taken[index].sha256 == sha256; });
+}
+
+// Somebody would get it, or something of it, by the old plan and not by the new one.
 bool is_stricter(const Plan& plan, const Plan& old) {
   for (size_t i = 0; i < plan.recipients.size() && i < old.recipients.size(); ++i) {
-    if (old.recipients[i].fate == Fate::deliver && plan.recipients[i].fate != Fate::deliver) return true;
+    const RecipientPlan& now = plan.recipients[i];
+    const RecipientPlan& then = old.recipients[i];
+    const bool waits = now.fate != Fate::deliver && now.taken.empty();
+    const bool waited = then.fate != Fate::deliver && then.taken.empty();
+    if (!waited && waits) return true;
+    const auto got = [&](size_t index) { return !goes_without(old, then, plan.taken[index].sha256); };
+    if (!waited && std::any_of(now.taken.begin(), now.taken.end(), got)) return true;
   }
   return false;
 }
@@ -385,14 +399,16 @@ Result<Committer::Draft> Committer::draft(const CommitRequest& request, const Pl
   incident = incident_of(request, plan);
   incident.time = now;
   incident.message_digest = to_hex(sha256(*bytes));
-  incident.replay_until = plan.holds() ? now : now + options_.replay_window;
+  incident.replay_until = plan.waits() ? now : now + options_.replay_window;
   if (plan.holds()) out.hold = new_id(entropy_, now);
+  if (plan.sends_apart && !request.stripped) return fail(ErrorKind::internal, "there is no edited message to keep");
   out.notices = plan_notices(plan, request.verdict.findings, request.sender, request.routing);
   const json detail = {{"queue_id", incident.queue_id},
                        {"sender", incident.sender},
                        {"action", std::string(to_string(plan.action))},
                        {"policy", incident.policy_digest},
                        {"recipients", incident.recipients.size()},
+                       {"taken_off", plan.taken.size()},
                        {"hold", out.hold}};
   out.audit = {0, now, std::string(kActor), std::string(verb_of(plan)), "", dump(detail)};
   return out;
@@ -432,7 +448,12 @@ Result<void> Committer::write(store::Transaction& tx, const CommitRequest& reque
     hold.reason = plan.hold_reason;
     hold.created = incident.time;
     hold.expires = incident.time + options_.hold_expires;
-    if (auto ok = tx.insert_hold(hold, *request.mail.message); !ok) return ok;
+    const Blob& kept = plan.sends_apart ? *request.stripped : *request.mail.message;
+    if (auto ok = tx.insert_hold(hold, kept); !ok) return ok;
+    if (plan.sends_apart) {
+      auto asked = enqueue_release(tx, hold, kActor, incident.time);
+      if (!asked) return fail(asked.error());
+    }
   }
   for (const PlannedNotice& notice : draft.notices) {
     if (auto ok = enqueue_notice(tx, notice, incident, draft.hold, options_); !ok) return ok;

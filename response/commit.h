@@ -20,6 +20,7 @@
 
 #include <chrono>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -65,6 +66,9 @@ struct CommitRequest {
   const SenderFacts& sender;
   const NoticeRouting& routing;
   std::string retry_key = {};  // of this message as replay_held() gave it; empty: not worked out so far
+  // Of wanted_off(verdict), and the mail with all of that taken off when it could be.
+  StripTried strip = {};
+  std::shared_ptr<const Blob> stripped = {};
   // It may be a retry of a mail that had findings, though it has none: what was known then is no longer so. The answer
   // of then is looked for.
   bool may_repeat = false;
@@ -75,9 +79,13 @@ struct Committed {
   std::string reference;  // empty: nothing was recorded
   Action action = Action::allow;
   Mode mode = Mode::audit;
-  bool replayed = false;            // a retry: the plan of before
-  bool annotates = false;           // somebody gets it for whom a rule in force asks to annotate
-  std::uint32_t held = 0;           // recipients
+  bool replayed = false;    // a retry: the plan of before
+  bool annotates = false;   // somebody gets it for whom a rule in force asks to annotate
+  std::uint32_t held = 0;   // recipients who wait
+  std::uint32_t apart = 0;  // recipients who get the edited mail from us
+  // What the plan in force, of now or of an earlier try, has taken off for those whom the MTA delivers to. The answer
+  // is good only with a replacement that does that.
+  std::vector<TakenOff> taken;
   std::uint32_t not_delivered = 0;  // recipients
 };
 

@@ -20,14 +20,15 @@ std::optional<Audience> audience_of(std::string_view word) {
 std::vector<const Finding*> acting(const Plan& plan, const std::vector<Finding>& findings) {
   std::set<size_t> indices;
   for (const RecipientPlan& recipient : plan.recipients) {
-    if (recipient.action == Action::allow) continue;
+    if (recipient.action == Action::allow && recipient.taken.empty()) continue;
     indices.insert(recipient.findings.begin(), recipient.findings.end());
   }
   std::vector<const Finding*> out;
   for (const size_t index : indices) {
     if (index >= findings.size()) continue;
     const Finding& finding = findings[index];
-    if (finding.mode == Mode::enforce && finding.action != Action::allow) out.push_back(&finding);
+    if (finding.mode != Mode::enforce) continue;
+    if (finding.action != Action::allow || finding.strip) out.push_back(&finding);
   }
   return out;
 }
@@ -95,7 +96,10 @@ std::vector<PlannedNotice> plan_notices(const Plan& plan, const std::vector<Find
   std::map<Audience, std::vector<const Finding*>> asked;
   const auto acted = acting(plan, findings);
   for (const Finding* finding : acted) {
-    if (finding->notify.empty()) asked[Audience::sender].push_back(finding);
+    // Whose attachment is taken off, or whose mail is held for it, is told whatever the rule says.
+    const auto& told = finding->notify;
+    const bool leaves_out = std::find(told.begin(), told.end(), to_string(Audience::sender)) == told.end();
+    if (finding->notify.empty() || (finding->strip && leaves_out)) asked[Audience::sender].push_back(finding);
     for (const std::string& word : finding->notify) {
       if (const auto audience = audience_of(word)) asked[*audience].push_back(finding);
     }

@@ -36,6 +36,17 @@ store::RecipientState told_state(NoticeEvent event, store::RecipientState now) {
   return RecipientState::held;
 }
 
+// Says of the last recipient of `facts` whether the mail goes there without something, by the plan. What is sent apart
+// was on its way when the judgement was told.
+void tell_strips(const Plan& plan, size_t index, NoticeEvent event, NoticeFacts& facts) {
+  using store::RecipientState;
+  if (index >= plan.recipients.size() || plan.recipients[index].taken.empty()) return;
+  NoticeRecipient& recipient = facts.recipients.back();
+  if (plan.sends_apart && event == NoticeEvent::judged) recipient.state = RecipientState::delivered;
+  recipient.taken_off = recipient.state == RecipientState::delivered || recipient.state == RecipientState::released;
+  facts.taken_off = plan.taken;
+}
+
 }  // namespace
 
 Result<NoticeFacts> notice_facts(store::Reader& reader, const store::OutboxItem& item, const std::string& domain,
@@ -74,10 +85,17 @@ Result<NoticeFacts> notice_facts(store::Reader& reader, const store::OutboxItem&
   facts.sender = (*incident)->sender;
   facts.original_message_id = (*incident)->message_id;
   facts.sent = (*incident)->time;
-  if (*hold && payload->event == NoticeEvent::judged) facts.expires = (*hold)->expires;
-  for (const store::IncidentRecipient& recipient : (*incident)->recipients) {
+  const auto plan = plan_from_json((*incident)->plan_json);
+  if (!plan) return fail(plan.error());
+  if (*hold && payload->event == NoticeEvent::judged && plan->waits()) facts.expires = (*hold)->expires;
+  for (size_t i = 0; i < (*incident)->recipients.size(); ++i) {
+    const store::IncidentRecipient& recipient = (*incident)->recipients[i];
     facts.recipients.push_back({recipient.address.empty() ? recipient.raw : recipient.address,
-                                told_state(payload->event, recipient.state), recipient.action});
+                                told_state(payload->event, recipient.state), recipient.action, false});
+    tell_strips(*plan, i, payload->event, facts);
+  }
+  if (std::none_of(facts.recipients.begin(), facts.recipients.end(), [](const auto& r) { return r.taken_off; })) {
+    facts.taken_off.clear();
   }
   for (Finding& finding : *findings) {
     // Rules in audit mode are recorded and tell nobody.

@@ -43,8 +43,9 @@ void put(Values& values, const std::string& name, const std::string& text) {
 }
 
 std::string_view file_of(NoticeKind kind) {
-  static constexpr std::array<std::string_view, 9> kFiles{
-      "held", "justify", "annotated", "not-delivered", "released", "declined", "review", "record", "rule-ends"};
+  static constexpr std::array<std::string_view, 10> kFiles{"held",          "justify",  "annotated", "taken-off",
+                                                           "not-delivered", "released", "declined",  "review",
+                                                           "record",        "rule-ends"};
   return kFiles[static_cast<size_t>(kind)];
 }
 
@@ -78,6 +79,7 @@ class Composer {
     out.subject = line(file_ + ".subject");
     out.headline = line(file_ + ".headline");
     out.what = lines(variant("what"));
+    if (kind_ != NoticeKind::taken_off && !facts_.taken_off.empty()) append(out.what, lines("remarks.taken-off"));
     if (facts_.on_behalf) append(out.what, lines("remarks.on-behalf"));
     if (facts_.not_notified > 0) append(out.what, lines("remarks.limited"));
     add_items(out);
@@ -114,7 +116,7 @@ class Composer {
   bool teaches() const {
     return !facts_.on_behalf && !ranked_.empty() &&
            (kind_ == NoticeKind::held || kind_ == NoticeKind::justify || kind_ == NoticeKind::annotated ||
-            kind_ == NoticeKind::not_delivered);
+            kind_ == NoticeKind::taken_off || kind_ == NoticeKind::not_delivered);
   }
 
   void rank_findings() {
@@ -143,6 +145,11 @@ class Composer {
       values_.set("over", Values(facts_.date >= facts_.rule_end->until));
     }
     put(values_, "held_for", named({RecipientState::held}));
+    put(values_, "taken_off", taken_off());
+    put(values_, "taken_off_for", list_of(addresses([](const auto& r) { return r.taken_off; })));
+    put(values_, "whole_to", list_of(addresses([](const auto& r) {
+          return !r.taken_off && is_in(r, {RecipientState::delivered, RecipientState::released});
+        })));
     put(values_, "delivered_to", named({RecipientState::delivered}));
     put(values_, "released_to", named({RecipientState::released}));
     put(values_, "not_delivered_to", named({RecipientState::not_delivered}));
@@ -167,12 +174,37 @@ class Composer {
 
   std::string time(WallTime when) const { return notice_time(when, language_, settings_.time_zone); }
 
-  // "a@x", "a@x and b@y", "a@x, b@y and 3 more".
-  std::string named(std::initializer_list<RecipientState> states) const {
-    std::vector<std::string> chosen;
+  template <typename Chosen>
+  std::vector<std::string> addresses(Chosen chosen) const {
+    std::vector<std::string> out;
     for (const auto& recipient : facts_.recipients) {
-      if (is_in(recipient, states)) chosen.push_back(shown(recipient.address, kMaxAddress));
+      if (chosen(recipient)) out.push_back(shown(recipient.address, kMaxAddress));
     }
+    return out;
+  }
+  std::string named(std::initializer_list<RecipientState> states) const {
+    return list_of(addresses([&](const NoticeRecipient& recipient) { return is_in(recipient, states); }));
+  }
+
+  // The attachments that were taken off; those whose name would tell what was found are only counted.
+  std::string taken_off() const {
+    std::vector<std::string> out;
+    size_t unnamed = 0;
+    for (const TakenOff& taken : facts_.taken_off) {
+      const std::string name = shown_name(taken.name, kMaxName);
+      if (name.empty() || names_hidden_ || taken.name_hidden) {
+        unnamed++;
+      } else {
+        out.push_back(name);
+      }
+    }
+    if (unnamed == 1) out.push_back(line("common.attachment-generic"));
+    if (unnamed > 1) out.push_back(counted("common.attachments-generic", unnamed));
+    return list_of(std::move(out));
+  }
+
+  // "a@x", "a@x and b@y", "a@x, b@y and 3 more".
+  std::string list_of(std::vector<std::string> chosen) const {
     const size_t total = chosen.size();
     if (total > kNamedInSentence + 1) {
       chosen.resize(kNamedInSentence);
@@ -295,8 +327,10 @@ class Composer {
         out.more_recipients = counted("common.item-more", facts_.recipients.size() - kMaxRecipientsShown);
         break;
       }
-      out.recipients.push_back({shown(recipient.address, kMaxAddress),
-                                line("common.fate." + std::string(store::to_string(recipient.state)))});
+      out.recipients.push_back(
+          {shown(recipient.address, kMaxAddress),
+           line("common.fate." +
+                (recipient.taken_off ? std::string("taken-off") : std::string(to_string(recipient.state))))});
     }
   }
 
@@ -341,6 +375,9 @@ NoticeKind notice_kind(const NoticeFacts& facts) {
   if (any({RecipientState::rejected, RecipientState::expired, RecipientState::withdrawn})) return NoticeKind::declined;
   if (any({RecipientState::released})) return NoticeKind::released;
   if (any({RecipientState::not_delivered})) return NoticeKind::not_delivered;
+  if (std::any_of(facts.recipients.begin(), facts.recipients.end(), [](const auto& r) { return r.taken_off; })) {
+    return NoticeKind::taken_off;
+  }
   return NoticeKind::annotated;
 }
 

@@ -26,6 +26,7 @@
 #include "message/verdict.h"
 #include "response/commit_payload.h"
 #include "response/notice_templates.h"
+#include "response/plan.h"
 #include "store/records.h"
 
 namespace postern::response {
@@ -40,6 +41,7 @@ struct NoticeRecipient {
   std::string address;
   store::RecipientState state = store::RecipientState::delivered;
   Action action = Action::allow;
+  bool taken_off = false;  // the message goes there without NoticeFacts::taken_off; state `delivered` or `released`
 };
 
 struct NoticeFacts {
@@ -58,6 +60,7 @@ struct NoticeFacts {
   std::vector<NoticeRecipient> recipients;
   std::vector<Finding> findings;  // those of enforcing rules, masked
   std::vector<UnreadablePart> unreadable;
+  std::vector<TakenOff> taken_off;  // attachments that some recipient goes without; empty when none does
   // Nothing was found: the message, or parts of it, could not be read, or the check itself failed. The texts then
   // speak of that and of no item.
   bool unread = false;
@@ -93,6 +96,7 @@ enum class NoticeKind : std::uint8_t {
   held,
   justify,
   annotated,
+  taken_off,
   not_delivered,
   released,
   declined,

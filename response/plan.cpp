@@ -42,6 +42,63 @@ bool enforced(const Finding& finding) {
   return finding.mode == Mode::enforce && finding.action != Action::allow;
 }
 
+// What each recipient who would get the mail is to go without, by `all`.
+std::vector<std::vector<size_t>> wanted_of(const Verdict& verdict, const std::vector<TakenOff>& all,
+                                           size_t recipients) {
+  std::vector<std::vector<size_t>> out(recipients);
+  for (const RecipientVerdict& judged : verdict.recipients) {
+    if (judged.recipient >= recipients || fate_of(judged.action) != Fate::deliver) continue;
+    std::vector<size_t>& wanted = out[judged.recipient];
+    for (const size_t index : judged.strips) {
+      const std::string& sha256 = verdict.strips[index].sha256;
+      const auto found =
+          std::find_if(all.begin(), all.end(), [&](const TakenOff& taken) { return taken.sha256 == sha256; });
+      if (found != all.end()) wanted.push_back(size_t(found - all.begin()));
+    }
+    std::sort(wanted.begin(), wanted.end());
+    wanted.erase(std::unique(wanted.begin(), wanted.end()), wanted.end());
+  }
+  return out;
+}
+
+// Decides who gets the edited mail, and how; see the table in the header.
+void plan_strips(const Verdict& verdict, const StripTried& tried, Plan& plan) {
+  std::vector<TakenOff> all = wanted_off(verdict);
+  if (all.empty()) return;
+  const auto wanted = wanted_of(verdict, all, plan.recipients.size());
+  std::vector<size_t> without;
+  bool some_whole = false, differ = false;
+  const bool somebody_waits = plan.holds();
+  for (size_t i = 0; i < plan.recipients.size(); ++i) {
+    if (plan.recipients[i].fate != Fate::deliver) continue;
+    if (wanted[i].empty()) {
+      some_whole = true;
+      continue;
+    }
+    differ = differ || (!without.empty() && wanted[i] != wanted[without.front()]);
+    without.push_back(i);
+  }
+  const bool apart = some_whole && !somebody_waits && !differ;
+  plan.mode = Mode::enforce;
+  if (tried.can && !differ && (!some_whole || apart)) {
+    plan.taken = std::move(all);
+    plan.sends_apart = apart;
+    if (apart) plan.hold_reason = "Sent at once without what was taken off. Nobody has to decide";
+    for (const size_t i : without) {
+      plan.recipients[i].taken = wanted[i];
+      if (apart) plan.recipients[i].fate = Fate::hold;
+    }
+    return;
+  }
+  for (const size_t i : without) {
+    plan.recipients[i].fate = Fate::hold;
+    plan.recipients[i].action = Action::quarantine;
+  }
+  plan.action = std::max(plan.action, Action::quarantine);
+  plan.hold_reason = "An attachment was to be taken off, and could not: ";
+  plan.hold_reason += !tried.can ? tried.why_not : "others of its recipients are to get the message in another form";
+}
+
 // The titles of the strictest rules that hold somebody, for reviewers.
 std::string hold_reason(const Verdict& verdict, const Plan& plan) {
   Action strictest = Action::allow;
@@ -60,6 +117,8 @@ std::string hold_reason(const Verdict& verdict, const Plan& plan) {
   }
   std::string out;
   for (const std::string& title : titles) out += (out.empty() ? "" : "; ") + title;
+  if (out.empty() && !plan.hold_reason.empty()) return plan.hold_reason;
+  if (!plan.hold_reason.empty()) out += ". " + plan.hold_reason;
   if (out.empty()) out = "the policy asks to hold it";
   if (strictest == Action::justify) {
     out += ". It waits for the sender's reason; until the page for that exists the reviewers decide";
@@ -101,7 +160,39 @@ bool Plan::rejects_all() const {
          std::all_of(recipients.begin(), recipients.end(), [](const auto& r) { return r.fate == Fate::not_delivered; });
 }
 
-Plan make_plan(const Verdict& verdict, const Envelope& envelope) {
+std::vector<TakenOff> Plan::taken_on_the_way() const {
+  for (const RecipientPlan& recipient : recipients) {
+    if (recipient.fate != Fate::deliver || recipient.taken.empty()) continue;
+    std::vector<TakenOff> out;
+    for (const size_t index : recipient.taken) out.push_back(taken[index]);
+    return out;
+  }
+  return {};
+}
+
+std::vector<TakenOff> wanted_off(const Verdict& verdict) {
+  std::vector<TakenOff> out;
+  for (const RecipientVerdict& recipient : verdict.recipients) {
+    if (fate_of(recipient.action) != Fate::deliver) continue;
+    for (const size_t index : recipient.strips) {
+      const StripWish& wish = verdict.strips[index];
+      const auto same = [&](const TakenOff& taken) { return taken.sha256 == wish.sha256; };
+      const auto found = std::find_if(out.begin(), out.end(), same);
+      if (found == out.end()) {
+        out.push_back({wish.sha256, wish.name, wish.part, wish.name_hidden});
+        continue;
+      }
+      found->name_hidden = found->name_hidden || wish.name_hidden;
+      if (wish.part < found->part) {
+        found->part = wish.part;
+        found->name = wish.name;
+      }
+    }
+  }
+  return out;
+}
+
+Plan make_plan(const Verdict& verdict, const Envelope& envelope, const StripTried& tried) {
   Plan plan;
   plan.recipients.resize(envelope.recipients.size());
   for (const RecipientVerdict& judged : verdict.recipients) {
@@ -114,8 +205,9 @@ Plan make_plan(const Verdict& verdict, const Envelope& envelope) {
     plan.action = std::max(plan.action, judged.action);
   }
   plan.mode = plan.action == Action::allow ? Mode::audit : Mode::enforce;
+  plan_strips(verdict, tried, plan);
   plan.recorded = plan.action != Action::allow || !verdict.findings.empty();
-  if (plan.holds()) plan.hold_reason = hold_reason(verdict, plan);
+  if (plan.waits()) plan.hold_reason = hold_reason(verdict, plan);
   return plan;
 }
 
@@ -134,7 +226,7 @@ std::vector<HeaderField> route_fields(const Plan& plan, Fate fate) {
 
 Plan make_plan_to_hold_all(const Envelope& envelope, std::string_view why) {
   Plan plan;
-  plan.recipients.assign(envelope.recipients.size(), RecipientPlan{Action::quarantine, Fate::hold, {}, {}});
+  plan.recipients.assign(envelope.recipients.size(), RecipientPlan{Action::quarantine, Fate::hold, {}, {}, {}});
   plan.action = Action::quarantine;
   plan.mode = Mode::enforce;
   plan.recorded = true;

@@ -74,7 +74,8 @@ json to_json(const Finding& f) {
           {"owner", f.owner},
           {"review", f.review},
           {"notify", f.notify},
-          {"route", f.route}};
+          {"route", f.route},
+          {"strip", f.strip}};
 }
 
 Result<Finding> finding_from(const json& object) {
@@ -106,7 +107,51 @@ Result<Finding> finding_from(const json& object) {
   f.review = texts(object, "review");
   f.notify = texts(object, "notify");
   f.route = text(object, "route");
+  f.strip = flag(object, "strip");
   return f;
+}
+
+std::vector<size_t> indices(const json& object, const char* name) {
+  std::vector<size_t> out;
+  const auto member = object.find(name);
+  if (member == object.end() || !member->is_array()) return out;
+  for (const json& index : *member) {
+    if (index.is_number_unsigned()) out.push_back(index.get<size_t>());
+  }
+  return out;
+}
+
+json to_json(const TakenOff& taken) {
+  return {{"sha256", taken.sha256},
+          {"name", taken.name},
+          {"part", taken.part.to_string()},
+          {"name_hidden", taken.name_hidden}};
+}
+
+bool is_hash(std::string_view text) {
+  return text.size() == 64 && text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
+}
+
+// Strict: an attachment that is lost here would be delivered.
+Result<void> take_strips(const json& object, Plan& plan) {
+  const auto taken = object.find("taken");
+  if (taken == object.end()) return {};
+  if (!taken->is_array()) return damaged("a plan");
+  for (const json& entry : *taken) {
+    if (!entry.is_object() || !is_hash(text(entry, "sha256"))) return damaged("a plan");
+    const auto part = PartPath::parse(text(entry, "part"));
+    if (!part) return damaged("a plan");
+    plan.taken.push_back({text(entry, "sha256"), text(entry, "name"), *part, flag(entry, "name_hidden")});
+  }
+  plan.sends_apart = flag(object, "sends_apart");
+  const json& recipients = object.at("recipients");
+  for (size_t i = 0; i < plan.recipients.size(); i++) {
+    plan.recipients[i].taken = indices(recipients[i], "taken");
+    for (const size_t index : plan.recipients[i].taken) {
+      if (index >= plan.taken.size()) return damaged("a plan");
+    }
+  }
+  return {};
 }
 
 }  // namespace
@@ -118,17 +163,21 @@ std::string plan_to_json(const Plan& plan) {
                           {"fate", word(to_string(recipient.fate))},
                           {"findings", recipient.findings},
                           {"routes", recipient.routes}});
+    if (!plan.taken.empty()) recipients.back()["taken"] = recipient.taken;
   }
   json approvals = json::array();
   for (const ApprovalNeed& need : plan.approvals) {
     approvals.push_back({{"role", need.role}, {"of", need.of}, {"people", need.people}, {"deputies", need.deputies}});
   }
-  return dump({{"version", kPlanVersion},
-               {"action", word(to_string(plan.action))},
-               {"mode", word(to_string(plan.mode))},
-               {"hold_reason", plan.hold_reason},
-               {"recipients", std::move(recipients)},
-               {"approvals", std::move(approvals)}});
+  json out = {
+      {"version", kPlanVersion},         {"action", word(to_string(plan.action))}, {"mode", word(to_string(plan.mode))},
+      {"hold_reason", plan.hold_reason}, {"recipients", std::move(recipients)},    {"approvals", std::move(approvals)}};
+  if (!plan.taken.empty()) {
+    out["taken"] = json::array();
+    for (const TakenOff& taken : plan.taken) out["taken"].push_back(to_json(taken));
+    out["sends_apart"] = plan.sends_apart;
+  }
+  return dump(out);
 }
 
 Result<Plan> plan_from_json(std::string_view source) {
@@ -150,14 +199,9 @@ Result<Plan> plan_from_json(std::string_view source) {
     const auto fate =
         std::find_if(kAllFates.begin(), kAllFates.end(), [&](Fate f) { return to_string(f) == fate_word; });
     if (!recipient_action || fate == kAllFates.end()) return damaged("a plan");
-    RecipientPlan recipient{*recipient_action, *fate, {}, texts(entry, "routes")};
-    if (const auto findings = entry.find("findings"); findings != entry.end() && findings->is_array()) {
-      for (const json& index : *findings) {
-        if (index.is_number_unsigned()) recipient.findings.push_back(index.get<size_t>());
-      }
-    }
-    plan.recipients.push_back(std::move(recipient));
+    plan.recipients.push_back({*recipient_action, *fate, indices(entry, "findings"), texts(entry, "routes"), {}});
   }
+  if (auto ok = take_strips(object, plan); !ok) return fail(ok.error());
   if (const auto approvals = object.find("approvals"); approvals != object.end()) {
     if (!approvals->is_array()) return damaged("a plan");
     for (const json& entry : *approvals) {

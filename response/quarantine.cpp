@@ -48,8 +48,23 @@ NoticeEvent event_of(HoldState state) {
   return NoticeEvent::expired;
 }
 
+Result<bool> is_sent_apart(store::Reader& reader, const store::Hold& hold) {
+  auto incident = reader.incident(hold.incident);
+  if (!incident) return fail(incident.error());
+  if (!*incident) return fail(ErrorKind::corrupt, "the hold " + hold.id + " has no incident");
+  auto plan = plan_from_json((*incident)->plan_json);
+  if (!plan) return fail(plan.error());
+  return plan->sends_apart;
+}
+
 // Tells the same people who were told that the message is held; nobody else has been found fit to know.
 Result<void> tell_sender(store::Transaction& tx, const store::Hold& hold, HoldState state, WallTime now) {
+  if (state == HoldState::released) {
+    // The notice of the judgement has said that it goes.
+    auto apart = is_sent_apart(tx, hold);
+    if (!apart) return fail(apart.error());
+    if (*apart) return {};
+  }
   auto rows = tx.outbox_of(hold.incident);
   if (!rows) return fail(rows.error());
   for (const OutboxItem& row : *rows) {
@@ -108,6 +123,26 @@ json told(const std::vector<ReleaseResult>& results) {
 
 }  // namespace
 
+Result<std::uint32_t> enqueue_release(store::Transaction& tx, const store::Hold& hold, std::string_view actor,
+                                      WallTime now) {
+  if (auto ok = tx.request_release(hold.id, actor, now); !ok) return fail(ok.error());
+  fault_point(FaultPoint::release_marked);
+  const ReleasePayload payload{hold.release_attempts + 1, std::string(actor)};
+  OutboxItem item;
+  item.kind = store::OutboxKind::release;
+  item.dedupe_key = "release:" + hold.id + ":" + std::to_string(payload.attempt);
+  item.incident = hold.incident;
+  item.hold = hold.id;
+  item.payload_json = payload.to_json();
+  item.created = now;
+  item.not_before = now;
+  auto written = tx.enqueue(item);
+  if (!written) return fail(written.error());
+  if (!*written) return fail(ErrorKind::conflict, hold.incident + " is being released already");
+  fault_point(FaultPoint::release_enqueued);
+  return payload.attempt;
+}
+
 Quarantine::Quarantine(store::Store& store, const Clock& clock, std::string spool_dir)
     : store_(store), clock_(clock), spool_dir_(std::move(spool_dir)) {}
 
@@ -137,8 +172,9 @@ Result<HeldMessage> Quarantine::load(store::Reader& reader, std::string_view ref
   if (!plan) return fail(plan.error());
   auto approvals = reader.approvals_of(hold->id);
   if (!approvals) return fail(approvals.error());
-  return HeldMessage{std::move(*hold),       std::move(**incident),      std::move(*findings),
-                     std::move(*unreadable), std::move(plan->approvals), std::move(*approvals)};
+  std::vector<ApprovalNeed> needs = plan->approvals;
+  return HeldMessage{std::move(*hold), std::move(**incident), std::move(*findings), std::move(*unreadable),
+                     std::move(needs), std::move(*approvals), std::move(*plan)};
 }
 
 Result<HeldMessage> Quarantine::show(std::string_view reference) {
@@ -224,22 +260,9 @@ Result<ReleaseAsked> Quarantine::release(std::string_view reference, const Relea
     if (!approved) return fail(approved.error());
     out = std::move(*approved);
     if (!out.under_way) return {};
-    if (auto ok = tx.request_release(hold->id, by.actor, now); !ok) return ok;
-    fault_point(FaultPoint::release_marked);
-    const ReleasePayload payload{hold->release_attempts + 1, by.actor};
-    OutboxItem item;
-    item.kind = store::OutboxKind::release;
-    item.dedupe_key = "release:" + hold->id + ":" + std::to_string(payload.attempt);
-    item.incident = hold->incident;
-    item.hold = hold->id;
-    item.payload_json = payload.to_json();
-    item.created = now;
-    item.not_before = now;
-    auto written = tx.enqueue(item);
-    if (!written) return fail(written.error());
-    if (!*written) return fail(ErrorKind::conflict, hold->incident + " is being released already");
-    fault_point(FaultPoint::release_enqueued);
-    json detail = {{"attempt", payload.attempt}};
+    const auto attempt = enqueue_release(tx, *hold, by.actor, now);
+    if (!attempt) return fail(attempt.error());
+    json detail = {{"attempt", *attempt}};
     if (!by.person.empty()) detail["person"] = by.person;
     return audit(tx, now, by.actor, "release-requested", *hold, detail);
   });

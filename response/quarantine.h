@@ -42,6 +42,7 @@ struct HeldMessage {
   std::vector<UnreadablePart> unreadable;
   std::vector<ApprovalNeed> needs;         // empty: one decision is enough
   std::vector<store::Approval> approvals;  // so far
+  Plan plan;                               // as it was decided; its recipients are the incident's
 };
 
 // Who lets a message go.
@@ -82,6 +83,10 @@ struct Sweep {
 inline constexpr std::uint32_t kSweepHolds = 32;
 // Bytes erased in one transaction: each page of them is overwritten and synced.
 inline constexpr std::uint64_t kSweepBytes = 16 << 20;
+
+// Asks for the release of an open hold, inside a transaction: the mark, and the courier's row. Which request it is.
+Result<std::uint32_t> enqueue_release(store::Transaction& tx, const store::Hold& hold, std::string_view actor,
+                                      WallTime now);
 
 class Quarantine {
  public:

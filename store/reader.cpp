@@ -25,7 +25,6 @@ constexpr Sql kReplayHeld{
 constexpr Sql kReplayRecent{
     "SELECT reference, plan FROM incident WHERE retry_key = $1 AND replay_until > time AND policy_digest = $2"
     " AND replay_until > $3"
-    " AND NOT EXISTS (SELECT 1 FROM hold WHERE hold.incident = incident.reference)"
     " ORDER BY time DESC LIMIT 1",
     "tt"};
 constexpr Sql kOpenHoldUnder{"SELECT 1 FROM hold WHERE retry_key = $1 AND state = 'open'", "i"};

@@ -55,7 +55,8 @@ class Reader {
   Result<std::vector<Incident>> incidents(std::optional<WallTime> before, std::uint32_t limit);
 
   // What a retry must replay: the plan of the open hold under the key, whatever the policy says by
-  // now; else that of an incident under the key whose `replay_until` is after `now` and which the same policy judged.
+  // now; else that of an incident under the key whose `replay_until` is after its time and after `now`, and which the
+  // same policy judged.
   Result<std::optional<Replay>> replay(std::string_view retry_key, std::string_view policy_digest, WallTime now);
   // Whether a hold is open under the key.
   Result<bool> is_held(std::string_view retry_key);

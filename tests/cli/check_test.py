@@ -79,6 +79,32 @@ class Verdicts(CommandTest):
                          self.check("mail.eml", "--explain", status=1).out.count("quarantine"))
 
 
+STRIPS = """apiVersion: postern/v1
+detectors: [{id: codenames, primary: {keywords: [Nightjar]}}]
+rules:
+  - {id: trade-secret.codename, title: Codename, category: trade-secret, mode: enforce,
+     when: {recipients: [class:outside], content: {detector: codenames}}, then: {action: allow, strip: attachment}}
+"""
+
+
+class Strips(CommandTest):
+    def test_says_what_is_taken_off_and_for_whom(self):
+        import hashlib
+        policy = self.policy_with(STRIPS)
+        path = self.file("a.eml", mail_with(SECRET.encode(), "plan.txt"))
+        args = ["check", "--policy", policy, path, "--to", "x@post.chirper.example", "--to", "bo@corp.example"]
+        verdict = self.run_postern(*args, "--format", "json", status=1).json()
+        self.assertEqual(verdict["recipients"][0]["takes_off"],
+                         [{"part": "2", "name": "plan.txt", "sha256": hashlib.sha256(SECRET.encode()).hexdigest()}])
+        self.assertNotIn("takes_off", verdict["recipients"][1])
+        text = self.run_postern(*args, "--explain", status=1).out
+        self.assertIn("): allow\n    without the attachment 2 plan.txt\n  to bo@corp.example", text)
+        self.assertIn("    takes off 2 (plan.txt)\n", text)
+        proof = self.run_postern(*args, "--explain", "--format", "json", status=1).json()["proof"]
+        self.assertEqual(proof["rules"][0]["takes_off"], ["2 (plan.txt)"])
+        self.assertEqual([len(r["takes_off"]) for r in proof["recipients"]], [1, 0])
+
+
 class Senders(CommandTest):
     def test_from_and_at(self):
         path = self.mail(body=SECRET)

@@ -20,12 +20,16 @@ A scenario speaks mail and says what must come of it. One directive a line:
     expect notice ADDRESS TEXT    a notice reached ADDRESS whose text has TEXT
     expect no notice ADDRESS
     expect notices ADDRESS COUNT  about this scenario's message
+    expect shown TEXT         `postern quarantine show` of this scenario's message has TEXT
     expect holds COUNT        open holds of this scenario's message
     expect charged ADDRESS    whom this message's incident is charged to; <> is nobody
     expect log TEXT           its line in the gate's log has TEXT
     expect no log TEXT
     expect copies ADDRESS COUNT   of this scenario's message that reached ADDRESS
     expect header NAME absent|VALUE   in the delivered copy
+    expect has ADDRESS TEXT       some part, decoded, of the copy that reached ADDRESS has TEXT
+    expect lacks ADDRESS TEXT     none has
+    expect parts ADDRESS TYPE...  the types of that copy's parts, in order, those of multiparts left out
     expect same bytes         the delivered copy is what was sent, but for trace headers
     expect part TYPE ends TEXT    each body part of that type in the delivered copy, decoded, ends so (white space aside)
     expect same attachments   all that is no body text in the delivered copy is what was sent, byte by byte
@@ -90,6 +94,28 @@ rules:
         - {name: by the desk, from: payments@corp.example, to: [test@partner], body: 'The payment run of May.'}
         - {name: to a colleague, to: [test@internal], body: 'The payment run of May.'}
 """,
+    "policy/rules/strip.yaml": """apiVersion: postern/v1
+detectors:
+  - {id: parts-list, title: A parts list, primary: {keywords: ['parts list of Kestrel'], match: phrase}}
+rules:
+  - id: trade-secret.parts-list
+    title: Parts lists do not leave the house
+    category: trade-secret
+    severity: medium
+    owner: group:ip-office
+    clause: What suppliers get
+    mode: enforce
+    when:
+      recipients: [class:outside]
+      content: {detector: parts-list, in: [attachment]}
+    then: {action: annotate, strip: attachment, notify: [sender]}
+    tests:
+      should_match:
+        - {name: in a file, to: [test@partner], file: tests/parts.csv, expect: {strip: attachment}}
+      should_not_match:
+        - {name: to a colleague, to: [test@internal], file: tests/parts.csv}
+""",
+    "policy/tests/parts.csv": "parts list of Kestrel\nbolt,12\n",
 }
 
 TRACE = ("received", "return-path", "delivered-to", "date", "message-id")
@@ -145,6 +171,12 @@ def other_parts(data):
     """Header and encoded payload of all parts that are neither body text nor hold others."""
     return [(part.items(), part.get_payload()) for part in email.message_from_bytes(data).walk()
             if not part.is_multipart() and not is_body(part)]
+
+
+def decoded_parts(data):
+    """[(type, bytes)] of all parts that hold no others."""
+    return [(part.get_content_type(), part.get_payload(decode=True) or b"")
+            for part in email.message_from_bytes(data).walk() if not part.is_multipart()]
 
 
 def swaks(port, sender, recipients, message, client=None, login=None):
@@ -320,6 +352,19 @@ class Scenario:
             check(bool(got), "nothing delivered")
             values = email.message_from_bytes(got[0]["data"]).get_all(words[1])
             check(values is None if words[2] == "absent" else values and " ".join(words[2:]) in values, values)
+        elif words[0] in ("has", "lacks", "parts"):
+            got = self.delivered(words[1])
+            check(bool(got), "nothing delivered")
+            parts = decoded_parts(got[0]["data"])
+            want = " ".join(words[2:])
+            if words[0] == "parts":
+                check(words[2:] == [kind for kind, _ in parts], parts)
+            else:
+                there = any(want.encode() in text for _, text in parts) or (words[0] == "lacks" and want.encode() in got[0]["data"])
+                check(there == (words[0] == "has"), parts)
+        elif words[0] == "shown":
+            shown = [self.lab.cli("quarantine", "show", r, check=True).stdout for r in self.references()]
+            check(any(" ".join(words[1:]) in text for text in shown), shown)
         elif words[0] == "copies":
             check(len(self.delivered(words[1])) == int(words[2]), len(self.delivered(words[1])))
         elif words[0] == "holds":

@@ -259,5 +259,43 @@ TEST(Answer, WhatTheServerDoesNotLetUsAnnotateIsLeftOutAndTheMailGoes) {
   }
 }
 
+// A mail without its attachment: the header first, the body last, with the footer in it when there is one.
+TEST(Answer, AReplacementIsGivenOrTheMailComesAgain) {
+  MtaAnswer answer = of_kind(Kind::accept);
+  answer.replacement =
+      Replacement{Blob::copy_of("H: x\r\n\r\nnote\r\n").value(), 8, {{"Content-Type", 1, " text/plain"}}};
+  std::string body;
+  EXPECT_EQ(with_body(answer, body), (Packets{"m#1Content-Type| text/plain|", "b", "c"}));
+  EXPECT_EQ(body, "note\r\n");
+
+  MtaAnswer footed = with_footer("H: x\r\n\r\nnote\r\n", 8, {{12, 0, " and footer"}}, {});
+  footed.replacement = answer.replacement;
+  body.clear();
+  EXPECT_EQ(with_body(footed, body),
+            (Packets{"hX-Postern-Reference| PN-AAAAAA|", "m#1Content-Type| text/plain|", "b", "c"}));
+  EXPECT_EQ(body, "note and footer\r\n");
+
+  // A footer that does not fit costs the footer only.
+  MtaAnswer misfit = with_footer("H: x\r\n\r\nnote\r\n", 8, {{100, 0, "x"}}, {});
+  misfit.replacement = answer.replacement;
+  body.clear();
+  with_body(misfit, body);
+  EXPECT_EQ(body, "note\r\n");
+
+  for (const std::uint32_t missing : {actions::change_body, actions::change_headers}) {
+    Answered how;
+    body.clear();
+    with_body(answer, body, Agreed{6, kAll.actions & ~missing, kAll.steps}, &how);
+    EXPECT_EQ(how.kind, Kind::tempfail);
+    EXPECT_EQ(how.reason, TempfailReason::not_offered);
+    EXPECT_EQ(body, "");
+  }
+  answer.replacement->message = nullptr;
+  Answered how;
+  with_body(answer, body, kAll, &how);
+  EXPECT_EQ(how.kind, Kind::tempfail);
+  EXPECT_EQ(how.reason, TempfailReason::broken_answer);
+}
+
 }  // namespace
 }  // namespace postern::milter

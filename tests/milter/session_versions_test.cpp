@@ -56,6 +56,16 @@ TEST(Session, PutsTheSpaceBackThatAnMtaTookAway) {
   EXPECT_EQ(mail.headers[0].value, " v");
 }
 
+// Whether the gate may replace a body is known before the mail is judged.
+TEST(SessionVersions, AMailKnowsWhetherItMayBeEdited) {
+  constexpr std::uint32_t kEdits = actions::change_body | actions::change_headers;
+  for (const std::uint32_t missing : {0U, actions::change_body, actions::change_headers, kEdits}) {
+    Player p;
+    p.negotiate(0x1FFFFF, 0x1FF & ~missing).mail().rcpt().header("A", "b").end();
+    EXPECT_EQ(p.judge().may_edit, missing == 0) << missing;
+  }
+}
+
 // What MTAs of each version can offer, by Sendmail's mfdef.h: quarantine and headers changed came with 2; an unknown
 // command with 3; DATA with 4; everything else with 6.
 TEST(Session, ServesEveryVersionWithWhatItKnows) {

@@ -43,16 +43,18 @@ TEST(MessageLineTest, AllThatItCanSay) {
   line.sender.forwarded = true;
   line.sender.automatic = true;
   line.footer = FooterOutcome::no_text;
+  line.strip = StripOutcome::sent_apart;
   line.replayed = true;
   line.size = 1234;
   line.total = std::chrono::milliseconds(41);
   line.extract = std::chrono::microseconds(30'449);
   line.evaluate = std::chrono::microseconds(50);
   line.commit = std::chrono::microseconds(6'250);
-  EXPECT_EQ(message_line(envelope(), line),
-            "4XyZ: from=<anna@corp.example> nrcpt=2 action=quarantine rule=a.first,b.second conf=90 ref=PN-7K2M9Q "
-            "class=outside,partner,public-list auth=login id=<ben@corp.example> as=not-allowed forward=yes auto=yes "
-            "unread=2 footer=no-text retry=yes size=1234 ms=41 stages=extract:30.4,evaluate:0.1,commit:6.3");
+  EXPECT_EQ(
+      message_line(envelope(), line),
+      "4XyZ: from=<anna@corp.example> nrcpt=2 action=quarantine rule=a.first,b.second conf=90 ref=PN-7K2M9Q "
+      "class=outside,partner,public-list auth=login id=<ben@corp.example> as=not-allowed forward=yes auto=yes "
+      "unread=2 footer=no-text strip=sent-apart retry=yes size=1234 ms=41 stages=extract:30.4,evaluate:0.1,commit:6.3");
 }
 
 TEST(MessageLineTest, NoContentGetsInAndNoFieldIsForged) {

@@ -166,6 +166,44 @@ TEST_F(RuleTests, Formats) {
   EXPECT_EQ(junit.find("<&>"), string::npos) << "text is escaped";
 }
 
+TEST(RuleTestsOfStrips, SayWhatIsTakenOffAndForWhom) {
+  PolicyFolder folder;
+  folder.add("policy.yaml", kSmallPolicy);
+  folder.add("tests/plan.txt", "Nightjar");
+  folder.add("rules/a.yaml", R"(apiVersion: postern/v1
+detectors:
+  - {id: codenames, primary: {keywords: [Nightjar]}}
+rules:
+  - id: secret.codename
+    category: secret
+    when: {content: {detector: codenames}}
+    then: {action: allow, strip: attachment}
+    tests:
+      should_match:
+        - {name: in a file, to: [test@other, test@internal, a@x.example], file: tests/plan.txt, expect: {strip: attachment}}
+        - {name: in the body, to: [test@other], body: Nightjar, expect: {strip: attachment}}
+)");
+  Diagnostics diagnostics;
+  const auto policy = Policy::load(folder.options(), diagnostics);
+  ASSERT_NE(policy, nullptr) << diagnostics.to_text();
+  TestOptions options;
+  options.now = *parse_rfc3339("2027-06-01T00:00:00Z");
+  options.read = [](const string&) {
+    ExtractedText out;
+    out.parts.emplace_back();
+    out.segments.push_back({0, Place::body, "", "Nightjar"});
+    return out;
+  };
+  const TestReport report = run_tests(*policy, options);
+  ASSERT_EQ(report.results.size(), 2U);
+  EXPECT_TRUE(report.results[0].passed) << report.results[0].why;
+  EXPECT_EQ(report.results[1].why, "no attachment is taken off");
+  EXPECT_THAT(to_text(report),
+              ::testing::HasSubstr("secret.codename, in a file: takes off 2 (plan.txt) for test@other a@x.example\n"));
+  const auto taken = nlohmann::json::parse(to_json(report)).at("tests").at(0).at("taken_off");
+  EXPECT_EQ(taken.dump(), R"x([{"part":"2 (plan.txt)","recipients":["test@other","a@x.example"]}])x");
+}
+
 TEST(RuleTestsOfAddresses, SayHowManyTheHeaderShows) {
   PolicyFolder folder;
   folder.add("policy.yaml", kSmallPolicy);

@@ -14,7 +14,7 @@ struct Case {
 
 Verdict verdict_for(const std::vector<std::vector<Class>>& recipients) {
   Verdict out;
-  for (size_t i = 0; i < recipients.size(); i++) out.recipients.push_back({i, recipients[i], Action::annotate, {}});
+  for (size_t i = 0; i < recipients.size(); i++) out.recipients.push_back({i, recipients[i], Action::annotate, {}, {}});
   return out;
 }
 

@@ -210,5 +210,46 @@ TEST_F(CourierTest, WhatCouldNotBeRecordedIsRecordedLaterAndNotSentAgain) {
   EXPECT_EQ(releases_.sent.size(), 1U);
 }
 
+// Some get the mail whole: the others get the edited one without anybody's decision, and the sender is told once.
+TEST_F(CourierTest, WhatIsSentApartGoesAtOnceAndEdited) {
+  const Mail mail = test::a_mail({{"From", " Alice <alice@example.com>"}, {"Subject", " x"}}, "the plan",
+                                 {"<bob@social.example>", "<carol@example.com>"});
+  const Mail edited = test::a_mail({{"From", " Alice <alice@example.com>"}, {"Subject", " x"}}, "a note", {});
+  auto verdict = test::a_verdict({Action::annotate, Action::allow});
+  verdict.findings[0].strip = true;
+  verdict.strips = {{PartPath({2}), "plan.docx", std::string(64, 'a'), false, {"rule-annotate"}}};
+  verdict.recipients[0].strips = {0};
+  Committer committer(*store_, clock_, system_entropy(), CommitOptions());
+  CommitRequest request{mail, verdict, sender_, routing_};
+  request.strip.can = true;
+  request.stripped = edited.message;
+  const auto committed = committer.commit(request);
+  ASSERT_TRUE(committed) << committed.error().message;
+  EXPECT_EQ(committed->answer.remove_recipients, std::vector<size_t>{0});
+  EXPECT_EQ(committed->apart, 1u);
+  EXPECT_EQ(committed->held, 0u);
+  const std::string reference = committed->reference;
+  while (round() > 0) {
+  }
+  ASSERT_EQ(releases_.sent.size(), 1u);
+  ASSERT_EQ(releases_.sent[0].mail.recipients.size(), 1u);
+  EXPECT_EQ(releases_.sent[0].mail.recipients[0].address, "bob@social.example");
+  EXPECT_THAT(releases_.sent[0].bytes, ::testing::EndsWith("\r\n\r\na note"));
+  EXPECT_EQ(verify(releases_.sent[0], {"<bob@social.example>"}), "hold " + quarantine_.show(reference)->hold.id);
+  EXPECT_EQ(hold_state(reference), HoldState::released);
+  EXPECT_THAT(audit_verbs(), ElementsAre("taken-off", "released"));
+  ASSERT_EQ(notices_.sent.size(), 1u) << "that it was released is no news";
+  EXPECT_THAT(notices_.sent[0].bytes, HasSubstr("was sent without an attachment"));
+
+  // The MTA did not hear the answer and sends it again: the same answer, and no second copy.
+  const auto again = committer.commit(request);
+  ASSERT_TRUE(again) << again.error().message;
+  EXPECT_TRUE(again->replayed);
+  EXPECT_EQ(again->answer.remove_recipients, std::vector<size_t>{0});
+  while (round() > 0) {
+  }
+  EXPECT_EQ(releases_.sent.size(), 1u);
+}
+
 }  // namespace
 }  // namespace postern::response::test_courier

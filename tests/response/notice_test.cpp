@@ -164,12 +164,26 @@ NoticeFacts rule_ends(bool asks) {
   return facts;
 }
 
+// Of two attachments one is named after what was found.
+NoticeFacts taken_off(bool sensitive) {
+  NoticeFacts facts = with_state(RecipientState::delivered, Action::annotate);
+  facts.recipients[1].taken_off = true;
+  facts.taken_off = {{"", "Q3 customers.xlsx", {}, false}, {"", "Visa 4111.txt", {}, true}};
+  facts.findings = {sensitive ? codename() : card()};
+  return facts;
+}
+
 INSTANTIATE_TEST_SUITE_P(
     Table, NoticeGolden,
     ::testing::Values(GoldenCase{"held", held()},
                       GoldenCase{"justify", with_state(RecipientState::held, Action::justify)},
                       GoldenCase{"annotated", with_state(RecipientState::delivered, Action::annotate)},
                       GoldenCase{"rule_ends", rule_ends(false)}, GoldenCase{"rule_asks", rule_ends(true)},
+                      GoldenCase{"taken_off", taken_off(false)}, GoldenCase{"taken_off_sensitive", taken_off(true)},
+                      GoldenCase{"taken_off_held", with([](NoticeFacts& f) {
+                                   f.taken_off = {{"", "plan.pdf", {}, false}};
+                                   f.recipients[0].taken_off = true;
+                                 })},
                       GoldenCase{"not_delivered", with_state(RecipientState::not_delivered, Action::reject)},
                       GoldenCase{"released", with_state(RecipientState::released, Action::quarantine)},
                       GoldenCase{"expired", with_state(RecipientState::expired, Action::quarantine)},

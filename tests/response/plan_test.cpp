@@ -146,6 +146,119 @@ TEST(Plan, RoutesAreFieldsOfWhatGoes) {
   EXPECT_EQ(told(discard.add_headers), "");
 }
 
+struct StripCase {
+  const char* name;
+  std::vector<Action> actions;
+  std::vector<std::vector<size_t>> strips;  // by recipient
+  bool can = true;
+  Kind kind = Kind::accept;
+  std::vector<size_t> removed = {};
+  std::vector<std::vector<size_t>> taken = {};
+  bool apart = false;
+  Action action = allow;
+};
+
+Verdict with_strips(const StripCase& c) {
+  Verdict verdict = a_verdict(c.actions);
+  for (const char* sha : {"aa", "bb", "aa"}) {
+    StripWish wish;
+    wish.part = PartPath({std::uint32_t(verdict.strips.size() + 2)});
+    wish.name = "file " + std::to_string(verdict.strips.size());
+    for (int i = 0; i < 32; i++) wish.sha256 += sha;
+    wish.name_hidden = verdict.strips.size() == 2;
+    verdict.strips.push_back(wish);
+  }
+  for (size_t i = 0; i < c.strips.size(); i++) verdict.recipients[i].strips = c.strips[i];
+  return verdict;
+}
+
+// Who goes without, who gets it whole, and who waits.
+TEST(PlanStrips, OneBodyGoesOneWay) {
+  using Lists = std::vector<std::vector<size_t>>;
+  const StripCase cases[] = {
+      {"for all", {annotate, allow}, {{0}, {0}}, true, Kind::accept, {}, Lists{{0}, {0}}, false, annotate},
+      {"twice the same", {allow}, {{0, 2}}, true, Kind::accept, {}, Lists{{0}}, false, allow},
+      {"two", {allow}, {{0, 1}}, true, Kind::accept, {}, Lists{{0, 1}}, false, allow},
+      {"some whole", {allow, annotate}, {{}, {1}}, true, Kind::accept, {1}, Lists{{}, {0}}, true, annotate},
+      {"beside a rejected one", {allow, reject}, {{0}, {}}, true, Kind::accept, {1}, Lists{{0}, {}}, false, reject},
+      {"beside a held one", {allow, quarantine}, {{0}, {}}, true, Kind::accept, {1}, Lists{{0}, {}}, false, quarantine},
+      {"whole, without and held",
+       {allow, allow, quarantine},
+       {{}, {0}, {}},
+       true,
+       Kind::accept,
+       {1, 2},
+       Lists{{}, {}, {}},
+       false,
+       quarantine},
+      {"one goes without more",
+       {allow, allow},
+       {{0}, {0, 1}},
+       true,
+       Kind::discard,
+       {},
+       Lists{{}, {}},
+       false,
+       quarantine},
+      {"it cannot be", {annotate}, {{0}}, false, Kind::discard, {}, Lists{{}}, false, quarantine},
+      {"it cannot be, for some", {allow, allow}, {{}, {0}}, false, Kind::accept, {1}, Lists{{}, {}}, false, quarantine},
+      {"the held one wants it off", {quarantine}, {{0}}, false, Kind::discard, {}, Lists{{}}, false, quarantine},
+      {"nobody wants it off", {annotate}, {{}}, false, Kind::accept, {}, Lists{{}}, false, annotate},
+  };
+  for (const StripCase& c : cases) {
+    SCOPED_TRACE(c.name);
+    const std::vector<std::string> recipients(c.actions.size(), "<r@x.example>");
+    Verdict verdict = with_strips(c);
+    verdict.findings.push_back(test::a_finding("r", allow));
+    const Plan made = make_plan(verdict, a_mail({}, "b", recipients).envelope, {c.can, "a part is signed"});
+    const auto again = plan_from_json(plan_to_json(made));
+    ASSERT_TRUE(again) << again.error().message;
+    for (const Plan& plan : {made, *again}) {
+      EXPECT_EQ(to_answer(plan, "", {}).kind, c.kind);
+      EXPECT_EQ(to_answer(plan, "", {}).remove_recipients, c.removed);
+      std::vector<std::vector<size_t>> taken;
+      for (const RecipientPlan& recipient : plan.recipients) taken.push_back(recipient.taken);
+      EXPECT_EQ(taken, c.taken);
+      EXPECT_EQ(plan.sends_apart, c.apart);
+      EXPECT_EQ(plan.action, c.action);
+      EXPECT_EQ(plan.mode,
+                c.strips[0].empty() && c.actions[0] == allow && c.strips.size() == 1 ? Mode::audit : Mode::enforce);
+    }
+    EXPECT_EQ(again->taken, made.taken);
+    const bool waits = made.holds() && !made.sends_apart;
+    EXPECT_EQ(made.waits(), waits);
+    if (!c.can && c.action == quarantine && c.actions[0] != quarantine) {
+      EXPECT_THAT(made.hold_reason,
+                  testing::HasSubstr("An attachment was to be taken off, and could not: a part is signed"));
+    }
+  }
+}
+
+TEST(PlanStrips, TheSameContentIsOneAndHiddenWhenOneNameIs) {
+  const std::vector<TakenOff> all = wanted_off(with_strips({"", {allow}, {{0, 1, 2}}}));
+  ASSERT_EQ(all.size(), 2U);
+  EXPECT_EQ(all[0].name, "file 0");
+  EXPECT_EQ(all[0].part.to_string(), "2");
+  EXPECT_TRUE(all[0].name_hidden);
+  EXPECT_FALSE(all[1].name_hidden);
+  EXPECT_TRUE(wanted_off(with_strips({"", {quarantine}, {{0}}})).empty()) << "who is held is held with the whole mail";
+}
+
+TEST(PlanStrips, WhatIsLostOfARecordIsNotDelivered) {
+  const Plan plan = make_plan(with_strips({"", {allow}, {{0}}}), a_mail({}, "b", {"<a@x>"}).envelope, {true, ""});
+  const std::string json = plan_to_json(plan);
+  ASSERT_TRUE(plan_from_json(json));
+  for (const auto& [from, to] :
+       std::initializer_list<std::pair<std::string, std::string>>{{R"("sha256":"aa)", R"("sha256":"zz)"},
+                                                                  {R"("taken":[0])", R"("taken":[1])"},
+                                                                  {R"("part":"2")", R"("part":"x")"}}) {
+    std::string damaged = json;
+    const size_t at = damaged.find(from);
+    ASSERT_NE(at, std::string::npos) << json;
+    EXPECT_FALSE(plan_from_json(damaged.replace(at, from.size(), to))) << from;
+  }
+}
+
 TEST(PlanJson, KeepsWhoApproves) {
   Plan plan = make_plan(a_verdict({quarantine}), a_mail({}, "b", {"<a@x>"}).envelope);
   plan.approvals = {{"liaison", "financial", {"a@example.com", "b@example.com"}, {"c@example.com"}},
