@@ -16,6 +16,7 @@
 #include "extractors/ooxml/grid.h"
 #include "extractors/ooxml/number_format.h"
 #include "extractors/ooxml/sheet.h"
+#include "extractors/story/style_names.h"
 
 namespace postern::extract::office_xml {
 
@@ -139,6 +140,7 @@ class BookReader final : public Emitter {
     switch (tag) {
       case ss_Style:
         style_ = attributes.get("ID");
+        if (!is_programs_style_name(attributes.get("Name"))) teller_.tell(Place::attribute, "", attributes.get("Name"));
         break;
       case ss_NumberFormat:
         if (styles_.size() < kMaxStyles) styles_.insert_or_assign(style_, format_of(attributes.get("Format")));
@@ -197,6 +199,7 @@ class BookReader final : public Emitter {
       case o_properties:
       case o_custom:
         in_properties_ = true;
+        has_own_names_ = tag == o_custom;
         break;
       default:
         if (in_properties_) {
@@ -250,6 +253,8 @@ class BookReader final : public Emitter {
         break;
       default:
         if (!in_properties_) break;
+        ooxml::unescape_xstring(property_, 0);  // "Client_x0020_name"
+        if (has_own_names_) teller_.tell(Place::property, "", property_);
         teller_.tell_property(property_, property_value_);
         property_value_.clear();
         to_ = nullptr;
@@ -372,7 +377,7 @@ class BookReader final : public Emitter {
   std::string formulas_, conditions_, choices_, hints_, headers_, links_, readings_;
   std::string property_, property_value_;
   std::string* to_ = nullptr;
-  bool in_comment_ = false, in_validation_ = false, in_properties_ = false;
+  bool in_comment_ = false, in_validation_ = false, in_properties_ = false, has_own_names_ = false;
   unsigned in_settings_ = 0;
 };
 

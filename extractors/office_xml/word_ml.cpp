@@ -9,8 +9,10 @@
 
 #include "extractors/mail/transfer.h"
 #include "extractors/office_xml/scan.h"
+#include "extractors/ooxml/number_format.h"
 #include "extractors/story/field_code.h"
 #include "extractors/story/story.h"
+#include "extractors/story/style_names.h"
 
 namespace postern::extract::office_xml {
 
@@ -31,7 +33,7 @@ constexpr size_t kMaxSides = 256 << 10;  // of names, links and the like before 
   X(w_dataSource, "w:dataSource") X(w_mailSubject, "w:mailSubject") X(w_listEntry, "w:listEntry") \
   X(w_default, "w:default") X(w_helpText, "w:helpText") X(w_statusText, "w:statusText") X(aml_annotation, "aml:annotation") \
   X(o_properties, "o:DocumentProperties") X(o_custom, "o:CustomDocumentProperties") X(v_shape, "v:shape") \
-  X(v_rect, "v:rect") X(v_group, "v:group") X(v_imagedata, "v:imagedata") X(v_textpath, "v:textpath")
+  X(w_style, "w:style") X(w_name, "w:name") X(v_rect, "v:rect") X(v_group, "v:group") X(v_imagedata, "v:imagedata") X(v_textpath, "v:textpath")
 // clang-format on
 
 enum Name : XmlTag {
@@ -126,6 +128,10 @@ class WordReader {
       case o_properties:
       case o_custom:
         in_document_properties_ = true;
+        has_own_names_ = tag == o_custom;
+        break;
+      case w_style:
+        in_style_ = true;
         break;
       default:
         note(tag, attributes, name);
@@ -170,6 +176,9 @@ class WordReader {
       case o_properties:
       case o_custom:
         in_document_properties_ = false;
+        break;
+      case w_style:
+        in_style_ = false;
         break;
       default:
         if (in_document_properties_) tell_property();
@@ -326,6 +335,11 @@ class WordReader {
       case v_textpath:
         side(Place::text_box, attributes.get("string"));
         break;
+      case w_name: {  // of form fields and lists, too
+        const std::string given = attributes.get("val");
+        if (!in_style_ || !is_programs_style_name(given)) side(Place::attribute, given);
+        break;
+      }
       default:
         if (in_document_properties_) property_ = local_name(name);
         break;
@@ -356,6 +370,8 @@ class WordReader {
   }
 
   void tell_property() {
+    ooxml::unescape_xstring(property_, 0);  // "Client_x0020_name"
+    if (has_own_names_) teller_.tell(Place::property, "", property_);
     teller_.tell_property(property_, value_);
     value_.clear();
   }
@@ -390,6 +406,8 @@ class WordReader {
   Mode mode_ = Mode::none;
   bool in_properties_ = false;
   bool in_document_properties_ = false;
+  bool has_own_names_ = false;  // the properties
+  bool in_style_ = false;
   bool run_hidden_ = false;
   std::string code_, file_, file_name_, property_, value_, rest_;
 };

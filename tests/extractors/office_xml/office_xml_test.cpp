@@ -119,6 +119,15 @@ INSTANTIATE_TEST_SUITE_P(
              Place::bookmark, "heron\n"},
         Case{"Properties", word("<o:DocumentProperties><o:Title>heron</o:Title></o:DocumentProperties><w:body/>"),
              Place::property, "heron"},
+        Case{"NamesOfPropertiesThatPeopleGave",
+             word("<o:CustomDocumentProperties><o:Heron_x0020_client>kite</o:Heron_x0020_client>"
+                  "</o:CustomDocumentProperties><w:body/>"),
+             Place::property, "Heron client|kite"},
+        Case{"NamesOfStylesAndFormFields",
+             word("<w:styles><w:style><w:name w:val=\"heading 1\"/></w:style><w:style><w:name w:val=\"Heron style\"/>"
+                  "</w:style></w:styles><w:body><w:p><w:r><w:ffData><w:name w:val=\"kite\"/></w:ffData></w:r></w:p>"
+                  "</w:body>"),
+             Place::attribute, "Heron style\nkite\n"},
         Case{"SourceOfAMailMerge", word("<w:docPr><w:mailMerge><w:query w:val=\"SELECT 1\"/></w:mailMerge></w:docPr>"),
              Place::connection, "SELECT 1\n"},
         Case{"AlternativeTexts",
@@ -165,6 +174,16 @@ INSTANTIATE_TEST_SUITE_P(
              book(row("<Cell ss:StyleID=\"d\"><Data ss:Type=\"DateTime\">2024-02-29T00:00:00.000</Data></Cell>"),
                   "<Styles><Style ss:ID=\"d\"><NumberFormat ss:Format=\"Medium Date\"/></Style></Styles>"),
              Place::cell, "Plan|29-Feb-24|2024-02-29"},
+        Case{"NamesOfStyles",
+             book(row(kText),
+                  "<Styles><Style ss:ID=\"Default\" ss:Name=\"Normal\"/><Style ss:ID=\"a\" ss:Name=\"Heron "
+                  "style\"/></Styles>"),
+             Place::attribute, "Heron style"},
+        Case{"NamesOfPropertiesThatPeopleGave",
+             book(row(kText),
+                  "<o:CustomDocumentProperties><o:Heron_x0020_client>kite</o:Heron_x0020_client>"
+                  "</o:CustomDocumentProperties>"),
+             Place::property, "Heron client|kite"},
         Case{"HiddenRows", book(row(kText, "ss:Hidden=\"1\"")), Place::hidden_row, "heron"},
         Case{"HiddenColumns", book("<Table><Column ss:Hidden=\"1\"/><Row>" + kText + "</Row></Table>"),
              Place::hidden_row, "heron"},
