@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "policy/views_unicode.h"
+
 namespace postern::policy {
 
 namespace {
@@ -17,7 +19,7 @@ constexpr std::array<std::string_view, 10> kTelling = {"classification", "sensit
 // Properties that hold lists of anything, a classification among them.
 constexpr std::array<std::string_view, 5> kLists = {"keywords", "category", "contentstatus", "status", "subject"};
 // What stands before a label: "Classification: Confidential".
-constexpr std::array<std::string_view, 13> kIntroductions = {"classification",
+constexpr std::array<std::string_view, 20> kIntroductions = {"classification",
                                                              "data classification",
                                                              "information classification",
                                                              "security classification",
@@ -29,16 +31,17 @@ constexpr std::array<std::string_view, 13> kIntroductions = {"classification",
                                                              "einstufung",
                                                              "vertraulichkeit",
                                                              "confidentialité",
-                                                             "clasificación"};
+                                                             "clasificación",
+                                                             "security level",
+                                                             "protection level",
+                                                             "confidentiality class",
+                                                             "handling",
+                                                             "schutzklasse",
+                                                             "sicherheitsstufe",
+                                                             "tlp"};
 
 bool is_space(char c) {
   return c == ' ' || (c >= '\t' && c <= '\r');
-}
-
-// Letters, digits and everything outside ASCII.
-bool is_text(char c) {
-  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-         static_cast<unsigned char>(c) >= 0x80;
 }
 
 char lower(char c) {
@@ -63,30 +66,17 @@ bool is_telling(std::string_view name, const std::array<std::string_view, N>& wo
   return std::any_of(words.begin(), words.end(), [&](std::string_view word) { return contains(name, word); });
 }
 
-// The text without white space and marks at both ends. Dashes, bullets and quotation marks outside ASCII go, too.
+// The text without white space, marks and pictures at both ends.
 std::string_view bare(std::string_view text) {
-  static constexpr std::array<std::string_view, 12> kMarks = {"\u2013", "\u2014", "\u2022", "\u00b7",
-                                                              "\u00ab", "\u00bb", "\u201c", "\u201d",
-                                                              "\u201e", "\u2018", "\u2019", "\u2500"};
-  for (bool again = true; again && !text.empty();) {
-    again = false;
-    if (!is_text(text.front())) {
-      text.remove_prefix(1);
-      again = true;
-    } else if (!is_text(text.back())) {
-      text.remove_suffix(1);
-      again = true;
-    }
-    for (const std::string_view mark : kMarks) {
-      if (text.starts_with(mark)) {
-        text.remove_prefix(mark.size());
-        again = true;
-      }
-      if (text.ends_with(mark)) {
-        text.remove_suffix(mark.size());
-        again = true;
-      }
-    }
+  while (!text.empty()) {
+    size_t next = 0;
+    if (is_word_char(next_code_point(text, next))) break;
+    text.remove_prefix(next);
+  }
+  while (!text.empty()) {
+    size_t last = text.size();
+    if (is_word_char(previous_code_point(text, last))) break;
+    text.remove_suffix(text.size() - last);
   }
   return text;
 }
@@ -119,10 +109,11 @@ void join_letters(std::string& text) {
   text.resize(kept);
 }
 
-// Case folded, with one space for what separates words.
+// Case folded, letters that look like ASCII ones as those, with one space for what separates words.
 void normal_form(std::string_view text, std::string& out) {
   out.clear();
   make_folded(bare(text), out, nullptr);
+  if (!is_ascii(out)) out = alike_word(out);
   if (is_spaced_out(out)) join_letters(out);
   size_t kept = 0;
   for (const char c : out) {
@@ -167,7 +158,12 @@ void LabelSet::add(const std::vector<std::string>& labels) {
     std::string reader;
     make_reader(labels[i], reader, nullptr);
     normal_form(reader, normal);
-    if (!normal.empty()) by_text_[normal].push_back({lists_, i});
+    if (normal.empty()) continue;
+    by_text_[normal].push_back({lists_, i});
+    // "#VaultOnly"
+    const size_t letters = normal.size();
+    std::erase(normal, ' ');
+    if (normal.size() < letters) by_text_[normal].push_back({lists_, i});
   }
   lists_++;
 }
@@ -221,8 +217,8 @@ void LabelSet::compare_line(std::string_view text, std::string_view line, std::s
   const auto piece = [&](size_t begin, size_t end) {
     if (end > begin && end - begin < line.size()) compare(text, line.substr(begin, end - begin), buffer, sink);
   };
-  static constexpr std::array<std::string_view, 8> kBetween = {" - ",    "|",      "\t",     "\u2022",
-                                                               "\u00b7", "\u2013", "\u2014", "  "};
+  static constexpr std::array<std::string_view, 9> kBetween = {" - ",    "|",      "\t", "\u2022", "\u00b7",
+                                                               "\u2013", "\u2014", "  ", " / "};
   size_t begin = 0;
   for (size_t at = 0; at < line.size();) {
     const auto* const between = std::find_if(kBetween.begin(), kBetween.end(),
@@ -236,6 +232,25 @@ void LabelSet::compare_line(std::string_view text, std::string_view line, std::s
     begin = at;
   }
   piece(begin, line.size());
+}
+
+// The whole subject, what stands in brackets at one of its ends, and what stands before a colon or dash.
+void LabelSet::compare_subject(std::string_view text, std::string& buffer, LabelSink& sink) const {
+  const std::string_view subject = text.substr(0, text.find_last_not_of(" \n") + 1);
+  compare(text, subject, buffer, sink);
+  for (const std::string_view brackets : {"[]", "()", "{}"}) {
+    const size_t close = subject.find(brackets[1]);
+    if (subject.starts_with(brackets[0]) && close != std::string_view::npos && close + 1 < subject.size())
+      compare(text, subject.substr(1, close - 1), buffer, sink);
+    const size_t open = subject.rfind(brackets[0]);
+    if (subject.ends_with(brackets[1]) && open != std::string_view::npos && open > 0)
+      compare(text, subject.substr(open + 1), buffer, sink);
+  }
+  for (const std::string_view mark : {":", " - ", " \u2013 ", " \u2014 ", "|"}) {
+    const size_t at = subject.find(mark);
+    if (at != std::string_view::npos && at > 0 && at + mark.size() < subject.size())
+      compare(text, subject.substr(0, at), buffer, sink);
+  }
 }
 
 void LabelSet::scan(Place place, std::string_view at, std::string_view text, std::string& buffer,
@@ -262,22 +277,15 @@ void LabelSet::scan(Place place, std::string_view at, std::string_view text, std
       }
       return;
     }
-    case Place::subject: {
-      const std::string_view subject = text.substr(0, text.find_last_not_of(" \n") + 1);
-      const size_t close = subject.find(']');
-      if (subject.starts_with('[') && close != std::string_view::npos)
-        compare(text, subject.substr(1, close - 1), buffer, sink);
-      const size_t open = subject.rfind('[');
-      if (subject.ends_with(']') && open != std::string_view::npos && open > 0) {
-        compare(text, subject.substr(open + 1), buffer, sink);
-      }
+    case Place::subject:
+      compare_subject(text, buffer, sink);
       return;
-    }
     case Place::header_footer:
       split(text, "\n", [&](std::string_view line) { compare_line(text, line, buffer, sink); });
       return;
     case Place::text_box:
     case Place::master:
+    case Place::annotation:
       if (text.size() <= kLongestMark) compare(text, text, buffer, sink);
       return;
     case Place::body:

@@ -7,8 +7,8 @@
 //    XMP metadata, whose names are not told apart;
 //  - a header field with such a name (Sensitivity of RFC 4021, X-Classification, X-Protective-Marking, msip_labels),
 //    value by value;
-//  - [brackets] at the beginning or the end of the subject;
-//  - a line, or what stands between its | - and tabs, in a page's header or footer, and a text box by itself;
+//  - the subject, [brackets] at its beginning or end, and what it has before a colon or dash;
+//  - a line, or what stands between its | - and tabs, in a page's header or footer, and a text box or a stamp by itself;
 //  - the first and the last line of a body or a page.
 #pragma once
 
@@ -48,6 +48,7 @@ class LabelSet {
  private:
   void compare(std::string_view text, std::string_view mark, std::string& buffer, LabelSink& sink) const;
   void compare_values(std::string_view text, std::string_view values, std::string& buffer, LabelSink& sink) const;
+  void compare_subject(std::string_view text, std::string& buffer, LabelSink& sink) const;
   void compare_line(std::string_view text, std::string_view line, std::string& buffer, LabelSink& sink) const;
 
   std::uint32_t lists_ = 0;
