@@ -34,6 +34,12 @@ constexpr std::array kSilentAttributes = {
     "leftmargin"sv,  "topmargin"sv, "marginwidth"sv, "marginheight"sv, "clear"sv,   "noshade"sv, "loading"sv,
     "sizes"sv,       "srcdoc"sv,    "content"sv,     "spellcheck"sv,   "dirname"sv, "method"sv,  "enctype"sv};
 
+// Names of <meta> that pages and office programs bring along (HTML 4.2.5.1).
+constexpr std::array kUsualNames = {"author"sv,         "keywords"sv, "description"sv, "title"sv,        "date"sv,
+                                    "created"sv,        "changed"sv,  "changedby"sv,   "language"sv,     "copyright"sv,
+                                    "publisher"sv,      "subject"sv,  "rating"sv,      "referrer"sv,     "category"sv,
+                                    "classification"sv, "owner"sv,    "company"sv,     "abstract"sv,     "topic"sv,
+                                    "summary"sv,        "reply"sv,    "url"sv,         "distribution"sv, "coverage"sv};
 constexpr std::array kForeignAttributes = {"text"sv, "name"sv, "content"sv};
 
 bool begins_without_case(std::string_view text, std::string_view with) {
@@ -89,7 +95,12 @@ void PageReader::see_attribute(const GumboElement& element, std::string_view tag
                                               "x-apple-disable-message-reformatting"sv};
     const bool refresh = same_name(attribute(element, "http-equiv"), "refresh");
     if (refresh) tell(Place::link, "meta refresh", value);
-    if (!is_one_of(what, kTechnical)) tell(Place::property, what, value);
+    if (is_one_of(what, kTechnical)) return;
+    tell(Place::property, what, value);
+    // Custom properties of a document that was saved as a page: a vocabulary of the web has a mark in its names.
+    const std::string_view given = attribute(element, "name");
+    const bool usual = what.find_first_of(":.-_") != std::string::npos || is_one_of(what, kUsualNames);
+    if (!usual) tell(Place::property, "name", given);
     return;
   }
   if (name == "href" && element.tag == GUMBO_TAG_A) return;  // told with the link's text

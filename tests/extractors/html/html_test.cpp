@@ -128,6 +128,8 @@ TEST(HtmlPlaces, NameWhatIsNotText) {
       {"script", "<script>var x='Nightjar'</script>", "Nightjar", "script@"},
       {"handler", "<p onclick='Nightjar()'>x", "Nightjar", "script@p@onclick"},
       {"meta", "<meta name=description content=Nightjar>", "Nightjar", "property@description"},
+      {"name_of_a_property", "<meta name='Nightjar client' content=x>", "Nightjar client", "property@name"},
+      {"name_of_a_vocabulary", "<meta name='og:nightjar' content=x>", "nightjar", ""},
       {"data attribute", "<p data-x=Nightjar>x", "Nightjar", "attribute@p@data-x"},
       {"generated content", "<style>p:before{content:'Nightjar'}</style>x", "Nightjar", "attribute@style"},
       {"data uri", "<img src='data:text/plain;base64,TmlnaHRqYXI='>", "Nightjar", "body@"},
