@@ -38,6 +38,7 @@
 #include "extractors/text/text.h"
 #include "extractors/webarchive/webarchive.h"
 #include "extractors/wrapper/apple.h"
+#include "extractors/wrapper/deflated.h"
 #include "extractors/wrapper/encoded_text.h"
 #include "extractors/xls/xls.h"
 
@@ -80,6 +81,7 @@ Registry builtin_registry(const Modules& modules, Ocr ocr) {
   add_all(registry, kHtmlTypes, make_html_extractor());
   registry.add(std::string(kUuencodeType), make_encoded_text_extractor());
   registry.add(std::string(kYencType), make_encoded_text_extractor());
+  registry.add(std::string(kZlibType), make_zlib_extractor());
   registry.add(std::string(kEncodedWordsType), make_encoded_words_extractor());
   registry.add(std::string(kBinHexType), make_binhex_extractor());
   registry.add(std::string(kMacBinaryType), make_macbinary_extractor());

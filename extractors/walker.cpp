@@ -9,9 +9,11 @@
 #include "base/ratio.h"
 #include "extractors/appended.h"
 #include "extractors/encoded_words.h"
+#include "extractors/loose_text.h"
 #include "extractors/memory_limit.h"
 #include "extractors/part_kind.h"
 #include "extractors/utf8.h"
+#include "extractors/volumes.h"
 
 namespace postern::extract {
 
@@ -106,7 +108,9 @@ class Walker::Node final : public Sink {
   using Sink::child;
   Ending child(const Child& child, const Produce& produce) override {
     const PartPath path = path_.child(++children_);
+    const Produce noted = [&](std::string& buffer) { return volumes_.noted(child.name, produce(buffer)); };
     if (const auto known = walker_.resume_.settled.find(path); known != walker_.resume_.settled.end()) {
+      if (std::string again; !volume_name(child.name).file.empty()) static_cast<void>(noted(again));
       return Ending{known->second, "it was read before"};
     }
     LimitHit refused = walker_.check_stop();
@@ -121,7 +125,7 @@ class Walker::Node final : public Sink {
     Node node(walker_, path, role_below(child));
     const bool belongs_to_mail = child.role == PartRole::body || child.role == PartRole::structure;
     node.is_forwarded_ = child.role == PartRole::forwarded || (is_forwarded_ && belongs_to_mail);
-    Ending out = walker_.read_part(node, child, produce, refused);
+    Ending out = walker_.read_part(node, child, noted, refused);
     if (is_loose(child)) weigh(node);
     return out;
   }
@@ -136,6 +140,7 @@ class Walker::Node final : public Sink {
     return hit != LimitHit::none;
   }
 
+  const Volumes& volumes() const { return volumes_; }
   Budget& budget() override { return walker_.budget_; }
 
   const PartPath& path() const { return path_; }
@@ -206,6 +211,7 @@ class Walker::Node final : public Sink {
   bool taken_for_the_file_ = false;
   std::string doubt_;
   EncodedWords* words_ = nullptr;
+  Volumes volumes_;  // among its children
   mutable LimitHit lost_ = LimitHit::none;
 };
 
@@ -351,6 +357,7 @@ Ending Walker::read_bytes(Node& node, const Child& child, std::string_view bytes
       Ending out = read_document(node, *extractor, source);
       if (!awaited.came()) read_tail(node, tail);
       read_otherwise(node, source);
+      read_volumes(node, node.volumes());
       if (out.outcome == Outcome::complete && tail.unread) {
         out = {Outcome::partial, "data of no known kind stand behind its text"};
       }
@@ -358,6 +365,8 @@ Ending Walker::read_bytes(Node& node, const Child& child, std::string_view bytes
     }
     if (bytes.empty()) return complete();
     const std::string_view word = textless_fact(source.type.mime, child.declared_type, bytes.size());
+    // What a limit leaves out of it counts as lost of the part.
+    if (word.empty()) static_cast<void>(node.text(Place::body, "letters in data", loose_text(bytes)));
     if (!word.empty()) node.fact(word);
     read_tail(node, tail);
     read_otherwise(node, source);

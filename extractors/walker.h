@@ -56,6 +56,8 @@ struct Root {
   bool hash = false;         // tell the SHA-256 of every part
 };
 
+class Volumes;
+
 class Walker {
  public:
   // All references must outlive the walker. `cpu_start`: from when on the message's CPU time counts.
@@ -80,6 +82,7 @@ class Walker {
   Tail find_tail(Source& source) const;
   void read_tail(Node& node, const Tail& tail);
   void read_otherwise(Node& node, const Source& source);
+  void read_volumes(Sink& sink, const Volumes& volumes) const;
   LimitHit check_stop();
   LimitHit check_clocks();
   bool may_name_another();

@@ -1,6 +1,7 @@
 #include "extractors/wrapper/encoded_text.h"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -15,6 +16,8 @@
 #include "extractors/text/text.h"
 #include "extractors/utf8.h"
 #include "extractors/wrapper/base64_run.h"
+#include "extractors/wrapper/deflated.h"
+#include "extractors/wrapper/hex_dump.h"
 
 namespace postern::extract {
 
@@ -168,11 +171,16 @@ std::shared_ptr<Extractor> make_encoded_words_extractor() {
 bool give_base64_files(std::string_view text, Sink& sink, DataUris data_uris) {
   size_t runs = 0, behind = 0;
   std::vector<std::pair<size_t, size_t>> long_runs;
-  const auto give = [&](const std::string& bytes) {
+  const auto give = [&](std::string_view bytes, std::optional<Deflated> packed = std::nullopt) {
     if (++runs > kMostBase64Runs) return false;
     Child child;
     child.facts.push_back("encoded-in-text");
-    if (!sink.stopped()) sink.child(child, bytes);
+    if (sink.stopped()) return true;
+    if (packed) {
+      give_inflated(bytes, *packed, std::move(child), sink);
+    } else {
+      sink.child(child, bytes);
+    }
     return true;
   };
   for (size_t at = next_base64(text, 0); at < text.size(); at = next_base64(text, at)) {
@@ -181,11 +189,23 @@ bool give_base64_files(std::string_view text, Sink& sink, DataUris data_uris) {
     if (run.digits.size() < kLeastBase64) continue;
     if (long_runs.size() < kMostBase64Runs) long_runs.emplace_back(run.begin, run.end);
     if (data_uris == DataUris::opened_elsewhere && !run.in_strings && is_data_uri(text, run.begin)) continue;
-    std::string bytes = decode_base64(run.digits).bytes;
-    if (!is_file(bytes)) bytes = packed_page(bytes, sink.budget());
-    if (bytes.empty()) continue;
-    if (!give(bytes)) return false;
+    // Hexadecimal digits are digits of base64 as well.
+    const std::string hex = bytes_of_hex(run.digits);
+    std::string bytes = !hex.empty() && is_file(hex) ? hex : decode_base64(run.digits).bytes;
+    std::optional<Deflated> packed;
+    if (!is_file(bytes)) {
+      if (std::string page = packed_page(bytes, sink.budget()); !page.empty()) {
+        bytes = std::move(page);
+      } else if (packed = deflated_form(bytes, is_file); !packed) {
+        continue;
+      }
+    }
+    if (!give(bytes, packed)) return false;
     if (sink.stopped()) break;
+  }
+  for (size_t at = next_hex_dump(text, 0); at < text.size() && !sink.stopped(); at = next_hex_dump(text, at)) {
+    const std::string bytes = bytes_of_hex_dump(text, at, at);
+    if ((is_file(bytes) || is_short_text(bytes)) && !give(bytes)) return false;
   }
   if (data_uris == DataUris::opened_elsewhere) return true;
   return each_short_run(text, [&](std::string_view run) {

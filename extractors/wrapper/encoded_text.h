@@ -22,6 +22,7 @@ std::shared_ptr<Extractor> make_encoded_text_extractor();
 // Runs of base64 in a text that decode to a file whose type can be told: a part without its header, a value in JSON, a
 // data: address, strings that a script puts together (base64_run.h). Shorter runs are names, keys and checksums, unless
 // they stand in a line of their own or behind ";base64," and decode to readable text.
+// Dumps of bytes are opened as well (hex_dump.h), long runs of hexadecimal digits, and what deflate packed.
 inline constexpr size_t kLeastBase64 = 64;
 inline constexpr size_t kMostBase64Runs = 100;
 

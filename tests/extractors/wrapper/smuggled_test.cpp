@@ -1,4 +1,6 @@
 // Files that stand in a text or a page as letters, and those that nobody but the recipient is to open.
+#include <algorithm>
+
 #include <zlib.h>
 
 #include "tests/support/document_walk.h"
@@ -135,6 +137,84 @@ TEST(Base64InDocuments, IsLookedForInTheirText) {
   EXPECT_NE(where_is(walk_document(odt, "x.fods"), "secret plan of Tuesday"), "");
 }
 
+std::string hex_of(std::string_view bytes) {
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  std::string out;
+  for (const char c : bytes) {
+    out += kDigits[static_cast<unsigned char>(c) >> 4];
+    out += kDigits[static_cast<unsigned char>(c) & 15U];
+  }
+  return out;
+}
+
+// Rows of 16 bytes: `group` bytes stand together, `middle` behind eight of them.
+std::string dump_of(std::string_view bytes, std::string_view behind_offset, size_t group, std::string_view middle) {
+  std::string out;
+  for (size_t at = 0; at < bytes.size(); at += 16) {
+    const std::string_view row = bytes.substr(at, 16);
+    std::string offset = hex_of(std::string{static_cast<char>(at >> 8), static_cast<char>(at & 0xFFU)});
+    out += "0000" + offset + std::string(behind_offset);
+    for (size_t i = 0; i < row.size(); i += group) {
+      if (i > 0) out += i == 8 ? std::string(middle) : " ";
+      out += hex_of(row.substr(i, group));
+    }
+    std::string shown(row);
+    for (char& c : shown) c = c < ' ' || c > '~' ? '.' : c;
+    out += group == 1 ? "  |" + shown + "|\n" : "  " + shown + "\n";
+  }
+  return out;
+}
+
+TEST(HexDump, IsReadAsTheBytesThatItShows) {
+  const std::string secret = "Minutes: the secret plan of Tuesday, 4711 pieces\n";
+  const std::string file = packed_secret();
+  const struct {
+    const char* name;
+    std::string text;
+  } kCases[] = {
+      {"xxd", dump_of(secret, ": ", 2, " ")},
+      {"xxd of a file", "see:\n" + dump_of(file, ": ", 2, " ") + "regards\n"},
+      {"hexdump -C", dump_of(secret, "  ", 1, "  ")},
+      {"hexdump -C of a file", dump_of(file, "  ", 1, "  ") + "0000ffff\n"},
+      {"hexdump", "0000000 6874 2065 6573 7263 7465 7020 616c 206e\n0000010 666f 5420 6575 6473 7961 000a\n000001b\n"},
+      {"xxd -p of a file", pieces(hex_of(file), 60, "", "\n")},
+      {"a string of hexadecimal digits", "d = bytes.fromhex('" + hex_of(file) + "')"},
+  };
+  for (const auto& c : kCases)
+    EXPECT_NE(where_is(walk_document(c.text, "note.txt"), "secret plan of Tuesday"), "") << c.name << "\n" << c.text;
+  EXPECT_EQ(walk_document("0000000 no dump\n00000000: zz\n00000010: 6865 6c6c  he\n", "n.txt").parts.size(), 1U);
+}
+
+TEST(Deflated, IsUnpackedWhereItStandsInBase64) {
+  std::string text = "<diagram><cell value='the secret plan of Tuesday'/></diagram>";
+  for (int i = 0; i < 40; i++) text += std::to_string(i * i * 7919 % 10007);
+  for (const int window : {15, -15}) {
+    const std::string packed = base64_of(deflated(text, window), 0);
+    EXPECT_NE(
+        where_is(walk_document("<mxfile><diagram id='a'>" + packed + "</diagram></mxfile>", "a.drawio"), "secret plan"),
+        "")
+        << window;
+    std::string address = packed;
+    std::replace(address.begin(), address.end(), '+', '-');
+    std::replace(address.begin(), address.end(), '/', '_');
+    EXPECT_NE(where_is(walk_document("see https://mermaid.live/edit#pako:" + address + "\n", "a.txt"), "secret plan"),
+              "")
+        << window;
+  }
+}
+
+TEST(Deflated, AsAFileGivesItsContent) {
+  std::string text = "the secret plan of Tuesday\n";
+  for (int i = 0; i < 40; i++) text += std::to_string(i * i * 7919 % 10007);
+  const std::string packed = deflated(text, 15);
+  const ExtractedText whole = walk_document(packed, "plan.zz");
+  EXPECT_EQ(outcomes(whole), ":complete 1:complete");
+  EXPECT_NE(where_is(whole, "the secret plan"), "");
+  const ExtractedText half = walk_document(packed.substr(0, packed.size() / 2), "plan.zz");
+  EXPECT_EQ(outcomes(half), ":malformed 1:complete");
+  EXPECT_NE(where_is(half, "the secret plan"), "");
+}
+
 TEST(Locked, ByOtherProgramsEndsEncrypted) {
   const std::string noise = packed_secret();
   const std::string lines = pieces(base64_of("Salted__" + noise, 0), 64, "", "\n");
@@ -180,6 +260,41 @@ TEST(Locked, IsNothingThatSpeaksOfIt) {
       {"talk of openssl", "Its files begin with\nU2FsdGVkX1\nalways.\n"},
   };
   for (const auto& c : kCases) EXPECT_EQ(outcomes(walk_document(c.bytes, "note")), ":complete") << c.name;
+}
+
+std::string mail_with(const std::vector<std::pair<std::string, std::string>>& files) {
+  std::string mail = "MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b\n\n";
+  for (const auto& [name, bytes] : files) {
+    mail +=
+        "--b\nContent-Type: application/octet-stream\nContent-Transfer-Encoding: base64\n"
+        "Content-Disposition: attachment; filename=" +
+        name + "\n\n" + base64_of(bytes) + "\n";
+  }
+  return mail + "--b--\n";
+}
+
+TEST(Volumes, ThatFollowEachOtherArePutTogether) {
+  std::string plan = "the secret plan of Tuesday\n";
+  for (int i = 0; i < 400; i++) plan += std::to_string(i * i * 7919 % 100003);
+  const std::string packed = gzip_of(plan + "the end of it\n");
+  const size_t half = packed.size() / 2;
+  const std::string first = packed.substr(0, half), second = packed.substr(half);
+  const auto read = [](const std::vector<std::pair<std::string, std::string>>& files) {
+    return walk_document(mail_with(files), "", {}, "message/rfc822");
+  };
+  for (const char* ending : {"gz", "tgz"}) {
+    const std::string name = std::string("plan.") + ending;
+    const ExtractedText text = read({{name + ".002", second}, {name + ".001", first}});
+    EXPECT_NE(where_is(text, "the end of it"), "");
+    EXPECT_NE(where_is(read({{name + ".aa", first}, {name + ".ab", second}}), "the end of it"), "");
+  }
+  const ExtractedText gap = read({{"plan.gz.001", first}, {"plan.gz.003", second}});
+  EXPECT_EQ(gap.parts.back().why, "its volume 2 is missing");
+  EXPECT_EQ(gap.parts.back().outcome, Outcome::malformed);
+  EXPECT_EQ(read({{"plan.7z.002", second}}).parts.back().why, "its volume 1 is missing");
+  const size_t two = read({{"a.txt", "one"}, {"b.txt", "two"}}).parts.size();
+  EXPECT_EQ(read({{"scan.001", "a letter"}, {"scan.002", "another letter"}}).parts.size(), two);
+  EXPECT_EQ(read({{"scan.001", packed}, {"scan.002", packed}}).parts.size(), two + 2) << "numbered files of one kind";
 }
 
 }  // namespace

@@ -99,7 +99,7 @@ TEST(EncodedInText, ThePagesOfADrawingThatPacksThem) {
   EXPECT_NE(where_is(text, "Project Nightjar"), "");
   EXPECT_EQ(outcomes(text), ":complete 1:complete");
   EXPECT_EQ(text.parts[1].facts, std::vector<std::string>{"encoded-in-text"});
-  EXPECT_EQ(outcomes(walk_document("<mxfile>" + base64_of(raw_deflate(std::string(200, 'x') + page), 0) + "</mxfile>",
+  EXPECT_EQ(outcomes(walk_document("<mxfile>" + base64_of(raw_deflate(std::string(200, '\1') + page), 0) + "</mxfile>",
                                    "plan.drawio")),
             ":complete");
 }
@@ -288,7 +288,7 @@ TEST(OpenPgp, IsToldByItsPackets) {
                 "a.txt|plan"},
            Case{"locked", locked, "application/pgp-encrypted", ":encrypted", ""},
            Case{"a signature alone could be any data", signature, "", ":unsupported", ""},
-           Case{"of text", "\xC2\x16\4plan for Nightjar, 2027"s, "", ":unsupported", ""},
+           Case{"of text", "\xC2\x16\4plan for Nightjar, 2027"s, "", ":unsupported", "plan for Nightjar, 2027\n"},
            Case{"text in a signature", "\xC2\x17\4plan for Nightjar 2027"s + "\xCB\x0Ft\5a.txt\0\0\0\0plan"s,
                 "application/pgp-encrypted", ":complete 1:complete", "plan for Nightjar 2027|a.txt|plan"},
            Case{"bytes behind the packets", markers + literal + "plan", "application/pgp-encrypted",

@@ -1,0 +1,106 @@
+#include "extractors/wrapper/hex_dump.h"
+
+#include <algorithm>
+#include <optional>
+
+namespace postern::extract {
+namespace {
+
+constexpr size_t kNone = std::string_view::npos;
+constexpr size_t kRow = 16;
+
+int hex_value(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  const char low = static_cast<char>(c | 0x20);
+  return low >= 'a' && low <= 'f' ? low - 'a' + 10 : -1;
+}
+
+size_t hex_digits(std::string_view text) {
+  const auto end = std::find_if(text.begin(), text.end(), [](char c) { return hex_value(c) < 0; });
+  return static_cast<size_t>(end - text.begin());
+}
+
+struct Row {
+  size_t offset = 0;
+  std::string bytes;
+};
+
+// "00000010: 6f6e 6c79  only", "00000010  6f 6e 6c 79  |only|", "0000010 6e6f 796c".
+std::optional<Row> row_of(std::string_view line) {
+  constexpr size_t kLeastOffset = 7, kMostOffset = 16, kWordOffset = 7;
+  const size_t digits = hex_digits(line);
+  if (digits < kLeastOffset || digits > kMostOffset) return std::nullopt;
+  Row row;
+  for (const char c : line.substr(0, digits)) row.offset = row.offset << 4 | static_cast<size_t>(hex_value(c));
+  line.remove_prefix(digits);
+  const bool colon = line.starts_with(':');
+  if (colon) line.remove_prefix(1);
+  bool words = digits == kWordOffset && !colon;  // of 16 bits, the low byte first
+  while (row.bytes.size() < kRow) {
+    const size_t blanks = std::min(line.find_first_not_of(' '), line.size());
+    // Behind two blanks stands the column of letters, except in the middle of a row of `hexdump -C`.
+    if (blanks == 0 || (blanks > 1 && !row.bytes.empty() && (colon || row.bytes.size() != kRow / 2))) break;
+    const std::string_view group = line.substr(blanks, hex_digits(line.substr(blanks)));
+    if (group.empty() || group.size() % 2 != 0 || group.size() > kRow * 2) break;
+    const std::string_view behind = line.substr(blanks + group.size());
+    if (!behind.empty() && behind.front() != ' ') break;
+    std::string bytes = bytes_of_hex(group);
+    words = words && bytes.size() == 2;
+    if (words) std::swap(bytes[0], bytes[1]);
+    row.bytes += bytes;
+    line = behind;
+  }
+  return row;
+}
+
+}  // namespace
+
+std::string bytes_of_hex(std::string_view digits) {
+  std::string out;
+  if (hex_digits(digits) != digits.size()) return out;
+  out.reserve(digits.size() / 2);
+  for (size_t at = 0; at + 1 < digits.size(); at += 2)
+    out.push_back(static_cast<char>(hex_value(digits[at]) << 4 | hex_value(digits[at + 1])));
+  return out;
+}
+
+size_t next_hex_dump(std::string_view text, size_t from) {
+  constexpr std::string_view kZero = "0000000";
+  for (size_t at = text.find(kZero, from); at != kNone; at = text.find(kZero, at + 1)) {
+    if (at > 0 && text[at - 1] != '\n') continue;
+    const auto row = row_of(text.substr(at, text.find('\n', at) - at));
+    if (row && row->offset == 0 && !row->bytes.empty()) return at;
+  }
+  return kNone;
+}
+
+std::string bytes_of_hex_dump(std::string_view text, size_t at, size_t& end) {
+  constexpr size_t kMostRepeated = 1 << 20;
+  std::string out, last;
+  bool star = false;
+  while (at < text.size()) {
+    const size_t stop = std::min(text.find('\n', at), text.size());
+    std::string_view line = text.substr(at, stop - at);
+    if (line.ends_with('\r')) line.remove_suffix(1);
+    if (line == "*" && !last.empty()) {
+      star = true;
+    } else {
+      const auto row = row_of(line);
+      // The last line says how many bytes there are; words of 16 bits may have one more.
+      if (row && row->bytes.empty() && row->offset + 1 == out.size()) out.pop_back();
+      if (!row || row->offset < out.size()) break;
+      if (star && row->offset <= kMostRepeated) {
+        while (out.size() + last.size() <= row->offset) out += last;
+      }
+      if (row->offset != out.size()) break;
+      star = false;
+      out += row->bytes;
+      last = row->bytes;
+    }
+    at = stop + 1;
+  }
+  end = std::min(at, text.size());
+  return out;
+}
+
+}  // namespace postern::extract

@@ -1,0 +1,21 @@
+// Dumps of bytes as xxd, `hexdump -C` and hexdump print them: an offset, the bytes in hexadecimal digits, perhaps a
+// column of letters.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace postern::extract {
+
+// Where a dump begins from `from` on: a line with the offset zero. npos when there is none.
+size_t next_hex_dump(std::string_view text, size_t from);
+
+// The bytes of the dump that begins at `at`, and behind which line it ends. Lines that a star stands for count, up to
+// 1 MiB in all.
+std::string bytes_of_hex_dump(std::string_view text, size_t at, size_t& end);
+
+// The bytes of hexadecimal digits; empty when others stand among them.
+std::string bytes_of_hex(std::string_view digits);
+
+}  // namespace postern::extract
