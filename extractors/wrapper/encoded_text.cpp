@@ -145,6 +145,57 @@ std::shared_ptr<Extractor> make_encoded_text_extractor() {
 
 namespace {
 
+// Lines of groups of the same length, 4 to 16 digits, with a blank between them: how people write down what
+// they read out. Words of a language do not decode to text.
+template <typename Give>
+bool each_grouped_run(std::string_view text, const Give& give) {
+  constexpr size_t kLeastGroup = 4, kMostGroup = 16, kLeastGroups = 4;
+  std::string digits;
+  size_t group = 0, groups = 0;
+  size_t last_line = 0;  // where its digits begin
+  const auto end_run = [&] {
+    bool goes_on = true;
+    // A single word may stand in a line behind it.
+    for (const size_t size : {digits.size(), last_line}) {
+      if (groups < kLeastGroups || size == 0) break;
+      const std::string bytes = decode_base64(std::string_view(digits).substr(0, size)).bytes;
+      if (!is_short_text(bytes) && !is_file(bytes)) continue;
+      goes_on = give(bytes);
+      break;
+    }
+    digits.clear();
+    group = groups = last_line = 0;
+    return goes_on;
+  };
+  for (size_t at = 0; at < text.size();) {
+    const size_t line_end = std::min(text.find('\n', at), text.size());
+    std::string_view line = text.substr(at, line_end - at);
+    if (line.ends_with('\r')) line.remove_suffix(1);
+    at = line_end + 1;
+    bool whole = !line.empty();
+    const size_t before = digits.size();
+    // Most lines of a text end at their first or second word.
+    for (bool last = false; whole && !line.empty();) {
+      const size_t size = end_of_base64(line, 0);
+      if (group == 0) group = size;
+      whole = !last && group >= kLeastGroup && group <= kMostGroup && size > 0 && size <= group &&
+              (size == line.size() || line[size] == ' ');
+      if (!whole) break;
+      last = size < group;
+      digits += plain_base64(line.substr(0, size));
+      groups++;
+      line.remove_prefix(std::min(size + 1, line.size()));
+    }
+    if (whole) {
+      last_line = before;
+      continue;
+    }
+    digits.resize(before);
+    if (!end_run()) return false;
+  }
+  return end_run();
+}
+
 // In front of the run at `at` stands what a reader of pages opens itself: "data:...;base64,".
 bool is_data_uri(std::string_view text, size_t at) {
   constexpr std::string_view kMark = ";base64,", kScheme = "data:";
@@ -186,14 +237,16 @@ bool give_base64_files(std::string_view text, Sink& sink, DataUris data_uris) {
   for (size_t at = next_base64(text, 0); at < text.size(); at = next_base64(text, at)) {
     const Base64Run run = base64_run_around(text, at, behind);
     behind = at = std::max(run.end, at + 1);
-    if (run.digits.size() < kLeastBase64) continue;
-    if (long_runs.size() < kMostBase64Runs) long_runs.emplace_back(run.begin, run.end);
+    if (run.digits.size() < kLeastPiece) continue;
+    const bool is_long = run.digits.size() >= kLeastBase64;
+    if (is_long && long_runs.size() < kMostBase64Runs) long_runs.emplace_back(run.begin, run.end);
     if (data_uris == DataUris::opened_elsewhere && !run.in_strings && is_data_uri(text, run.begin)) continue;
     // Hexadecimal digits are digits of base64 as well.
     const std::string hex = bytes_of_hex(run.digits);
     std::string bytes = !hex.empty() && is_file(hex) ? hex : decode_base64(run.digits).bytes;
     std::optional<Deflated> packed;
-    if (!is_file(bytes)) {
+    // A short text is no surer than a name or a key; what unpacks to one is.
+    if (is_long ? !is_file(bytes) : by_signature(bytes) != "application/gzip") {
       if (std::string page = packed_page(bytes, sink.budget()); !page.empty()) {
         bytes = std::move(page);
       } else if (packed = deflated_form(bytes, is_file); !packed) {
@@ -207,6 +260,7 @@ bool give_base64_files(std::string_view text, Sink& sink, DataUris data_uris) {
     const std::string bytes = bytes_of_hex_dump(text, at, at);
     if ((is_file(bytes) || is_short_text(bytes)) && !give(bytes)) return false;
   }
+  if (!each_grouped_run(text, give)) return false;
   if (data_uris == DataUris::opened_elsewhere) return true;
   return each_short_run(text, [&](std::string_view run) {
     const auto at = static_cast<size_t>(run.data() - text.data());

@@ -111,6 +111,29 @@ TEST(Base64InText, IsPutTogetherFromPieces) {
   }
 }
 
+TEST(Base64InText, IsReadInGroups) {
+  const std::string whole = base64_of("The project is called Nightjar and ships in May", 0);
+  for (const size_t size : {4U, 5U, 8U, 10U}) {
+    const std::string line = pieces(whole, size, "", " ");
+    const std::string text = "Hi\r\n\r\n" + line.substr(0, line.size() - 1) + "\r\nregards\r\n";
+    EXPECT_NE(where_is(walk_document(text, "a.txt"), "called Nightjar and ships"), "") << size;
+  }
+  EXPECT_EQ(walk_document("four word line here what does this have more less than that\n", "a.txt").parts.size(), 1U);
+  EXPECT_EQ(walk_document("DE89 3704 0044 0532 0130 00\n4111 1111 1111 1111\n", "a.txt").parts.size(), 1U);
+}
+
+TEST(Base64InText, OpensShortPackedTexts) {
+  const std::string plan = "the plan of Nightjar";
+  for (const int window : {31, 15, -15}) {
+    const std::string packed = base64_of(deflated(window == 31 ? plan : plan + ", today", window), 0);
+    EXPECT_LT(packed.size(), 64U);
+    EXPECT_NE(where_is(walk_document("<html><script>unpack(atob('" + packed + "'))</script></html>", "a.html"),
+                       plan + (window == 31 ? "" : ", today")),
+              "")
+        << window;
+  }
+}
+
 TEST(Base64InText, KeepsFilesThatFollowEachOtherApart) {
   std::string plan = packed_secret();
   plan.insert(0, "another plan of Friday\n");
