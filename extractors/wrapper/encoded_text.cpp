@@ -145,11 +145,21 @@ std::shared_ptr<Extractor> make_encoded_text_extractor() {
 
 namespace {
 
+// Two words of digits of the same length, 4 to 16.
+bool begins_groups(std::string_view line) {
+  constexpr size_t kLeastGroup = 4, kMostGroup = 16;
+  const size_t group = std::min(line.substr(0, kMostGroup + 1).find(' '), line.size());
+  if (group < kLeastGroup || line.size() < 2 * group + 1) return false;
+  const size_t end = 2 * group + 1;
+  if (end < line.size() && line[end] != ' ') return false;
+  return end_of_base64(line, 0) == group && end_of_base64(line, group + 1) == end;
+}
+
 // Lines of groups of the same length, 4 to 16 digits, with a blank between them: how people write down what
 // they read out. Words of a language do not decode to text.
 template <typename Give>
 bool each_grouped_run(std::string_view text, const Give& give) {
-  constexpr size_t kLeastGroup = 4, kMostGroup = 16, kLeastGroups = 4;
+  constexpr size_t kLeastGroups = 4;
   std::string digits;
   size_t group = 0, groups = 0;
   size_t last_line = 0;  // where its digits begin
@@ -172,14 +182,14 @@ bool each_grouped_run(std::string_view text, const Give& give) {
     std::string_view line = text.substr(at, line_end - at);
     if (line.ends_with('\r')) line.remove_suffix(1);
     at = line_end + 1;
+    // Most lines of a text end at their second word, which is longer or shorter.
+    if (group == 0 && !begins_groups(line)) continue;
     bool whole = !line.empty();
     const size_t before = digits.size();
-    // Most lines of a text end at their first or second word.
     for (bool last = false; whole && !line.empty();) {
       const size_t size = end_of_base64(line, 0);
       if (group == 0) group = size;
-      whole = !last && group >= kLeastGroup && group <= kMostGroup && size > 0 && size <= group &&
-              (size == line.size() || line[size] == ' ');
+      whole = !last && size > 0 && size <= group && (size == line.size() || line[size] == ' ');
       if (!whole) break;
       last = size < group;
       digits += plain_base64(line.substr(0, size));
