@@ -1,5 +1,6 @@
 #include "extractors/book/epub.h"
 
+#include <algorithm>
 #include <string>
 #include <unordered_map>
 #include <unordered_set>
@@ -7,14 +8,18 @@
 #include <vector>
 
 #include "extractors/archive/zip_document.h"
+#include "extractors/book/book_styles.h"
 #include "extractors/book/font_mask.h"
 
 namespace postern::extract {
 
 namespace {
 
-constexpr size_t kMaxRootFiles = 16;       // renditions of one book
-constexpr size_t kMaxSpinePages = 20'000;  // and items of a manifest; books have some hundreds
+constexpr size_t kMaxRootFiles = 16;  // renditions of one book
+constexpr size_t kMaxSheets = 16;     // whose rules are looked at
+constexpr size_t kMaxSheetBytes = 256 << 10;
+constexpr size_t kMaxStyledBytes = 1 << 20;  // of a page that is given with them
+constexpr size_t kMaxSpinePages = 20'000;    // and items of a manifest; books have some hundreds
 
 const XmlVocabulary& no_names() {
   static const XmlVocabulary names({}, {});
@@ -219,6 +224,7 @@ class EpubDocument final : public ZipDocument {
       for (FontMask& mask : font_masks(identifier)) masks_.push_back(std::move(mask));
     }
     for (const std::string& part : document.contents) read_contents(part);
+    const BookStyles styles = styles_of(document);
     for (const std::string& id : document.spine) {
       const auto found = document.items.find(id);
       if (found == document.items.end() || is_over() || sink_.stopped()) continue;
@@ -226,10 +232,46 @@ class EpubDocument final : public ZipDocument {
       for (const ZipEntry* entry : package_.use(found->second.part)) {
         Child page;
         page.declared_type = found->second.type;
-        member(*entry, std::move(page));
+        member(*entry, page);
+        give_styled(*entry, styles, std::move(page));
       }
     }
     return true;
+  }
+
+  // The bytes of a member beside its reading as a part; "" for those that are large, locked or damaged.
+  std::string bytes_of(const ZipEntry& entry, size_t most) {
+    if (entry.unpacked_size > most || is_locked(entry) || sink_.stopped()) return {};
+    std::string buffer;
+    const auto read = read_member(entry, package_.zip().data(entry), inflater_, sink_.budget(), buffer);
+    return read ? std::string(read->bytes.substr(0, most)) : std::string();
+  }
+
+  BookStyles styles_of(const PackageDocument& document) {
+    BookStyles styles;
+    size_t sheets = 0;
+    for (const ZipEntry& entry : package_.zip().entries()) {
+      const std::string part = Package::resolve("", entry.name);
+      const bool is_sheet = std::any_of(document.items.begin(), document.items.end(), [&](const auto& item) {
+        return item.second.type == "text/css" && item.second.part == part;
+      });
+      if (is_sheet && sheets++ < kMaxSheets) styles.add(bytes_of(entry, kMaxSheetBytes));
+    }
+    return styles;
+  }
+
+  // A page whose style sheets say more than how it looks is given with their rules as well: sheets stand in files of
+  // their own, and a page is read by itself.
+  void give_styled(const ZipEntry& entry, const BookStyles& styles, Child page) {
+    if (styles.empty()) return;
+    std::string bytes = bytes_of(entry, kMaxStyledBytes);
+    const std::string rules = styles.that_fit(bytes);
+    const size_t head = bytes.find("</head>");
+    if (rules.empty() || head == std::string::npos) return;
+    bytes.insert(head, "<style>" + rules + "</style>");
+    page.name = entry.name + ", with the styles of the book";
+    page.facts = {"second-reading"};
+    sink_.child(page, bytes);
   }
 
   void read_contents(const std::string& part) {

@@ -29,6 +29,14 @@ std::string percent_decode(std::string_view text, bool plus_is_space) {
   return out;
 }
 
+std::string decode_data_uri(std::string_view uri) {
+  const size_t comma = uri.find(',');
+  if (comma == std::string_view::npos) return {};
+  std::string bytes = percent_decode(uri.substr(comma + 1), false);
+  if (to_lower(uri.substr(0, comma)).ends_with(";base64")) bytes = decode_base64(bytes).bytes;
+  return bytes;
+}
+
 void give_data_uri(std::string_view uri, Child child, Sink& sink) {
   constexpr size_t kScheme = 5;
   const size_t comma = uri.find(',');

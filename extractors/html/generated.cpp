@@ -37,7 +37,7 @@ std::string_view content_of(std::string_view declarations) {
 std::string generated_text(std::string_view value,
                            const std::function<std::string_view(const std::string&)>& attribute) {
   std::string out;
-  while (!value.empty()) {
+  while (!(value = trim(value)).empty()) {
     const char c = value.front();
     if (c == '"' || c == '\'') {
       const size_t end = string_end(value, 0);

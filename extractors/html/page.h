@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "extractors/extractor.h"
@@ -93,6 +94,8 @@ class PageReader {
   void see_link(std::string_view at, std::string_view target);
   void see_data_uri(std::string_view uri, bool picture);
   void see_data_uris_in(std::string_view script);
+  void add_linked_sheet(const GumboElement& element);
+  void count_siblings(const GumboNode& root);
   Style apply_style(const GumboElement& element, const State& around, State& state);
   void apply_direction(const GumboElement& element, Style& style, State& state);
   void apply_mail_place(const GumboNode& node, State& state);
@@ -126,6 +129,7 @@ class PageReader {
   const std::string at_;
   static Detail detail_of(Scope scope) { return scope == Scope::displayed ? Detail::placed : Detail::shown; }
   StyleSheet sheet_;
+  std::unordered_map<const GumboElement*, SiblingPlace> places_;  // when the sheet asks for them
   std::vector<StyledElement> path_;  // from the outermost element; kept only for a style sheet
   LimitHit hit_ = LimitHit::none;
   Flow body_, quoted_, forwarded_, signature_, hidden_;

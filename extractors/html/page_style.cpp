@@ -1,6 +1,7 @@
 // What styles make of the elements of a page.
 #include <utility>
 
+#include "extractors/html/data_uri.h"
 #include "extractors/html/element.h"
 #include "extractors/html/page.h"
 #include "extractors/mail/header.h"
@@ -59,7 +60,43 @@ void PageReader::collect_styles(const GumboNode& root) {
     if (child->v.element.tag == GUMBO_TAG_STYLE) {
       add_sheet(child->v.element);
     } else {
+      if (child->v.element.tag == GUMBO_TAG_LINK) add_linked_sheet(child->v.element);
       stack.emplace_back(child, 0);
+    }
+  }
+  if (sheet_.asks_for_siblings()) count_siblings(root);
+}
+
+// A sheet that the page brings along in the address (RFC 2397); others are elsewhere.
+void PageReader::add_linked_sheet(const GumboElement& element) {
+  const std::string_view address = trim(attribute(element, "href"));
+  if (!to_lower(address.substr(0, 5)).starts_with("data:")) return;
+  if (to_lower(attribute(element, "rel")).find("stylesheet") == std::string::npos) return;
+  sheet_.add(decode_data_uri(address), attribute(element, "media"));
+}
+
+void PageReader::count_siblings(const GumboNode& root) {
+  std::vector<const GumboNode*> open = {&root};
+  while (!open.empty()) {
+    const GumboNode& parent = *open.back();
+    open.pop_back();
+    const GumboVector& children =
+        parent.type == GUMBO_NODE_DOCUMENT ? parent.v.document.children : parent.v.element.children;
+    std::uint32_t count = 0;
+    std::unordered_map<std::string, std::uint32_t> of_type;
+    const size_t begin = open.size();
+    for (unsigned i = 0; i < children.length; i++) {
+      const auto* const child = static_cast<const GumboNode*>(children.data[i]);
+      if (child->type != GUMBO_NODE_ELEMENT && child->type != GUMBO_NODE_TEMPLATE) continue;
+      SiblingPlace& place = places_[&child->v.element];
+      place.index = ++count;
+      place.type_index = ++of_type[tag_name(child->v.element)];
+      open.push_back(child);
+    }
+    for (size_t i = begin; i < open.size(); i++) {
+      SiblingPlace& place = places_[&open[i]->v.element];
+      place.from_end = count + 1 - place.index;
+      place.type_from_end = of_type[tag_name(open[i]->v.element)] + 1 - place.type_index;
     }
   }
 }
@@ -81,7 +118,9 @@ void PageReader::apply_direction(const GumboElement& element, Style& style, Stat
 Style PageReader::apply_style(const GumboElement& element, const State& around, State& state) {
   Style style;
   if (!sheet_.empty()) {
-    path_.push_back({tag_name(element), to_lower(attribute(element, "class")), to_lower(attribute(element, "id")), {}});
+    path_.push_back(
+        {tag_name(element), to_lower(attribute(element, "class")), to_lower(attribute(element, "id")), {}, {}});
+    if (const auto found = places_.find(&element); found != places_.end()) path_.back().place = found->second;
     if (scope_ == Scope::doubtful_rules || layout_) path_.back().attributes = attribute_names(element);
     style = sheet_.style_of(path_);
   }

@@ -1,7 +1,8 @@
 // Selectors of several parts: "div.note > p", "#top .a.b" (Selectors Level 4, 4.1, 5.1, 6.6, 6.7, 15.1, 15.2).
 //
-// Tags, classes, ids and the descendant and child combinators. Selectors with attributes, pseudo-classes or
-// sibling combinators are not read: whether they match needs more than the way down to an element.
+// Tags, classes, ids, places among siblings (14.3, 14.4), all of them also in :not(), and the descendant and child
+// combinators. Selectors with attributes, other pseudo-classes or sibling combinators are not read: whether they match
+// needs more than the way down to an element.
 #pragma once
 
 #include <cstdint>
@@ -10,6 +11,8 @@
 #include <string_view>
 #include <vector>
 
+#include "extractors/html/siblings.h"
+
 namespace postern::extract {
 
 // An element as selectors see it, all in lower case.
@@ -17,7 +20,8 @@ struct StyledElement {
   std::string tag;
   std::string classes;  // parted by white space
   std::string id;
-  std::string attributes;  // their names, parted by spaces
+  std::string attributes;   // their names, parted by spaces
+  SiblingPlace place = {};  // counted only for pages whose selectors ask for it
 };
 
 class Selector {
@@ -29,6 +33,8 @@ class Selector {
   // Under what to file it: "#id", ".class", "tag" or "*", which every element that matches has.
   std::string key() const;
 
+  bool asks_for_siblings() const;
+
   // `path` leads from the outermost element to the one in question. Draws what it looks at from `steps`, and
   // matches nothing once they are used up.
   bool matches(const std::vector<StyledElement>& path, std::uint64_t& steps) const;
@@ -39,8 +45,12 @@ class Selector {
     std::string id;
     std::vector<std::string> classes;
     std::vector<std::string> attributes;
-    bool child = false;  // of the compound before it, not only a descendant
+    std::vector<StructuralTest> places;
+    std::vector<Compound> excluded;  // :not(), one deep
+    bool child = false;              // of the compound before it, not only a descendant
   };
+  static bool add_words(Compound& compound, std::string_view words);
+  static bool add_pseudo_classes(Compound& compound, std::string_view& words, bool is_inside);
   static bool fits(const Compound& compound, const StyledElement& element);
   bool matches_up_to(size_t compound, const std::vector<StyledElement>& path, size_t element,
                      std::uint64_t& steps) const;

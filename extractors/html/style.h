@@ -71,6 +71,8 @@ class StyleSheet {
   explicit StyleSheet(Detail detail) : detail_(detail) {}
   // `media`: what the sheet is for, as the attribute of its element says.
   void add(std::string_view css, std::string_view media = {});
+  // Whether places among siblings have to be counted.
+  bool asks_for_siblings() const { return asks_for_siblings_; }
   bool empty() const { return rules_.empty() && long_rules_.empty() && generated_.empty(); }
   // Whether rules hide text of which some programs only see that they apply: those for narrow screens or print, and
   // those of selectors that are not read here.
@@ -116,6 +118,7 @@ class StyleSheet {
   size_t long_rule_count_ = 0, rule_number_ = 0;
   size_t doubtful_ = 0, doubtful_moves_ = 0;
   bool applies_doubtful_ = false;
+  bool asks_for_siblings_ = false;
   mutable std::uint64_t steps_ = kMostSelectorSteps;
 };
 

@@ -33,7 +33,9 @@ void Content::start(XmlTag tag, const XmlAttributes& attributes, std::string_vie
     begin_hiding(styles_.is_hidden("paragraph", attributes.raw("style-name")));
     stories_.begin_paragraph();
   } else if (tag == t_span) {
-    begin_hiding(styles_.is_hidden("text", attributes.raw("style-name")));
+    const std::string_view style = attributes.raw("style-name");
+    begin_hiding(styles_.is_hidden("text", style));
+    stories_.begin_span(styles_.is_unseen("text", style), styles_.is_struck("text", style));
   } else if (tag == t_s) {
     const std::string_view count = attributes.raw("c");
     size_t n = 1;
@@ -323,6 +325,9 @@ void Content::end(XmlTag tag) {
       end_hiding();
       break;
     case t_span:
+      stories_.end_span();
+      end_hiding();
+      break;
     case t_section:
     case t_hidden_text:
       end_hiding();

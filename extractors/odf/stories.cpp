@@ -73,6 +73,12 @@ void Stories::end_paragraph() {
     paragraph_deletes_ = false;
     before_.clear();
   }
+  if (stories_.size() == seen_depth_) {
+    seen_.end([&](const std::string& seen, const std::string& unseen) {
+      side(story.place, seen);
+      side(Place::hidden_text, unseen);
+    });
+  }
   if (inserted_open_) {
     side_text(Place::tracked_insertion) += '\n';
     inserted_open_ = false;
@@ -121,6 +127,15 @@ void Stories::text(std::string_view text) {
   }
 }
 
+void Stories::begin_span(bool is_unseen, bool is_struck) {
+  const Span around = spans_.empty() ? Span{false, false} : spans_.back();
+  spans_.push_back({is_unseen || around.unseen, is_struck || around.struck});
+}
+
+void Stories::end_span() {
+  if (!spans_.empty()) spans_.pop_back();
+}
+
 void Stories::put(char c, size_t times) {
   add(std::string(times, c));
 }
@@ -132,7 +147,16 @@ void Stories::add(std::string_view text) {
     return;
   }
   end_hidden_run();
-  stories_.back().text += text;
+  Story& story = stories_.back();
+  if (!seen_.is_open()) seen_depth_ = stories_.size();
+  const bool is_its = stories_.size() == seen_depth_;
+  if (is_its && !spans_.empty() && (spans_.back().unseen || spans_.back().struck)) {
+    seen_.unseen(std::string_view(story.text).substr(std::min(story.paragraph, story.text.size())), text,
+                 !spans_.back().unseen);
+  } else if (is_its) {
+    seen_.seen(text);
+  }
+  story.text += text;
   if (inserting_ > 0) {
     side_text(Place::tracked_insertion) += text;
     inserted_open_ = true;

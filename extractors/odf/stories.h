@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "extractors/emitter.h"
+#include "extractors/story/seen_paragraph.h"
 
 namespace postern::extract::odf {
 
@@ -42,6 +43,10 @@ class Stories {
   void text(std::string_view text);                  // outside paragraphs it is layout and dropped
   void begin_text() { stories_.back().raw = true; }  // what stands outside paragraphs is text as well from here on
   void put(char c, size_t times = 1);
+
+  // Text inside is not seen, or struck out; spans nest.
+  void begin_span(bool is_unseen, bool is_struck);
+  void end_span();
 
   void hide() { hidden_++; }
   void unhide() { hidden_--; }
@@ -80,6 +85,12 @@ class Stories {
   std::string at_;
   std::vector<Story> stories_;
   std::array<std::string, kPlaces> sides_;
+  struct Span {
+    bool unseen, struck;
+  };
+  std::vector<Span> spans_;
+  SeenParagraph seen_;
+  size_t seen_depth_ = 0;  // of stories, where its paragraph stands
   unsigned hidden_ = 0;
   bool hidden_open_ = false;
   std::unordered_set<std::string> insertions_;

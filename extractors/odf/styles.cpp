@@ -1,5 +1,9 @@
 #include "extractors/odf/styles.h"
 
+#include <charconv>
+
+#include "extractors/story/seen_paragraph.h"
+
 namespace postern::extract::odf {
 
 namespace {
@@ -32,12 +36,40 @@ void Styles::start(XmlTag tag, const XmlAttributes& attributes) {
       const std::string_view display = attributes.raw("display");
       const std::string_view visibility = attributes.raw("visibility");
       if (display == "none" || display == "false" || visibility == "hidden") current_->hidden = true;
+      note_look(attributes);
       if (display == "true" || visibility == "visible") current_->shown = true;
       return;
     }
     default:
       return;
   }
+}
+
+void Styles::note_look(const XmlAttributes& attributes) {
+  const std::string_view color = attributes.raw("color");
+  const std::string_view behind = attributes.raw("background-color");
+  const bool is_white = color == "#ffffff" || color == "#FFFFFF";
+  const bool is_bare = behind.empty() || behind == "transparent" || behind == "#ffffff";
+  std::string_view size = attributes.raw("font-size");
+  double points = 0;
+  const auto [end, error] = std::from_chars(size.data(), size.data() + size.size(), points);
+  const bool is_tiny = error == std::errc() && std::string_view(end, size.data() + size.size()) == "pt" &&
+                       points * 2 <= kUnseenHalfPoints;
+  if ((is_white && is_bare) || is_tiny) current_->unseen = true;
+  const std::string_view through = attributes.raw("text-line-through-style");
+  if (!through.empty() && through != "none") current_->struck = true;
+}
+
+bool Styles::is_unseen(std::string_view family, std::string_view name) const {
+  if (name.empty()) return false;
+  const auto found = styles_.find(key_of(family, name));
+  return found != styles_.end() && found->second.unseen;
+}
+
+bool Styles::is_struck(std::string_view family, std::string_view name) const {
+  if (name.empty()) return false;
+  const auto found = styles_.find(key_of(family, name));
+  return found != styles_.end() && found->second.struck;
 }
 
 bool Styles::is_hidden(std::string_view family, std::string_view name) const {

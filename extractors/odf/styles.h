@@ -19,13 +19,19 @@ class Styles {
   void start(XmlTag tag, const XmlAttributes& attributes);
 
   bool is_hidden(std::string_view family, std::string_view name) const;
+  // Whether text of this style itself is white on nothing, or of two points or less; whether it is struck out.
+  bool is_unseen(std::string_view family, std::string_view name) const;
+  bool is_struck(std::string_view family, std::string_view name) const;
 
  private:
   struct Style {
     std::string parent;
     bool hidden = false;
+    bool unseen = false, struck = false;
     bool shown = false;  // says so itself, whatever its parent says
   };
+  void note_look(const XmlAttributes& attributes);
+
   std::unordered_map<std::string, Style> styles_;
   Style* current_ = nullptr;
   std::string family_;

@@ -55,6 +55,16 @@ void Flow::start(XmlTag tag, const XmlAttributes& attributes, std::string_view n
       break;
     case w_r:
       run_hidden_ = paragraph_hidden_;
+      look_ = {};
+      break;
+    case w_color:
+    case w_sz:
+    case w_strike:
+    case w_dstrike:
+    case w_shd:
+    case w_highlight:
+    case a_rPr:
+      note_look(tag, attributes);
       break;
     case w_rStyle:
       // Of styles that apply to a run, an odd number must hide it (17.7.3).
@@ -183,9 +193,12 @@ void Flow::start(XmlTag tag, const XmlAttributes& attributes, std::string_view n
 
 void Flow::end(XmlTag tag) {
   switch (tag) {
+    case a_t:
+      look_ = {};
+      mode_ = Mode::none;
+      break;
     case w_t:
     case m_t:
-    case a_t:
     case w_delText:
     case w_instrText:
     case w_delInstrText:
@@ -312,6 +325,11 @@ void Flow::stray_text(std::string_view text) {
 
 void Flow::visible(std::string_view text) {
   if (sides_open_) close_sides();
+  if (look_.unseen() || look_.struck) {
+    seen_.unseen(std::string_view(main_).substr(std::min(paragraph_begin_, main_.size())), text, !look_.unseen());
+  } else {
+    seen_.seen(text);
+  }
   main_ += text;
   if (!tracking_) return;
   if (insertions_ > 0) {
@@ -401,6 +419,10 @@ void Flow::end_paragraph() {
     paragraph_deletes_ = false;
     before_.clear();
   }
+  seen_.end([this](const std::string& seen, const std::string& unseen) {
+    add_line(ruby, seen);  // what stands beside the text in its own place
+    add_line(hidden, unseen);
+  });
   main_ += '\n';
   paragraph_begin_ = main_.size();
   flush_if_large();
@@ -437,22 +459,6 @@ void Flow::flush_if_large() {
   size_t most = main_.size();
   for (const Side& each : sides_) most = std::max(most, each.text.size());
   if (std::max(most, revision_.size()) >= kFlushBytes) flush();
-}
-
-// The addresses in codes of fields: HYPERLINK "...", INCLUDETEXT "..." and their like (17.16.5).
-void Flow::collect_links() {
-  constexpr std::string_view kFields[] = {"HYPERLINK", "INCLUDETEXT", "INCLUDEPICTURE", "LINK", "DDEAUTO", "DDE"};
-  const std::string_view codes = sides_[field].text;
-  for (const std::string_view word : kFields) {
-    for (size_t at = codes.find(word); at != std::string_view::npos; at = codes.find(word, at + 1)) {
-      const std::string_view line = codes.substr(at, codes.find('\n', at) - at);
-      const size_t open = line.find('"');
-      const size_t close = open == std::string_view::npos ? open : line.find('"', open + 1);
-      const bool part_of_another = at > 0 && codes[at - 1] >= 'A' && codes[at - 1] <= 'Z';
-      if (close == std::string_view::npos || part_of_another || !line.substr(word.size()).starts_with(' ')) continue;
-      add_line(link, line.substr(open + 1, close - open - 1));
-    }
-  }
 }
 
 void Flow::change_author(const XmlAttributes& attributes) {

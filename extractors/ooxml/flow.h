@@ -4,8 +4,8 @@
 // parted by tabs, rows by lines. Text of other places is kept apart: deletions,
 // insertions (also left in the body), hidden runs, text boxes, alternative text,
 // field codes, form fields, bookmarks; text where the format has none. A paragraph with tracked changes also gives what
-// it said before, as Place::revision. mc:AlternateContent is read once when
-// its branches say the same, and both when they differ.
+// it said before, as Place::revision, one with letters that nobody sees or that are struck out also what it says
+// without. mc:AlternateContent is read once when its branches say the same, and both when they differ.
 #pragma once
 
 #include <array>
@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "extractors/ooxml/document.h"
+#include "extractors/story/seen_paragraph.h"
 
 namespace postern::extract::ooxml {
 
@@ -79,6 +80,7 @@ class Flow {
   void symbol(const XmlAttributes& attributes);
   void note(XmlTag tag, const XmlAttributes& attributes);  // flow_notes.cpp
   void mark_before();
+  void note_look(XmlTag tag, const XmlAttributes& attributes);
   void end_paragraph();
   void end_cell();
   void end_row();
@@ -98,6 +100,13 @@ class Flow {
   std::array<Side, side_count> sides_;
   std::string revision_;
   std::string before_;  // the paragraph as it was, kept from its first tracked change on
+  // How the run looks, as far as it keeps it from being read.
+  struct Look {
+    bool white = false, shaded = false, tiny = false, struck = false;
+    bool unseen() const { return (white && !shaded) || tiny; }
+  };
+  Look look_;
+  SeenParagraph seen_;
   std::vector<Alternate> alternates_;
   size_t paragraph_begin_ = 0;
   Mode mode_ = Mode::none;

@@ -1,5 +1,6 @@
 // What elements carry in their attributes: names, alternative texts, tips, lists, sources of data.
 #include <algorithm>
+#include <charconv>
 
 #include "extractors/ooxml/flow.h"
 
@@ -142,6 +143,42 @@ void Flow::alternative_text(const XmlAttributes& attributes) {
   add_line(alt, attributes.get("title"));
   if (const std::string_view given = attributes.raw("name"); !is_numbered(given))
     add_line(given_name, decode_xml(given));
+}
+
+void Flow::note_look(XmlTag tag, const XmlAttributes& attributes) {
+  if (in_properties_) return;
+  const std::string_view value = attributes.raw(tag == w_shd ? "fill" : "val");
+  const auto is_at_most = [](std::string_view digits, int most) {
+    int number = 0;
+    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
+    return error == std::errc() && end == digits.data() + digits.size() && number <= most;
+  };
+  if (tag == w_color) look_.white = value == "FFFFFF" || value == "ffffff";
+  if (tag == w_sz) look_.tiny = is_at_most(value, kUnseenHalfPoints);
+  if (tag == w_strike || tag == w_dstrike) look_.struck = value != "0" && value != "false" && value != "off";
+  if (tag == w_highlight) look_.shaded = true;
+  if (tag == w_shd) look_.shaded = value != "auto" && value != "FFFFFF" && value != "ffffff";
+  if (tag != a_rPr) return;
+  const std::string_view strike = attributes.raw("strike");
+  look_ = {};
+  look_.struck = !strike.empty() && strike != "noStrike";
+  look_.tiny = is_at_most(attributes.raw("sz"), 50 * kUnseenHalfPoints);  // in hundredths of a point
+}
+
+// The addresses in codes of fields: HYPERLINK "...", INCLUDETEXT "..." and their like (17.16.5).
+void Flow::collect_links() {
+  constexpr std::string_view kFields[] = {"HYPERLINK", "INCLUDETEXT", "INCLUDEPICTURE", "LINK", "DDEAUTO", "DDE"};
+  const std::string_view codes = sides_[field].text;
+  for (const std::string_view word : kFields) {
+    for (size_t at = codes.find(word); at != std::string_view::npos; at = codes.find(word, at + 1)) {
+      const std::string_view line = codes.substr(at, codes.find('\n', at) - at);
+      const size_t open = line.find('"');
+      const size_t close = open == std::string_view::npos ? open : line.find('"', open + 1);
+      const bool part_of_another = at > 0 && codes[at - 1] >= 'A' && codes[at - 1] <= 'Z';
+      if (close == std::string_view::npos || part_of_another || !line.substr(word.size()).starts_with(' ')) continue;
+      add_line(link, line.substr(open + 1, close - open - 1));
+    }
+  }
 }
 
 }  // namespace postern::extract::ooxml

@@ -112,7 +112,7 @@ constexpr Keyword kDestinations[] = {
     {"bliptag", D::skip},
     {"upr", D::unknown, Place::hidden_text},
     {"ud", D::unicode},
-    {"colortbl", D::skip},
+    {"colortbl", D::colors},
     {"stylesheet", D::names, Place::attribute},
     {"keycode", D::skip},
     {"listtable", D::none},

@@ -13,7 +13,8 @@ namespace postern::extract::rtf {
 enum class Destination : std::uint8_t {
   none,        // the destination of the group around
   story,       // a story of its own: header, footnote, text box (see KeywordPlace)
-  skip,        // holds nothing that anybody reads: colours, levels of lists
+  skip,        // holds nothing that anybody reads: levels of lists
+  colors,      // of the document
   fonts,       // \fonttbl
   info,        // \info: properties are its groups
   property,    // text of one property

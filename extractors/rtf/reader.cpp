@@ -15,6 +15,8 @@ namespace {
 
 // Word gives up far earlier; what is deeper is passed over.
 constexpr size_t kMostGroups = 10'000;
+constexpr size_t kMostColors = 10'000;
+constexpr int kWhite = 3 * 255;
 constexpr std::uint32_t kMostSpare = 1024;  // \uc is 1 or 2 in practice
 
 bool is_data(Destination destination) {
@@ -77,7 +79,8 @@ bool Reader::in_story() const {
 bool Reader::keeps_text() const {
   const Destination destination = groups_.back().destination;
   return !in_story() && !is_data(destination) && destination != Destination::skip &&
-         destination != Destination::fonts && destination != Destination::info && destination != Destination::date;
+         destination != Destination::colors && destination != Destination::fonts && destination != Destination::info &&
+         destination != Destination::date;
 }
 
 void Reader::put(std::string_view utf8) {
@@ -112,6 +115,7 @@ void Reader::take(const Token& token) {
     return;
   }
   const Group& group = groups_.back();
+  if (group.destination == Destination::colors && token.kind == TokenKind::text) return color_token(token);
   std::int32_t font = group.right_to_left && group.associated_font >= 0 ? group.associated_font : group.font;
   const bool names = group.destination == Destination::names;  // whatever font the style has
   if (names || (font < 0 && is_about_document(group.destination))) font = kDocumentFont;
@@ -190,10 +194,44 @@ bool Reader::format_word(const Token& token) {
     group.marks.inserted = token.is_on();
   } else if (token.text == "plain") {
     group.marks = {};
+    group.white = group.shaded = group.tiny = false;
     group.font = group.associated_font = -1;
+  } else {
+    return look_word(token);
+  }
+  return true;
+}
+
+void Reader::color_token(const Token& token) {
+  if (token.kind == TokenKind::word) {
+    if (token.text == "red" || token.text == "green" || token.text == "blue") {
+      strength_ += std::clamp(token.number_or(0), 0, 255);
+    }
+    return;
+  }
+  for (const char c : token.text) {
+    if (c != ';') continue;
+    if (white_.size() < kMostColors) white_.push_back(strength_ == kWhite);
+    strength_ = 0;
+  }
+}
+
+// What keeps text from being seen, or strikes it out.
+bool Reader::look_word(const Token& token) {
+  Group& group = groups_.back();
+  const std::int32_t number = token.number_or(0);
+  if (token.text == "cf") {
+    group.white = number > 0 && static_cast<size_t>(number) < white_.size() && white_[static_cast<size_t>(number)];
+  } else if (token.text == "fs") {
+    group.tiny = token.number && number <= kUnseenHalfPoints;
+  } else if (token.text == "cb" || token.text == "highlight" || token.text == "chcbpat") {
+    group.shaded = number > 0;
+  } else if (token.text == "strike" || token.text == "striked") {
+    group.marks.struck = token.is_on();
   } else {
     return false;
   }
+  group.marks.unseen = (group.white && !group.shaded) || group.tiny;
   return true;
 }
 
@@ -254,6 +292,9 @@ void Reader::word(const Token& token) {
   switch (group.destination) {
     case Destination::fonts:
       fonts_.font_word(token);
+      return;
+    case Destination::colors:
+      color_token(token);
       return;
     case Destination::picture:
       picture_word(token);

@@ -33,6 +33,7 @@ class Reader {
     bool owner = false;     // the destination began in this group and ends with it
     bool right_to_left = false;
     RunMarks marks;
+    bool white = false, shaded = false, tiny = false;
     std::int32_t font = -1, associated_font = -1;
     std::uint32_t spare = 1;  // \uc
   };
@@ -49,6 +50,8 @@ class Reader {
   bool break_word(const Token& token);
   void picture_word(const Token& token);
   void date_word(const Token& token);
+  void color_token(const Token& token);
+  bool look_word(const Token& token);
   void begin_destination(const Keyword& keyword);
   void take_place_of(size_t upr);
   void end_destination();
@@ -77,6 +80,8 @@ class Reader {
   bool begun_ = false;
   std::string object_name_, author_, property_name_, shape_name_, picture_type_;
   Date date_;
+  std::vector<bool> white_;  // of the table of colours, which counts from 0
+  int strength_ = 0;         // of the colour that is read, 765 for white
   unsigned footnotes_ = 0, comments_ = 0, boxes_ = 0, objects_ = 0, pictures_ = 0;
 };
 

@@ -18,12 +18,21 @@ void begin_run(std::string& side, bool continues) {
 void Story::put(std::string_view utf8, RunMarks marks) {
   if (utf8.empty()) return;
   if (marks.plain()) {
-    shown_ += utf8;
+    add(utf8, marks);
     if (revised_) before_ += utf8;
     last_ = marks;
     return;
   }
   put_marked(utf8, marks);
+}
+
+void Story::add(std::string_view utf8, RunMarks marks) {
+  if (marks.unseen || marks.struck) {
+    without_unseen_.unseen(std::string_view(shown_).substr(paragraph_), utf8, !marks.unseen);
+  } else {
+    without_unseen_.seen(utf8);
+  }
+  shown_ += utf8;
 }
 
 void Story::put(char32_t c, RunMarks marks) {
@@ -45,7 +54,7 @@ void Story::put_marked(std::string_view utf8, RunMarks marks) {
     begin_run(hidden_, last_.hidden);
     hidden_ += utf8;
   } else {
-    shown_ += utf8;
+    add(utf8, marks);
   }
   if (marks.inserted && !marks.deleted) {
     begin_run(inserted_, last_.inserted);
@@ -61,6 +70,12 @@ void Story::close_paragraph() {
     before_.clear();
     revised_ = false;
   }
+  without_unseen_.end([this](const std::string& seen, const std::string& unseen) {
+    seen_.append(seen).append(seen.ends_with('\n') ? 0 : 1, '\n');
+    if (unseen.empty()) return;
+    begin_run(hidden_, false);
+    hidden_.append(unseen).append(1, '\n');
+  });
   paragraph_ = shown_.size();
 }
 
@@ -85,6 +100,7 @@ void Story::tell_sides() {
     teller_.tell(place, at_, text);
     text.clear();
   };
+  tell(place_, seen_);
   tell(Place::tracked_deletion, deleted_);
   tell(Place::tracked_insertion, inserted_);
   tell(Place::revision, revision_);

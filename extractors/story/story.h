@@ -3,12 +3,14 @@
 // A story is the main text, a footnote, a comment, a text box: text of one place. Its runs are
 // joined; what is deleted, inserted or hidden goes to places of its own (inserted text also stays
 // where it stands), and a paragraph with revisions is also told as it was before them, as
-// Place::revision. Long stories are told in pieces at paragraph ends, so that memory stays bounded.
+// Place::revision, and one with letters that nobody sees without them. Long stories are told in pieces at paragraph
+// ends, so that memory stays bounded.
 #pragma once
 
 #include <string>
 #include <string_view>
 
+#include "extractors/story/seen_paragraph.h"
 #include "extractors/story/teller.h"
 #include "message/words.h"
 
@@ -19,6 +21,8 @@ struct RunMarks {
   bool hidden = false;
   bool deleted = false;
   bool inserted = false;
+  bool unseen = false;  // white, or very small
+  bool struck = false;
 
   bool plain() const { return !hidden && !deleted && !inserted; }
   bool operator==(const RunMarks&) const = default;
@@ -43,6 +47,7 @@ class Story {
   bool empty() const { return shown_.empty(); }
 
  private:
+  void add(std::string_view utf8, RunMarks marks);
   void put_marked(std::string_view utf8, RunMarks marks);
   void close_paragraph();
   void tell_sides();
@@ -54,6 +59,8 @@ class Story {
   size_t paragraph_ = 0;  // where the last paragraph of shown_ begins
   std::string before_;    // the last paragraph without its revisions
   std::string deleted_, inserted_, hidden_, revision_;
+  SeenParagraph without_unseen_;
+  std::string seen_;
   RunMarks last_;
   bool revised_ = false;  // the last paragraph has revisions
 };

@@ -66,6 +66,37 @@ TEST(Epub, PagesComeInTheOrderOfTheSpine) {
   EXPECT_EQ(text_of(text, Place::body), "page b\n|page a\n|in no manifest\n");
 }
 
+TEST(Epub, PagesWithTheRulesOfTheirSheets) {
+  constexpr std::string_view kBook =
+      "<package><metadata/><manifest><item id=\"a\" href=\"a.xhtml\" media-type=\"application/xhtml+xml\"/>"
+      "<item id=\"s\" href=\"s.css\" media-type=\"text/css\"/></manifest><spine><itemref "
+      "idref=\"a\"/></spine></package>";
+  const struct {
+    const char* name;
+    const char* css;
+    const char* wanted;
+    bool twice;
+  } cases[] = {
+      {"hides", "p{margin:0}i{display:none}", "alphabet", true},
+      {"says something", "/* x */ .x::before{content:\"Night\"} .x::after{content:\"jar\"}", "Nightjar", true},
+      {"says it in a condition", "@media all { .x::after { content: 'egret' } }", "egret", true},
+      {"only looks", "i{font-style:normal;border:0}", "alpzzhabet", false},
+      {"is for other pages", ".other{display:none}", "alpzzhabet", false},
+  };
+  for (const auto& c : cases) {
+    ZipBuilder zip = book_zip();
+    zip.add("OPS/a.xhtml",
+            "<html xmlns=\"http://www.w3.org/1999/xhtml\"><head><link rel=\"stylesheet\" href=\"s.css\"/></head><body>"
+            "<p>alp<i>zz</i>habet</p><p><span class=\"x\"/></p></body></html>");
+    zip.add("OPS/s.css", c.css);
+    zip.add("META-INF/container.xml", std::string(kContainer));
+    zip.add("OPS/book.opf", std::string(kBook));
+    const ExtractedText text = walk_document(zip.build(), "a.epub");
+    EXPECT_NE(where_is(text, c.wanted), "") << c.name;
+    EXPECT_EQ(part_names(text).find("with the styles of the book") != std::string::npos, c.twice) << c.name;
+  }
+}
+
 TEST(Epub, WithoutAContainerAnyPackageDocumentWillDo) {
   ZipBuilder zip = book_zip();
   zip.add("OPS/a.xhtml", page("page a"));

@@ -60,6 +60,11 @@ std::vector<LayoutCase> moved_cases() {
   const auto step = [](size_t i) { return std::to_string(i + 1); };
   return {
       {"order", flex("", letters("falcon", kShuffled, [&](size_t i) { return "order:" + step(i); })), "falcon\n"},
+      {"order_by_place", "<style>i:nth-child(2n){order:-1}</style><div style='display:flex'><i>con</i><i>fal</i></div>",
+       "falcon\n"},
+      {"order_by_place_of_type",
+       "<style>i:last-of-type{order:-1}</style><div style='display:flex'><i>con</i><i>fal</i><b>s</b></div>",
+       "falcons\n"},
       {"order_of_two", flex("", "<b style='order:2'>con</b><b>fal</b>"), "falcon\n"},
       {"order_below_zero", flex("", "<b>con</b><b style='order:-1'>fal</b>"), "falcon\n"},
       {"order_in_an_inline_flex", "<p>a<span style='display:inline-flex'><b style='order:2'>con</b><b>fal</b></span>",
@@ -194,6 +199,9 @@ std::vector<LayoutCase> moved_cases() {
        "<style>.a::before{content:'f'}.a::after{content:'l'}.b::after{content:'n'}</style>"
        "<p><b class=a>a</b><b class=b>co</b>",
        "falcon\n"},
+      {"content_of_two_attributes",
+       "<style>b::after{content:attr(data-x) attr( data-y )}</style><p><b data-x=fal data-y=con></b>", "falcon\n"},
+      {"content_by_place", "<style>b:first-child::before{content:'fal'}</style><p><b>con</b><b>s</b>", "falcons\n"},
       {"content_of_attributes", "<style>b::after{content:attr(data-x)}</style><p><b data-x=fal></b><b data-x=con></b>",
        "falcon\n"},
       {"content_of_attributes_that_are_asked_for",
@@ -299,6 +307,52 @@ TEST(DisplayedText, EndsWhatIsTooMuchForALayout) {
   const ExtractedText text = walk_document(html, "", {}, "text/html");
   EXPECT_EQ(text.parts[0].outcome, Outcome::limit);
   EXPECT_THAT(text.parts[0].why, testing::HasSubstr("moves of them (50000000)"));
+}
+
+// What is left of "abcdef", a letter an <i> between a <u> and a <b>, when the rule hides.
+TEST(HtmlSiblings, HideWhatStandsWhere) {
+  const struct {
+    const char* selector;
+    const char* left;
+  } cases[] = {
+      {"i:nth-child(2)", "<bcdef>"},
+      {"i:nth-child(even)", "<bdf>"},
+      {"i:nth-child( 2n + 1 )", "<ace>"},
+      {"i:nth-child(-n+3)", "<cdef>"},
+      {"i:nth-last-child(2)", "<abcde>"},
+      {"i:nth-of-type(2n+1)", "<bdf>"},
+      {"i:nth-last-of-type(1)", "<abcde>"},
+      {"i:first-of-type", "<bcdef>"},
+      {"i:first-child", "<abcdef>"},
+      {"p > :last-child", "<abcdef"},
+      {"u:only-of-type", "abcdef>"},
+      {"i:not(:nth-of-type(3))", "<c>"},
+      {"i:not(.x)", "<b>"},
+      {"p :not(i)", "abcdef"},
+      {"i:nth-child(n)", "<>"},
+      {"i:not(:first-of-type):not(:last-of-type)", "<af>"},
+  };
+  for (const auto& c : cases) {
+    std::string html = "<style>" + std::string(c.selector) + "{display:none}</style><p><u>&lt;</u>";
+    for (const char letter : std::string_view("abcdef")) {
+      html += std::string(letter == 'b' ? "<i class=x>" : "<i>") + letter + "</i>";
+    }
+    const ExtractedText text = walk_document(html + "<b>></b></p>", "a.html");
+    std::string body = text_of(text, Place::body);
+    EXPECT_EQ(body.substr(0, body.find('\n')), c.left) << c.selector;
+  }
+}
+
+TEST(HtmlSheets, InAddresses) {
+  for (const char* const head :
+       {"<link rel=stylesheet href='data:text/css,i%7Bdisplay:none%7D'>",
+        "<link rel=stylesheet href='data:text/css;base64,aXtkaXNwbGF5Om5vbmV9'>",
+        "<style>@import url(data:text/css;base64,aXtkaXNwbGF5Om5vbmV9);b{color:red}</style>",
+        "<style>@charset 'utf-8'; @import \"data:text/css,i{display:none}\" screen;</style>"}) {
+    const ExtractedText text = walk_document(std::string(head) + "<p>alp<i>zz</i>habet</p>", "a.html");
+    EXPECT_EQ(where_is(text, "alphabet").substr(0, 5), "body@") << head;
+    EXPECT_NE(where_is(text, "zz").find("hidden-text"), std::string::npos) << head;
+  }
 }
 
 }  // namespace

@@ -58,6 +58,33 @@ TEST(OdfText, NamesOfFormsAndVariables) {
   EXPECT_EQ(where_is(text, "Falcon help"), "macro@");
 }
 
+TEST(OdfText, WithoutLettersThatNobodySees) {
+  const struct {
+    const char* name;
+    const char* properties;
+    const char* body;
+    const char* hidden;
+  } cases[] = {
+      {"white", "fo:color=\"#ffffff\"", "alpzzhabet\nalphabet\n", "zz\n"},
+      {"white on black", "fo:color=\"#ffffff\" fo:background-color=\"#000000\"", "alpzzhabet\n", ""},
+      {"one point", "fo:font-size=\"1pt\"", "alpzzhabet\nalphabet\n", "zz\n"},
+      {"ten points", "fo:font-size=\"10pt\"", "alpzzhabet\n", ""},
+      {"struck out", "style:text-line-through-style=\"solid\"", "alpzzhabet\nalphabet\n", ""},
+  };
+  for (const auto& c : cases) {
+    const std::string style =
+        "<style:style style:name=\"W\" style:family=\"text\"><style:text-properties "
+        "xmlns:fo=\"urn:oasis:names:tc:opendocument:xmlns:xsl-fo-compatible:1.0\" " +
+        std::string(c.properties) + "/></style:style>";
+    const ExtractedText text = walk_document(
+        odf_text("<text:p>alp<text:span text:style-name=\"W\">zz</text:span>habet</text:p>", style), "a.odt");
+    std::string body = text_of(text, Place::body);
+    std::erase(body, '|');
+    EXPECT_EQ(body, c.body) << c.name;
+    EXPECT_EQ(text_of(text, Place::hidden_text), c.hidden) << c.name;
+  }
+}
+
 TEST(OdfText, NamesOfLayersAndCaptions) {
   const ExtractedText drawing =
       walk_document(odf_package("graphics", odf_content("drawing",

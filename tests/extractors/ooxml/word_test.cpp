@@ -36,6 +36,7 @@ std::string p(std::string_view inner) {
 
 std::vector<BodyCase> body_cases() {
   const std::string box = "<w:txbxContent>" + word_paragraph("in a box") + "</w:txbxContent>";
+  const auto look = [](const std::string& properties) { return "<w:rPr>" + properties + "</w:rPr>"; };
   const std::string tracked = p(run(t("Project amber ")) + "<w:del>" + run("<w:delText>heron</w:delText>") +
                                 "</w:del><w:ins>" + run(t("falcon")) + "</w:ins>" + run(t(" ships")));
   return {
@@ -74,6 +75,20 @@ std::vector<BodyCase> body_cases() {
       {"moved_from", p("<w:moveFrom>" + run(t("moved away")) + "</w:moveFrom>"), Place::tracked_deletion,
        "moved away\n"},
       {"vanished", p(run("<w:rPr><w:vanish/></w:rPr>" + t("unseen")) + run(t("seen"))), Place::hidden_text, "unseen\n"},
+      {"without_white_letters", p(run(t("alp")) + run(look("<w:color w:val=\"FFFFFF\"/>") + t("zz")) + run(t("habet"))),
+       Place::body, "alpzzhabet\n|alphabet\n"},
+      {"white_letters_are_hidden",
+       p(run(t("alp")) + run(look("<w:color w:val=\"FFFFFF\"/>") + t("zz")) + run(t("habet"))), Place::hidden_text,
+       "zz\n"},
+      {"without_tiny_letters", p(run(t("alp")) + run(look("<w:sz w:val=\"2\"/>") + t("zz")) + run(t("habet"))),
+       Place::body, "alpzzhabet\n|alphabet\n"},
+      {"without_struck_letters", p(run(t("alp")) + run(look("<w:strike/>") + t("zz")) + run(t("habet"))), Place::body,
+       "alpzzhabet\n|alphabet\n"},
+      {"struck_letters_are_not_hidden", p(run(t("alp")) + run(look("<w:strike/>") + t("zz"))), Place::hidden_text, ""},
+      {"white_throughout", p(run(look("<w:color w:val=\"FFFFFF\"/>") + t("white"))), Place::body, "white\n"},
+      {"white_on_black",
+       p(run(t("a ")) + run(look("<w:color w:val=\"FFFFFF\"/><w:shd w:fill=\"000000\"/>") + t("label"))), Place::body,
+       "a label\n"},
       {"vanish_off", p(run("<w:rPr><w:vanish w:val=\"0\"/></w:rPr>" + t("seen"))), Place::body, "seen\n"},
       {"vanished_mark_hides_nothing", p("<w:pPr><w:rPr><w:vanish/></w:rPr></w:pPr>" + run(t("seen"))), Place::body,
        "seen\n"},

@@ -28,7 +28,15 @@ TEST_P(Rtf, GivesTextWithItsPlace) {
 }
 
 std::vector<RtfCase> text_cases() {
+  const std::string colors = "{\\colortbl;\\red255\\green0\\blue0;\\red255\\green255\\blue255;}";
   return {
+      {"WithoutWhiteLetters", colors + "alp{\\cf2 zz}habet\\par", Place::body, "alpzzhabet\n|alphabet\n"},
+      {"WhiteLettersAreHidden", colors + "alp{\\cf2 zz}habet\\par", Place::hidden_text, "zz\n"},
+      {"RedLettersAreSeen", colors + "alp{\\cf1 zz}habet\\par", Place::body, "alpzzhabet\n"},
+      {"WhiteOnAColour", colors + "alp{\\cf2\\highlight1 zz}habet\\par", Place::body, "alpzzhabet\n"},
+      {"WhiteThroughout", colors + "{\\cf2 white}\\par", Place::body, "white\n"},
+      {"WithoutTinyLetters", "alp{\\fs2 zz}habet\\par", Place::body, "alpzzhabet\n|alphabet\n"},
+      {"WithoutStruckLetters", "alp{\\strike zz}habet\\par", Place::body, "alpzzhabet\n|alphabet\n"},
       {"runs_join", "4111 {\\b 1111} \\i 1111\\i0  11{\\ul 11}\\par", Place::body, "4111 1111 1111 1111\n"},
       {"line_ends_of_the_file_are_none", "Night\r\njar\nfalls", Place::body, "Nightjarfalls"},
       {"paragraphs_and_lines", "a\\par b\\line c\\tab d\\sect e\\page f", Place::body, "a\nb\nc\td\ne\nf"},
