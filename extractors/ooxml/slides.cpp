@@ -5,6 +5,7 @@
 
 #include "extractors/ooxml/document.h"
 #include "extractors/ooxml/flow.h"
+#include "extractors/ooxml/placed_boxes.h"
 
 namespace postern::extract::ooxml {
 
@@ -34,17 +35,31 @@ class SlideList {
 // A slide's place is known from its first tag, before any text.
 class SlideFlow {
  public:
-  SlideFlow(Document& document, std::string_view at) : flow_(document, Place::body, at) {}
+  SlideFlow(Document& document, std::string_view at) : document_(document), at_(at), flow_(document, Place::body, at) {}
   void start(XmlTag tag, const XmlAttributes& attributes, std::string_view name) {
     flow_.start(tag, attributes, name);
+    boxes_.start(tag, attributes);
     if (tag == p_sld && flow_.hidden_slide()) flow_.set_place(Place::hidden_slide);
   }
-  void end(XmlTag tag) { flow_.end(tag); }
-  void text(std::string_view text) { flow_.text(text); }
+  void end(XmlTag tag) {
+    flow_.end(tag);
+    boxes_.end(tag);
+  }
+  void text(std::string_view text) {
+    flow_.text(text);
+    boxes_.text(text);
+  }
   bool stopped() const { return flow_.stopped(); }
-  void finish() { flow_.finish(); }
+  void finish() {
+    flow_.finish();
+    document_.emit(flow_.hidden_slide() ? Place::hidden_slide : Place::body,
+                   (at_.empty() ? "" : at_ + ", ") + "side by side", boxes_.rows());
+  }
 
  private:
+  Document& document_;
+  const std::string at_;
+  PlacedBoxes boxes_;
   Flow flow_;
 };
 

@@ -4,6 +4,7 @@
 #include <memory>
 
 #include <unicode/ubidi.h>
+#include <unicode/uchar.h>
 #include <unicode/unistr.h>
 
 #include "extractors/utf8.h"
@@ -12,6 +13,26 @@ namespace postern::extract {
 namespace {
 
 constexpr std::string_view kOverride = "\u202E";
+constexpr std::string_view kControls = "\xE2\x80\xAB \xE2\x80\xAE \xE2\x81\xA7";  // U+202B, U+202E, U+2067
+
+// The next U+202E, or a control that makes what follows go from right to left.
+size_t next_control(std::string_view utf8, size_t from) {
+  for (size_t at = utf8.find('\xE2', from); at != std::string_view::npos; at = utf8.find('\xE2', at + 1)) {
+    const std::string_view control = utf8.substr(at, kOverride.size());
+    if (control.size() == kOverride.size() && kControls.find(control) != std::string_view::npos) return at;
+  }
+  return std::string_view::npos;
+}
+
+// Whether something is written from right to left by itself, so that the controls say nothing new.
+bool has_leftward_letters(std::string_view line) {
+  const icu::UnicodeString text = icu::UnicodeString::fromUTF8({line.data(), static_cast<int32_t>(line.size())});
+  for (int32_t i = 0; i < text.length(); i = text.moveIndex32(i, 1)) {
+    const UCharDirection direction = u_charDirection(text.char32At(i));
+    if (direction == U_RIGHT_TO_LEFT || direction == U_RIGHT_TO_LEFT_ARABIC) return true;
+  }
+  return false;
+}
 
 struct CloseBidi {
   void operator()(UBiDi* bidi) const { ubidi_close(bidi); }
@@ -37,7 +58,7 @@ std::string display(UBiDi* bidi, std::string_view line) {
 
 std::string in_display_order(std::string_view utf8) {
   std::string out;
-  size_t at = utf8.find(kOverride);
+  size_t at = next_control(utf8, 0);
   if (at == std::string_view::npos) return out;
   const std::unique_ptr<UBiDi, CloseBidi> bidi(ubidi_open());
   while (bidi && at != std::string_view::npos) {
@@ -48,9 +69,12 @@ std::string in_display_order(std::string_view utf8) {
       begin = at;
       end = at + character_cut(utf8.substr(at, end - at), kLongestDisplayed);
     }
-    out += display(bidi.get(), utf8.substr(begin, end - begin));
-    out += '\n';
-    at = utf8.find(kOverride, end);
+    const std::string_view line = utf8.substr(begin, end - begin);
+    if (line.find(kOverride) != std::string_view::npos || !has_leftward_letters(line)) {
+      out += display(bidi.get(), line);
+      out += '\n';
+    }
+    at = next_control(utf8, end);
   }
   return out;
 }

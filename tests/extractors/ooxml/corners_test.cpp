@@ -268,5 +268,32 @@ TEST(Slides, NamesAndTipsOfLinks) {
   EXPECT_EQ(text_of(text, Place::alt_text), "on hovering\non the way\n");
 }
 
+TEST(Slides, BoxesSideBySide) {
+  const auto box = [](int x, int y, const std::string& text) {
+    return "<p:sp><p:spPr><a:xfrm><a:off x=\"" + std::to_string(x) + "\" y=\"" + std::to_string(y) +
+           "\"/><a:ext cx=\"300000\" cy=\"300000\"/></a:xfrm></p:spPr><p:txBody><a:p><a:r><a:t>" + text +
+           "</a:t></a:r></a:p></p:txBody></p:sp>";
+  };
+  const struct {
+    const char* name;
+    std::string shapes;
+    const char* rows;
+  } cases[] = {
+      {"stored the other way round", box(1'400'000, 0, "con") + box(1'000'000, 0, "fal"), "fal\ncon\n"},
+      {"a little higher", box(1'300'000, 0, "con") + box(1'000'000, 100'000, "fal"), "fal\ncon\n"},
+      {"as they stand", box(1'000'000, 0, "fal") + box(1'400'000, 0, "con"), ""},
+      {"far apart", box(5'000'000, 0, "con") + box(1'000'000, 0, "fal"), ""},
+      {"one below the other", box(1'400'000, 0, "con") + box(1'000'000, 900'000, "fal"), ""},
+  };
+  for (const auto& c : cases) {
+    const ExtractedText text = walk_document(deck({slide_xml(c.shapes)}).build(), "a.pptx");
+    std::string rows;
+    for (const Segment& segment : text.segments) {
+      if (segment.at == "slide 1, side by side") rows += segment.text;
+    }
+    EXPECT_EQ(rows, c.rows) << c.name;
+  }
+}
+
 }  // namespace
 }  // namespace postern::test

@@ -198,6 +198,10 @@ TEST(DisplayOrder, IsToldOfLinesOfAnyLength) {
   const std::string hidden = "\u202EnoclaF rebmA\u202C";
   EXPECT_EQ(in_display_order("no override"), "");
   EXPECT_EQ(in_display_order("a " + hidden + "\nb"), "a Amber Falcon\n");
+  EXPECT_EQ(in_display_order("a \u2067\u2066con\u2069\u2066fal\u2069\u2069 b\nc"), "a falcon b\n");
+  EXPECT_EQ(in_display_order("a \u202B\u2066con\u2069\u2066fal\u2069\u202C b\nc"), "a falcon b\n");
+  EXPECT_EQ(in_display_order("\u2067\u05D0\u05D1 abc\u2069"), "");  // Hebrew
+  EXPECT_EQ(in_display_order("\u2066abc\u2069 \u201Cdef\u201D"), "");
   const std::string far = std::string(kLongestDisplayed, 'x') + hidden;
   EXPECT_EQ(in_display_order(far), "Amber Falcon\n");
   EXPECT_EQ(in_display_order(far + std::string(kLongestDisplayed, 'y') + hidden).substr(0, 12), "Amber Falcon");
