@@ -230,6 +230,7 @@ std::shared_ptr<Extractor> make_encoded_words_extractor() {
 }
 
 bool give_base64_files(std::string_view text, Sink& sink, DataUris data_uris) {
+  constexpr size_t kLeastNumbers = 32;
   size_t runs = 0, behind = 0;
   std::vector<std::pair<size_t, size_t>> long_runs;
   const auto give = [&](std::string_view bytes, std::optional<Deflated> packed = std::nullopt) {
@@ -269,6 +270,14 @@ bool give_base64_files(std::string_view text, Sink& sink, DataUris data_uris) {
   for (size_t at = next_hex_dump(text, 0); at < text.size() && !sink.stopped(); at = next_hex_dump(text, at)) {
     const std::string bytes = bytes_of_hex_dump(text, at, at);
     if ((is_file(bytes) || is_short_text(bytes)) && !give(bytes)) return false;
+  }
+  for (size_t at = next_number_list(text, 0), least = 0; at < text.size() && !sink.stopped();
+       at = next_number_list(text, least)) {
+    size_t end = 0;
+    const std::string bytes = bytes_of_number_list(text, at, least, end);
+    least = std::max(end, at + 1);
+    // Numbers of a table may be those of letters.
+    if (bytes.size() >= kLeastNumbers && !by_signature(bytes).empty() && is_file(bytes) && !give(bytes)) return false;
   }
   if (!each_grouped_run(text, give)) return false;
   if (data_uris == DataUris::opened_elsewhere) return true;

@@ -53,7 +53,46 @@ std::optional<Row> row_of(std::string_view line) {
   return row;
 }
 
+bool is_of_list(char c) {
+  return hex_value(c) >= 0 || c == ',' || c == ' ' || c == '\n' || c == '\r' || c == '\t' || c == 'x' || c == 'X';
+}
+
 }  // namespace
+
+size_t next_number_list(std::string_view text, size_t from) {
+  constexpr size_t kStride = 64, kSure = 8;
+  for (size_t at = (from + kStride - 1) / kStride * kStride; at + kSure <= text.size(); at += kStride) {
+    const std::string_view window = text.substr(at, kSure);
+    if (std::all_of(window.begin(), window.end(), is_of_list) && window.find(',') != kNone) return at;
+  }
+  return text.size();
+}
+
+std::string bytes_of_number_list(std::string_view text, size_t at, size_t least, size_t& end) {
+  while (at > least && is_of_list(text[at - 1])) at--;
+  std::string out;
+  end = at;
+  while (at < text.size()) {
+    while (at < text.size() && (text[at] == ' ' || text[at] == '\n' || text[at] == '\r' || text[at] == '\t')) at++;
+    const std::string_view rest = text.substr(at);
+    const bool hex = rest.starts_with("0x") || rest.starts_with("0X");
+    unsigned value = 0;
+    size_t size = hex ? 2 : 0;
+    const size_t first = size;
+    for (; size < rest.size() && size < first + 3; size++) {
+      const int digit = hex_value(rest[size]);
+      if (digit < 0 || (!hex && digit > 9)) break;
+      value = value * (hex ? 16 : 10) + static_cast<unsigned>(digit);
+    }
+    if (size == first || value > 0xFF) break;
+    out.push_back(static_cast<char>(value));
+    at += size;
+    end = at;
+    if (at >= text.size() || text[at] != ',') break;
+    at++;
+  }
+  return out;
+}
 
 std::string bytes_of_hex(std::string_view digits) {
   std::string out;

@@ -208,6 +208,23 @@ TEST(HexDump, IsReadAsTheBytesThatItShows) {
   EXPECT_EQ(walk_document("0000000 no dump\n00000000: zz\n00000010: 6865 6c6c  he\n", "n.txt").parts.size(), 1U);
 }
 
+TEST(NumberList, IsReadAsItsBytes) {
+  std::string decimal, hex;
+  const std::string file = packed_secret();
+  for (size_t i = 0; i < file.size(); i++) {
+    decimal += (i > 0 ? "," : "") + std::to_string(static_cast<unsigned char>(file[i]));
+    hex += (i % 12 == 0 ? "\n  0x" : " 0x") + hex_of(file.substr(i, 1)) + ",";
+  }
+  for (const std::string& text :
+       {"<html><script>save(new Uint8Array([" + decimal + "]))</script></html>",
+        "unsigned char plan_gz[] = {" + hex + "\n};\nunsigned int plan_gz_len = 1;\n", "return [" + decimal + "]\n"}) {
+    EXPECT_NE(where_is(walk_document(text, "a"), "secret plan of Tuesday"), "") << text;
+  }
+  std::string numbers;
+  for (int i = 0; i < 200; i++) numbers += std::to_string(i * 37 % 256) + ", ";
+  EXPECT_EQ(walk_document("counts: " + numbers + "\n", "a.txt").parts.size(), 1U);
+}
+
 TEST(Deflated, IsUnpackedWhereItStandsInBase64) {
   std::string text = "<diagram><cell value='the secret plan of Tuesday'/></diagram>";
   for (int i = 0; i < 40; i++) text += std::to_string(i * i * 7919 % 10007);
