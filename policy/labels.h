@@ -8,7 +8,8 @@
 //  - a header field with such a name (Sensitivity of RFC 4021, X-Classification, X-Protective-Marking, msip_labels),
 //    value by value;
 //  - the subject, [brackets] at its beginning or end, and what it has before a colon or dash;
-//  - a line, or what stands between its | - and tabs, in a page's header or footer, and a text box or a stamp by itself;
+//  - a line, or what stands between its | - and tabs, in a page's header or footer, and a text box or a stamp by
+//    itself;
 //  - the first and the last line of a body or a page.
 #pragma once
 
