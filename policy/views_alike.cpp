@@ -24,6 +24,9 @@ constexpr size_t kManyAccents = 2;
 // One will do in text that has hardly any: so many letters beyond ASCII, or one in so many bytes.
 constexpr size_t kFewBeyondAscii = 4;
 constexpr size_t kRareBeyondAscii = 100;
+// Greek and the alphabets behind it stand between the two ranges of Latin letters.
+constexpr char32_t kFirstGreek = 0x370;
+constexpr char32_t kLatinAgain = 0x1d00;
 // How far an identifier is looked at to both sides of a word.
 constexpr size_t kIdentifierReach = 32;
 
@@ -73,7 +76,7 @@ char on_its_head(char c) {
 }
 
 bool is_part_of_word(char32_t c) {
-  return is_word_char(c) || is_regional_letter(c) || is_braille_letter(c);
+  return is_word_char(c) || is_regional_letter(c) || is_braille_letter(c) || is_fancy_sign(c);
 }
 
 char ascii_alike(char32_t c) {
@@ -130,6 +133,7 @@ struct WordKinds {
   size_t alike = 0;
   size_t loosely = 0;  // alike beside ASCII letters only
   size_t slanted = 0;  // of them
+  size_t hooked = 0;   // of those that are loosely alike the Latin ones
   size_t digits = 0;
   size_t accented = 0;  // letters
   size_t accents = 0;   // marks that no letter of Unicode holds
@@ -159,6 +163,7 @@ WordKinds kinds_of(std::string_view word) {
       kinds.alike++;
     } else if (tables.has_loose_look_alike(c)) {
       kinds.loosely++;
+      if (c < kFirstGreek || c >= kLatinAgain) kinds.hooked++;
     } else if (c >= 0x80) {
       (tables.accented(c) != '\0' ? kinds.accented : kinds.other)++;
     }
@@ -212,6 +217,7 @@ class AlikeWriter {
   struct Decision {
     bool imitates = false;
     bool disguised = false;
+    bool hooked = false;
     bool turned = false;
   };
   bool write_turned(std::string_view word);
@@ -247,7 +253,10 @@ AlikeWriter::Decision AlikeWriter::decide(const WordKinds& kinds, size_t begin, 
   }
   constexpr size_t kLeastTurned = 2;  // other alphabets have some of these letters, and one may imitate another
   out.turned = which_ == Words::mixed_or_all_alike && kinds.turned >= kLeastTurned && kinds.turned * 4 >= kinds.letters;
-  out.imitates = beside_ascii || alone;
+  constexpr size_t kLeastHooked = 3;  // languages that have such letters have fewer in a word
+  out.hooked = which_ == Words::mixed_or_all_alike && kinds.hooked >= kLeastHooked && kinds.other == 0 &&
+               kinds.letters >= kLeastUnaccented;
+  out.imitates = beside_ascii || alone || out.hooked;
   out.disguised = which_ == Words::mixed_or_all_alike && kinds.other == 0 &&
                   (kinds.accents > 0 || kinds.accented >= many_accents_) &&
                   (kinds.letters >= kLeastUnaccented || is_piece_of_word(reader_, begin, end));
@@ -289,7 +298,8 @@ bool AlikeWriter::write_word(size_t begin, size_t end) {
       i = next;
       continue;
     }
-    char ascii = kinds.ascii > 0 ? ascii_beside_ascii(c, which_) : ascii_alike(c);
+    char ascii = kinds.ascii > 0 || decision.hooked ? ascii_beside_ascii(c, which_) : ascii_alike(c);
+    if (decision.hooked && ascii == '\0') ascii = tables.accented(c);
     if (decision.disguised) {
       if (ascii == '\0') ascii = tables.accented(c);
       if (ascii == '\0' && c < 0x80) ascii = static_cast<char>(c);

@@ -332,6 +332,11 @@ void UnicodeTables::build_look_alikes() {
                                     [&](const auto& entry) { return entry.first == capital; });
     if (capital != 0 && !listed) look_alikes_.emplace_back(capital, letter);
   }
+  each_fancy_letter([this](char32_t letter, char ascii) {
+    const bool listed = std::any_of(look_alikes_.begin(), look_alikes_.end(),
+                                    [letter](const auto& entry) { return entry.first == letter; });
+    if (!listed) look_alikes_.emplace_back(letter, ascii);
+  });
   std::sort(look_alikes_.begin(), look_alikes_.end());
   for (const auto& [c, ascii] : look_alikes_) alike_[c] = true;
 }

@@ -6,6 +6,7 @@
 
 #include <array>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -88,6 +89,11 @@ const UnicodeTables& unicode_tables();
 
 // Hyphens, dashes and minus signs beyond ASCII.
 bool is_wide_dash(char32_t c);
+
+// views_fancy.cpp: letters and signs that programs for "fancy text" write for an ASCII letter.
+void each_fancy_letter(const std::function<void(char32_t letter, char ascii)>& visit);
+// One of them that is no letter: of currencies.
+bool is_fancy_sign(char32_t c);
 
 // Decodes the code point at `at` and moves past it; bytes that are no UTF-8 give U+FFFD, one by one.
 char32_t next_code_point(std::string_view text, size_t& at);

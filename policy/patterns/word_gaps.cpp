@@ -99,9 +99,9 @@ bool may_be_inside(char c, Inside inside) {
   return c == ' ' ? inside == Inside::marks_or_blanks : !is_white(c);
 }
 
-// Marks in the place of a letter, as in "N*ghtj*r".
-bool stands_for_any(char c) {
-  return c == '*' || c == '#' || c == '_' || c == '.' || c == '-' || c == '?';
+// In the place of a letter, as in "N*ghtj*r": marks, and letters and signs that no ASCII word has.
+bool stands_for_any(char32_t c) {
+  return c >= 0x80 || c == '*' || c == '#' || c == '_' || c == '.' || c == '-' || c == '?';
 }
 constexpr size_t kMostStandIns = 2;
 
@@ -199,10 +199,11 @@ Letters letters_at(std::string_view text, size_t at, size_t most, std::string_vi
     if (i == 0 || inside_letter || !may_be_inside(text[at], inside)) return out;
     out.apart = true;
     out.blanks = out.blanks || text[at] == ' ' || text[at] == '+';  // as addresses write a space
-    const size_t next = end_of_inside(text, at, most, inside, room);
-    if (next == at || next >= most) return out;
-    if (text[next] != word[i]) {
-      if (next != at + 1 || !stands_for_any(text[at]) || stand_ins == kMostStandIns) return out;
+    size_t next = end_of_inside(text, at, most, inside, room);
+    if (next == at || next >= most || text[next] != word[i]) {
+      next = at;
+      const bool stands_in = stands_for_any(next_code_point(text, next));
+      if (!stands_in || stand_ins == kMostStandIns || next >= most) return out;
       if (i + 1 == word.size() || text[next] != word[i + 1]) return out;
       stand_ins++;
       i++;
@@ -230,7 +231,8 @@ Letters letters_before(std::string_view text, size_t least, size_t end, std::str
     if (gap == least || text[gap - 1] != word[left - 1]) return {};
   }
   size_t mark = at;
-  if (is_word_char(previous_code_point(text, mark))) return {};
+  const char32_t before = previous_code_point(text, mark);
+  if (before < 0x80 && is_word_char(before)) return {};  // others may stand for a letter
   const size_t first = at - std::min(at - least, kMostApart);
   size_t tries = 0;
   for (size_t begin = at; begin-- > first;) {

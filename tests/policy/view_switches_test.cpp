@@ -15,7 +15,7 @@ struct OfView {
 };
 constexpr OfView kTexts[] = {
     {"latin", "the РXQ-1234 ships"},
-    {"skeleton", "our Nіghtjar ships"},
+    {"skeleton", "our Nіghtјаr ships"},
     {"numerals", "the PXQ-12O4 ships"},
     {"letters", "our N1ghtjar ships"},
     {"spaced", "our N-i-g-h-t-j-a-r ships"},
@@ -79,7 +79,7 @@ TEST_F(PolicyTest, ADetectorSwitchesBackWhatThePolicySwitches) {
   load(rules, "views: {spaced: off, skeleton: off}\n");
   EXPECT_EQ(action(MessageBuilder().body("our Nightjar ships")), Action::reject);
   EXPECT_EQ(action(MessageBuilder().body("our N-i-g-h-t-j-a-r ships")), Action::quarantine);
-  EXPECT_EQ(action(MessageBuilder().body("our Nіghtjar ships")), Action::allow);
+  EXPECT_EQ(action(MessageBuilder().body("our Nіghtјаr ships")), Action::allow);
 }
 
 TEST(ViewSwitches, AreThoseOfTheGrammar) {
