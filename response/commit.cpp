@@ -194,7 +194,12 @@ Result<Committed> Committer::hold_unjudged(const Mail& mail, const SenderFacts& 
                                            std::string_view why) {
   Verdict nothing;
   nothing.action = Action::quarantine;
-  return keep({mail, nothing, sender, routing}, make_plan_to_hold_all(mail.envelope, why));
+  auto kept = keep({mail, nothing, sender, routing}, make_plan_to_hold_all(mail.envelope, why));
+  // The plan of an earlier try delivers to somebody, but not the whole mail, and nothing can be edited here.
+  if (kept && !kept->taken.empty()) {
+    return fail(ErrorKind::unavailable, "an earlier try, " + kept->reference + ", takes attachments off it");
+  }
+  return kept;
 }
 
 Committed Committer::answer_failure(const Mail& mail, const SenderFacts& sender, const NoticeRouting& routing,

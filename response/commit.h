@@ -101,11 +101,13 @@ class Committer {
   // sender has, or had not long ago, open holds: the message is then hashed, and the hash given out in `key`.
   Result<std::optional<Committed>> replay_held(const Mail& mail, const SenderFacts& sender, std::string* key = nullptr);
 
-  // Holds a message that could not be judged, for all recipients.
+  // Holds a message that could not be judged, for all recipients, or gives the answer that an earlier try got. Fails
+  // with `unavailable` when that one takes something off: who calls this has nothing to do it with.
   Result<Committed> hold_unjudged(const Mail& mail, const SenderFacts& sender, const NoticeRouting& routing,
                                   std::string_view why);
 
   // The answer when something failed before a commit, as `on_error` says. Quarantine that fails too is a tempfail.
+  // Nothing is ever `taken` by this answer.
   Committed answer_failure(const Mail& mail, const SenderFacts& sender, const NoticeRouting& routing,
                            const Error& cause, OnError on_error);
 

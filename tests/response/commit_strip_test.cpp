@@ -67,6 +67,24 @@ TEST_F(CommitStripTest, MoreToTakeOffIsStricter) {
   EXPECT_EQ(more.taken.size(), 2U);
 }
 
+// Alice's own try is held for Ann and goes to Bob without the attachment. A failure can edit nothing, so Bob waits too.
+TEST_F(CommitStripTest, AFailureGivesNobodyWhatTheFirstTryTookOff) {
+  Verdict verdict = with_strips(1);
+  verdict.recipients.push_back(a_verdict({allow, quarantine}).recipients[1]);
+  verdict.recipients[1].findings = {1};
+  verdict.findings.push_back(test::a_finding("rule-quarantine", quarantine));
+  const Mail m = mail({"<bob@social.example>", "<ann@press.example>"});
+  const Committed first = commit_strips(m, verdict, {true, ""});
+  ASSERT_EQ(first.taken.size(), 1U);
+  ASSERT_EQ(first.held, 1U);
+  const Error cause{ErrorKind::unavailable, "its reader was killed"};
+  const Committed failed = committer_->answer_failure(m, sender_, routing_, cause, OnError::quarantine);
+  EXPECT_EQ(failed.answer.kind, Kind::tempfail);
+  EXPECT_TRUE(failed.taken.empty());
+  EXPECT_FALSE(committer_->hold_unjudged(m, sender_, routing_, "its reader was killed"));
+  EXPECT_EQ(counts().holds_open, 1U);
+}
+
 TEST_F(CommitStripTest, WhatCannotBeTakenOffIsHeldAndTheSenderIsTold) {
   Verdict verdict = with_strips(1);
   verdict.findings[0].notify = {"owner"};
