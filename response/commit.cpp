@@ -386,7 +386,9 @@ Result<bool> Committer::find_replay(store::Transaction& tx, const CommitRequest&
   if (!same_policy && !found_outside_key(request.verdict)) return true;
   auto stored = stored_plan(*draft.replay, draft.replayed_incident, request.mail);
   if (!stored) return fail(stored.error());
-  return !is_stricter(plan, *stored);
+  if (wanted_off(request.verdict).empty() || request.strip.can) return !is_stricter(plan, *stored);
+  // That it cannot be done this time does not ask for more than the first try did.
+  return !is_stricter(make_plan(request.verdict, request.mail.envelope, {true, ""}), *stored);
 }
 
 Result<Committer::Draft> Committer::draft(const CommitRequest& request, const Plan& plan) {

@@ -67,6 +67,23 @@ TEST_F(CommitStripTest, MoreToTakeOffIsStricter) {
   EXPECT_EQ(more.taken.size(), 2U);
 }
 
+// It may be that of the first try, and that it cannot be done for the second does not make another mail of it.
+TEST_F(CommitStripTest, WhatCannotBeTakenOffThisTimeIsNoStricter) {
+  const auto with_trace = [](const std::string& trace) {
+    std::vector<HeaderField> headers = kHeaders;
+    headers.insert(headers.begin(), {"Received", " " + trace});
+    return a_mail(headers, "Nightjar\r\n", {"<bob@social.example>"});
+  };
+  const Committed first = commit_strips(with_trace("from a"), with_strips(1), {true, ""});
+  const Committed again = commit_strips(with_trace("from b"), with_strips(1), {false, "the reader failed"});
+  EXPECT_EQ(again.reference, first.reference);
+  EXPECT_EQ(again.taken, first.taken) << "for the gate to carry out or to put off";
+  EXPECT_EQ(counts().holds_open, 0U);
+  const Committed more = commit_strips(with_trace("from c"), with_strips(2), {false, "the reader failed"});
+  EXPECT_FALSE(more.replayed) << "more is to go, and cannot";
+  EXPECT_EQ(more.held, 1U);
+}
+
 // Alice's own try is held for Ann and goes to Bob without the attachment. A failure can edit nothing, so Bob waits too.
 TEST_F(CommitStripTest, AFailureGivesNobodyWhatTheFirstTryTookOff) {
   Verdict verdict = with_strips(1);
