@@ -127,8 +127,8 @@ std::optional<OnError> parse_on_error(std::string_view word);
 
 // {"version":1,"action":"quarantine","mode":"enforce","hold_reason":"...","recipients":[{"action","fate","findings":[0],"routes":[]}],
 // "approvals":[{"role","of","people":[],"deputies":[]}]}, the recipients in the order of the incident's. Plans that
-// take something off have `"taken":[{"sha256","name","part","name_hidden"}]`, `"sends_apart"`, and `taken`, a list of
-// numbers, with each recipient. Plans without `routes` and `approvals` are of an earlier version.
+// take something off have version 2, `"taken":[{"sha256","name","part","name_hidden"}]`, `"sends_apart"`, and `taken`,
+// a list of numbers, with each recipient. Plans without `routes` and `approvals` are of an earlier version.
 std::string plan_to_json(const Plan& plan);
 Result<Plan> plan_from_json(std::string_view json);
 

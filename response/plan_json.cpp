@@ -11,7 +11,9 @@ namespace {
 
 using nlohmann::json;
 
+// A program that knows nothing of `taken` would deliver the whole mail by such a plan.
 constexpr int kPlanVersion = 1;
+constexpr int kPlanVersionWithTaken = 2;
 constexpr std::array<Fate, 3> kAllFates = {Fate::deliver, Fate::hold, Fate::not_delivered};
 
 std::string dump(const json& value) {
@@ -169,9 +171,12 @@ std::string plan_to_json(const Plan& plan) {
   for (const ApprovalNeed& need : plan.approvals) {
     approvals.push_back({{"role", need.role}, {"of", need.of}, {"people", need.people}, {"deputies", need.deputies}});
   }
-  json out = {
-      {"version", kPlanVersion},         {"action", word(to_string(plan.action))}, {"mode", word(to_string(plan.mode))},
-      {"hold_reason", plan.hold_reason}, {"recipients", std::move(recipients)},    {"approvals", std::move(approvals)}};
+  json out = {{"version", plan.taken.empty() ? kPlanVersion : kPlanVersionWithTaken},
+              {"action", word(to_string(plan.action))},
+              {"mode", word(to_string(plan.mode))},
+              {"hold_reason", plan.hold_reason},
+              {"recipients", std::move(recipients)},
+              {"approvals", std::move(approvals)}};
   if (!plan.taken.empty()) {
     out["taken"] = json::array();
     for (const TakenOff& taken : plan.taken) out["taken"].push_back(to_json(taken));
@@ -182,7 +187,9 @@ std::string plan_to_json(const Plan& plan) {
 
 Result<Plan> plan_from_json(std::string_view source) {
   const json object = json::parse(source, nullptr, false);
-  if (!object.is_object() || number<int>(object, "version") != kPlanVersion) return damaged("a plan");
+  if (!object.is_object()) return damaged("a plan");
+  const int version = number<int>(object, "version");
+  if (version != kPlanVersion && version != kPlanVersionWithTaken) return damaged("a plan");
   const auto action = parse_action(text(object, "action"));
   const auto mode = parse_mode(text(object, "mode"));
   const auto recipients = object.find("recipients");

@@ -259,6 +259,21 @@ TEST(PlanStrips, WhatIsLostOfARecordIsNotDelivered) {
   }
 }
 
+// A program of before knows nothing of `taken` and would deliver the whole mail: it is not to read such a plan.
+TEST(PlanStrips, ThePlanHasAVersionOfItsOwn) {
+  const Envelope envelope = a_mail({}, "b", {"<a@x>"}).envelope;
+  const std::string plain = plan_to_json(make_plan(a_verdict({allow}), envelope));
+  std::string strips = plan_to_json(make_plan(with_strips({"", {allow}, {{0}}}), envelope, {true, ""}));
+  EXPECT_THAT(plain, testing::HasSubstr(R"("version":1)"));
+  const size_t at = strips.find(R"("version":2)");
+  ASSERT_NE(at, std::string::npos) << strips;
+  EXPECT_EQ(plan_from_json(strips)->taken.size(), 1U);
+  strips.replace(at, 11, R"("version":1)");
+  EXPECT_EQ(plan_from_json(strips)->taken.size(), 1U) << "as one was written before the version was raised";
+  strips.replace(at, 11, R"("version":3)");
+  EXPECT_FALSE(plan_from_json(strips));
+}
+
 TEST(PlanJson, KeepsWhoApproves) {
   Plan plan = make_plan(a_verdict({quarantine}), a_mail({}, "b", {"<a@x>"}).envelope);
   plan.approvals = {{"liaison", "financial", {"a@example.com", "b@example.com"}, {"c@example.com"}},
@@ -302,7 +317,7 @@ TEST(PlanJson, KeepsFindingsWhole) {
 
 TEST(PlanJson, RefusesWhatIsNoRecord) {
   for (const char* text :
-       {"", "{", "[]", "{}", R"({"version":2})", R"({"version":1,"action":"drop","mode":"enforce","recipients":[]})",
+       {"", "{", "[]", "{}", R"({"version":3})", R"({"version":1,"action":"drop","mode":"enforce","recipients":[]})",
         R"({"version":1,"action":"allow","mode":"enforce","recipients":[{"action":"allow","fate":"lost"}]})",
         R"({"version":1,"action":"allow","mode":"enforce","recipients":[],"approvals":{}})",
         R"({"version":1,"action":"allow","mode":"enforce","recipients":[],"approvals":[{"of":"r"}]})"}) {
