@@ -22,9 +22,13 @@ constexpr Sql kReplayHeld{
     "SELECT incident.reference, incident.plan FROM hold JOIN incident ON incident.reference = hold.incident"
     " WHERE hold.retry_key = $1 AND hold.state = 'open'",
     "tt"};
+// One with a hold was sent apart: what went out by itself went out whatever the policy says by now. What nobody got,
+// because the hold ended in another way, is no answer to an equal mail.
 constexpr Sql kReplayRecent{
-    "SELECT reference, plan FROM incident WHERE retry_key = $1 AND replay_until > time AND policy_digest = $2"
+    "SELECT reference, plan FROM incident WHERE retry_key = $1 AND replay_until > time"
+    " AND (policy_digest = $2 OR EXISTS (SELECT 1 FROM hold WHERE hold.incident = reference))"
     " AND replay_until > $3"
+    " AND NOT EXISTS (SELECT 1 FROM hold WHERE hold.incident = reference AND state NOT IN ('open', 'released'))"
     " ORDER BY time DESC LIMIT 1",
     "tt"};
 constexpr Sql kOpenHoldUnder{"SELECT 1 FROM hold WHERE retry_key = $1 AND state = 'open'", "i"};

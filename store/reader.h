@@ -56,7 +56,7 @@ class Reader {
 
   // What a retry must replay: the plan of the open hold under the key, whatever the policy says by
   // now; else that of an incident under the key whose `replay_until` is after its time and after `now`, and which the
-  // same policy judged.
+  // same policy judged, or of which something was held apart and let go. Never that of one whose hold ended otherwise.
   Result<std::optional<Replay>> replay(std::string_view retry_key, std::string_view policy_digest, WallTime now);
   // Whether a hold is open under the key.
   Result<bool> is_held(std::string_view retry_key);

@@ -68,6 +68,48 @@ TEST_P(StoreContract, ReplaysAnIncidentWithoutAHoldForItsTimeUnderItsPolicy) {
   }
 }
 
+// A mail that was sent apart: the MTA delivered to some, and the hold of the others was let go by itself.
+TEST_P(StoreContract, ReplaysAMailSentApartWhateverThePolicyButNotOneThatWasRefused) {
+  struct Case {
+    HoldState state;
+    bool found;
+  };
+  int number = 0;
+  for (const Case& c : {Case{HoldState::released, true}, Case{HoldState::rejected, false},
+                        Case{HoldState::expired, false}, Case{HoldState::withdrawn, false}}) {
+    SCOPED_TRACE(to_string(c.state));
+    const std::string key = "key-" + std::to_string(number);
+    Incident put = an_incident("PN-AAAAA" + std::to_string(number++), key);
+    put.replay_until = kTestTime + 2h;
+    const auto message = test::blob_of("m");
+    commit([&](Transaction& tx) -> Result<void> {
+      if (auto ok = tx.insert_incident(put); !ok) return ok;
+      return tx.insert_hold(a_hold(key, put), *message);
+    });
+    const auto replay = [&](const std::string& policy, WallTime now) {
+      return read<std::optional<Replay>>([&](Reader& r) { return r.replay(key, policy, now); });
+    };
+    ASSERT_TRUE(replay("policy-2", kTestTime));
+    EXPECT_TRUE(replay("policy-2", kTestTime)->held);
+    commit([&](Transaction& tx) -> Result<void> {
+      if (c.state != HoldState::released) return tx.close_hold(key, c.state, "cli:root", kTestTime);
+      if (auto ok = tx.request_release(key, "gate", kTestTime); !ok) return ok;
+      std::vector<ReleaseResult> results;
+      for (size_t i = 0; i < put.recipients.size(); ++i) results.push_back({i, ReleaseResult::Kind::accepted, "250"});
+      auto state = tx.record_release(key, results, kTestTime);
+      if (!state) return fail(state.error());
+      EXPECT_EQ(*state, HoldState::released);
+      return {};
+    });
+    for (const char* policy : {"policy-1", "policy-2", ""}) {
+      const auto found = replay(policy, kTestTime + 119min);
+      EXPECT_EQ(found.has_value(), c.found) << policy;
+      EXPECT_FALSE(found && found->held) << policy;
+      EXPECT_FALSE(replay(policy, kTestTime + 2h)) << policy;
+    }
+  }
+}
+
 TEST_P(StoreContract, OneOpenHoldAKey) {
   ASSERT_TRUE(put_hold(*store_, "PN-AAAAAA", "m", "key-1"));
   auto second = put_hold(*store_, "PN-BBBBBB", "m", "key-1");
