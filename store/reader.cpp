@@ -70,6 +70,7 @@ constexpr Sql kContactFacts{
 constexpr Sql kDecided{
     "SELECT i.sender, i.findings, h.state FROM hold h JOIN incident i ON i.reference = h.incident"
     " WHERE h.state IN ('released', 'rejected', 'expired', 'withdrawn') AND h.created > $1"
+    " AND NOT (h.state = 'released' AND h.decided_by = 'gate')"
     " ORDER BY h.created DESC LIMIT $2",
     "ttt"};
 constexpr Sql kApprovals{"SELECT person, named, actor, time FROM approval WHERE hold = $1 ORDER BY time, person",

@@ -70,7 +70,8 @@ class Reader {
   Result<std::vector<Approval>> approvals_of(std::string_view hold);
   // Newest first.
   Result<std::vector<HoldSummary>> holds(const HoldFilter& filter);
-  // Of the holds made after `since` the newest `limit` that are not open any more.
+  // Of the holds made after `since` the newest `limit` that are not open any more, without those that were let go at
+  // once by nobody ("gate").
   Result<std::vector<DecidedHold>> decided_holds(WallTime since, std::uint32_t limit);
   // Open holds whose time is over at `now` and that no release is on its way for: by expiry, oldest first, those after
   // the cursor (a default one: from the beginning).

@@ -87,5 +87,23 @@ TEST_F(RuleRecordsTest, CountWhatPeopleDecidedOfWhatARuleHeld) {
   EXPECT_EQ(records(), "") << "of the last 30 days";
 }
 
+// A mail that is sent apart is let go by the gate in the transaction that holds it.
+TEST_F(RuleRecordsTest, WhatTheGateLetGoByItselfNobodyDecided) {
+  const std::string held = hold("ann", {"a"});
+  ASSERT_TRUE(store_->commit([&](store::Transaction& tx) -> Result<void> {
+    auto asked = enqueue_release(tx, tx.hold_of(held).value().value(), "gate", clock_.now());
+    if (!asked) return fail(asked.error());
+    auto state = tx.record_release(tx.hold_of(held).value()->id, {{0, store::ReleaseResult::Kind::accepted, "250 ok"}},
+                                   clock_.now());
+    if (!state) return fail(state.error());
+    return {};
+  }));
+  EXPECT_EQ(records(), "");
+  hold("ben", {"a"});
+  clock_.advance(6 * 24h);
+  ASSERT_TRUE(quarantine_.expire());
+  EXPECT_EQ(records(), "a: 0/1 of 1") << "one that expired counts, though the gate ended it";
+}
+
 }  // namespace
 }  // namespace postern::response
