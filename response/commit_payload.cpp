@@ -13,7 +13,8 @@ namespace {
 using nlohmann::json;
 
 constexpr std::array<std::string_view, 3> kAudienceWords = {"sender", "liaison", "owner"};
-constexpr std::array<std::string_view, 5> kEventWords = {"judged", "released", "rejected", "expired", "rule-ends"};
+constexpr std::array<std::string_view, 6> kEventWords = {"judged",  "released",  "rejected",
+                                                         "expired", "rule-ends", "undelivered"};
 
 template <typename Enum, size_t N>
 std::optional<Enum> word_of(const json& object, const char* name, const std::array<std::string_view, N>& words) {

@@ -27,11 +27,12 @@ std::string_view to_string(Audience audience);
 
 // What the notice tells about.
 enum class NoticeEvent : std::uint8_t {
-  judged,     // the gate's decision, as the incident's plan and recipients say
-  released,   // the held copy went out after all
-  rejected,   // a reviewer said no
-  expired,    // nobody decided in time; the held copy will not be sent
-  rule_ends,  // of no message: a rule's time is over, or soon
+  judged,       // the gate's decision, as the incident's plan and recipients say
+  released,     // the held copy went out after all
+  rejected,     // a reviewer said no
+  expired,      // nobody decided in time; the held copy will not be sent
+  rule_ends,    // of no message: a rule's time is over, or soon
+  undelivered,  // what was to go apart, at once, could not
 };
 
 std::string_view to_string(NoticeEvent event);

@@ -87,7 +87,9 @@ Result<NoticeFacts> notice_facts(store::Reader& reader, const store::OutboxItem&
   facts.sent = (*incident)->time;
   const auto plan = plan_from_json((*incident)->plan_json);
   if (!plan) return fail(plan.error());
-  if (*hold && payload->event == NoticeEvent::judged && plan->waits()) facts.expires = (*hold)->expires;
+  facts.undelivered = payload->event == NoticeEvent::undelivered;
+  const bool waits = facts.undelivered || (payload->event == NoticeEvent::judged && plan->waits());
+  if (*hold && waits) facts.expires = (*hold)->expires;
   for (size_t i = 0; i < (*incident)->recipients.size(); ++i) {
     const store::IncidentRecipient& recipient = (*incident)->recipients[i];
     facts.recipients.push_back({recipient.address.empty() ? recipient.raw : recipient.address,

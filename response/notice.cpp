@@ -43,9 +43,9 @@ void put(Values& values, const std::string& name, const std::string& text) {
 }
 
 std::string_view file_of(NoticeKind kind) {
-  static constexpr std::array<std::string_view, 10> kFiles{"held",          "justify",  "annotated", "taken-off",
-                                                           "not-delivered", "released", "declined",  "review",
-                                                           "record",        "rule-ends"};
+  static constexpr std::array<std::string_view, 11> kFiles{"held",          "justify",   "annotated",  "taken-off",
+                                                           "not-delivered", "released",  "declined",   "review",
+                                                           "record",        "rule-ends", "undelivered"};
   return kFiles[static_cast<size_t>(kind)];
 }
 
@@ -129,6 +129,7 @@ class Composer {
   void fill_values() {
     put(values_, "reference", facts_.reference);
     values_.set("on_behalf", Values(facts_.on_behalf));
+    values_.set("for_sender", Values(for_sender()));
     put(values_, "sender", facts_.sender.empty() ? line("common.sender-automatic") : shown(facts_.sender, kMaxAddress));
     put(values_, "a_message", line("common.a-message"));
     put(values_, "the_message", line("common.the-message"));
@@ -360,6 +361,7 @@ class Composer {
 
 NoticeKind notice_kind(const NoticeFacts& facts) {
   if (facts.rule_end) return NoticeKind::rule_ends;
+  if (facts.undelivered) return NoticeKind::undelivered;
   const auto any = [&](std::initializer_list<RecipientState> states) {
     return std::any_of(facts.recipients.begin(), facts.recipients.end(),
                        [&](const NoticeRecipient& recipient) { return is_in(recipient, states); });

@@ -61,6 +61,8 @@ struct NoticeFacts {
   std::vector<Finding> findings;  // those of enforcing rules, masked
   std::vector<UnreadablePart> unreadable;
   std::vector<TakenOff> taken_off;  // attachments that some recipient goes without; empty when none does
+  // What was to go at once to those who are `held`, without an attachment, could not be sent.
+  bool undelivered = false;
   // Nothing was found: the message, or parts of it, could not be read, or the check itself failed. The texts then
   // speak of that and of no item.
   bool unread = false;
@@ -103,6 +105,7 @@ enum class NoticeKind : std::uint8_t {
   review,
   record,
   rule_ends,
+  undelivered,
 };
 
 // From where the recipients stand now: what waits for a decision comes first.

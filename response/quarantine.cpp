@@ -6,6 +6,7 @@
 
 #include "base/fault.h"
 #include "base/log.h"
+#include "response/apart_release.h"
 #include "response/approvals.h"
 #include "response/commit_payload.h"
 
@@ -46,15 +47,6 @@ NoticeEvent event_of(HoldState state) {
       break;
   }
   return NoticeEvent::expired;
-}
-
-Result<bool> is_sent_apart(store::Reader& reader, const store::Hold& hold) {
-  auto incident = reader.incident(hold.incident);
-  if (!incident) return fail(incident.error());
-  if (!*incident) return fail(ErrorKind::corrupt, "the hold " + hold.id + " has no incident");
-  auto plan = plan_from_json((*incident)->plan_json);
-  if (!plan) return fail(plan.error());
-  return plan->sends_apart;
 }
 
 // Tells the same people who were told that the message is held; nobody else has been found fit to know.
@@ -439,7 +431,7 @@ Result<HoldState> Quarantine::record_release(const OutboxItem& item, const std::
       return audit(tx, now, kCourier, "release-postponed", **hold, detail);
     }
     const std::string why = why_not(results);
-    if (auto done = tx.end_release(item.hold, why); !done) return done;
+    if (auto done = give_up_release(tx, **hold, why, now); !done) return done;
     if (auto done = tx.finish_outbox(item.id, OutboxState::failed, why); !done) return done;
     fault_point(FaultPoint::release_row_ended);
     return audit(tx, now, kCourier, "release-failed", **hold, detail);
@@ -459,7 +451,7 @@ Result<void> Quarantine::fail_release(const OutboxItem& item, std::string_view w
     if (auto done = tx.finish_outbox(item.id, OutboxState::failed, why); !done) return done;
     fault_point(FaultPoint::release_row_failed);
     if (*hold && (*hold)->state == HoldState::open) {
-      if (auto done = tx.end_release(item.hold, why); !done) return done;
+      if (auto done = give_up_release(tx, **hold, why, now); !done) return done;
     }
     const json detail = {{"row", item.id}, {"why", std::string(why)}};
     return tx.append_audit({0, now, std::string(kCourier), "release-failed", item.incident, dump(detail)});

@@ -45,6 +45,7 @@ constexpr Sql kNoteFact{
     "INSERT INTO store_meta (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value"};
 constexpr Sql kEndRelease{
     "UPDATE hold SET release_requested = NULL, release_error = $1 WHERE id = $2 AND state = 'open'"};
+constexpr Sql kReplaceReason{"UPDATE hold SET reason = $1 WHERE id = $2 AND state = 'open'"};
 constexpr Sql kReleaseRecipient{
     "UPDATE incident_recipient SET state = $1, reply = $2 WHERE incident = $3 AND number = $4 AND state = 'held'"};
 constexpr Sql kStillHeld{"SELECT count(*) FROM incident_recipient WHERE incident = $1 AND state = 'held'", "i"};
@@ -209,6 +210,10 @@ Result<HoldState> Transaction::record_release(std::string_view id, const std::ve
 
 Result<void> Transaction::end_release(std::string_view id, std::string_view why) {
   return found(connection_.run(kEndRelease, {why, id}), "open hold " + std::string(id));
+}
+
+Result<void> Transaction::replace_reason(std::string_view id, std::string_view reason) {
+  return found(connection_.run(kReplaceReason, {reason, id}), "open hold " + std::string(id));
 }
 
 Result<bool> Transaction::erase_message(std::string_view id, WallTime now) {

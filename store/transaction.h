@@ -51,6 +51,8 @@ class Transaction : public Reader {
   Result<HoldState> record_release(std::string_view id, const std::vector<ReleaseResult>& results, WallTime now);
   // The release is given up because of `why`; the hold stays open for those still held and can be released again.
   Result<void> end_release(std::string_view id, std::string_view why);
+  // What reviewers are shown of an open hold, when that has changed since it was made.
+  Result<void> replace_reason(std::string_view id, std::string_view reason);
   // Forgets the message bytes of a hold that is no longer open; the record stays. False: they were forgotten before.
   // `conflict` when the hold is open, `corrupt` when a recipient waits for the message all the same.
   Result<bool> erase_message(std::string_view id, WallTime now);

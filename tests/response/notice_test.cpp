@@ -173,6 +173,13 @@ NoticeFacts taken_off(bool sensitive) {
   return facts;
 }
 
+NoticeFacts undelivered(Audience audience) {
+  NoticeFacts facts = held();
+  facts.audience = audience;
+  facts.undelivered = true;
+  return facts;
+}
+
 INSTANTIATE_TEST_SUITE_P(
     Table, NoticeGolden,
     ::testing::Values(GoldenCase{"held", held()},
@@ -180,6 +187,8 @@ INSTANTIATE_TEST_SUITE_P(
                       GoldenCase{"annotated", with_state(RecipientState::delivered, Action::annotate)},
                       GoldenCase{"rule_ends", rule_ends(false)}, GoldenCase{"rule_asks", rule_ends(true)},
                       GoldenCase{"taken_off", taken_off(false)}, GoldenCase{"taken_off_sensitive", taken_off(true)},
+                      GoldenCase{"undelivered", undelivered(Audience::sender)},
+                      GoldenCase{"undelivered_liaison", undelivered(Audience::liaison)},
                       GoldenCase{"taken_off_held", with([](NoticeFacts& f) {
                                    f.taken_off = {{"", "plan.pdf", {}, false}};
                                    f.recipients[0].taken_off = true;

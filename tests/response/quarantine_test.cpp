@@ -1,5 +1,7 @@
 #include "response/quarantine.h"
 
+#include <gmock/gmock.h>
+
 #include "response/commit.h"
 #include "response/commit_payload.h"
 #include "tests/response/a_mail.h"
@@ -163,6 +165,55 @@ TEST_F(QuarantineTest, ARefusedRecipientStaysHeldAndCanBeReleasedAgain) {
   EXPECT_NE(second.id, first.id);
   EXPECT_EQ(ReleasePayload::parse(second.payload_json).value().attempt, 2U);
   EXPECT_EQ(quarantine_.release_job(second).value().recipients.size(), 1U);
+}
+
+// Nobody looks at the hold of a mail that is sent apart, so somebody has to be told when it cannot be sent.
+TEST_F(QuarantineTest, WhatCannotBeSentApartIsToldOnce) {
+  routing_.people = [](std::string_view, const Finding&, const Address&) {
+    return std::vector<Address>{{"lia", "example.com"}};
+  };
+  for (const bool unreadable : {false, true}) {
+    SCOPED_TRACE(unreadable);
+    const std::string body = unreadable ? "one\r\n" : "two\r\n";
+    const Mail mail = test::a_mail({{"Subject", " x"}}, body, {"<bob@social.example>", "<carol@example.com>"});
+    Verdict verdict = test::a_verdict({annotate, allow});
+    verdict.findings[0].strip = true;
+    verdict.findings[0].notify = {"sender", "liaison", "owner"};
+    verdict.strips.push_back({PartPath({2}), "f", std::string(64, 'a'), false, {"r"}});
+    verdict.recipients[0].strips = {0};
+    CommitRequest request{mail, verdict, sender_, routing_};
+    request.strip = {true, ""};
+    request.stripped = test::blob_of("edited\r\n");
+    Committer committer(*store_, clock_, system_entropy(), CommitOptions());
+    const auto committed = committer.commit(request);
+    ASSERT_TRUE(committed) << committed.error().message;
+    ASSERT_EQ(committed->apart, 1U);
+    const std::string reference = committed->reference;
+    EXPECT_THAT(quarantine_.show(reference)->hold.reason, testing::HasSubstr("Nobody has to decide"));
+    for (int tries = 0; tries < 2; ++tries) {
+      const OutboxItem item = last_of(reference, OutboxKind::release);
+      if (unreadable) {
+        ASSERT_TRUE(quarantine_.fail_release(item, "its message cannot be read"));
+      } else {
+        ASSERT_TRUE(quarantine_.record_release(item, {{0, kRefused, "550 no such user"}}, std::nullopt));
+      }
+      std::vector<std::string> told;
+      for (const OutboxItem& row : rows(reference)) {
+        if (row.kind != OutboxKind::notice) continue;
+        const auto payload = NoticePayload::parse(row.payload_json).value();
+        if (payload.event != NoticeEvent::undelivered) continue;
+        ASSERT_EQ(payload.to.size(), 1U);
+        told.push_back(payload.to[0]);
+      }
+      EXPECT_EQ(told, (std::vector<std::string>{"alice@example.com", "lia@example.com"}));
+      const auto hold = quarantine_.show(reference)->hold;
+      EXPECT_EQ(hold.state, HoldState::open);
+      EXPECT_THAT(hold.reason, testing::HasSubstr("could not be. Release it again, or reject it"));
+      if (tries == 0) {
+        ASSERT_TRUE(quarantine_.release(reference, {"cli:root"}));
+      }
+    }
+  }
 }
 
 TEST_F(QuarantineTest, RejectTellsWhomTheHoldWasToldTo) {
