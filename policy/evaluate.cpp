@@ -137,6 +137,7 @@ class Evaluator {
   void decide(const Rule& rule, Quotes quotes, Decision& decision) {
     decision.decided = true;
     reasons_.clear();
+    std::vector<std::uint32_t> taken;  // the items that are to go
     if (!rule.content) {
       decision.holds = true;
       decision.findings.push_back(add_finding(rule, {}));
@@ -151,6 +152,7 @@ class Evaluator {
         decision.holds = true;
         if (rule.then.strip_attachment && item > 0 && mode_of(rule, context_).mode == Mode::enforce) {
           decision.strips.push_back(add_wish(rule, item, std::span(reasons_).subspan(before)));
+          taken.push_back(item);
         }
       }
     }
@@ -161,7 +163,18 @@ class Evaluator {
       return (a.best != nullptr ? a.best->confidence : 0) > (b.best != nullptr ? b.best->confidence : 0);
     });
     if (reasons_.size() > kMaxFindingsPerRule) reasons_.resize(kMaxFindingsPerRule);
-    for (const Reason& reason : reasons_) decision.findings.push_back(add_finding(rule, reason));
+    bool told = false;
+    for (const Reason& reason : reasons_) {
+      const size_t index = add_finding(rule, reason);
+      decision.findings.push_back(index);
+      if (taken.empty() || reason.part >= text_.parts.size()) continue;
+      bool& strip = verdict_.findings[index].strip;
+      strip = std::find(taken.begin(), taken.end(), finds_.item_of(reason.part)) != taken.end();
+      told = told || strip;
+    }
+    if (taken.empty() || told) return;
+    // What asks for it is not among those that are told, or is that nothing was found there.
+    for (const size_t index : decision.findings) verdict_.findings[index].strip = true;
   }
 
   // The attachment that is the item, for all rules that want it off.
@@ -199,7 +212,6 @@ class Evaluator {
     for (const Approver approver : rule.then.review) finding.review.emplace_back(to_string(approver));
     for (const Notified notified : rule.then.notify) finding.notify.emplace_back(to_string(notified));
     finding.route = rule.then.route;
-    finding.strip = rule.then.strip_attachment;
     finding.count = reason.count;
     if (!rule.content && rule.visible_outside_at_least) {
       finding.place = Place::header;

@@ -39,12 +39,29 @@ TEST_F(StripTest, TakesOffTheAttachmentsInWhichItHolds) {
   const Verdict verdict = judge(message);
   EXPECT_EQ(takes_off(verdict), "3 (b.pdf) by secret.r; 4 (c.pdf) by secret.r; ");
   EXPECT_EQ(verdict.strips[0].sha256, std::string(64, 'b'));
-  EXPECT_TRUE(verdict.findings.at(0).strip);
+  EXPECT_TRUE(verdict.findings.at(1).strip);
   EXPECT_EQ(takes_off(judge(MessageBuilder().body("alpha"))), "") << "nothing is attached";
 
   const RuleProof proof = prove(message);
   EXPECT_EQ(proof.why, "holds: annotate, strip attachment");
   EXPECT_THAT(proof.takes_off, ::testing::ElementsAre("3 (b.pdf)", "4 (c.pdf)"));
+}
+
+// A finding in the text asks for no approval of an attachment, and tells of none.
+TEST_F(StripTest, OnlyFindingsInWhatGoesSaySo) {
+  load_rule(std::string(kAlpha), "      content: {detector: a}\n", std::string(kStrip));
+  const Verdict in_body = judge(MessageBuilder().body("alpha").attachment("a.pdf", "beta"));
+  ASSERT_EQ(in_body.findings.size(), 1U);
+  EXPECT_FALSE(in_body.findings[0].strip);
+  const Verdict both = judge(MessageBuilder().body("alpha").attachment("a.pdf", "alpha"));
+  ASSERT_EQ(both.findings.size(), 2U);
+  for (const Finding& finding : both.findings) EXPECT_EQ(finding.strip, finding.part_name == "a.pdf");
+  MessageBuilder unnamed;
+  unnamed.attachment("a.pdf", "beta");
+  load_rule(std::string(kAlpha), "      content: {not: {detector: a}}\n", std::string(kStrip));
+  const Verdict nothing = judge(unnamed);
+  for (const Finding& finding : nothing.findings) EXPECT_TRUE(finding.strip) << "that nothing is there is why it goes";
+  EXPECT_EQ(nothing.findings.empty(), nothing.strips.empty());
 }
 
 // Findings are told of ten places only; what is taken off is all.
