@@ -140,6 +140,11 @@ Answered cannot(TempfailReason reason, std::string_view complaint, std::string& 
   return {MtaAnswer::Kind::tempfail, reason, complaint};
 }
 
+// The largest of all answers: grown step by step it would be copied several times over.
+void reserve_body(std::uint64_t size, std::string& out) {
+  out.reserve(out.size() + size + size / 1024 + kMaxChunk);
+}
+
 // Body chunks as libmilter sends them.
 void encode_body(std::string_view bytes, std::string& out) {
   while (!bytes.empty()) {
@@ -181,10 +186,9 @@ std::string_view encode_edit(const Annotation& annotation, const Agreed& agreed,
       encode(out, Reply(AddHeader{field.name, value}));
     }
   }
-  // The largest of all answers: grown step by step it would be copied several times over.
   std::uint64_t size = message->size() - annotation.body_offset;
   for (const BodySplice& splice : annotation.edit->splices) size += splice.inserted.size();
-  out.reserve(out.size() + size + size / 1024 + kMaxChunk);
+  reserve_body(size, out);
   std::uint64_t at = annotation.body_offset;
   for (const BodySplice& splice : annotation.edit->splices) {
     encode_body(message->substr(at, splice.offset - at), out);
@@ -245,7 +249,10 @@ Answered encode_accept(const MtaAnswer& answer, const std::vector<EnvelopeAddres
     body_sent = why.empty();
     if (!body_sent) complaint = why;
   }
-  if (answer.replacement && !body_sent) encode_body(body, out);
+  if (answer.replacement && !body_sent) {
+    reserve_body(body.size(), out);
+    encode_body(body, out);
+  }
   encode(out, Reply(Plain::proceed));
   return {MtaAnswer::Kind::accept, TempfailReason::judged, complaint};
 }

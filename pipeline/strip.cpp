@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <map>
+#include <new>
 #include <set>
 
 #include <strings.h>
@@ -119,6 +120,10 @@ Result<Replacement> carry_out(const Mail& mail, const BodyEdit& edit) {
   std::string out = changed_header(message->substr(0, mail.body_offset), edit.fields);
   Replacement made;
   made.body_offset = out.size();
+  // In one piece: grown step by step a large mail would be there twice.
+  std::uint64_t size = out.size() + message->size() - mail.body_offset;
+  for (const BodySplice& splice : edit.splices) size += splice.inserted.size();
+  out.reserve(size);
   made.fields = edit.fields;
   std::uint64_t at = mail.body_offset;
   for (const BodySplice& splice : edit.splices) {
@@ -163,7 +168,9 @@ std::string removal_text(const TakenOff& taken, std::string_view organisation) {
   return out;
 }
 
-Stripped strip(const StripRequest& request, extract::ExtractPool& pool) {
+namespace {
+
+Stripped try_to_strip(const StripRequest& request, extract::ExtractPool& pool) {
   const Mail& mail = request.mail;
   if (!mail.may_edit) return cannot("the mail server lets no milter change the body");
   if (mail.oversize) return cannot("the message is too large to edit");
@@ -203,6 +210,17 @@ Stripped strip(const StripRequest& request, extract::ExtractPool& pool) {
   if (!after) return cannot("the edited message could not be read: " + after.error().message);
   if (std::string why = why_not_gone(*before, *after, hashes, notes); !why.empty()) return cannot(std::move(why));
   return {"", std::move(*made)};
+}
+
+}  // namespace
+
+Stripped strip(const StripRequest& request, extract::ExtractPool& pool) {
+  try {
+    return try_to_strip(request, pool);
+  } catch (const std::bad_alloc&) {
+    // An exception would put the mail off, and once more at each try.
+    return cannot("there is not enough memory to edit the message");
+  }
 }
 
 }  // namespace postern::pipeline

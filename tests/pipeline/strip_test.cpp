@@ -2,6 +2,7 @@
 #include "pipeline/strip.h"
 
 #include <functional>
+#include <new>
 #include <set>
 
 #include "response/commit_payload.h"
@@ -329,6 +330,19 @@ TEST_F(StripTest, EveryEditIsReadAgain) {
     pool.change = lie;
     EXPECT_NE(why(), "") << name;
   }
+}
+
+// An exception would be a tempfail at every try.
+TEST_F(StripTest, WhatMemoryDoesNotSufficeForIsHeld) {
+  const Mail sent = mail_of({kHello, file("Nightjar ships")}, {"<bob@out.example>"});
+  const std::vector<response::TakenOff> wanted = {{to_hex(sha256("Nightjar ships")), "plan.txt", {}, false}};
+  const Limits limits;
+  LyingPool pool(*readers_);
+  pool.change = [](BodyEdit&) { throw std::bad_alloc(); };
+  const SteadyTime by = system_clock().steady() + std::chrono::seconds(60);
+  const Stripped out = strip({sent, {}, wanted, "Example", limits, by}, pool);
+  EXPECT_THAT(out.why_not, HasSubstr("not enough memory"));
+  EXPECT_FALSE(out.replacement.message);
 }
 
 TEST(RemovalText, NamesNoFileWhoseNameTells) {
