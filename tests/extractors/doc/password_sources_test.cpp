@@ -41,6 +41,18 @@ std::string docm() {
   return zip.build();
 }
 
+// As a PDF may write a string; its letters as they are would be seen in the file itself.
+std::string in_hex(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    constexpr char kDigits[] = "0123456789ABCDEF";
+    const auto byte = static_cast<unsigned char>(c);
+    out += kDigits[byte >> 4];
+    out += kDigits[byte & 15];
+  }
+  return out;
+}
+
 TEST(PasswordSources, AreOtherAttachedDocuments) {
   const struct {
     const char* name;
@@ -60,7 +72,7 @@ TEST(PasswordSources, AreOtherAttachedDocuments) {
            .build(),
        true},
       {"a.zip", ZipBuilder().add("a.txt", kSentence).build(), true},
-      {"a.pdf", PdfBuilder().line(kSentence).build(), false},
+      {"a.pdf", PdfBuilder().page("BT /F1 12 Tf 72 700 Td <" + in_hex(kSentence) + "> Tj ET").build(), false},
   };
   const std::string head = "From: a@example.com\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b\n\n";
   for (const auto& c : cases) {
