@@ -194,7 +194,7 @@ std::string entity_of(const StripPart& part) {
 }
 
 // What the header of the mail says once its body is the text. Nothing when a field cannot be told from another.
-std::optional<std::vector<HeaderChange>> root_changes(const std::vector<RawField>& fields) {
+std::optional<std::vector<HeaderChange>> root_changes(const std::vector<RawField>& fields, std::string& why) {
   struct Change {
     std::string_view name, value;
     bool required;
@@ -211,11 +211,18 @@ std::optional<std::vector<HeaderChange>> root_changes(const std::vector<RawField
   for (const Change& change : kChanges) {
     const auto count = std::count_if(fields.begin(), fields.end(),
                                      [&](const RawField& field) { return same_name(field.name, change.name); });
-    if (count > 1 || (count == 0 && change.required)) return std::nullopt;
+    if (count > 1 || (count == 0 && change.required)) {
+      // A field that is not there can only be put behind all others, and which of two counts programs do not agree on.
+      why = "the header of the message has ";
+      why += count == 0 ? "no field " : "more than one field ";
+      why += change.name;
+      return std::nullopt;
+    }
     if (count == 1) out.push_back({std::string(change.name), 1, std::string(change.value)});
   }
   for (const RawField& field : fields) {
     if (std::any_of(kOthers.begin(), kOthers.end(), [&](auto name) { return same_name(field.name, name); })) {
+      why = "the header of the message speaks of its attachment: " + std::string(field.name);
       return std::nullopt;
     }
   }
@@ -283,8 +290,9 @@ BodyEdit strip_parts(std::string_view message, const std::vector<StripPart>& wan
     const std::string_view gone = leaf.is_root ? leaf.body : leaf.entity;
     const auto offset = static_cast<std::uint64_t>(gone.data() - message.data());
     if (leaf.is_root) {
-      auto fields = root_changes(tree.root_fields);
-      if (!fields) return refused(FooterOutcome::unwritable, "the header of the message speaks of its attachment");
+      std::string why;
+      auto fields = root_changes(tree.root_fields, why);
+      if (!fields) return refused(FooterOutcome::unwritable, why);
       out.fields = std::move(*fields);
       out.splices.push_back({offset, gone.size(), body_of(*part) + "\r\n"});
     } else {

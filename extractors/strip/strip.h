@@ -14,7 +14,8 @@
 //     double file, or stands where no part can be replaced (inside a forwarded mail, in a text as uuencode):
 //     `unwritable`
 //
-// The edit is read again before it is given out: no leaf holds the content, and all other parts are the same bytes.
+// The edit of a multipart is read again before it is given out: no leaf holds the content, and all other parts are the
+// same bytes. Of a mail that is itself the attachment it is not: with its new header there is nothing left to compare.
 // The gate reads it once more with all readers (pipeline/strip.h).
 //
 // Runs only inside `postern-extract`, on bytes that an attacker chose. Pure.

@@ -138,6 +138,23 @@ TEST(Strip, EachMailIsLeftAloneForItsReason) {
   }
 }
 
+// Of a mail that is itself the attachment reviewers are told which field is in the way.
+TEST(Strip, SaysWhichFieldOfTheHeaderIsInTheWay) {
+  const std::string type = "Content-Type: application/pdf\r\n";
+  const std::string encoding = "Content-Transfer-Encoding: base64\r\n";
+  struct Case {
+    std::string mail, why;
+  };
+  for (const Case& c :
+       {Case{type + "\r\n" + kSecret, "the header of the message has no field Content-Transfer-Encoding"},
+        Case{"Content-MD5: x\r\n" + type + encoding + "\r\n" + kSecretBase64 + "\r\n",
+             "the header of the message speaks of its attachment: Content-MD5"}}) {
+    const BodyEdit edit = strip_parts(c.mail, wanted());
+    EXPECT_EQ(to_string(edit.outcome), "unwritable");
+    EXPECT_EQ(edit.why, c.why);
+  }
+}
+
 TEST(Strip, IsBounded) {
   const auto times = [](size_t count) { return multipart("multipart/mixed", std::vector<std::string>(count, file())); };
   EXPECT_EQ(strip_parts(times(kMaxStripPlaces), wanted()).splices.size(), kMaxStripPlaces);
