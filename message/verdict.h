@@ -38,7 +38,7 @@ struct Finding {
   std::vector<std::string> review;  // approvers asked for: peer, liaison, owner
   std::vector<std::string> notify;  // sender, liaison, owner
   std::string route;                // which way the mail is to go on; empty: the usual one
-  bool strip = false;               // the rule takes the attachment off
+  bool strip = false;               // the rule, in force, wants the attachment off in which this is
 };
 
 inline constexpr size_t kMaxExcerptCodePoints = 120;
