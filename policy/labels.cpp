@@ -113,7 +113,7 @@ void join_letters(std::string& text) {
 void normal_form(std::string_view text, std::string& out) {
   out.clear();
   make_folded(bare(text), out, nullptr);
-  if (!is_ascii(out)) out = alike_word(out);
+  if (!is_ascii(out)) write_alike(out);
   if (is_spaced_out(out)) join_letters(out);
   size_t kept = 0;
   for (const char c : out) {

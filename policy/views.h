@@ -179,6 +179,8 @@ Survey survey_reader(std::string_view reader, ViewMask wanted, std::vector<CodeS
 std::string folded_word(std::string_view word);
 // A reader view with every letter that looks like an ASCII letter written as that.
 std::string alike_word(std::string_view reader);
+// The same in place.
+void write_alike(std::string& reader);
 
 // Code points in valid UTF-8.
 size_t count_code_points(std::string_view utf8);

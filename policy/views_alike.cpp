@@ -396,17 +396,25 @@ bool make_slanted(std::string_view reader, std::string& out, OffsetMap& map) {
   return AlikeWriter(reader, Words::slanted, out, map).write();
 }
 
-std::string alike_word(std::string_view reader) {
-  std::string alike;
+void write_alike(std::string& reader) {
+  size_t kept = 0;
   for (size_t i = 0; i < reader.size();) {
     const size_t begin = i;
     const char ascii = ascii_alike(next_code_point(reader, i));
     if (ascii != '\0') {
-      alike += ascii;
+      reader[kept++] = ascii;
     } else {
-      alike.append(reader, begin, i - begin);
+      std::copy(reader.begin() + static_cast<std::ptrdiff_t>(begin), reader.begin() + static_cast<std::ptrdiff_t>(i),
+                reader.begin() + static_cast<std::ptrdiff_t>(kept));
+      kept += i - begin;
     }
   }
+  reader.resize(kept);
+}
+
+std::string alike_word(std::string_view reader) {
+  std::string alike(reader);
+  write_alike(alike);
   return alike;
 }
 

@@ -49,7 +49,7 @@ class Surveyor {
 
   // False when the text is to be the reader view and is not: then nothing is known but what go_on_with() takes over.
   bool run() {
-    MaskRows rows;
+    MaskRows rows;  // of blocks that are not there they say nothing, and nobody asks
     rows.set(0, before_);
     const size_t blocks = text_.size() / kMaskBytes;
     // What ends with the text shows at the byte behind it, so there is always a rest.
