@@ -16,9 +16,9 @@
 //
 // A word of kLeastApart letters is found with marks or markup between its letters, too: it is located by its first half
 // and by its second, so that one place at which it is cut hides it from neither; a company's longer ones by three parts
-// as well, for two places. Blanks cut names, which begin with a capital here as there, and words of kLeastLong letters.
-// Halves are short: a company's own words have them as far as they stay rare in text (some 190 words of six letters),
-// longest first, and those of packs as far as they stay very rare.
+// as well where it has few, for two places. Blanks cut names, which begin with a capital here as there, and words of
+// kLeastLong letters. Halves are short: a company's own words have them as far as they stay rare in text (some 190
+// words of six letters), longest first, and those of packs as far as they stay very rare.
 //
 // A WordSet is immutable and safe from several threads; each brings its own WordScratch.
 #pragma once

@@ -162,9 +162,13 @@ struct InParts {
   ListOf of;
   size_t count;
   double most;
+  size_t words;  // of more none is looked for in parts
 };
-constexpr InParts kInParts[] = {
-    {ListOf::company, 2, 1.0 / 8}, {ListOf::pack, 2, 1.0 / 1024}, {ListOf::company, 3, 1.0 / 32}};
+// Three letters stand everywhere: for a few names they cost a third of what all words do, for many as much again.
+constexpr size_t kFewNames = 16;
+constexpr InParts kInParts[] = {{ListOf::company, 2, 1.0 / 8, SIZE_MAX},
+                                {ListOf::pack, 2, 1.0 / 1024, SIZE_MAX},
+                                {ListOf::company, 3, 1.0 / 32, kFewNames}};
 // Shorter parts of three are everywhere.
 constexpr size_t kLeastPart = 3;
 
@@ -178,6 +182,7 @@ void add_parts(std::vector<Entry>& entries, const std::vector<ListOf>& from, con
     const Parts parts(anchor, wanted_parts.count);
     if (parts.shortest() >= kLeastPart) wanted.emplace_back(parts.expected(), i);
   }
+  if (wanted.size() > wanted_parts.words) return;
   std::sort(wanted.begin(), wanted.end());
   double expected = 0;
   for (const auto& [cost, i] : wanted) {
