@@ -30,6 +30,7 @@ pkg_check_modules(REVENGE REQUIRED IMPORTED_TARGET librevenge-0.0 librevenge-str
 # Pixels: decoders, bar codes, letters. Each is linked by modules alone.
 pkg_check_modules(SQLITE REQUIRED IMPORTED_TARGET sqlite3)
 pkg_check_modules(LEPTONICA REQUIRED IMPORTED_TARGET lept)
+pkg_check_modules(HEIF REQUIRED IMPORTED_TARGET libheif)
 pkg_check_modules(ZXING REQUIRED IMPORTED_TARGET zxing)
 pkg_check_modules(TESSERACT REQUIRED IMPORTED_TARGET tesseract)
 pkg_check_modules(MAGIC REQUIRED IMPORTED_TARGET libmagic)

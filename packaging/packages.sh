@@ -9,7 +9,7 @@ postern_build_packages="g++ cmake ninja-build pkg-config ccache git
   libuchardet-dev libgumbo-dev libseccomp-dev libhyperscan-dev libpcre2-dev libpsl-dev libidn2-dev
   librevenge-dev libwpd-dev libwpg-dev libwps-dev libvisio-dev libmspub-dev libetonyek-dev libe-book-dev libabw-dev libcdr-dev
   libfreehand-dev libpagemaker-dev libqxp-dev libstaroffice-dev libmwaw-dev libzmf-dev
-  libleptonica-dev libzxing-dev libtesseract-dev tesseract-ocr-eng
+  libleptonica-dev libheif-dev libzxing-dev libtesseract-dev tesseract-ocr-eng
   libkainjow-mustache-dev prometheus-cpp-dev ca-certificates"
 # What the quickstart shows things with.
 postern_demo_packages="postfix python3"

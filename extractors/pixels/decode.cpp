@@ -9,7 +9,9 @@
 #include <allheaders.h>
 
 #include "extractors/image/fields.h"
+#include "extractors/pixels/heif.h"
 #include "extractors/pixels/pixels.h"
+#include "extractors/pixels/upright.h"
 
 namespace postern::extract::pixels {
 
@@ -118,11 +120,12 @@ void PixRelease::operator()(Pix* pix) const {
 }
 
 bool can_decode(std::string_view mime) {
-  return std::find(kKinds.begin(), kKinds.end(), mime) != kKinds.end();
+  return is_heif(mime) || std::find(kKinds.begin(), kKinds.end(), mime) != kKinds.end();
 }
 
 std::optional<Size> size_of_page(std::string_view bytes, std::string_view mime, unsigned page) {
   setMsgSeverity(L_SEVERITY_NONE);
+  if (is_heif(mime)) return size_of_heif(bytes, page);
   if (mime == "image/gif") {
     const auto frame = gif_frame(bytes, page);
     if (!frame || frame->image.size() < 10) return std::nullopt;
@@ -153,6 +156,7 @@ std::optional<Size> size_of_page(std::string_view bytes, std::string_view mime, 
 Picture decode(std::string_view bytes, std::string_view mime, unsigned page) {
   setMsgSeverity(L_SEVERITY_NONE);
   if (mime == kGreyType) return from_grey(bytes);
+  if (is_heif(mime)) return decode_heif(bytes, page);
   Picture picture = read_page(bytes, mime, page);
   if (!picture) return nullptr;
   if (pixGetSpp(picture.get()) == 4) {
@@ -166,7 +170,8 @@ Picture decode(std::string_view bytes, std::string_view mime, unsigned page) {
     if (!picture) return nullptr;
   }
   constexpr l_int32 kNoColours = 0;
-  return Picture(pixConvertTo8(picture.get(), kNoColours));
+  picture.reset(pixConvertTo8(picture.get(), kNoColours));
+  return picture ? upright(std::move(picture), orientation_of(bytes, mime)) : nullptr;
 }
 
 }  // namespace postern::extract::pixels

@@ -1,4 +1,4 @@
-// Pictures to grey pixels by leptonica, which has the libraries of every kind behind one call.
+// Pictures to grey pixels by leptonica, which has the libraries of most kinds behind one call, and libheif.
 #pragma once
 
 #include <memory>
@@ -22,9 +22,9 @@ struct Size {
 // Whether the kind is one of those that decode() knows.
 bool can_decode(std::string_view mime);
 // What the header of a page promises, without decoding it; nothing when there is no such page. Pages count from 0; only
-// TIFF and GIF have more than one.
+// TIFF, GIF and HEIF have more than one. The size is the one before the picture is turned upright.
 std::optional<Size> size_of_page(std::string_view bytes, std::string_view mime, unsigned page);
-// Eight bits a pixel, transparent ones white; null when it cannot be decoded.
+// Eight bits a pixel, upright, transparent ones white; null when it cannot be decoded.
 Picture decode(std::string_view bytes, std::string_view mime, unsigned page);
 
 }  // namespace postern::extract::pixels

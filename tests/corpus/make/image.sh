@@ -3,7 +3,7 @@
 #
 #   image.sh DIR
 #
-# Packages: imagemagick libimage-exiftool-perl qrencode fonts-dejavu-core
+# Packages: imagemagick libimage-exiftool-perl libheif-examples qrencode fonts-dejavu-core
 set -eu
 out=$(mkdir -p "$1" && cd "$1" && pwd)
 work=$(mktemp -d)
@@ -34,4 +34,22 @@ convert letters.png second.png -type bilevel -compress group4 pages.tif
 qrencode -s 3 -o qr.png "https://nightjar.example/bid?sum=4711"
 convert qr.png -type bilevel -compress group4 -strip qr.tif
 for kind in jpg jp2; do convert qr.png -type grayscale -depth 8 -quality 80 qr.$kind; done
-mv metadata.* letters.* pages.tif qr.* magick.png "$out"
+# As telephones keep pictures: HEIC and AVIF, and turned by what Exif says.
+for name in letters qr; do
+  convert $name.png -depth 8 -type TrueColor PNG24:rgb.png
+  heif-enc -q 60 rgb.png -o $name.heic && heif-enc -A -q 60 rgb.png -o $name.avif
+done
+tell -ImageDescription=heic_description -XMP:Title=heic_title letters.heic
+turned() { # ORIENTATION FILE, how the sensor saw it
+  number=$1 file=$2
+  shift 2
+  convert letters.png "$@" -quality 50 -strip "$file" && tell -n -EXIF:Orientation="$number" "$file"
+}
+turned 2 turned-2.jpg -flop
+turned 3 turned-3.jpg -rotate 180
+turned 4 turned-4.jpg -flip
+turned 5 turned-5.jpg -transpose
+turned 7 turned-7.jpg -transverse
+turned 8 turned-8.jpg -rotate 90
+for kind in jpg png webp tif; do turned 6 turned-6.$kind -rotate 270; done
+mv turned-* metadata.* letters.* pages.tif qr.* magick.png "$out"

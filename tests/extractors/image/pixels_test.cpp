@@ -142,6 +142,54 @@ TEST(PicturePixels, LettersOfEveryKind) {
   }
 }
 
+TEST(PicturePixels, PicturesOfTelephones) {
+  for (const char* file : {"letters.heic", "letters.avif"}) {
+    SCOPED_TRACE(file);
+    const ExtractedText text = read_letters(corpus_picture(file), file);
+    EXPECT_EQ(where_is(text, kSentence), "image-text@");
+    EXPECT_EQ(outcomes(text), ":complete");
+    EXPECT_TRUE(text.parts[0].facts.empty());
+  }
+  for (const char* file : {"qr.heic", "qr.avif"}) {
+    SCOPED_TRACE(file);
+    const ExtractedText text = walk_document(corpus_picture(file), file);
+    EXPECT_EQ(where_is(text, "https://nightjar.example/bid?sum=4711"), "barcode@QRCode");
+    EXPECT_EQ(outcomes(text), ":complete");
+  }
+  const ExtractedText told = walk_document(corpus_picture("letters.heic"), "letters.heic");
+  EXPECT_EQ(where_is(told, "heic_description"), "property@ImageDescription");
+  EXPECT_NE(where_is(told, "heic_title"), "");
+}
+
+TEST(PicturePixels, TurnedByWhatExifSays) {
+  for (const char* file : {"turned-2.jpg", "turned-3.jpg", "turned-4.jpg", "turned-5.jpg", "turned-6.jpg",
+                           "turned-7.jpg", "turned-8.jpg", "turned-6.png", "turned-6.webp", "turned-6.tif"}) {
+    SCOPED_TRACE(file);
+    EXPECT_EQ(where_is(read_letters(corpus_picture(file), file), kSentence), "image-text@");
+  }
+  // An orientation that there is not, and one that stands behind the end of its directory.
+  const std::string picture = corpus_picture("letters.jpg");
+  for (const char number : {'\0', '\x09'}) {
+    std::string exif = "Exif\0\0II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0"s + number + "\0\0\0"s;
+    for (const size_t cut : {size_t{0}, size_t{6}}) {
+      const std::string data = exif.substr(0, exif.size() - cut);
+      const std::string segment = "\xFF\xE1\0"s + static_cast<char>(data.size() + 2) + data;
+      EXPECT_EQ(where_is(read_letters(picture.substr(0, 2) + segment + picture.substr(2), "a.jpg"), kSentence),
+                "image-text@");
+    }
+  }
+}
+
+TEST(PicturePixels, DamagedPicturesOfTelephones) {
+  for (const char* file : {"letters.heic", "letters.avif"}) {
+    SCOPED_TRACE(file);
+    const std::string whole = corpus_picture(file);
+    const ExtractedText text = read_letters(whole.substr(0, whole.size() - 400), file);
+    EXPECT_EQ(outcomes(text), ":partial");
+    EXPECT_EQ(text.parts[0].facts.back(), "not-ocred");
+  }
+}
+
 TEST(PicturePixels, PagesOfTiff) {
   const ExtractedText text = read_letters(corpus_picture("pages.tif"), "pages.tif");
   EXPECT_EQ(where_is(text, kSentence), "image-text@p. 1");
