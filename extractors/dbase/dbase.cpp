@@ -60,9 +60,14 @@ class Table {
       return {Outcome::malformed, "it has no fields that can be read"};
     for (const Field& field : fields_) kept_ += (kept_.empty() ? "" : "\t") + as_text(trimmed(field.name));
     kept_ += '\n';
-    const size_t count = std::min<size_t>(le32(bytes_, 4), (bytes_.size() - begin) / size);
+    const size_t present = (bytes_.size() - begin) / size;
+    // A head that counts none has not been written again since: what begins as a record does is one.
+    const size_t said = le32(bytes_, 4);
+    const size_t count = std::min<size_t>(said == 0 ? present : said, present);
     for (size_t i = 0; i < count && hit_ == LimitHit::none && !sink_.stopped(); i++) {
-      tell(bytes_.substr(begin + i * size, size));
+      const std::string_view record = bytes_.substr(begin + i * size, size);
+      if (said == 0 && record[0] != ' ' && record[0] != kDeleted) break;
+      tell(record);
     }
     flush();
     if (hit_ != LimitHit::none) return limit_ending(hit_, sink_.budget().limits());

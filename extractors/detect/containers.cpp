@@ -37,7 +37,9 @@ struct ZipNames {
     if (begins("visio/")) visio = true;
     if (name.ends_with("vbaProject.bin")) macros = true;
     if (name == "xl/workbook.bin") workbook_bin = true;
-    if (begins("Index/") || name == "Index.zip" || name == "index.apxl" || name == "index.xml") iwork = true;
+    if (begins("Index/") || name == "Index.zip" || begins("index.apxl") || begins("index.xml") ||
+        begins("presentation.apxl"))
+      iwork = true;
     if (name == "META-INF/MANIFEST.MF") jar = true;
     if (name == "META-INF/manifest.xml") odf_manifest = true;
     if (name == "content.xml") odf_content = true;
@@ -205,6 +207,7 @@ std::string_view ole_kind(std::string_view bytes) {
       Stream{"StarDrawDocument", "application/vnd.stardivision.writer"},
       Stream{"StarDrawDocument3", "application/vnd.stardivision.writer"},
       Stream{"PageMaker", "application/x-pagemaker"},
+      Stream{"CONTENTS", kOle},  // of Works since 2000, and of embedded objects of every kind
   };
   constexpr size_t kDirectoryEntry = 128;
   constexpr std::uint32_t kMostSectors =
@@ -236,9 +239,11 @@ std::string_view ole_kind(std::string_view bytes) {
     at = *next;
   }
   for (size_t s = 0; s < kStreams.size(); s++) {
-    if (seen[s]) return kStreams[s].mime;
+    if (seen[s] && kStreams[s].mime != kOle) return kStreams[s].mime;
   }
-  return kOle;
+  const bool is_works = seen.back() && (bytes.find("CHNKWKS "sv) != std::string_view::npos ||
+                                        bytes.find("CHNKINK "sv) != std::string_view::npos);
+  return is_works ? "application/vnd.ms-works" : kOle;
 }
 
 }  // namespace postern::extract

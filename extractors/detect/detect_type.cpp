@@ -4,6 +4,7 @@
 #include <magic.h>
 
 #include "extractors/appended.h"
+#include "extractors/byte_order.h"
 #include "extractors/detect/detect.h"
 #include "extractors/detect/family.h"
 #include "extractors/detect/signatures.h"
@@ -72,6 +73,12 @@ bool promises_nothing_but_sealed(std::string_view extension, std::string_view de
   return is_free(family_of_extension(extension)) && is_free(family_of_type(declared));
 }
 
+// Archives of iWork have no signature: a chunk that begins with zero and its size (revenge/iwa.h).
+bool is_iwork_archive(std::string_view bytes) {
+  constexpr size_t kHead = 4;
+  return bytes.size() >= kHead && bytes.front() == '\0' && kHead + little(bytes, 1, 3) <= bytes.size();
+}
+
 std::string find_type(std::string_view bytes, std::string_view extension, std::string_view declared) {
   if (bytes.empty()) return "text/plain";
   const std::string_view signature = by_signature(bytes);
@@ -86,6 +93,7 @@ std::string find_type(std::string_view bytes, std::string_view extension, std::s
     if (const std::string_view kind = text_kind(bytes, extension, declared); !kind.empty()) return std::string(kind);
   }
   if (!signature.empty()) return std::string(signature);
+  if (extension == "iwa" && is_iwork_archive(bytes)) return "application/x-iwa";
   // Other programs than those of OpenPGP do not ask for packets: a sheet is one whatever stands in front of it.
   if (promises_nothing_but_sealed(extension, declared)) {
     if (const std::string_view kind = openpgp_kind(bytes); !kind.empty()) return std::string(kind);
@@ -95,6 +103,7 @@ std::string find_type(std::string_view bytes, std::string_view extension, std::s
   // A script that unpacks what is behind it.
   if (!zip_behind(bytes).empty()) return std::string(kZip);
   // What is no text to us is no text: such a guess rests on a few bytes at the start.
+  if (magic == "application/vnd-ms-works") return "application/vnd.ms-works";
   if (magic.empty() || magic.starts_with("text/") || magic.starts_with("inode/")) return "application/octet-stream";
   return magic;
 }

@@ -22,9 +22,11 @@
 #include <libwps/libwps.h>
 #include <libzmf/libzmf.h>
 
+#include "extractors/archive/zip_document.h"
 #include "extractors/revenge/abiword.h"
 #include "extractors/revenge/cut.h"
 #include "extractors/revenge/gatherer.h"
+#include "extractors/revenge/iwa.h"
 
 namespace postern::extract {
 
@@ -87,9 +89,11 @@ Result staroffice(Stream& in, Gatherer& to) {
   STOFFDocument::Kind kind = STOFFDocument::STOFF_K_UNKNOWN;
   const auto confidence = STOFFDocument::isFileFormatSupported(&in, kind);
   if (confidence == STOFFDocument::STOFF_C_NONE) return Result::not_its_own;
-  if (confidence != STOFFDocument::STOFF_C_EXCELLENT) return Result::encrypted;
+  // Drawings, slides and sheets are told to be encrypted when they are not: what is, is told by reading it.
   const auto parse = [&](auto&& teller) {
-    return result_of(STOFFDocument::parse(&in, &teller) == STOFFDocument::STOFF_R_OK);
+    const STOFFDocument::Result result = STOFFDocument::parse(&in, &teller);
+    const bool locked = result == STOFFDocument::STOFF_R_PASSWORD_MISSMATCH_ERROR;
+    return locked ? Result::encrypted : result_of(result == STOFFDocument::STOFF_R_OK);
   };
   if (kind == STOFFDocument::STOFF_K_TEXT) return parse(TextTeller(to));
   if (kind == STOFFDocument::STOFF_K_PRESENTATION) return parse(SlideTeller(to));
@@ -196,7 +200,8 @@ constexpr std::array kFormats = {
 constexpr bool has_a_reader(std::string_view type) {
   return std::any_of(kFormats.begin(), kFormats.end(), [&](const Format& format) { return format.mime == type; });
 }
-static_assert(std::all_of(std::begin(kRevengeTypes), std::end(kRevengeTypes), has_a_reader));
+static_assert(std::all_of(std::begin(kRevengeTypes), std::end(kRevengeTypes),
+                          [](std::string_view type) { return type == kIwaType || has_a_reader(type); }));
 
 // A library may tell something before it gives up, or throw: what was told stays.
 Result run(Read read, const Source& source, Gatherer& to) {
@@ -213,10 +218,51 @@ Result run(Read read, const Source& source, Gatherer& to) {
   }
 }
 
+const XmlVocabulary& no_names() {
+  static const XmlVocabulary names({}, {});
+  return names;
+}
+
+// Members of an iWork document that is a zip: pictures, previews, the archives of later versions. The XML of 2009 is
+// given only when the library could not tell it; what names nothing but versions of the program, never.
+class IworkMembers final : public ZipDocument {
+ public:
+  IworkMembers(const Source& source, Sink& sink)
+      : ZipDocument(source, sink, no_names(), DocumentTypes::without_entities) {}
+
+  Ending give(bool told) {
+    for (const char* const part : kOfTheProgram) package().mark_used(part);
+    for (const char* const part : kXml) {
+      if (told) package().mark_used(part);
+    }
+    const bool locked = package().has(".iwpv2") || package().has(".iwph");
+    children_left_over();
+    if (locked) return {Outcome::encrypted, "the document is encrypted and no password is at hand"};
+    return ending("some of its members are");
+  }
+
+ private:
+  static constexpr std::array kOfTheProgram = {"buildversionhistory.plist", "contents/pkginfo",
+                                               "metadata/buildversionhistory.plist", "metadata/properties.plist",
+                                               "metadata/documentidentifier"};
+  static constexpr std::array kXml = {"index.xml",     "index.xml.gz",      "index.apxl",
+                                      "index.apxl.gz", "presentation.apxl", "presentation.apxl.gz"};
+};
+
+bool is_iwork(std::string_view type) {
+  return type == "application/vnd.apple.pages" || type == "application/vnd.apple.numbers" ||
+         type == "application/vnd.apple.keynote";
+}
+
 class RevengeExtractor final : public Extractor {
  public:
   Ending extract(const Source& source, Sink& sink) override {
     Gatherer gatherer(sink);
+    if (source.type.mime == kIwaType) {
+      const Ending archive = tell_iwa(source.bytes, source.name, gatherer);
+      const Ending told = gatherer.finish();
+      return told.outcome == Outcome::complete ? archive : told;
+    }
     Result result = Result::not_its_own;
     for (const Format& format : kFormats) {
       if (format.mime != source.type.mime || result != Result::not_its_own) continue;
@@ -225,6 +271,10 @@ class RevengeExtractor final : public Extractor {
     if (result == Result::read && source.type.mime == kAbiWord) tell_abiword_rest(source.bytes, gatherer);
     Ending ending = gatherer.finish();
     if (ending.outcome != Outcome::complete || sink.stopped()) return ending;
+    if (is_iwork(source.type.mime) && source.bytes.starts_with("PK")) {
+      const Ending members = IworkMembers(source, sink).give(result == Result::read);
+      if (members.outcome != Outcome::complete || sink.stopped()) return members;
+    }
     switch (result) {
       case Result::read:
         if (is_cut(source.bytes)) return {Outcome::malformed, "it is cut off; what stands before was read"};

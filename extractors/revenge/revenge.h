@@ -4,6 +4,7 @@
 // Publisher (libmspub), iWork of 2009 and since 2013 (libetonyek), StarOffice (libstaroffice), programs of classic Mac
 // OS (libmwaw), CorelDRAW (libcdr), FreeHand (libfreehand), PageMaker (libpagemaker), QuarkXPress (libqxp), AbiWord
 // (libabw), Zoner (libzmf), books for old readers (libe-book). They read from memory; exceptions end at this adapter.
+// Members of iWork documents that are zips are parts of their own, the archives of later versions read by iwa.h.
 // Outcomes: `complete`; `malformed` when a library gives up, with what it told until then; `encrypted`; `limit`.
 #pragma once
 
@@ -25,6 +26,7 @@ inline constexpr std::string_view kRevengeTypes[] = {
     "application/vnd.apple.pages",
     "application/vnd.apple.numbers",
     "application/vnd.apple.keynote",
+    "application/x-iwa",
     "application/vnd.stardivision.writer",
     "application/x-coreldraw",
     "application/x-freehand",

@@ -40,6 +40,14 @@ TEST(Dbase, CodePages) {
             "A\nпла\n");
 }
 
+TEST(Dbase, AHeadThatCountsNoRecords) {
+  std::string file = dbf(field("NAME", 'C', 8), {" Nightjar", "*Bittern "});
+  file[4] = '\0';
+  const ExtractedText text = walk_document(file + "123456789", "a.dbf", {}, "application/x-dbf");
+  EXPECT_EQ(text_of(text, Place::cell), "NAME\nNightjar\n");
+  EXPECT_EQ(text_of(text, Place::hidden_row), "Bittern\n");
+}
+
 TEST(Dbase, MemosAreElsewhere) {
   const ExtractedText text =
       walk_document(dbf(field("A", 'M', 10), {"          12"s.substr(1)}), "a", {}, "application/x-dbf");

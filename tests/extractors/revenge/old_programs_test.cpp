@@ -137,6 +137,101 @@ TEST(OldPrograms, AreReadByTheirLibraries) {
   EXPECT_EQ(where_is(walk_document(palm_book("x\n"), "a.pdb"), "The title"), "property@dc:title");
 }
 
+// Protocol buffers: a key, a size, bytes; or a number.
+std::string number(size_t value) {
+  std::string out;
+  for (; value >= 0x80; value >>= 7) out += static_cast<char>((value & 0x7F) | 0x80);
+  return out + static_cast<char>(value);
+}
+std::string bytes_field(unsigned key, const std::string& data) {
+  return number(key << 3 | 2) + number(data.size()) + data;
+}
+std::string number_field(unsigned key, size_t value) {
+  return number(key << 3) + number(value);
+}
+// An archive of one message.
+std::string iwork_message(size_t kind, const std::string& data) {
+  const std::string head = number_field(1, 7) + bytes_field(2, number_field(1, kind) + bytes_field(2, "\1\2") +
+                                                                   number_field(3, data.size()));
+  return number(head.size()) + head + data;
+}
+// A chunk of letters as they stand, of any size; `tail` are further commands of Snappy that unpack to `more` bytes.
+std::string iwa(const std::string& archives, const std::string& tail = "", size_t more = 0) {
+  const std::string block = number(archives.size() + more) + '\xF4' + le16(archives.size() - 1) + archives + tail;
+  return '\0' + le32(block.size()).substr(0, 3) + block;
+}
+
+TEST(OldPrograms, ArchivesOfIwork) {
+  const std::string written = iwork_message(2001, bytes_field(3, "Project Nightjar\x04second \xEF\xBF\xBCpage"));
+  const std::string table = iwork_message(6001, bytes_field(8, "Prices of Kestrel")) +
+                            iwork_message(6005, bytes_field(3, number_field(1, 1) + bytes_field(3, "a cell")));
+  const std::string remarks = iwork_message(212, bytes_field(1, "Ada Holm")) +
+                              iwork_message(3056, bytes_field(1, "really?")) +
+                              iwork_message(2032, bytes_field(2, "https://nightjar.example/"));
+  const std::string styles = iwork_message(2022, bytes_field(1, "Heading Osprey"));
+  const std::string other = ZipBuilder().add("Index/Document.iwa", iwa(styles + written)).build();
+  const std::string file = ZipBuilder()
+                               .add("Index/Document.iwa", iwa(styles + written) + iwa(remarks))
+                               .add("Index/Tables/DataList-1.iwa", iwa(table))
+                               .add("Index/MasterSlide-2.iwa", iwa(iwork_message(2001, bytes_field(3, "Title Text"))))
+                               .add("Data/note.txt", "a file inside")
+                               .add("Metadata/Properties.plist", "bplist00, and damaged")
+                               .build();
+  // Bare, and in a folder that was packed.
+  for (const auto& [name, bytes] :
+       {std::pair("a.zip", file), {"a.zip", ZipBuilder().add("a.key/Index.zip", file).build()}}) {
+    const ExtractedText text = walk_document(bytes, name);
+    EXPECT_EQ(where_is(text, "Project Nightjar\nsecond page"), "body@");
+    EXPECT_EQ(where_is(text, "a cell"), "cell@");
+    EXPECT_EQ(where_is(text, "Prices of Kestrel"), "attribute@");
+    EXPECT_EQ(where_is(text, "really?"), "comment@");
+    EXPECT_EQ(where_is(text, "Ada Holm"), "comment@");
+    EXPECT_EQ(where_is(text, "https://nightjar.example/"), "link@");
+    EXPECT_EQ(where_is(text, "Title Text"), "master@");
+    EXPECT_EQ(where_is(text, "Osprey"), "");
+  }
+  // A document that the library gives up on: what its archives say is read, and all else in it.
+  const ExtractedText document = walk_document(file, "a.key");
+  EXPECT_EQ(document.parts[0].type, "application/vnd.apple.keynote");
+  EXPECT_EQ(document.parts[0].outcome, Outcome::malformed);
+  EXPECT_EQ(where_is(document, "Project Nightjar"), "body@");
+  EXPECT_EQ(where_is(document, "a file inside"), "body@");
+  for (size_t i = 1; i < document.parts.size(); i++) EXPECT_EQ(document.parts[i].outcome, Outcome::complete) << i;
+}
+
+TEST(OldPrograms, ArchivesOfIworkThatArePackedOrDamaged) {
+  // Copies of what came before, of the three kinds and into what they write: "Nightjar" four times and ten times its
+  // last letter.
+  const std::string tail = "\x11\x08"s + "\x1E\x08\0"s + "\x1F\x08\0\0\0"s + "\x26\x01\0"s;
+  const std::string text = "Nightjar";
+  const std::string said = text + text + text + text + std::string(10, 'r');
+  const std::string message = iwork_message(2001, bytes_field(3, said));
+  const std::string letters = message.substr(0, message.size() - said.size()) + text;
+  const auto read = [](const std::string& bytes) { return walk_document(bytes, "Document.iwa"); };
+  const ExtractedText packed = read(iwa(letters, tail, said.size() - text.size()));
+  EXPECT_EQ(where_is(packed, said), "body@");
+  EXPECT_EQ(outcomes(packed), ":complete");
+
+  const std::string whole = iwa(iwork_message(2001, bytes_field(3, "Project Nightjar"))) + iwa(message);
+  for (size_t i = 0; i < whole.size(); i++) {
+    EXPECT_EQ(read(whole.substr(0, i)).parts.size(), 1U);
+    std::string changed = whole;
+    changed[i] = '\xFF';
+    EXPECT_FALSE(read(changed).parts.empty());
+  }
+  const ExtractedText cut = read(whole.substr(0, whole.size() - 5));
+  EXPECT_EQ(where_is(cut, "Project Nightjar"), "body@");
+  EXPECT_EQ(outcomes(cut), ":malformed");
+  EXPECT_EQ(outcomes(read(iwa(message, "\x11\xFF"s, 8))), ":malformed");
+}
+
+TEST(OldPrograms, AnIworkDocumentUnderAPassword) {
+  const std::string file =
+      ZipBuilder().add("Index/Document.iwa", std::string(64, '\x5A')).add(".iwpv2", std::string(100, 'x')).build();
+  const ExtractedText text = walk_document(file, "a.pages");
+  EXPECT_EQ(text.parts[0].outcome, Outcome::encrypted);
+}
+
 TEST(OldPrograms, WhatIsCutOffIsTold) {
   const std::string compound = CompoundBuilder().stream("PageMaker", std::string(9000, '\x2A')).build();
   const std::string drawing =
@@ -159,6 +254,13 @@ TEST(OldPrograms, WhatIsCutOffIsTold) {
       EXPECT_NE(text.parts[0].outcome, Outcome::complete) << name << " of " << left;
     }
   }
+  // Works since 2000, which names no stream of its own.
+  for (const char* const mark : {"CHNKINK ", "CHNKWKS "}) {
+    EXPECT_EQ(walk_document(CompoundBuilder().stream("CONTENTS", mark).build(), "a.wps").parts[0].type,
+              "application/vnd.ms-works");
+  }
+  EXPECT_EQ(walk_document(CompoundBuilder().stream("CONTENTS", "a text").build(), "a.wps").parts[0].type,
+            "application/x-ole-storage");
   // What stands before the cut is read.
   const ExtractedText cut = walk_document(quattro().substr(0, quattro().size() - 4), "a.wq1");
   EXPECT_EQ(where_is(cut, "Nightjar"), "cell@Sheet1!A3:B3");
