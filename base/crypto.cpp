@@ -2,6 +2,7 @@
 
 #include <cstdlib>
 
+#include <nettle/sha2.h>
 #include <sodium.h>
 
 namespace postern {
@@ -38,22 +39,24 @@ Entropy& system_entropy() {
   return entropy;
 }
 
+static_assert(SHA256_DIGEST_SIZE == std::tuple_size_v<Sha256Digest>);
+
 struct Sha256::State {
-  crypto_hash_sha256_state value;
+  sha256_ctx value;
 };
 
 Sha256::Sha256() : state_(std::make_unique<State>()) {
-  crypto_hash_sha256_init(&state_->value);
+  sha256_init(&state_->value);
 }
 Sha256::~Sha256() = default;
 
 void Sha256::update(std::string_view bytes) {
-  crypto_hash_sha256_update(&state_->value, reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size());
+  sha256_update(&state_->value, bytes.size(), reinterpret_cast<const uint8_t*>(bytes.data()));
 }
 
 Sha256Digest Sha256::finish() {
   Sha256Digest out;
-  crypto_hash_sha256_final(&state_->value, out.data());
+  sha256_digest(&state_->value, out.size(), out.data());
   return out;
 }
 

@@ -1,4 +1,4 @@
-// Randomness, digests and names made of them (libsodium behind a seam).
+// Randomness, digests and names made of them (libsodium and Nettle behind a seam).
 #pragma once
 
 #include <array>
@@ -25,7 +25,8 @@ Entropy& system_entropy();
 
 using Sha256Digest = std::array<unsigned char, 32>;
 
-// Incremental SHA-256 (FIPS 180-4).
+// Incremental SHA-256 (FIPS 180-4). Nettle's, for it uses the instructions that processors have for it, which libsodium
+// does not.
 class Sha256 {
  public:
   Sha256();

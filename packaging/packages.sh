@@ -5,7 +5,7 @@
 postern_build_packages="g++ cmake ninja-build pkg-config ccache git
   libexpected-dev libyaml-cpp-dev nlohmann-json3-dev libcli11-dev libicu-dev libpoco-dev libsqlite3-dev zlib1g-dev
   libbz2-dev liblzma-dev libzstd-dev libdeflate-dev libssl-dev
-  libsodium-dev libpoppler-cpp-dev libpoppler-private-dev poppler-data libqpdf-dev libarchive-dev libmagic-dev
+  libsodium-dev nettle-dev libpoppler-cpp-dev libpoppler-private-dev poppler-data libqpdf-dev libarchive-dev libmagic-dev
   libuchardet-dev libgumbo-dev libseccomp-dev libhyperscan-dev libpcre2-dev libpsl-dev libidn2-dev
   librevenge-dev libwpd-dev libwpg-dev libwps-dev libvisio-dev libmspub-dev libetonyek-dev libe-book-dev libabw-dev libcdr-dev
   libfreehand-dev libpagemaker-dev libqxp-dev libstaroffice-dev libmwaw-dev libzmf-dev

@@ -57,7 +57,7 @@ Result<ExtractedText> read_text(extract::ExtractPool& pool, AssessRequest& reque
 Result<Assessment> assess(const policy::Policy& policy, extract::ExtractPool& pool, AssessRequest request,
                           const Clock& clock, policy::Proof* proof) {
   const SteadyTime start = clock.steady();
-  request.hash = request.hash || policy.model().asks_for_hashes();
+  request.hash = request.hash || policy.asks_for_hashes();
   auto text = read_text(pool, request);
   if (!text) return fail(text.error());
   const std::chrono::microseconds reading = since(clock, start);

@@ -19,11 +19,13 @@ class LoadedPolicy final : public Policy {
   LoadedPolicy(Loaded loaded, std::unique_ptr<const CompiledPolicy> compiled)
       : loaded_(std::move(loaded)),
         compiled_(std::move(compiled)),
+        asks_for_hashes_(loaded_.model.asks_for_hashes()),
         digest_(to_hex(sha256(std::string(kEngineVersion) + '\n' + loaded_.content_digest))) {}
 
   const std::string& digest() const override { return digest_; }
   const Model& model() const override { return loaded_.model; }
   const Destinations& destinations() const override { return *loaded_.destinations; }
+  bool asks_for_hashes() const override { return asks_for_hashes_; }
 
   Verdict evaluate(const ExtractedText& text, const Envelope& envelope, const Context& context,
                    Proof* proof) const override {
@@ -34,6 +36,7 @@ class LoadedPolicy final : public Policy {
  private:
   Loaded loaded_;
   std::unique_ptr<const CompiledPolicy> compiled_;
+  bool asks_for_hashes_;
   std::string digest_;
   mutable WorkspacePool workspaces_;
 };

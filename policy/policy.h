@@ -60,6 +60,8 @@ class Policy {
   virtual const std::string& digest() const = 0;
   virtual const Model& model() const = 0;
   virtual const Destinations& destinations() const = 0;
+  // model().asks_for_hashes(), worked out once.
+  virtual bool asks_for_hashes() const = 0;
 
   // `proof`, when given, is filled with the proof tree; that is slower and gives the same verdict.
   virtual Verdict evaluate(const ExtractedText& text, const Envelope& envelope, const Context& context,

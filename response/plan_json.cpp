@@ -55,29 +55,32 @@ std::string word(std::string_view w) {
   return std::string(w);
 }
 
+// Member by member: a list of pairs in braces is copied twice, and this is done for each mail that is held.
 json to_json(const Finding& f) {
-  return {{"rule", f.rule},
-          {"title", f.title},
-          {"category", f.category},
-          {"detector", f.detector},
-          {"severity", word(to_string(f.severity))},
-          {"mode", word(to_string(f.mode))},
-          {"action", word(to_string(f.action))},
-          {"part", f.part.to_string()},
-          {"part_name", f.part_name},
-          {"place", word(to_string(f.place))},
-          {"at", f.at},
-          {"confidence", f.confidence},
-          {"count", f.count},
-          {"excerpt", f.excerpt},
-          {"sensitive", f.sensitive},
-          {"module", f.module},
-          {"clause", f.clause},
-          {"owner", f.owner},
-          {"review", f.review},
-          {"notify", f.notify},
-          {"route", f.route},
-          {"strip", f.strip}};
+  json out = json::object();
+  out["rule"] = f.rule;
+  out["title"] = f.title;
+  out["category"] = f.category;
+  out["detector"] = f.detector;
+  out["severity"] = word(to_string(f.severity));
+  out["mode"] = word(to_string(f.mode));
+  out["action"] = word(to_string(f.action));
+  out["part"] = f.part.to_string();
+  out["part_name"] = f.part_name;
+  out["place"] = word(to_string(f.place));
+  out["at"] = f.at;
+  out["confidence"] = f.confidence;
+  out["count"] = f.count;
+  out["excerpt"] = f.excerpt;
+  out["sensitive"] = f.sensitive;
+  out["module"] = f.module;
+  out["clause"] = f.clause;
+  out["owner"] = f.owner;
+  out["review"] = f.review;
+  out["notify"] = f.notify;
+  out["route"] = f.route;
+  out["strip"] = f.strip;
+  return out;
 }
 
 Result<Finding> finding_from(const json& object) {
@@ -161,22 +164,25 @@ Result<void> take_strips(const json& object, Plan& plan) {
 std::string plan_to_json(const Plan& plan) {
   json recipients = json::array();
   for (const RecipientPlan& recipient : plan.recipients) {
-    recipients.push_back({{"action", word(to_string(recipient.action))},
-                          {"fate", word(to_string(recipient.fate))},
-                          {"findings", recipient.findings},
-                          {"routes", recipient.routes}});
-    if (!plan.taken.empty()) recipients.back()["taken"] = recipient.taken;
+    json one = json::object();
+    one["action"] = word(to_string(recipient.action));
+    one["fate"] = word(to_string(recipient.fate));
+    one["findings"] = recipient.findings;
+    one["routes"] = recipient.routes;
+    if (!plan.taken.empty()) one["taken"] = recipient.taken;
+    recipients.push_back(std::move(one));
   }
   json approvals = json::array();
   for (const ApprovalNeed& need : plan.approvals) {
     approvals.push_back({{"role", need.role}, {"of", need.of}, {"people", need.people}, {"deputies", need.deputies}});
   }
-  json out = {{"version", plan.taken.empty() ? kPlanVersion : kPlanVersionWithTaken},
-              {"action", word(to_string(plan.action))},
-              {"mode", word(to_string(plan.mode))},
-              {"hold_reason", plan.hold_reason},
-              {"recipients", std::move(recipients)},
-              {"approvals", std::move(approvals)}};
+  json out = json::object();
+  out["version"] = plan.taken.empty() ? kPlanVersion : kPlanVersionWithTaken;
+  out["action"] = word(to_string(plan.action));
+  out["mode"] = word(to_string(plan.mode));
+  out["hold_reason"] = plan.hold_reason;
+  out["recipients"] = std::move(recipients);
+  out["approvals"] = std::move(approvals);
   if (!plan.taken.empty()) {
     out["taken"] = json::array();
     for (const TakenOff& taken : plan.taken) out["taken"].push_back(to_json(taken));

@@ -78,10 +78,12 @@ class Store::Impl {
     const auto unit = std::make_shared<Unit>();
     unit->work = &work;
     {
-      const std::lock_guard lock(queue_mutex_);
+      std::unique_lock lock(queue_mutex_);
       queue_.push_back(unit);
+      // Nobody writes: done here, it waits neither for the writer to wake up nor for being woken by it.
+      if (!writing_ && queue_.size() == 1) write_group(lock);
+      if (!writing_ && (stopping_ || !queue_.empty())) queue_changed_.notify_one();
     }
-    queue_changed_.notify_one();
     unit->wait();
     return std::move(unit->result);
   }
@@ -163,35 +165,42 @@ class Store::Impl {
   void write_groups() {
     std::unique_lock lock(queue_mutex_);
     for (;;) {
-      queue_changed_.wait(lock, [this] { return stopping_ || !queue_.empty(); });
+      queue_changed_.wait(lock, [this] { return !writing_ && (stopping_ || !queue_.empty()); });
       if (queue_.empty()) return;
-      const size_t size = std::min<size_t>(queue_.size(), std::max<size_t>(options_.max_group, 1));
-      std::vector<UnitPtr> group(queue_.begin(), queue_.begin() + std::ptrdiff_t(size));
-      queue_.erase(queue_.begin(), queue_.begin() + std::ptrdiff_t(size));
-      lock.unlock();
-      bool enqueued = false;
-      const Result<void> committed = write_group(group, enqueued);
-      lock.lock();
-      std::uint64_t kept = 0;
-      for (const UnitPtr& unit : group) {
-        if (!committed && unit->result) unit->result = fail(committed.error());
-        if (unit->result) ++kept;
-        if (!unit->result && unit->posted)
-          log_warning("the store did not keep a note: " + unit->result.error().message);
-      }
-      stats_.units += kept;
-      stats_.units_failed += group.size() - kept;
-      if (!committed) ++stats_.groups_failed;
-      if (kept != 0) ++stats_.groups;
-      lock.unlock();
-      {
-        // Before anybody goes on: who then takes the listener away waits until it was told.
-        const std::lock_guard listening(listener_mutex_);
-        for (const UnitPtr& unit : group) unit->finish();
-        if (committed && enqueued && listener_) listener_();
-      }
-      lock.lock();
+      write_group(lock);
     }
+  }
+
+  // Takes the first units of the queue, which is not empty, and carries them out; nobody else is writing. Has the lock
+  // at the beginning and at the end, not in between.
+  void write_group(std::unique_lock<std::mutex>& lock) {
+    const size_t size = std::min<size_t>(queue_.size(), std::max<size_t>(options_.max_group, 1));
+    std::vector<UnitPtr> group(queue_.begin(), queue_.begin() + std::ptrdiff_t(size));
+    queue_.erase(queue_.begin(), queue_.begin() + std::ptrdiff_t(size));
+    writing_ = true;
+    lock.unlock();
+    bool enqueued = false;
+    const Result<void> committed = commit_group(group, enqueued);
+    lock.lock();
+    writing_ = false;
+    std::uint64_t kept = 0;
+    for (const UnitPtr& unit : group) {
+      if (!committed && unit->result) unit->result = fail(committed.error());
+      if (unit->result) ++kept;
+      if (!unit->result && unit->posted) log_warning("the store did not keep a note: " + unit->result.error().message);
+    }
+    stats_.units += kept;
+    stats_.units_failed += group.size() - kept;
+    if (!committed) ++stats_.groups_failed;
+    if (kept != 0) ++stats_.groups;
+    lock.unlock();
+    {
+      // Before anybody goes on: who then takes the listener away waits until it was told.
+      const std::lock_guard listening(listener_mutex_);
+      for (const UnitPtr& unit : group) unit->finish();
+      if (committed && enqueued && listener_) listener_();
+    }
+    lock.lock();
   }
 
   // What is taken back when a unit fails. A savepoint has SQLite copy each page that the unit touches, and nearly no
@@ -199,7 +208,7 @@ class Store::Impl {
   enum class Undo { group, unit };
 
   // Failure: nothing of the group is kept.
-  Result<void> write_group(const std::vector<UnitPtr>& group, bool& enqueued) {
+  Result<void> commit_group(const std::vector<UnitPtr>& group, bool& enqueued) {
     if (!writer_) {
       auto connected = backend_->connect(Backend::Access::write);
       if (!connected) return fail(ErrorKind::unavailable, connected.error().message);
@@ -301,12 +310,13 @@ class Store::Impl {
   const std::shared_ptr<const KeyRing> keys_;
   const std::unique_ptr<Backend> backend_;
 
-  std::unique_ptr<SqlConnection> writer_;  // the writer thread's alone
+  std::unique_ptr<SqlConnection> writer_;  // of whoever set `writing_`
   OpenHolds open_holds_;
 
   mutable std::mutex queue_mutex_;
   std::condition_variable queue_changed_;
   std::deque<UnitPtr> queue_;
+  bool writing_ = false;
   bool stopping_ = false;
   StoreStats stats_;
 

@@ -1,18 +1,16 @@
 // Store: the one place where Postern remembers, durable before it answers.
 //
-//   commit(unit) ---> queue ---> writer thread: BEGIN; unit; unit; ...; COMMIT (synced)
+//   commit(unit) ---> queue ---> one at a time: BEGIN; unit; unit; ...; COMMIT (synced)
 //   read(question) ---> a pooled read-only connection, one snapshot
 //
 // commit() returns success only after the group's COMMIT is on disk (SQLite:
-// WAL, synchronous=FULL). Units that arrive while a group is being synced form the
-// next group, so that many messages share one sync. When a unit fails the group
-// is rolled back and done once more, now each unit in a savepoint, so that the
-// one that fails takes no other with it. When the disk or the database
-// fails, every unit of the group fails with `unavailable`, nothing of the group
-// is kept as far as can be told, and the store opens a fresh connection for the
-// next one; a unit that failed so may, after a crash, turn out to be kept. So
-// units are written to be repeated: within one commit() (what they leave in
-// variables of their own is set anew each time) and after it (retry keys, dedupe keys).
+// WAL, synchronous=FULL). A unit that finds nobody writing is carried out by the thread that brings it; those that
+// arrive meanwhile form the next group, which the store's own thread writes, so that many messages share one sync. When
+// a unit fails the group is rolled back and done once more, now each unit in a savepoint, so that the one that fails
+// takes no other with it. When the disk or the database fails, every unit of the group fails with `unavailable`,
+// nothing of the group is kept as far as can be told, and the store opens a fresh connection for the next one; a unit
+// that failed so may, after a crash, turn out to be kept. So units are written to be repeated: within one commit()
+// (what they leave in variables of their own is set anew each time) and after it (retry keys, dedupe keys).
 //
 // The backend is behind store/backend.h; SQLite is the only one yet. Several
 // processes may open the same SQLite store: writers take turns.
@@ -70,7 +68,7 @@ class Store {
   Store(const Store&) = delete;
   Store& operator=(const Store&) = delete;
 
-  // Runs `unit` on the writer thread, once or twice, and returns when it is durable, or why it is not.
+  // Runs `unit`, on this thread or the store's own, once or twice, and returns when it is durable, or why it is not.
   Result<void> commit(const std::function<Result<void>(Transaction&)>& unit);
 
   // The same without waiting: for what may be lost, when the process dies or the store cannot write. A failure is
@@ -90,7 +88,7 @@ class Store {
   bool may_have_open_hold(std::string_view sender) const;
   bool may_be_held(std::string_view retry_key) const;
 
-  // Called on the writer thread after each COMMIT that added pending outbox rows; must be quick, and must not call
+  // Called on the thread that wrote, after each COMMIT that added pending outbox rows; must be quick, and must not call
   // this. One listener: when this returns, nobody is in the one before any more, so that what it uses may go.
   void on_outbox(std::function<void()> listener);
 

@@ -307,10 +307,13 @@ Result<void> Transaction::append_audit(const AuditEvent& event) {
 }
 
 Result<std::uint64_t> Transaction::count(std::string_view name, WallTime window, WallTime forget_before) {
-  if (auto ok = connection_.run(kForgetCounts, {sql_time(forget_before)}); !ok) return fail(ok.error());
   auto rows = connection_.query(kCount, {sql_time(window), name});
   if (!rows) return fail(rows.error());
-  return std::uint64_t(rows->front().integer(0));
+  const std::int64_t value = rows->front().integer(0);
+  if (value == 1) {
+    if (auto ok = connection_.run(kForgetCounts, {sql_time(forget_before)}); !ok) return fail(ok.error());
+  }
+  return std::uint64_t(value);
 }
 
 Result<std::uint64_t> Transaction::take_count(std::string_view name) {

@@ -1,8 +1,7 @@
 // Transaction: the changes of one unit of work, all or none.
 //
-// Handed to the function given to Store::commit(), on the store's writer
-// thread, where other messages wait behind it: no I/O but the store's in
-// there, no waiting. A failure returned from the function takes back every change
+// Handed to the function given to Store::commit(), which other messages wait
+// behind: no I/O but the store's in there, no waiting. A failure returned from the function takes back every change
 // it made and no other's. Functions fail with `unavailable` for the disk's
 // and the database's troubles, `conflict` and `not_found` where named.
 #pragma once
@@ -78,7 +77,7 @@ class Transaction : public Reader {
   Result<void> append_audit(const AuditEvent& event);
 
   // Counts one more of `name` in the window that begins at `window`, and returns the new count: the
-  // memory of rate limits. Windows that began before `forget_before` are dropped on the way.
+  // memory of rate limits. The first of a name in its window drops those that began before `forget_before`.
   Result<std::uint64_t> count(std::string_view name, WallTime window, WallTime forget_before);
   // How often `name` was counted in the windows that are remembered, and forgets it.
   Result<std::uint64_t> take_count(std::string_view name);

@@ -300,6 +300,7 @@ TEST_P(StoreContract, CountsInWindowsAndForgetsOldOnes) {
   EXPECT_EQ(count("a", kTestTime + 1h, kTestTime), 1U);
   EXPECT_EQ(count("a", kTestTime, kTestTime), 3U);
   EXPECT_EQ(count("a", kTestTime + 1h, kTestTime + 1h), 2U);
+  EXPECT_EQ(count("b", kTestTime + 1h, kTestTime + 1h), 1U);
   EXPECT_EQ(count("a", kTestTime, kTestTime), 1U) << "forgotten";
 }
 
