@@ -90,6 +90,7 @@ std::optional<PackName> parse_pack_name(string_view text) {
 }
 
 void report_missing_pack(LoadState& state, const Node& node, const PackName& pack, const string& packs_dir) {
+  state.note_missing_pack();
   if (exists(packs_dir + "/" + pack.name)) {
     string majors;
     for (const string& folder : folders_in(packs_dir + "/" + pack.name))
@@ -99,8 +100,9 @@ void report_missing_pack(LoadState& state, const Node& node, const PackName& pac
                        "there is " + majors);
   }
   const std::vector<string> names = folders_in(packs_dir);
+  const string no_folder = "the shipped packs lie in policy.packs_dir, or in the folder that --packs names";
   state.error(codes::kPack, node.mark, "there is no pack '" + pack.name + "' in " + packs_dir,
-              did_you_mean(pack.name, {names.begin(), names.end()}));
+              names.empty() ? no_folder : did_you_mean(pack.name, {names.begin(), names.end()}));
 }
 
 std::optional<Source> read_pack(LoadState& state, const Node& node, const string& packs_dir) {
@@ -108,6 +110,7 @@ std::optional<Source> read_pack(LoadState& state, const Node& node, const string
   if (!name) {
     state.error(codes::kPack, node.mark, "'" + node.scalar + "' names no pack",
                 "write NAME@MAJOR, as in trade-secrets@1");
+    state.note_missing_pack();
     return std::nullopt;
   }
   Source pack;

@@ -30,7 +30,9 @@ void LoadState::error(string_view code, const SourceMark& mark, string text, str
 
 void LoadState::unknown(string_view what, const string& name, const SourceMark& mark,
                         const std::vector<string_view>& known) {
-  error(codes::kUnknownName, mark, "there is no " + string(what) + " '" + name + "'", did_you_mean(name, known));
+  string hint = did_you_mean(name, known);
+  if (lacks_pack_ && name.find('/') != string::npos && hint.empty()) return;
+  error(codes::kUnknownName, mark, "there is no " + string(what) + " '" + name + "'", std::move(hint));
 }
 
 std::vector<string_view> LoadState::group_names() const {

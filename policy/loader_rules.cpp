@@ -87,10 +87,10 @@ Node overridden(const Node& rule, const Node& change) {
       // What the pack's action asked for goes with the action.
       if (const Node* action = value.find("action")) {
         const bool sent = parse_action(action->scalar) <= Action::annotate;
-        std::erase_if(merged.entries, [&](const auto& entry) {
+        std::erase_if(merged.entries, [&, &given = value](const auto& entry) {
           const string& asked = entry.first.scalar;
           const bool fits = asked == "review" ? holds_message(action->scalar) : sent;
-          return (asked == "review" || asked == "strip" || asked == "route") && !fits && value.find(asked) == nullptr;
+          return (asked == "review" || asked == "strip" || asked == "route") && !fits && given.find(asked) == nullptr;
         });
       }
       set_entry(out, key, merged);
@@ -118,6 +118,7 @@ void LoadState::report_unused_overrides() {
     }
     std::vector<string_view> names;
     for (const auto& [name, mark] : rule_ids_) names.push_back(name);
+    if (lacks_pack_ && did_you_mean(id, names).empty()) continue;
     unknown("rule", id, one.mark, names);
   }
 }

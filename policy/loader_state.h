@@ -75,6 +75,9 @@ class LoadState {
   void collect_overrides(const Source& company);
   void add_rules(Source& source, const std::string& company_dir);
   void report_unused_overrides();
+  // A pack of `use:` cannot be read, which is reported: names that may be of that pack, and are like no other, are not
+  // reported as well.
+  void note_missing_pack() { lacks_pack_ = true; }
 
  private:
   // loader_names.cpp
@@ -141,6 +144,7 @@ class LoadState {
     bool used = false;
   };
   std::map<std::string, Override, std::less<>> overrides_;
+  bool lacks_pack_ = false;
 };
 
 // "financial/payment-card" for a pack's name, the name itself for the company's.
