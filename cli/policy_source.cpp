@@ -6,9 +6,46 @@
 #include <unistd.h>
 
 #include "cli/shown.h"
+#include "cli/user_cache.h"
+#include "policy/inputs.h"
 #include "policy/tests.h"
 
 namespace postern::cli {
+
+namespace {
+
+// A policy that compiles faster is not worth a file.
+constexpr std::chrono::milliseconds kWorthKeeping{500};
+
+// As Policy::load() does, and keeps what took long.
+std::shared_ptr<const policy::Policy> compile_and_keep(const policy::LoadOptions& options,
+                                                       const pipeline::PolicyCache& cache, const std::string& inputs,
+                                                       Diagnostics& diagnostics) {
+  const SteadyTime begin = system_clock().steady();
+  const std::string image = policy::Policy::compile(options, diagnostics);
+  if (image.empty()) return nullptr;
+  Diagnostics again;
+  auto policy = policy::Policy::open(image, options, policy::Policy::Tests::keep, again);
+  // Files that changed while they were read may have made a policy that never lay there as a whole.
+  const auto after = policy::digest_of_inputs(options, pipeline::this_program());
+  if (policy != nullptr && system_clock().steady() - begin >= kWorthKeeping && after && *after == inputs) {
+    cache.keep(inputs, image);
+  }
+  return policy;
+}
+
+std::shared_ptr<const policy::Policy> kept_or_compiled(const policy::LoadOptions& options, Diagnostics& diagnostics) {
+  const auto cache = user_cache();
+  const auto inputs = policy::digest_of_inputs(options, pipeline::this_program());
+  if (!cache || !inputs) return policy::Policy::load(options, diagnostics);
+  if (const auto image = cache->find(*inputs)) {
+    if (auto policy = policy::Policy::open(*image, options, policy::Policy::Tests::keep, diagnostics)) return policy;
+    cache->forget(*inputs);
+  }
+  return compile_and_keep(options, *cache, *inputs, diagnostics);
+}
+
+}  // namespace
 
 void add_policy_source(CLI::App& command, PolicySource& source) {
   command.add_option("DIR", source.dir, "policy folder (default: policy.dir of the configuration)");
@@ -39,7 +76,7 @@ std::shared_ptr<const policy::Policy> load_policy(const Configuration& configura
                                                   const std::string& format) {
   const policy::LoadOptions options = load_options(configuration, source);
   Diagnostics diagnostics;
-  auto policy = policy::Policy::load(options, diagnostics);
+  auto policy = kept_or_compiled(options, diagnostics);
   // Warnings are for whoever writes the policy, not for each mail that is looked at.
   Diagnostics errors;
   for (const Diagnostic& one : diagnostics.all()) {

@@ -29,9 +29,10 @@ std::string finding_line(const Finding& finding) {
                     std::string(to_string(finding.place));
   if (!finding.at.empty()) out += " " + shown(finding.at);
   if (!finding.excerpt.empty()) out += ": \"" + shown(finding.excerpt) + "\"";
-  if (finding.confidence > 0)
-    out += " (confidence " + std::to_string(finding.confidence) + ", " + std::to_string(finding.count) +
-           (finding.count == 1 ? " value)" : " values)");
+  if (finding.confidence > 0) {
+    out += " (" + finding.detector + ", confidence " + std::to_string(finding.confidence) + ", " +
+           std::to_string(finding.count) + (finding.count == 1 ? " value)" : " values)");
+  }
   return out + "\n";
 }
 

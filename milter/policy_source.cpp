@@ -5,7 +5,6 @@
 
 #include <fcntl.h>
 #include <malloc.h>
-#include <sys/stat.h>
 
 #include "base/log.h"
 #include "base/settings.h"
@@ -17,14 +16,6 @@ namespace postern::milter {
 namespace {
 
 constexpr std::chrono::milliseconds kLook{200};
-
-// Of the program that compiles and opens images: another build of the same version may read policies differently.
-std::string this_program() {
-  struct stat about {};
-  if (::stat("/proc/self/exe", &about) != 0) return POSTERN_VERSION;
-  return std::string(POSTERN_VERSION) + ' ' + std::to_string(about.st_size) + ' ' +
-         std::to_string(about.st_mtim.tv_sec) + '.' + std::to_string(about.st_mtim.tv_nsec);
-}
 
 void log_diagnostics(const Diagnostics& diagnostics) {
   size_t warnings = 0;
@@ -79,7 +70,7 @@ Result<std::shared_ptr<const policy::Policy>> PolicySource::load() {
   // Taken before reading: a file that changes meanwhile shows as a change.
   loaded_files_ = seen_files_ = files_of(options.dir);
   retry_at_.reset();
-  auto inputs = policy::digest_of_inputs(options, this_program());
+  auto inputs = policy::digest_of_inputs(options, pipeline::this_program());
   if (!inputs) log_warning("the policy is compiled anew: " + inputs.error().message);
   std::string known = inputs.value_or("");
   auto policy = load(options, known);
@@ -151,7 +142,7 @@ Result<std::shared_ptr<const policy::Policy>> PolicySource::compile(const policy
     tested_digest_ = tested->digest();
   }
   // Files that changed while they were read may have made a policy that never lay there as a whole.
-  const auto after = policy::digest_of_inputs(options, this_program());
+  const auto after = policy::digest_of_inputs(options, pipeline::this_program());
   if (!after || *after != inputs) inputs.clear();
   if (!inputs.empty()) cache_.keep(inputs, compiled->image);
   auto policy = open(policy::Policy::Tests::drop);

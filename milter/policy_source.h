@@ -1,7 +1,7 @@
 // PolicySource: the policy that judges now, and how it is replaced.
 //
 // load() has the policy folder read, linted and compiled by a child process (milter/policy_child.h), runs the rules'
-// own tests, and keeps what passed them for the next start (milter/policy_cache.h); only then is a policy handed
+// own tests, and keeps what passed them for the next start (pipeline/policy_cache.h); only then is a policy handed
 // on. One that fails any of these is refused with every diagnostic in the log, and the one before stays. A policy
 // whose inputs (policy/inputs.h) are those of one that was kept is neither compiled nor tested again.
 //
@@ -18,8 +18,8 @@
 #include "base/clock.h"
 #include "base/options.h"
 #include "extractors/worker/pool.h"
-#include "milter/policy_cache.h"
 #include "milter/policy_child.h"
+#include "pipeline/policy_cache.h"
 #include "policy/policy.h"
 
 namespace postern::milter {
@@ -53,7 +53,7 @@ class PolicySource {
   const Configuration& configuration_;
   extract::ExtractPool& pool_;
   const KeepWaiting keep_waiting_;
-  const PolicyCache cache_;
+  const pipeline::PolicyCache cache_;
   std::shared_ptr<const policy::Policy> loaded_;
   std::string loaded_inputs_;  // what loaded_ was made from; empty: not known
   std::string tested_digest_;

@@ -240,8 +240,8 @@ class Evaluator {
       const Outcome outcome = judge_.outcome_of(i);
       if (outcome == Outcome::complete) continue;
       const bool ours = part.outcome == Outcome::complete;
-      verdict_.unreadable.push_back({part.path, excerpts_.label(part.name), outcome,
-                                     ours ? std::string(judge_.why_limited(i)) : excerpts_.label(part.why)});
+      verdict_.unreadable.push_back(
+          {part.path, excerpts_.label(part.name), outcome, ours ? judge_.why_limited(i) : excerpts_.label(part.why)});
     }
   }
 

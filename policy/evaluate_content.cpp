@@ -73,9 +73,17 @@ Outcome ContentJudge::outcome_of(std::uint32_t part) const {
   return outcome == Outcome::complete && limited_[part] != Limit::none ? Outcome::limit : outcome;
 }
 
-std::string_view ContentJudge::why_limited(std::uint32_t part) const {
-  return limited_[part] == Limit::decoding ? "text that is encoded in this part is deeper or longer than is decoded"
-                                           : "a pattern of the policy reached its matching limit in this part";
+std::string ContentJudge::why_limited(std::uint32_t part) const {
+  if (limited_[part] == Limit::decoding) return "text that is encoded in this part is deeper or longer than is decoded";
+  std::vector<std::string> names;
+  for (const GaveUp& gave_up : finds_.scanned().gave_up) {
+    if (finds_.text().segments[gave_up.segment].part != part) continue;
+    std::string name = finds_.name_of(gave_up.source);
+    if (!name.empty() && std::find(names.begin(), names.end(), name) == names.end()) names.push_back(std::move(name));
+  }
+  std::string out;
+  for (const std::string& name : names) out += (out.empty() ? "" : ", ") + name;
+  return out + (names.size() > 1 ? " reached their" : " reached its") + " matching limit in this part";
 }
 
 std::vector<std::uint32_t> ContentJudge::items_for(const Content& content) const {

@@ -45,7 +45,7 @@ class ContentJudge {
 
   Outcome outcome_of(std::uint32_t part) const;
   // Of a part that was read whole and counts as `limit`.
-  std::string_view why_limited(std::uint32_t part) const;
+  std::string why_limited(std::uint32_t part) const;
 
  private:
   enum class Limit : std::uint8_t { none, matching, decoding };

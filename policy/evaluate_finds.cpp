@@ -46,6 +46,15 @@ Finds::Finds(const Model& model, const CompiledPolicy& policy, const ExtractedTe
   for (const Stretch& stretch : stretches_) detectors_.push_back(stretch.detector);
 }
 
+std::string Finds::name_of(SourceIndex source) const {
+  if (const auto& detectors = policy_.detectors_of[source]; !detectors.empty()) {
+    return "detector " + model_.detectors[detectors.front()].id;
+  }
+  const auto found = std::find(policy_.evidence.begin(), policy_.evidence.end(), source);
+  if (found == policy_.evidence.end()) return "a pattern";
+  return "evidence " + model_.evidence[size_t(found - policy_.evidence.begin())].name;
+}
+
 void Finds::find_notices() {
   const auto is_notice = [](const Segment& segment) { return segment.place == Place::disclaimer; };
   if (std::none_of(text_.segments.begin(), text_.segments.end(), is_notice)) return;

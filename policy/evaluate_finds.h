@@ -34,6 +34,8 @@ class Finds {
   std::span<const Find> of(DetectorIndex detector) const;
   // Wherever its pattern stands, whether that counts or not; by part and position.
   std::span<const Hit> hits_of(DetectorIndex detector) const;
+  // Whose pattern a source is: "detector part-number", "evidence card-words"; of several one.
+  std::string name_of(SourceIndex source) const;
   // Detectors with at least one find, rising.
   const std::vector<DetectorIndex>& detectors() const { return detectors_; }
   bool any_quoted() const { return any_quoted_; }

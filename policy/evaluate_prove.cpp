@@ -197,7 +197,7 @@ class RuleProver {
       const std::string strip = rule.then.strip_attachment ? ", strip attachment" : "";
       return "holds: " + std::string(to_string(rule.then.action)) + strip + route;
     }
-    return content == Truth::near ? "nearly: " + nearest_miss(proof) : "nothing of it was found";
+    return content == Truth::near ? "nearly: " + nearest_miss(proof) : std::string(kNothingFound);
   }
 
   const Who& who_;

@@ -112,8 +112,9 @@ class TextWriter {
     if (e_.proof.detectors.empty()) return;
     line(0, "detectors");
     for (const DetectorProof& detector : e_.proof.detectors) {
-      line(1, detector.detector + ": " + std::to_string(detector.places) + " places, " +
-                  std::to_string(detector.counted) + " count");
+      line(1, detector.detector + ": " + std::to_string(detector.places) +
+                  (detector.places == 1 ? " place, " : " places, ") + std::to_string(detector.counted) +
+                  (detector.counted == 1 ? " counts" : " count"));
       for (const HitProof& hit : detector.hits) hit_lines(hit);
       if (detector.places > detector.hits.size()) {
         line(2, "and " + std::to_string(detector.places - detector.hits.size()) + " more");
@@ -153,21 +154,36 @@ class TextWriter {
     return out;
   }
 
+  // What decided comes first, then what nearly did. Rules of which nothing was found at all are only named.
   void rules() {
     if (e_.proof.rules.empty()) return;
     line(0, "rules");
+    std::vector<const RuleProof*> told;
+    std::string others;
     for (const RuleProof& rule : e_.proof.rules) {
-      line(1, "[" + std::string(to_string(rule.truth)) + "] " + rule.rule + ": " + rule.why);
-      if (rule.mode.find(':') != std::string::npos) line(2, rule.mode);
-      if (!rule.overridden.empty()) line(2, "of " + rule.pack + ", overridden: " + joined(rule.overridden));
-      if (rule.active && !rule.dates.empty()) line(2, "active " + rule.dates);
-      if (!rule.takes_off.empty()) line(2, "takes off " + tame(joined(rule.takes_off)));
-      for (const ClauseProof& header : rule.header) clause(header, 2);
-      for (const ClauseProof& content : rule.content) clause(content, 2);
-      for (const RecipientProof& recipient : rule.recipients) {
-        line(2, (recipient.applies ? "to " : "not to ") + tame(e_.envelope.recipients[recipient.recipient].raw) + ": " +
-                    recipient.why);
+      if (e_.proof.only_rule.empty() && rule.truth == Truth::no && rule.why == kNothingFound) {
+        others += (others.empty() ? "" : ", ") + rule.rule;
+      } else {
+        told.push_back(&rule);
       }
+    }
+    std::stable_sort(told.begin(), told.end(),
+                     [](const RuleProof* a, const RuleProof* b) { return a->truth > b->truth; });
+    for (const RuleProof* rule : told) rule_lines(*rule);
+    if (!others.empty()) line(1, "[no] nothing was found of: " + others);
+  }
+
+  void rule_lines(const RuleProof& rule) {
+    line(1, "[" + std::string(to_string(rule.truth)) + "] " + rule.rule + ": " + rule.why);
+    if (rule.mode.find(':') != std::string::npos) line(2, rule.mode);
+    if (!rule.overridden.empty()) line(2, "of " + rule.pack + ", overridden: " + joined(rule.overridden));
+    if (rule.active && !rule.dates.empty()) line(2, "active " + rule.dates);
+    if (!rule.takes_off.empty()) line(2, "takes off " + tame(joined(rule.takes_off)));
+    for (const ClauseProof& header : rule.header) clause(header, 2);
+    for (const ClauseProof& content : rule.content) clause(content, 2);
+    for (const RecipientProof& recipient : rule.recipients) {
+      line(2, (recipient.applies ? "to " : "not to ") + tame(e_.envelope.recipients[recipient.recipient].raw) + ": " +
+                  recipient.why);
     }
   }
 
@@ -176,10 +192,13 @@ class TextWriter {
     for (const RecipientVerdict& recipient : e_.verdict.recipients) {
       std::string text = tame(e_.envelope.recipients[recipient.recipient].raw) + ": ";
       text += to_string(recipient.action);
+      std::vector<std::string> rules;
       for (const size_t index : recipient.findings) {
         const Finding& finding = e_.verdict.findings[index];
-        text += "  " + finding.rule + (finding.mode == Mode::audit ? " (audit)" : "");
+        std::string rule = finding.rule + (finding.mode == Mode::audit ? " (audit)" : "");
+        if (std::find(rules.begin(), rules.end(), rule) == rules.end()) rules.push_back(std::move(rule));
       }
+      for (const std::string& rule : rules) text += "  " + rule;
       line(1, text);
       for (const size_t index : recipient.strips)
         line(2, "without the attachment " + tame(strip_label(e_.verdict.strips[index])));

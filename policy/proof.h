@@ -86,6 +86,9 @@ struct RecipientProof {
   std::string why;  // "class social", "exempt by unless 1", "not in recipients"
 };
 
+// RuleProof::why of a rule of whose content nothing was there.
+inline constexpr std::string_view kNothingFound = "nothing of it was found";
+
 struct RuleProof {
   std::string rule;
   Truth truth = Truth::no;              // of everything together, for any recipient

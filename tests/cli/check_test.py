@@ -30,8 +30,56 @@ class Verdicts(CommandTest):
         self.assertEqual(out, f"""{self.dir}/mail.eml: quarantine
   to x7k@post.chirper.example (outside, social): quarantine
     trade-secret.codename (high, enforce, quarantine): Unannounced project named outside
-      in 1, body: "N••••••• ships in May." (confidence 75, 1 value)
+      in 1, body: "N••••••• ships in May." (codename, confidence 75, 1 value)
 """)
+
+    def test_a_pack_that_is_missing_is_one_error(self):
+        folder = self.policy_with("")
+        self.file("policy/policy.yaml", (folder / "policy.yaml").read_text() +
+                  "use: [finacial@1]\noverride:\n  financial.payroll: {mode: audit}\n")
+        self.file("policy/rules/company.yaml", """apiVersion: postern/v1
+rules:
+  - {id: secret.card, title: Card, category: trade-secret, severity: high, owner: anna@corp.example,
+     when: {recipients: [class:outside], content: {detector: financial/payment-card}}, then: {action: quarantine, review: [owner]}}
+""")
+        result = self.run_postern("check", "--policy", folder, self.mail(), status=2)
+        self.assertEqual(result.err.count("error["), 1, result.err)
+        self.assertIn("there is no pack 'finacial'", result.err)
+        self.assertIn("did you mean 'financial'", result.err)
+
+    def test_what_took_long_to_compile_is_kept(self):
+        folder = self.policy_with((POLICY / "rules/company.yaml").read_text())
+        packs = ", ".join(f"{name}@1" for name in ("trade-secrets", "business-strategy", "financial", "customer-data", "secrets"))
+        self.file("policy/policy.yaml", (folder / "policy.yaml").read_text() + f"use: [{packs}]\n")
+        self.mail(body=SECRET)
+        first = self.run_postern("check", "--policy", folder, "mail.eml", "--explain", "--format", "json", status=1).json()
+        kept = list((self.dir / "cache/postern").glob("policy-*.image"))
+        self.assertEqual(len(kept), 1)
+        self.assertEqual(kept[0].stat().st_mode & 0o777, 0o600)
+        image = kept[0].read_bytes()
+
+        def again():
+            verdict = self.run_postern("check", "--policy", folder, "mail.eml", "--explain", "--format", "json", status=1).json()
+            for one in (first, verdict):
+                one.pop("elapsed_us", None)
+                one["proof"].pop("stages", None)
+            self.assertEqual(verdict, first)
+            self.assertEqual(list((self.dir / "cache/postern").glob("policy-*.image")), kept)
+            return kept[0].stat().st_mtime_ns
+
+        os.utime(kept[0], ns=(10**18, 10**18))
+        self.assertGreater(again(), 10**18, "it was not used")
+        self.assertEqual(kept[0].read_bytes(), image)
+        damaged = bytearray(image)
+        damaged[len(damaged) // 2] ^= 1
+        kept[0].write_bytes(damaged)
+        again()
+        self.assertNotEqual(kept[0].read_bytes(), damaged, "a damaged file was believed")
+
+    def test_what_compiles_at_once_is_not_kept(self):
+        self.check(self.mail(), status=0)
+        self.assertEqual(list((self.dir / "cache/postern").glob("policy-*")), [])
+        self.check("mail.eml", status=0, env={"XDG_CACHE_HOME": "/proc/nowhere"})
 
     def test_exit_statuses(self):
         cases = [
@@ -73,7 +121,7 @@ class Verdicts(CommandTest):
     def test_explain_text_names_the_clauses(self):
         out = self.check(self.mail(body=SECRET), "--explain", status=1).out
         self.assertIn("[yes] trade-secret.codename", out)
-        self.assertIn("[no] trade-secret.unreadable", out)
+        self.assertIn("[no] nothing was found of: trade-secret.unreadable\n", out)
         self.assertNotIn("Nightjar", out.replace(str(self.dir), ""))
         self.assertEqual(self.run_postern("policy", "explain", "--policy", POLICY, "mail.eml", status=1).out.count("quarantine"),
                          self.check("mail.eml", "--explain", status=1).out.count("quarantine"))

@@ -40,7 +40,8 @@ class CommandTest(unittest.TestCase):
 
     def run_postern(self, *args, stdin=b"", status=None, **extra):
         """Runs it with its output in pipes; `status` is the exit status that must come."""
-        environment = {k: v for k, v in os.environ.items() if k not in ("NO_COLOR", "SUDO_USER")} | extra.pop("env", {})
+        environment = {k: v for k, v in os.environ.items() if k not in ("NO_COLOR", "SUDO_USER")}
+        environment |= {"XDG_CACHE_HOME": str(self.dir / "cache")} | extra.pop("env", {})
         done = subprocess.run([str(BIN / "postern"), *map(str, args)], input=stdin, capture_output=True, timeout=120,
                               cwd=self.dir, env=environment, **extra)
         result = Result(done.returncode, done.stdout.decode("utf-8"), done.stderr.decode("utf-8", "backslashreplace"))

@@ -130,7 +130,7 @@ TEST_F(ExplainTest, RendersWithoutTheValues) {
   const Verdict verdict = judge(message, &proof);
   const std::string text = explain_text({message.text, envelope_, verdict, proof}, ShowText::no);
   for (const char* expected :
-       {"parts\n", "recipients\n", "detectors\n", "card: 1 places, 1 count",
+       {"parts\n", "recipients\n", "detectors\n", "card: 1 place, 1 counts",
         "+ card-words: 1 characters away, limit 300 characters", "[yes] secret.r: holds: quarantine",
         "verdict: quarantine", "scan: ", "a?b.pdf", "N\u2022\u2022"}) {
     EXPECT_NE(text.find(expected), std::string::npos) << expected << " in\n" << text;

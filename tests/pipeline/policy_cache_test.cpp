@@ -1,4 +1,4 @@
-#include "milter/policy_cache.h"
+#include "pipeline/policy_cache.h"
 
 #include <csignal>
 #include <filesystem>
@@ -10,7 +10,7 @@
 
 #include "tests/milter/temporary_directory.h"
 
-namespace postern::milter {
+namespace postern::pipeline {
 namespace {
 
 namespace fs = std::filesystem;
@@ -205,4 +205,4 @@ TEST(PolicyCacheWithout, AFolderKeepsNothing) {
 }
 
 }  // namespace
-}  // namespace postern::milter
+}  // namespace postern::pipeline

@@ -1,4 +1,4 @@
-#include "milter/policy_cache.h"
+#include "pipeline/policy_cache.h"
 
 #include <algorithm>
 #include <cerrno>
@@ -18,7 +18,7 @@
 #include "base/log.h"
 #include "base/unique_fd.h"
 
-namespace postern::milter {
+namespace postern::pipeline {
 
 namespace {
 
@@ -107,6 +107,13 @@ Result<void> unseal(std::string& bytes, std::string_view name, const store::Secr
 
 }  // namespace
 
+std::string this_program() {
+  struct stat about {};
+  if (::stat("/proc/self/exe", &about) != 0) return POSTERN_VERSION;
+  return std::string(POSTERN_VERSION) + ' ' + std::to_string(about.st_size) + ' ' +
+         std::to_string(about.st_mtim.tv_sec) + '.' + std::to_string(about.st_mtim.tv_nsec);
+}
+
 PolicyCache::PolicyCache(std::string dir, const store::SecretKey& key) : dir_(std::move(dir)), key_(key) {
   system_entropy();  // initialises libsodium, which chooses its fastest hash then
   std::error_code failed;
@@ -186,4 +193,4 @@ void PolicyCache::remove_old() const {
   for (size_t i = kKept; i < files.size(); i++) ::unlink(files[i].second.c_str());
 }
 
-}  // namespace postern::milter
+}  // namespace postern::pipeline

@@ -1,4 +1,4 @@
-// PolicyCache: compiled policies on disk, for the next start.
+// PolicyCache: compiled policies on disk, for the next start of the gate or of a command.
 //
 // A file DIR/policy-NAME.image of mode 0600 holds one image (policy/policy.h) of a policy that has passed its rules'
 // own tests:
@@ -10,7 +10,7 @@
 //   ...    the image
 //   32     BLAKE2b, keyed, of all before it
 //
-// Both keys are the one derived for this use from the master key (store/keys.h), so that nobody else can write a file
+// Both keys are the one derived for this use from a master key (store/keys.h), so that nobody else can write a file
 // that is believed, nor learn from a name which policy it is. Two installations in one folder do not see each other's
 // files. A file that is damaged, cut short, moved to another name or sealed with another key is no file: it is logged,
 // removed and made anew.
@@ -27,7 +27,11 @@
 #include "base/result.h"
 #include "store/keys.h"
 
-namespace postern::milter {
+namespace postern::pipeline {
+
+// Of the program that compiles and opens images: another build of the same version may read policies differently. For
+// digest_of_inputs().
+std::string this_program();
 
 class PolicyCache {
  public:
@@ -56,4 +60,4 @@ class PolicyCache {
   store::SecretKey key_;
 };
 
-}  // namespace postern::milter
+}  // namespace postern::pipeline
