@@ -191,6 +191,19 @@ size_t text_in_front(std::string_view bytes) {
   return end < kLeastText ? 0 : end;
 }
 
+bool is_format_of_emf(std::string_view emf, size_t at) {
+  constexpr std::string_view kFormats = "GDIC\x04\0\0\x40"sv;  // the place of a format counts from here
+  constexpr size_t kRectangle = 16, kEntry = 16;
+  const size_t comment = emf.rfind(kFormats, at);
+  if (comment == kNone) return false;
+  size_t entry = comment + kFormats.size() + kRectangle + 4;
+  if (entry > at) return false;
+  for (std::uint64_t left = little(emf, entry - 4, 4); left > 0 && entry + kEntry <= at; left--, entry += kEntry) {
+    if (comment + little(emf, entry + 12, 4) == at) return true;
+  }
+  return false;
+}
+
 std::string_view zip_behind(std::string_view bytes) {
   return last_zip(bytes).bytes;
 }

@@ -478,7 +478,8 @@ void Walker::read_otherwise(Node& node, const Source& source) {
     if (child.read_as != kUnknownType && !node.stopped()) static_cast<Sink&>(node).child(child, front);
   }
   if (!for_eye_or_ear || node.stopped()) return;
-  if (pdf != std::string_view::npos && source.bytes.find("endobj", pdf) != std::string_view::npos) {
+  const bool is_its_own = pdf != std::string_view::npos && type == "image/emf" && is_format_of_emf(source.bytes, pdf);
+  if (pdf != std::string_view::npos && !is_its_own && source.bytes.find("endobj", pdf) != std::string_view::npos) {
     again("application/pdf");
   }
   if (promises_page(source.name, source.declared_type) && source.bytes.find("</") != std::string_view::npos)

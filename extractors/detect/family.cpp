@@ -77,7 +77,11 @@ Family family_of_type(std::string_view mime) {
       mime == "application/force-download") {
     return Family::none;
   }
-  if (mime.starts_with("text/") || mime.starts_with("message/") || mime == "image/svg+xml") return Family::text;
+  // XML under the ending of XML: a file, or a part of a database.
+  if (mime.starts_with("text/") || mime.starts_with("message/") || mime == "image/svg+xml" ||
+      mime == "application/vnd.oasis.opendocument.flat") {
+    return Family::text;
+  }
   if (mime.starts_with("image/")) return Family::image;
   if (mime.starts_with("audio/") || mime.starts_with("video/")) return Family::media;
   if (mime.starts_with("font/")) return Family::font;

@@ -230,7 +230,7 @@ class EmfReader {
   void read_comment(std::string_view record) {
     constexpr std::uint32_t kPlus = 0x2B464D45;    // "EMF+"
     constexpr std::uint32_t kPublic = 0x43494447;  // "GDIC"
-    constexpr std::uint32_t kBeginGroup = 2;
+    constexpr std::uint32_t kBeginGroup = 2, kFormats = 0x40000004;
     const std::uint32_t kind = le32(record, 12);
     if (kind == kPlus) {
       const size_t size = le32(record, 8);
@@ -240,6 +240,18 @@ class EmfReader {
       append_utf16le(name, record.substr(40, size_t{2} * std::min<size_t>(le32(record, 36), record.size())));
       name.erase(std::find(name.begin(), name.end(), '\0'), name.end());
       if (!name.empty()) out_.description += name + "\n";
+    } else if (kind == kPublic && le32(record, 16) == kFormats) {
+      read_formats(record);
+    }
+  }
+
+  // The picture in other formats ([MS-EMF] 2.3.3.4.3), as Office on a Mac writes it: signature, version, size, place.
+  void read_formats(std::string_view record) {
+    constexpr size_t kIdentifier = 12, kFirst = 40, kEntry = 16;
+    const std::uint32_t count = le32(record, 36);
+    for (size_t i = 0, at = kFirst; i < count && at + kEntry <= record.size(); i++, at += kEntry) {
+      const size_t begin = kIdentifier + size_t{le32(record, at + 12)};
+      if (begin < record.size()) out_.formats.emplace_back(record.substr(begin, le32(record, at + 8)));
     }
   }
 

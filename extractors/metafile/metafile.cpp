@@ -32,6 +32,12 @@ class MetafileExtractor final : public Extractor {
       child.name = "enhanced metafile";
       sink.child(child, found.enhanced);
     }
+    for (const std::string& format : found.formats) {
+      if (hit != LimitHit::none || sink.stopped()) break;
+      Child child;
+      child.name = "the picture in another format";
+      sink.child(child, format);
+    }
     size_t number = 0;
     for (const std::string& picture : found.pictures.take()) {
       if (hit != LimitHit::none || sink.stopped()) break;

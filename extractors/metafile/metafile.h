@@ -4,8 +4,8 @@
 // Office programs keep one beside most embedded objects, and charts, formulas and drawings are pasted as metafiles: the
 // picture that a reader sees, often the only copy of its words. Told are the strings that are drawn, put together to
 // lines by where they are drawn (`image-text`), the description in an EMF's header and names of groups (`property`). An
-// EMF in the comments of a WMF is a child. A picture without a string but with bitmaps carries `not-ocred`. Strings
-// given as numbers of glyphs cannot be told and end the picture `partial`.
+// EMF in the comments of a WMF is a child, as are a PDF or EPS in those of an EMF. A picture without a string but with
+// bitmaps carries `not-ocred`. Strings given as numbers of glyphs cannot be told and end the picture `partial`.
 #pragma once
 
 #include <memory>

@@ -202,6 +202,29 @@ TEST(Metafile, AnEmfInAWmf) {
   EXPECT_EQ(outcomes(found), ":complete 1:complete");
 }
 
+// As Office on a Mac writes them: the same picture as a PDF, which no program opens the file as.
+TEST(Metafile, TheSamePictureInOtherFormats) {
+  const std::string pdf = "%PDF-1.3\n1 0 obj\n<< /Type /Catalog >>\nendobj\n%%EOF\n", words = "words of another kind";
+  const auto entry = [](const std::string& kind, size_t size, size_t at) {
+    return kind + le(1, 4) + le(size, 4) + le(at, 4);
+  };
+  const size_t first = 28 + 2 * 16;
+  const std::string formats = "GDIC" + le(0x40000004, 4) + std::string(16, '\0') + le(2, 4) +
+                              entry(" FDP", pdf.size(), first) + entry("FSPE", words.size(), first + pdf.size()) + pdf +
+                              words;
+  const std::string file = emf(record(70, le(formats.size(), 4) + formats) + font(-10, 0) + text(0, 0, "Nightjar"));
+  const ExtractedText found = walk_document(file, "a.emf");
+  EXPECT_EQ(text_of(found, Place::image_text), "Nightjar\n");
+  ASSERT_EQ(found.parts.size(), 3U);
+  EXPECT_EQ(found.parts[0].outcome, Outcome::complete) << found.parts[0].why;
+  EXPECT_EQ(found.parts[1].type, "application/pdf");
+  EXPECT_EQ(where_is(found, words), "body@");
+  // One that the picture does not know of is opened by other programs.
+  std::string hidden = file;
+  hidden.replace(hidden.find("GDIC"), 4, "gdic");
+  EXPECT_EQ(walk_document(hidden, "a.emf").parts[0].outcome, Outcome::ambiguous);
+}
+
 TEST(Metafile, GlyphsAreNoText) {
   const ExtractedText found = walk_document(emf(font(-10, 0) + text(0, 0, "\x11\x12", 5, 0x10)), "a.emf");
   EXPECT_EQ(text_of(found, Place::image_text), "");
