@@ -191,6 +191,13 @@ size_t text_in_front(std::string_view bytes) {
   return end < kLeastText ? 0 : end;
 }
 
+bool is_member_at_front(std::string_view tail, std::string_view member) {
+  if (!tail.starts_with(member)) return false;
+  if (tail.size() == member.size()) return true;
+  const Zip zip = last_zip(member);
+  return zip.ends_file && zip.bytes.size() == member.size() && tail.find("PK\5\6", member.size()) == kNone;
+}
+
 bool is_format_of_emf(std::string_view emf, size_t at) {
   constexpr std::string_view kFormats = "GDIC\x04\0\0\x40"sv;  // the place of a format counts from here
   constexpr size_t kRectangle = 16, kEntry = 16;

@@ -22,6 +22,10 @@ size_t text_in_front(std::string_view bytes);
 // The zip that ends the bytes, its front found by its directory (APPNOTE 4.3.16); empty when none does.
 std::string_view zip_behind(std::string_view bytes);
 
+// Whether what appended_data() found is a member that the reader of the format hands out: all of it, or a zip that
+// stands at its front and is the last one, as in a PDF that holds an attached document unpacked.
+bool is_member_at_front(std::string_view tail, std::string_view member);
+
 // Whether an EMF says that what stands at `at` is its picture in another format ([MS-EMF] 2.3.3.4.3): its reader hands
 // that out.
 bool is_format_of_emf(std::string_view emf, size_t at);

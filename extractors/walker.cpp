@@ -226,7 +226,7 @@ class Walker::AwaitedTail {
   AwaitedTail(const AwaitedTail&) = delete;
   AwaitedTail& operator=(const AwaitedTail&) = delete;
 
-  void see(std::string_view member) { came_ = came_ || member == tail_; }
+  void see(std::string_view member) { came_ = came_ || is_member_at_front(tail_, member); }
   bool came() const { return came_; }
 
  private:

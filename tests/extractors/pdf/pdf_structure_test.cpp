@@ -4,6 +4,7 @@
 #include "extractors/pdf/xml_strings.h"
 #include "tests/support/document_walk.h"
 #include "tests/support/pdf_builder.h"
+#include "tests/support/zip_builder.h"
 
 namespace postern::test {
 namespace {
@@ -248,6 +249,22 @@ TEST(PdfObjects, AttachedFiles) {
     EXPECT_EQ(where_is(text, "attached words"), "body@") << c.name;
     EXPECT_NE(where_is(text, "a.txt"), "") << c.name;
   }
+}
+
+// A document that hangs on a PDF unpacked is no zip behind it, though archive programs would find it.
+TEST(PdfObjects, AttachedZipsThatAreNotPacked) {
+  const std::string zip = ZipBuilder().add("a.txt", "attached words").build();
+  const std::string names = "/Names << /EmbeddedFiles << /Names [(k) << /F (a.zip) /EF << /F 7 0 R >> >>] >> >>";
+  const std::string file = document("", names, {PdfBuilder::stream(zip)});
+  const ExtractedText text = walk_document(file, "a.pdf");
+  EXPECT_EQ(outcomes(text), ":complete 1:complete 1/1:complete");
+  EXPECT_EQ(where_is(text, "attached words"), "body@");
+  // One that is no attachment is.
+  const ExtractedText behind = walk_document(file + ZipBuilder().add("b.txt", "words behind").build(), "a.pdf");
+  EXPECT_EQ(behind.parts[0].outcome, Outcome::ambiguous);
+  EXPECT_NE(where_is(behind, "words behind"), "");
+  const ExtractedText loose = walk_document(document("", "", {PdfBuilder::stream(zip)}), "a.pdf");
+  EXPECT_EQ(loose.parts[0].outcome, Outcome::ambiguous);
 }
 
 // One specification may name different bytes for different systems: all are read.
