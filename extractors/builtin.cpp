@@ -11,6 +11,7 @@
 #include "extractors/doc/doc.h"
 #include "extractors/encoded_words.h"
 #include "extractors/html/html.h"
+#include "extractors/hwp/hwp.h"
 #include "extractors/image/image.h"
 #include "extractors/mail/emlx.h"
 #include "extractors/mail/locked.h"
@@ -111,6 +112,7 @@ Registry builtin_registry(const Modules& modules, Ocr ocr) {
   registry.add(std::string(kFormDataType), make_form_data_extractor());
   registry.add("application/msword", make_doc_extractor());
   registry.add("application/vnd.ms-powerpoint", make_ppt_extractor());
+  registry.add(kHwpType, make_hwp_extractor());
   registry.add("application/rtf", make_rtf_extractor());
   add_all(registry, kPictureTypes, make_picture_extractor(pixels));
   registry.add(std::string(kDbaseType), make_dbase_extractor());

@@ -190,6 +190,7 @@ std::string_view ole_kind(std::string_view bytes) {
   };
   // In this order: an embedded workbook does not make a document a sheet.
   static constexpr std::array kStreams = {
+      Stream{"FileHeader", kOle},  // of Hangul, and of programs for circuits
       Stream{"EncryptedPackage", "application/x-encrypted-ooxml"},
       Stream{"__properties_version1.0", "application/vnd.ms-outlook"},
       Stream{"WordDocument", "application/msword"},
@@ -241,6 +242,7 @@ std::string_view ole_kind(std::string_view bytes) {
   for (size_t s = 0; s < kStreams.size(); s++) {
     if (seen[s] && kStreams[s].mime != kOle) return kStreams[s].mime;
   }
+  if (seen.front() && bytes.find("HWP Document File"sv) != std::string_view::npos) return "application/x-hwp";
   const bool is_works = seen.back() && (bytes.find("CHNKWKS "sv) != std::string_view::npos ||
                                         bytes.find("CHNKINK "sv) != std::string_view::npos);
   return is_works ? "application/vnd.ms-works" : kOle;

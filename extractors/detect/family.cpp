@@ -63,7 +63,7 @@ constexpr std::array kExtensions = {
     ExtensionFamily{"dll", Family::program},    ExtensionFamily{"ttf", Family::font},
     ExtensionFamily{"otf", Family::font},       ExtensionFamily{"woff", Family::font},
     ExtensionFamily{"woff2", Family::font},     ExtensionFamily{"pst", Family::mailbox},
-    ExtensionFamily{"ost", Family::mailbox},
+    ExtensionFamily{"ost", Family::mailbox},    ExtensionFamily{"hwp", Family::office},
 };
 
 bool contains(std::string_view text, std::string_view part) {
@@ -93,7 +93,8 @@ Family family_of_type(std::string_view mime) {
   if (mime == "application/vnd.ms-outlook-pst") return Family::mailbox;
   if (std::any_of(kOffice.begin(), kOffice.end(), in) || mime == "application/x-encrypted-ooxml" ||
       mime == "application/x-mspublisher" || mime == "application/vnd.ms-works" || mime == "application/epub+zip" ||
-      contains(mime, "xps") || contains(mime, "apple.") || contains(mime, "wordperfect")) {
+      mime == "application/x-hwp" || contains(mime, "xps") || contains(mime, "apple.") ||
+      contains(mime, "wordperfect")) {
     return Family::office;
   }
   static constexpr std::array<std::string_view, 17> kArchives = {
