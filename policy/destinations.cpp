@@ -273,8 +273,7 @@ class Index final : public Destinations {
   }
 
   void add_lookalike(const string& domain, Destination& out) const {
-    const auto match =
-        looked_alike_.find(domain, [this](const string& name) { return lookalikes_->find(registrable_domain(name)); });
+    const auto match = looked_alike_.find(domain, [this](const string& name) { return lookalikes_->find(name); });
     if (!match) return;
     add(out, DestinationClass::lookalike);
     out.reasons.push_back({DestinationClass::lookalike, match->domain, "computed", "",

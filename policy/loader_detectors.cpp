@@ -49,8 +49,11 @@ std::shared_ptr<const WordList> LoadState::dictionary(Source& source, const Node
     error(codes::kNoFile, node.mark, "a dictionary is a file below the policy's folder", "dictionaries/NAME.txt");
   } else if (std::find(files.begin(), files.end(), node.scalar) == files.end()) {
     string hint = did_you_mean(node.scalar, names);
+    for (const string& meant : {"dictionaries/" + node.scalar, "dictionaries/" + node.scalar + ".txt"}) {
+      if (std::find(files.begin(), files.end(), meant) != files.end()) hint = "write '" + meant + "'";
+    }
     error(codes::kNoFile, node.mark, "there is no dictionary '" + node.scalar + "' in " + source.dir,
-          hint.empty() ? "dictionaries are files dictionaries/NAME.txt beside policy.yaml" : hint);
+          hint.empty() ? "write the path of a file beside policy.yaml, as in dictionaries/NAME.txt" : hint);
   } else if (const auto file = files_.read(source.dir, node.scalar, source.label)) {
     words = parse_dictionary(node.scalar, file, diagnostics_);
     if (words->entries.empty()) words = nullptr;

@@ -4,7 +4,12 @@
 #include <array>
 
 #include <idn2.h>
+#include <unicode/normalizer2.h>
+#include <unicode/uchar.h>
+#include <unicode/unistr.h>
 #include <unicode/uspoof.h>
+
+#include "policy/registrable.h"
 
 namespace postern::policy {
 
@@ -61,6 +66,21 @@ std::string without(std::string_view text, size_t index) {
   return out;
 }
 
+std::string without_hyphens(std::string_view label) {
+  std::string out(label);
+  std::erase(out, '-');
+  return out;
+}
+
+// What is put to a company's name by whoever wants to pass for it. Words of trades (`bank`, `hotel`) are left out:
+// there a name of one's own begins with them.
+constexpr std::array<std::string_view, 46> kAddedWords = {
+    "account",  "accounts", "admin",   "alert",   "app",    "billing",  "careers", "co",     "com",      "corp",
+    "customer", "docs",     "email",   "get",     "global", "gmbh",     "group",   "help",   "helpdesk", "hr",
+    "inc",      "intl",     "invoice", "it",      "jobs",   "ltd",      "login",   "mail",   "mails",    "my",
+    "net",      "office",   "online",  "org",     "pay",    "payments", "portal",  "secure", "security", "service",
+    "services", "share",    "sso",     "support", "team",   "the"};
+
 // RFC 2606 3 reserves these three for documentation; they are different organisations in every manual.
 bool are_documentation_names(std::string_view a, std::string_view b) {
   static constexpr std::array<std::string_view, 3> kReserved = {"example.com", "example.net", "example.org"};
@@ -77,51 +97,71 @@ Lookalikes::Lookalikes(const std::vector<std::string>& protected_domains) : chec
     if (domain.empty() || !exact_.emplace(domain, domains_.size()).second) continue;
     const size_t index = domains_.size();
     domains_.push_back(domain);
-    by_skeleton_.emplace(skeleton(domain), index);
+    by_skeleton_.emplace(skeleton(to_unicode(domain)), index);
+    by_plain_.emplace(plain(domain), index);
     const std::string label(label_of(domain));
     by_label_.emplace(label, index);
-    by_deletion_.emplace(label, index);
-    for (size_t i = 0; i < label.size(); i++) by_deletion_.emplace(without(label, i), index);
+    const std::string letters = without_hyphens(label);
+    by_deletion_.emplace(letters, index);
+    for (size_t i = 0; i < letters.size(); i++) by_deletion_.emplace(without(letters, i), index);
   }
 }
 
 Lookalikes::~Lookalikes() = default;
 
-std::string Lookalikes::skeleton(std::string_view registrable) const {
-  std::string unicode = to_unicode(registrable);
-  if (checker_->spoof == nullptr) return unicode;
+std::string Lookalikes::skeleton(std::string_view text) const {
+  if (checker_->spoof == nullptr) return std::string(text);
   UErrorCode status = U_ZERO_ERROR;
-  std::string out(unicode.size() * 4 + 16, '\0');
-  const std::int32_t size = uspoof_getSkeletonUTF8(checker_->spoof, 0, unicode.data(), std::int32_t(unicode.size()),
+  std::string out(text.size() * 4 + 16, '\0');
+  const std::int32_t size = uspoof_getSkeletonUTF8(checker_->spoof, 0, text.data(), std::int32_t(text.size()),
                                                    out.data(), std::int32_t(out.size()), &status);
-  if (U_FAILURE(status)) return unicode;
+  if (U_FAILURE(status)) return std::string(text);
   out.resize(size_t(size));
   return out;
 }
 
-std::optional<Lookalikes::Match> Lookalikes::find(std::string_view registrable) const {
-  if (domains_.empty() || registrable.empty()) return std::nullopt;
-  const std::string name(registrable);
-  if (exact_.contains(name)) return std::nullopt;
-  if (const auto it = by_skeleton_.find(skeleton(registrable)); it != by_skeleton_.end()) {
-    return Match{domains_[it->second], "the same shapes"};
+// The skeleton without accents and case, pairs of letters as the one that they look like.
+std::string Lookalikes::plain(std::string_view registrable) const {
+  UErrorCode status = U_ZERO_ERROR;
+  const icu::Normalizer2* fold = icu::Normalizer2::getNFKCCasefoldInstance(status);
+  const icu::Normalizer2* apart = icu::Normalizer2::getNFKDInstance(status);
+  if (U_FAILURE(status)) return std::string(registrable);
+  icu::UnicodeString folded;
+  fold->normalize(icu::UnicodeString::fromUTF8(to_unicode(registrable)), folded, status);
+  std::string text;
+  folded.toUTF8String(text);
+  icu::UnicodeString letters;
+  apart->normalize(icu::UnicodeString::fromUTF8(skeleton(text)).foldCase(), letters, status);
+  icu::UnicodeString bare;
+  for (std::int32_t at = 0; at < letters.length(); at = letters.moveIndex32(at, 1)) {
+    const UChar32 letter = letters.char32At(at);
+    if (u_charType(letter) != U_NON_SPACING_MARK) bare.append(letter);
   }
-  const std::string label(label_of(registrable));
-  if (label.size() >= kMinSwapLabel) {
-    const auto it = by_label_.find(label);
-    if (it != by_label_.end() && !are_documentation_names(domains_[it->second], registrable)) {
-      return Match{domains_[it->second], "another ending"};
-    }
+  text.clear();
+  bare.toUTF8String(text);
+  std::string out;
+  for (size_t at = 0; at < text.size(); at++) {
+    const std::string_view pair = std::string_view(text).substr(at, 2);
+    const bool one = pair == "vv" || pair == "cl";
+    out += pair == "vv" ? 'w' : pair == "cl" ? 'd' : text[at];
+    if (one) at++;
   }
+  return out;
+}
+
+std::optional<Lookalikes::Match> Lookalikes::near_to(std::string_view registrable) const {
+  const std::string label = without_hyphens(label_of(registrable));
   const auto near = [&](const std::string& key) -> std::optional<Match> {
     const auto [first, last] = by_deletion_.equal_range(key);
     for (auto it = first; it != last; ++it) {
       const std::string& domain = domains_[it->second];
-      const std::string_view other = label_of(domain);
-      const bool long_enough = std::min(other.size(), label.size()) >= kMinTypoLabel;
-      if (long_enough && suffix_of(domain) == suffix_of(registrable) && one_edit_apart(other, label)) {
-        return Match{domain, "one letter differs"};
-      }
+      const std::string other = without_hyphens(label_of(domain));
+      const size_t shorter = std::min(other.size(), label.size());
+      const bool same_ending = suffix_of(domain) == suffix_of(registrable);
+      if (shorter < (same_ending ? kMinTypoLabel : kMinTypoSwapLabel)) continue;
+      if (other == label) return Match{domain, "a hyphen more or less"};
+      if (one_edit_apart(other, label))
+        return Match{domain, same_ending ? "one letter differs" : "one letter differs, and another ending"};
     }
     return std::nullopt;
   };
@@ -130,6 +170,68 @@ std::optional<Lookalikes::Match> Lookalikes::find(std::string_view registrable) 
     if (auto match = near(without(label, i))) return match;
   }
   return std::nullopt;
+}
+
+std::optional<Lookalikes::Match> Lookalikes::with_word(std::string_view label) const {
+  const auto protected_name = [&](std::string_view name) -> std::optional<Match> {
+    if (name.size() < kMinWithWordLabel) return std::nullopt;
+    const auto it = by_label_.find(std::string(name));
+    if (it == by_label_.end()) return std::nullopt;
+    return Match{domains_[it->second], "a word is added"};
+  };
+  for (const std::string_view word : kAddedWords) {
+    if (label.size() <= word.size()) continue;
+    if (label.ends_with(word)) {
+      std::string_view name = label.substr(0, label.size() - word.size());
+      if (name.ends_with('-')) name.remove_suffix(1);
+      if (auto match = protected_name(name)) return match;
+    }
+    if (label.starts_with(word)) {
+      std::string_view name = label.substr(word.size());
+      if (name.starts_with('-')) name.remove_prefix(1);
+      if (auto match = protected_name(name)) return match;
+    }
+  }
+  return std::nullopt;
+}
+
+std::optional<Lookalikes::Match> Lookalikes::before_another(std::string_view domain) const {
+  // "mail.fjordlight.com" of "mail.fjordlight.com.example.net" and "mail.fjordlight.com-login.net".
+  for (size_t end = domain.find_first_of(".-"); end != std::string_view::npos;
+       end = domain.find_first_of(".-", end + 1)) {
+    std::string_view tail = domain.substr(0, end);
+    for (;;) {
+      const auto it = exact_.find(std::string(tail));
+      if (it != exact_.end() && label_of(tail).size() >= kMinWithWordLabel) {
+        return Match{domains_[it->second], "it stands in front of another name"};
+      }
+      const size_t dot = tail.find('.');
+      if (dot == std::string_view::npos) break;
+      tail.remove_prefix(dot + 1);
+    }
+  }
+  return std::nullopt;
+}
+
+std::optional<Lookalikes::Match> Lookalikes::find(std::string_view domain) const {
+  const std::string_view registrable = registrable_domain(domain);
+  if (domains_.empty() || registrable.empty()) return std::nullopt;
+  if (exact_.contains(std::string(registrable))) return std::nullopt;
+  if (const auto it = by_skeleton_.find(skeleton(to_unicode(registrable))); it != by_skeleton_.end()) {
+    return Match{domains_[it->second], "the same shapes"};
+  }
+  const std::string label(label_of(registrable));
+  const auto among_manuals = [&](size_t index) { return are_documentation_names(domains_[index], registrable); };
+  if (label.size() >= kMinSwapLabel) {
+    const auto it = by_label_.find(label);
+    if (it != by_label_.end() && !among_manuals(it->second)) return Match{domains_[it->second], "another ending"};
+  }
+  if (const auto it = by_plain_.find(plain(registrable)); it != by_plain_.end()) {
+    return Match{domains_[it->second], "the same letters, some with accents or in pairs"};
+  }
+  if (auto match = near_to(registrable)) return match;
+  if (auto match = with_word(label)) return match;
+  return before_another(domain);
 }
 
 }  // namespace postern::policy

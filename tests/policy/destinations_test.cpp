@@ -144,6 +144,26 @@ TEST_F(ShippedDestinations, FindsLookalikes) {
                                                      {"examination.com", false},
                                                      {"exemplary.com", false},
                                                      {"supplier.test", true},
+                                                     {"xn--partnrfirm-f7a.de", true},  // e with an acute accent
+                                                     {"xn--partnerfrm-e9a.de", true},  // i with a diaeresis
+                                                     {"partnerfirrn.de", true},
+                                                     {"partnerfirma.com", true},  // a letter and the ending
+                                                     {"exampels.net", false},
+                                                     {"partnerfirm-mail.com", true},
+                                                     {"partnerfirminc.com", true},
+                                                     {"mypartnerfirm.de", true},
+                                                     {"login-partnerfirm.de", true},
+                                                     {"partnerfirm.de.evil.test", true},
+                                                     {"mail.partnerfirm.de.evil.test", true},
+                                                     {"partnerfirm.de-login.test", true},
+                                                     {"partner-fim.de", true},
+                                                     {"xn--partnerirm-lqc.de", true},    // f with hook
+                                                     {"xn--artnerfirm-pz19a.de", true},  // Lisu P
+                                                     {"partnerfirm.evil.test", false},   // a name at a service
+                                                     {"partnerfirmware.de", false},
+                                                     {"partner.de", false},
+                                                     {"my.partnerfirm.de", false},
+                                                     {"mail-firm.de", false},
                                                      {"com", false}}) {
     for (const char* time : {"asked first", "remembered"}) {
       const bool found = classes("a@" + string(one.domain)).find("lookalike") != string::npos;
