@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "extractors/detect/signatures.h"
 
@@ -183,14 +184,107 @@ std::string_view zip_kind(std::string_view bytes, std::string_view extension) {
   return kZip;
 }
 
+namespace {
+
+// The directory of a compound file, as far as a look for names needs it ([MS-CFB] 2.6).
+class OleNames {
+ public:
+  explicit OleNames(std::string_view bytes);
+
+  // A stream or storage of that name in the root, in any case of its letters. Anywhere, when the directory is damaged
+  // or goes on behind what was read, so that nothing leads to some of the root's.
+  bool has(std::string_view name) const;
+
+ private:
+  struct Entry {
+    std::string name;
+    std::uint32_t left = 0, right = 0, child = 0;
+    bool in_root = false;
+  };
+  void read_entries(std::string_view sector);
+  void mark_root();
+
+  std::vector<Entry> entries_;
+  bool whole_ = false;
+};
+
+OleNames::OleNames(std::string_view bytes) {
+  constexpr std::uint32_t kMostSectors = 256;  // 4 entries in a sector of 512 bytes
+  const auto shift = read_le(bytes, 30, 2), first = read_le(bytes, 48, 4);
+  if (!shift || !first || (*shift != 9 && *shift != 12)) return;
+  const size_t sector = size_t{1} << *shift;
+  const auto offset_of = [&](std::uint32_t number) { return (size_t{number} + 1) << *shift; };
+  std::uint32_t at = *first;
+  for (std::uint32_t n = 0; n < kMostSectors && at < 0xFFFFFFF0; n++) {
+    const size_t offset = offset_of(at);
+    if (offset >= bytes.size()) break;
+    read_entries(bytes.substr(offset, sector));
+    // The next sector of the directory, from the FAT sector that the header lists ([MS-CFB] 2.2, 2.3).
+    const std::uint32_t per_sector = static_cast<std::uint32_t>(sector / 4);
+    const std::uint32_t fat_index = at / per_sector;
+    if (fat_index >= 109) break;
+    const auto fat = read_le(bytes, 76 + size_t{fat_index} * 4, 4);
+    if (!fat || *fat >= 0xFFFFFFF0) break;
+    const auto next = read_le(bytes, offset_of(*fat) + size_t{at % per_sector} * 4, 4);
+    if (!next) break;
+    at = *next;
+  }
+  mark_root();
+}
+
+void OleNames::read_entries(std::string_view sector) {
+  constexpr size_t kEntry = 128;
+  for (size_t e = 0; e + kEntry <= sector.size(); e += kEntry) {
+    Entry entry;
+    const size_t name_bytes = *read_le(sector, e + 64, 2);
+    for (size_t c = 0; c + 2 < name_bytes && c < 64; c += 2) {
+      const char letter = sector[e + c];
+      entry.name += letter >= 'a' && letter <= 'z' ? static_cast<char>(letter - 'a' + 'A') : letter;
+    }
+    entry.left = *read_le(sector, e + 68, 4);
+    entry.right = *read_le(sector, e + 72, 4);
+    entry.child = *read_le(sector, e + 76, 4);
+    entries_.push_back(std::move(entry));
+  }
+}
+
+// What stands in the root is a tree of siblings below its child; the first entry is the root.
+void OleNames::mark_root() {
+  constexpr std::uint32_t kNone = 0xFFFFFFFF;
+  if (entries_.empty() || entries_[0].child == kNone) return;
+  whole_ = true;
+  std::vector<std::uint32_t> open{entries_[0].child};
+  while (!open.empty()) {
+    const std::uint32_t at = open.back();
+    open.pop_back();
+    if (at == kNone) continue;
+    if (at == 0 || at >= entries_.size() || entries_[at].in_root) {
+      whole_ = false;
+      continue;
+    }
+    entries_[at].in_root = true;
+    open.push_back(entries_[at].left);
+    open.push_back(entries_[at].right);
+  }
+}
+
+bool OleNames::has(std::string_view name) const {
+  const auto same = [](char a, char b) { return a == (b >= 'a' && b <= 'z' ? static_cast<char>(b - 'a' + 'A') : b); };
+  return std::any_of(entries_.begin(), entries_.end(), [&](const Entry& entry) {
+    return (entry.in_root || !whole_) &&
+           std::equal(entry.name.begin(), entry.name.end(), name.begin(), name.end(), same);
+  });
+}
+
+}  // namespace
+
 std::string_view ole_kind(std::string_view bytes) {
   struct Stream {
     std::string_view name;
     std::string_view mime;
   };
-  // In this order: an embedded workbook does not make a document a sheet.
+  // In this order: a document that holds a workbook beside its text is no sheet.
   static constexpr std::array kStreams = {
-      Stream{"FileHeader", kOle},  // of Hangul, and of programs for circuits
       Stream{"EncryptedPackage", "application/x-encrypted-ooxml"},
       Stream{"__properties_version1.0", "application/vnd.ms-outlook"},
       Stream{"WordDocument", "application/msword"},
@@ -208,43 +302,17 @@ std::string_view ole_kind(std::string_view bytes) {
       Stream{"StarDrawDocument", "application/vnd.stardivision.writer"},
       Stream{"StarDrawDocument3", "application/vnd.stardivision.writer"},
       Stream{"PageMaker", "application/x-pagemaker"},
-      Stream{"CONTENTS", kOle},  // of Works since 2000, and of embedded objects of every kind
   };
-  constexpr size_t kDirectoryEntry = 128;
-  constexpr std::uint32_t kMostSectors =
-      256;  // 4 entries in a sector of 512 bytes; the streams that name the kind stand early
-  const auto shift = read_le(bytes, 30, 2), first = read_le(bytes, 48, 4);
-  if (!shift || !first || (*shift != 9 && *shift != 12)) return kOle;
-  const size_t sector = size_t{1} << *shift;
-  const auto offset_of = [&](std::uint32_t number) { return (size_t{number} + 1) << *shift; };
-  std::array<bool, kStreams.size()> seen{};
-  std::uint32_t at = *first;
-  for (std::uint32_t n = 0; n < kMostSectors && at < 0xFFFFFFF0; n++) {
-    const size_t offset = offset_of(at);
-    if (offset >= bytes.size()) break;
-    const std::string_view entries = bytes.substr(offset, sector);
-    for (size_t e = 0; e + kDirectoryEntry <= entries.size(); e += kDirectoryEntry) {
-      const size_t name_bytes = *read_le(entries, e + 64, 2);
-      std::string name;
-      for (size_t c = 0; c + 2 < name_bytes && c < 64; c += 2) name += entries[e + c];
-      for (size_t s = 0; s < kStreams.size(); s++) seen[s] = seen[s] || name == kStreams[s].name;
-    }
-    // The next sector of the directory, from the FAT sector that the header lists ([MS-CFB] 2.2, 2.3).
-    const std::uint32_t per_sector = static_cast<std::uint32_t>(sector / 4);
-    const std::uint32_t fat_index = at / per_sector;
-    if (fat_index >= 109) break;
-    const auto fat = read_le(bytes, 76 + size_t{fat_index} * 4, 4);
-    if (!fat || *fat >= 0xFFFFFFF0) break;
-    const auto next = read_le(bytes, offset_of(*fat) + size_t{at % per_sector} * 4, 4);
-    if (!next) break;
-    at = *next;
+  const OleNames names(bytes);
+  for (const Stream& stream : kStreams) {
+    if (names.has(stream.name)) return stream.mime;
   }
-  for (size_t s = 0; s < kStreams.size(); s++) {
-    if (seen[s] && kStreams[s].mime != kOle) return kStreams[s].mime;
-  }
-  if (seen.front() && bytes.find("HWP Document File"sv) != std::string_view::npos) return "application/x-hwp";
-  const bool is_works = seen.back() && (bytes.find("CHNKWKS "sv) != std::string_view::npos ||
-                                        bytes.find("CHNKINK "sv) != std::string_view::npos);
+  // Files that programs for circuits write have such a stream, too.
+  if (names.has("FileHeader") && bytes.find("HWP Document File"sv) != std::string_view::npos)
+    return "application/x-hwp";
+  // Works since 2000 has no name of its own: embedded objects of every kind have this one.
+  const bool is_works = names.has("CONTENTS") && (bytes.find("CHNKWKS "sv) != std::string_view::npos ||
+                                                  bytes.find("CHNKINK "sv) != std::string_view::npos);
   return is_works ? "application/vnd.ms-works" : kOle;
 }
 

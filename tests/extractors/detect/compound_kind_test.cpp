@@ -1,0 +1,22 @@
+#include <gtest/gtest.h>
+
+#include "extractors/detect/detect.h"
+#include "extractors/file_type.h"
+#include "tests/support/compound_builder.h"
+
+namespace postern::extract {
+namespace {
+
+TEST(DetectType, CompoundFilesAreWhatStandsInTheirRoot) {
+  const auto kind = [](std::string_view first, std::string_view second) {
+    const std::string bytes = test::CompoundBuilder().stream(first, "x").stream(second, "y").build();
+    return std::string(detect_type(bytes, "a", "").mime);
+  };
+  EXPECT_EQ(kind("MBD0001/WordDocument", "Workbook"), "application/vnd.ms-excel");
+  EXPECT_EQ(kind("ObjectPool/_1/Workbook", "WordDocument"), "application/msword");
+  EXPECT_EQ(kind("Objects/WordDocument", "Props"), "application/x-ole-storage");
+  EXPECT_EQ(kind("WORKBOOK", "x"), "application/vnd.ms-excel");
+}
+
+}  // namespace
+}  // namespace postern::extract
