@@ -342,10 +342,8 @@ class BookReader final : public Emitter {
       const double number = std::strtod(value_.c_str(), &end);
       if (end != value_.c_str() + value_.size()) {
         grids_->put(seen, cell_, value_);
-      } else if (general) {
-        grids_->put(seen, cell_, ooxml::plain_number(value_));
       } else {
-        grids_->put_number(seen, cell_, value_, number, format->second, false);
+        grids_->put_number(seen, cell_, value_, number, general ? NumberFormat() : format->second, false);
       }
     } else if (type_ == "DateTime") {
       const std::optional<double> serial = serial_of(value_);

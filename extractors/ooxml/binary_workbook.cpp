@@ -211,11 +211,8 @@ class BinarySheet {
 
   void number(CellGrids::Seen seen, std::uint32_t style, double value) {
     const std::string stored = shortest(value);
-    if (const NumberFormat* format = styles_.format(style)) {
-      grids_.put_number(seen, cell_, stored, value, *format, styles_.dates_1904);
-    } else {
-      grids_.put(seen, cell_, plain_number(stored));
-    }
+    const NumberFormat* const format = styles_.format(style);
+    grids_.put_number(seen, cell_, stored, value, format ? *format : NumberFormat(), styles_.dates_1904);
   }
 
   Document& document_;

@@ -52,6 +52,15 @@ std::string plain_number(double value) {
   return plain_number(std::string_view(out, error == std::errc() ? static_cast<size_t>(end - out) : 0));
 }
 
+std::string general_number(double value) {
+  constexpr double kLeast = 1e-4, kMost = 1e10;  // others are shown with an exponent
+  const double size = std::abs(value);
+  if (!(size >= kLeast && size < kMost) || std::nearbyint(value) == value) return plain_number(value);
+  char out[64];
+  std::snprintf(out, sizeof out, "%.10g", value);
+  return out;
+}
+
 NumberFormat::NumberFormat(std::string_view code) {
   code = code.substr(0, kMaxFormatBytes);
   size_t begin = 0;
@@ -298,7 +307,7 @@ const NumberFormat::Section& NumberFormat::section_for(double value, bool& absol
 }
 
 std::string NumberFormat::show(double value, bool dates_1904) const {
-  if (sections_.empty()) return plain_number(value);
+  if (sections_.empty()) return general_number(value);
   bool absolute = false;
   const Section& section = section_for(value, absolute);
   if (section.date) return show_date(section, value, dates_1904);

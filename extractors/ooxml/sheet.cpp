@@ -272,12 +272,11 @@ void SheetReader::end_cell() {
       break;
   }
   double value = 0;
-  if (const NumberFormat* format = styles_.format(style_); format != nullptr && to_double(value_, value)) {
-    grids_.put_number(seen, cell_, value_, value, *format, styles_.dates_1904);
-  } else if (value_.size() < kLongNumber) {
-    grids_.put(seen, cell_, value_);
+  const NumberFormat* const format = styles_.format(style_);
+  if ((format != nullptr || value_.size() >= kLongNumber) && to_double(value_, value)) {
+    grids_.put_number(seen, cell_, value_, value, format ? *format : NumberFormat(), styles_.dates_1904);
   } else {
-    grids_.put(seen, cell_, plain_number(value_));
+    grids_.put(seen, cell_, value_);
   }
 }
 

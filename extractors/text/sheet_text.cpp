@@ -37,8 +37,6 @@ class Cells final : public Emitter {
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
     if (error != std::errc() || end != text.data() + text.size()) {
       put(cell, text);
-    } else if (format.general()) {
-      put(cell, ooxml::plain_number(text));
     } else {
       grids_.put_number(CellGrids::Seen::shown, cell, text, value, format, false);
     }

@@ -184,7 +184,7 @@ class Decompiler {
       case 0x1E:
         return push(std::to_string(number(2)));
       case 0x1F:
-        return push(NumberFormats().show(real_number(number(8)), 0));
+        return push(ooxml::plain_number(real_number(number(8))));
       default:
         return false;
     }

@@ -24,12 +24,12 @@ class NumberFormats {
 
   bool dates_1904 = false;
 
-  // Dates as dates; other formats as they show the number, and all digits beside them where they differ:
-  // "12.3% 0.12345".
+  // As the cell's format shows it, and beside it all digits, of dates the date in full, where they differ:
+  // "12.3% 0.12345", "Feb-24 2024-02-29".
   std::string show(double value, unsigned style) const;
 
  private:
-  std::string code_of(unsigned style, unsigned& format) const;
+  const ooxml::NumberFormat& format_of(unsigned style) const;
 
   std::map<unsigned, std::string> codes_;
   mutable std::map<unsigned, ooxml::NumberFormat> parsed_;  // those that were asked for

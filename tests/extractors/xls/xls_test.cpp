@@ -43,14 +43,17 @@ TEST(Numbers, AsStoredAndAsShown) {
   NumberFormats formats;
   formats.add_format(164, "000\\-00\\-0000");
   formats.add_format(165, "#,##0.00\\ \"EUR\"");
-  for (const unsigned format : {0U, 10U, 14U, 164U, 165U}) formats.add_style(format);
+  for (const unsigned format : {0U, 10U, 14U, 164U, 165U, 17U}) formats.add_style(format);
   const struct {
     double value;
     unsigned style;
     const char* text;
   } cases[] = {{4111111111111111.0, 0, "4111111111111111"},
                {0.1234, 1, "12.34% 0.1234"},
-               {45351, 2, "2024-02-29"},
+               {45351, 2, "2/29/2024 2024-02-29"},
+               {45351, 5, "Feb-24 2024-02-29"},
+               {28.316835945123, 0, "28.31683595 28.316835945123"},
+               {-0.809721977375563, 0, "-0.8097219774 -0.809721977375563"},
                {78051120, 3, "078-05-1120 78051120"},
                {1234567.5, 4, "1,234,567.50 EUR 1234567.5"},
                {5, 99, "5"}};
