@@ -7,8 +7,10 @@ namespace postern::extract::doc {
 namespace {
 
 constexpr std::uint16_t kWord97 = 0xA5EC, kWord6 = 0xA5DC, kWord2 = 0xA5DB;
-constexpr std::uint16_t kFirstWide = 0x00C1 - 32;  // beta files have smaller numbers than 193
-constexpr std::uint16_t kComplex = 0x0004, kEncrypted = 0x0100, kSecondTable = 0x0200, kObfuscated = 0x8000;
+constexpr unsigned kFamily = 0xA5, kEastAsianFamily = 0xA6;  // the upper byte; the other of Word 6 and 95 for East Asia
+constexpr std::uint16_t kFirstWide = 0x00C1 - 32;            // beta files have smaller numbers than 193
+constexpr std::uint16_t kComplex = 0x0004, kEncrypted = 0x0100, kSecondTable = 0x0200, kWideText = 0x1000,
+                        kObfuscated = 0x8000;
 constexpr std::uint32_t kPairsOfWord6 = 38;  // behind them come fields of other sizes
 
 }  // namespace
@@ -16,7 +18,8 @@ constexpr std::uint32_t kPairsOfWord6 = 38;  // behind them come fields of other
 std::optional<Fib> Fib::read(std::string_view document) {
   constexpr size_t kSmallest = 0x60;
   const std::uint16_t magic = le16(document, 0);
-  if (document.size() < kSmallest || (magic & 0xFF00) != (kWord97 & 0xFF00)) return std::nullopt;
+  const bool east_asian = magic >> 8 == kEastAsianFamily;
+  if (document.size() < kSmallest || (magic >> 8 != kFamily && !east_asian)) return std::nullopt;
   constexpr std::uint16_t kFirstOfWord6 = 101;
   if (magic != kWord97 && magic != kWord6 && magic != kWord2 && le16(document, 2) < kFirstOfWord6) return std::nullopt;
   Fib fib;
@@ -42,7 +45,18 @@ std::optional<Fib> Fib::read(std::string_view document) {
     fib.pairs_ = magic == kWord2 ? 0 : kPairsOfWord6;
     fib.pairs_at_ = 0x58;
   }
-  for (size_t story = 0; story < kStories; story++) fib.characters_[story] = le32(document, counts + story * 4);
+  std::uint64_t characters = 0;
+  for (size_t story = 0; story < kStories; story++) {
+    fib.characters_[story] = le32(document, counts + story * 4);
+    characters += fib.characters_[story];
+  }
+  if (!fib.wide_) {
+    constexpr std::uint16_t kMacintosh = 256;
+    fib.macintosh_ = le16(document, 0x14) == kMacintosh;
+    const std::uint32_t behind_text = le32(document, 0x1C);
+    fib.wide_text_ = (flags & kWideText) != 0 ||
+                     (east_asian && behind_text > fib.first_byte_ && behind_text - fib.first_byte_ >= 2 * characters);
+  }
   return fib;
 }
 

@@ -22,6 +22,7 @@ enum class Table : std::uint8_t {
   headers = 11,
   character_pages = 12,
   paragraph_pages = 13,
+  fonts = 15,
   bookmarks = 21,
   pieces = 33,
   comment_owners = 36,
@@ -47,6 +48,9 @@ class Fib {
   std::uint32_t cipher_head() const { return cipher_head_; }
   std::uint16_t xor_verifier() const { return static_cast<std::uint16_t>(cipher_head_ & 0xFFFF); }
   std::uint16_t xor_key() const { return static_cast<std::uint16_t>(cipher_head_ >> 16); }
+  // Before Word 97 its text is UTF-16 as well: Word 95 for East Asia. All else is as in other documents of its time.
+  bool has_wide_text() const { return wide_text_; }
+  bool from_macintosh() const { return macintosh_; }
   std::uint32_t language() const { return language_; }
   std::uint32_t first_byte() const { return first_byte_; }  // of the text, in documents without table of pieces
   bool has_pieces() const { return has_pieces_; }
@@ -60,6 +64,8 @@ class Fib {
   std::uint32_t pairs_at_ = 0;
   std::uint32_t pairs_ = 0;
   bool wide_ = true;
+  bool wide_text_ = false;
+  bool macintosh_ = false;
   bool second_table_ = false;
   bool has_pieces_ = true;
   Cipher cipher_ = Cipher::none;

@@ -40,7 +40,7 @@ FileText::FileText(const Fib& fib, std::string_view document, std::string_view t
   std::uint64_t characters = 0;
   for (size_t story = 0; story < kStories; story++) characters += fib.characters(static_cast<StoryKind>(story));
   const auto end = static_cast<std::uint32_t>(std::min<std::uint64_t>(characters, document.size()));
-  add(0, end, fib.first_byte(), false, document, {});
+  add(0, end, fib.first_byte(), fib.has_wide_text(), document, {});
 }
 
 void FileText::load_pieces(const Fib& fib, std::string_view document, std::string_view table) {
@@ -62,8 +62,8 @@ void FileText::load_pieces(const Fib& fib, std::string_view document, std::strin
     for (size_t i = 0; i < count; i++) {
       const size_t entry = (count + 1) * 4 + i * kEntry;
       std::uint32_t at = le32(list, entry + 2);
-      bool wide = fib.is_wide();
-      if (wide && (at & kNarrow) != 0) {
+      bool wide = fib.is_wide() || fib.has_wide_text();
+      if (fib.is_wide() && (at & kNarrow) != 0) {
         wide = false;
         at = (at & ~kNarrow) / 2;
       }

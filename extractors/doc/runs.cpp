@@ -1,6 +1,7 @@
 #include "extractors/doc/runs.h"
 
 #include <algorithm>
+#include <array>
 #include <optional>
 
 #include "extractors/archive/bytes.h"
@@ -20,7 +21,8 @@ constexpr std::uint16_t kDeleted = 0x0800, kInserted = 0x0801, kHidden = 0x083C,
 constexpr std::uint16_t kRowEnd = 0x2417, kInnerCell = 0x244B, kInnerRowEnd = 0x244C, kTableDefinition = 0xD608,
                         kTabs = 0xC615;
 // Changes of Word 6.
-constexpr unsigned kDeleted6 = 65, kInserted6 = 66, kHidden6 = 92, kSymbol6 = 74, kRowEnd6 = 25;
+constexpr unsigned kDeleted6 = 65, kInserted6 = 66, kHidden6 = 92, kSymbol6 = 74, kStyle6 = 80, kFont6 = 93,
+                   kRowEnd6 = 25;
 
 // The size of a change's value, which stands at `at`.
 size_t value_size(std::uint16_t change, std::string_view changes, size_t at) {
@@ -44,67 +46,17 @@ size_t value_size(std::uint16_t change, std::string_view changes, size_t at) {
 
 // Values of Word 6's changes; nullopt for those that no run or paragraph has.
 std::optional<size_t> value_size6(unsigned change, std::string_view changes, size_t at) {
-  const size_t counted = size_t{byte_at(changes, at)} + 1;
-  switch (change) {
-    case 2:
-    case 16:
-    case 17:
-    case 18:
-    case 19:
-    case 21:
-    case 22:
-    case 26:
-    case 27:
-    case 28:
-    case 30:
-    case 31:
-    case 32:
-    case 33:
-    case 34:
-    case 35:
-    case 36:
-    case 38:
-    case 39:
-    case 40:
-    case 41:
-    case 42:
-    case 43:
-    case 45:
-    case 46:
-    case 47:
-    case 48:
-    case 49:
-    case 69:
-    case 72:
-    case 80:
-    case 93:
-    case 96:
-    case 97:
-    case 101:
-    case 107:
-    case 109:
-      return 2;
-    case 20:
-    case 70:
-      return 4;
-    case 73:
-    case 95:
-      return 3;
-    case 3:
-    case 12:
-    case 15:
-    case 23:
-    case 68:
-    case 74:
-    case 103:
-    case 108:
-      return counted;
-    case 82:
-      return 0;
-    default:
-      break;
-  }
-  if (change >= 4 && change <= 106) return 1;
+  static constexpr std::array<std::uint8_t, 43> kWords = {
+      2,  16, 17, 18, 19, 21, 22, 26, 27, 28, 30, 31, 32, 33,  34,  35,  36,  38,  39,  40,  41, 42,
+      43, 45, 46, 47, 48, 49, 69, 72, 80, 93, 96, 97, 99, 101, 107, 109, 110, 121, 122, 123, 124};
+  static constexpr std::array<std::uint8_t, 12> kCounted = {3, 12, 15, 23, 68, 74, 81, 103, 105, 106, 108, 120};
+  const auto is_in = [change](const auto& list) { return std::find(list.begin(), list.end(), change) != list.end(); };
+  if (is_in(kWords)) return 2;
+  if (is_in(kCounted)) return size_t{byte_at(changes, at)} + 1;
+  if (change == 20 || change == 70) return 4;
+  if (change == 73 || change == 95) return 3;
+  if (change == 82 || change == 83) return 0;
+  if (change >= 4 && change <= 119) return 1;
   return std::nullopt;
 }
 
@@ -126,13 +78,15 @@ void apply_changes6(std::string_view changes, Run& run) {
     if (change == kInserted6) run.marks.inserted = value != 0;
     if (change == kHidden6) set_hidden(run, value);
     if (change == kSymbol6) run.symbol = byte_at(changes, at + 3);
+    if (change == kStyle6) run.style = le16(changes, at);
+    if (change == kFont6) run.font = le16(changes, at);
     if (change == kRowEnd6 && value != 0) run.paragraph = ParagraphEnd::row;
     at += *size;
   }
 }
 
 bool is_plain(const Run& run) {
-  return run.marks.plain() && run.paragraph == ParagraphEnd::plain && run.symbol == 0 && !run.says_hidden;
+  return run.marks.plain() && run.paragraph == ParagraphEnd::plain && run.symbol == 0 && !run.says_hidden && !run.font;
 }
 
 // Calls with the first byte behind the list of positions, for each page: numbers of pages follow n + 1 positions.
@@ -189,6 +143,7 @@ Runs Runs::of_characters(std::string_view document, std::string_view pages, bool
       run.end = le32(page, i * 4 + 4);
       apply_changes(page.substr(changes + 1, byte_at(page, changes)), wide, run);
       if (!run.says_hidden && styles.hides(run.style)) run.marks.hidden = !run.marks.hidden;
+      if (!run.font && run.style != 0) run.font = styles.font(run.style);
       if (!is_plain(run) && run.begin < run.end) out.runs_.push_back(run);
     }
   });
@@ -219,6 +174,7 @@ Runs Runs::of_paragraphs(std::string_view document, std::string_view pages, bool
       run.marks = {};
       run.says_hidden = false;
       run.marks.hidden = styles.hides(le16(page, at));
+      run.font = styles.font(le16(page, at));
       if (!is_plain(run) && run.begin < run.end) out.runs_.push_back(run);
     }
   });

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -22,6 +23,7 @@ struct Run {
   ParagraphEnd paragraph = ParagraphEnd::plain;
   char32_t symbol = 0;  // what a symbol's place holder stands for
   std::uint16_t style = 0;
+  std::optional<std::uint16_t> font;  // its number, where charsets hang on fonts: before Word 97
   // It says itself whether it is hidden, whatever its styles say. Otherwise `marks.hidden` turns around what the
   // paragraph's style says.
   bool says_hidden = false;

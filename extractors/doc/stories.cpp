@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "extractors/archive/bytes.h"
+#include "extractors/doc/fonts.h"
 #include "extractors/doc/string_table.h"
 #include "extractors/story/code_page.h"
 #include "extractors/story/field_code.h"
@@ -34,6 +35,8 @@ enum Sign : char32_t {
 };
 
 std::uint32_t code_page_of(const Fib& fib) {
+  constexpr std::uint32_t kCodePageMacintosh = 10000;
+  if (fib.from_macintosh()) return kCodePageMacintosh;
   const std::uint32_t code_page = fib.is_wide() ? 0 : code_page_of_language(fib.language());
   return code_page != 0 ? code_page : kCodePageAnsi;
 }
@@ -46,10 +49,11 @@ Stories::Stories(const Fib& fib, std::string_view document, std::string_view tab
       tables_(tables),
       teller_(teller),
       text_(fib, document, tables),
-      styles_(Styles::read(fib.is_wide() ? fib.table(Table::styles, tables) : std::string_view())),
+      code_page_(code_page_of(fib)),
+      font_code_pages_(fib.is_wide() ? std::vector<std::uint32_t>() : font_code_pages(fib.table(Table::fonts, tables))),
+      styles_(Styles::read(fib.table(Table::styles, tables), fib.is_wide())),
       characters_(Runs::of_characters(document, fib.table(Table::character_pages, tables), fib.is_wide(), styles_)),
-      paragraphs_(Runs::of_paragraphs(document, fib.table(Table::paragraph_pages, tables), fib.is_wide(), styles_)),
-      code_page_(code_page_of(fib)) {
+      paragraphs_(Runs::of_paragraphs(document, fib.table(Table::paragraph_pages, tables), fib.is_wide(), styles_)) {
   if (text_.damaged()) teller_.note(Outcome::malformed, "its table of text pieces is damaged");
   if (text_.cut()) teller_.note(Outcome::limit, "text pieces share their bytes more than 4 times");
 }
@@ -186,9 +190,18 @@ void Stories::tell_stretch(const Stretch& stretch, Story& story, const std::stri
       marks.deleted |= run->marks.deleted;
       marks.inserted |= run->marks.inserted;
     }
-    tell_text(stretch.bytes.substr(done, length), stretch.wide, run, marks, paragraph, story, at);
+    tell_text(stretch.bytes.substr(done, length), stretch.wide ? 0 : code_page_for(run, paragraph), run, marks,
+              paragraph, story, at);
     done += length;
   }
+}
+
+// Of a run's font, else of its paragraph's.
+std::uint32_t Stories::code_page_for(const Run* run, const Run* paragraph) const {
+  if (font_code_pages_.empty()) return code_page_;
+  const auto font = run && run->font ? run->font : paragraph ? paragraph->font : styles_.font(0);
+  const std::uint32_t code_page = font && *font < font_code_pages_.size() ? font_code_pages_[*font] : 0;
+  return code_page != 0 ? code_page : code_page_;
 }
 
 // The innermost field whose code is open: results of the fields inside are part of it.
@@ -209,8 +222,9 @@ void Stories::put(std::string_view utf8, RunMarks marks, Story& story) {
   story.put(utf8, marks);
 }
 
-void Stories::tell_text(std::string_view bytes, bool wide, const Run* run, RunMarks marks, const Run* paragraph,
-                        Story& story, const std::string& at) {
+void Stories::tell_text(std::string_view bytes, std::uint32_t code_page, const Run* run, RunMarks marks,
+                        const Run* paragraph, Story& story, const std::string& at) {
+  const bool wide = code_page == 0;
   const size_t width = wide ? 2 : 1;
   std::string utf8;
   size_t begin = 0;
@@ -220,7 +234,7 @@ void Stories::tell_text(std::string_view bytes, bool wide, const Run* run, RunMa
     if (wide) {
       append_utf16le(utf8, bytes.substr(begin, end - begin));
     } else {
-      append_code_page(utf8, bytes.substr(begin, end - begin), code_page_);
+      append_code_page(utf8, bytes.substr(begin, end - begin), code_page);
     }
     put(utf8, marks, story);
   };

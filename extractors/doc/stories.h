@@ -34,8 +34,10 @@ class Stories {
   void tell_comments();
   void tell_range(std::uint32_t begin, std::uint32_t end, Place place, const std::string& at, std::string_view prefix);
   void tell_stretch(const Stretch& stretch, Story& story, const std::string& at);
-  void tell_text(std::string_view bytes, bool wide, const Run* run, RunMarks marks, const Run* paragraph, Story& story,
-                 const std::string& at);
+  // `code_page` is that of bytes; 0 says that they are UTF-16.
+  void tell_text(std::string_view bytes, std::uint32_t code_page, const Run* run, RunMarks marks, const Run* paragraph,
+                 Story& story, const std::string& at);
+  std::uint32_t code_page_for(const Run* run, const Run* paragraph) const;
   void tell_sign(char32_t c, const Run* run, RunMarks marks, const Run* paragraph, Story& story, const std::string& at);
   Field* open_code();
   void put(std::string_view utf8, RunMarks marks, Story& story);
@@ -48,10 +50,11 @@ class Stories {
   std::string_view tables_;
   Teller& teller_;
   FileText text_;
+  std::uint32_t code_page_;                     // of what no font says otherwise
+  std::vector<std::uint32_t> font_code_pages_;  // before Word 97
   Styles styles_;
   Runs characters_;
   Runs paragraphs_;
-  std::uint32_t code_page_;
   std::vector<Field> fields_;  // open ones of the range that is told
   bool after_cell_ = false;    // Word 6: two marks in a row end a row
 };

@@ -24,16 +24,17 @@ struct Style {
 
 // One style: fixed fields, its name, then changes in blocks, each behind its size and on an even byte
 // ([MS-DOC] 2.9.260 STD). `fixed` is the size of the fixed fields.
-Style read_style(std::string_view bytes, size_t fixed, std::string& names) {
+Style read_style(std::string_view bytes, size_t fixed, bool wide, std::string& names) {
   Style style;
   const unsigned number = le16(bytes, 0) & 0x0FFF;
   const unsigned kind = le16(bytes, 2) & 0x0F;
   style.base = le16(bytes, 2) >> 4;
-  const size_t letters = le16(bytes, fixed);
-  size_t at = fixed + 2 + 2 * letters + 2;
+  const size_t width = wide ? 2 : 1;
+  const size_t letters = le_at(bytes, fixed, static_cast<unsigned>(width));
+  size_t at = fixed + width + width * letters + width;
   if (at > bytes.size()) return style;
-  if (number == kUserDefined) {
-    append_utf16le(names, bytes.substr(fixed + 2, 2 * letters));
+  if (number == kUserDefined && wide) {
+    append_utf16le(names, bytes.substr(fixed + width, width * letters));
     names += '\n';
   }
   const auto block = [&]() -> std::string_view {
@@ -50,18 +51,20 @@ Style read_style(std::string_view bytes, size_t fixed, std::string& names) {
 }
 
 // What a style says wins over what it is based on: bases are applied first.
-bool hides_text(const std::vector<Style>& styles, size_t style) {
+Run text_of_style(const std::vector<Style>& styles, size_t style, bool wide) {
   std::vector<size_t> chain;
   for (size_t at = style; at < styles.size() && chain.size() < kDeepest; at = styles[at].base) chain.push_back(at);
   Run run;
-  for (auto at = chain.rbegin(); at != chain.rend(); ++at) apply_changes(styles[*at].changes, true, run);
-  return run.marks.hidden;
+  for (auto at = chain.rbegin(); at != chain.rend(); ++at) apply_changes(styles[*at].changes, wide, run);
+  return run;
 }
 
 }  // namespace
 
-Styles Styles::read(std::string_view table) {
+Styles Styles::read(std::string_view table, bool wide) {
   Styles out;
+  constexpr size_t kFontEnds = 16;
+  if (!wide && table.size() >= kFontEnds) out.font_ = le16(table, kFontEnds - 2);
   const size_t head = le16(table, 0);
   const size_t fixed = le16(table, 4);
   const size_t count = std::min<size_t>(le16(table, 2), kMostStyles);
@@ -70,11 +73,15 @@ Styles Styles::read(std::string_view table) {
   while (styles.size() < count && at + 2 <= table.size()) {
     const size_t size = le16(table, at);
     at += 2;
-    styles.push_back(size > 0 ? read_style(table.substr(std::min(at, table.size()), size), fixed, out.names_)
+    styles.push_back(size > 0 ? read_style(table.substr(std::min(at, table.size()), size), fixed, wide, out.names_)
                               : Style{});
     at += size + size % 2;
   }
-  for (size_t i = 0; i < styles.size(); i++) out.hides_.push_back(hides_text(styles, i));
+  for (size_t i = 0; i < styles.size(); i++) {
+    const Run text = text_of_style(styles, i, wide);
+    out.hides_.push_back(text.marks.hidden);
+    out.fonts_.push_back(text.font ? text.font : out.font_);
+  }
   return out;
 }
 

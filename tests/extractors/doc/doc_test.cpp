@@ -204,6 +204,63 @@ TEST(DocVersions, WordSixKeepsNarrowTextInTheMainStream) {
   EXPECT_EQ(text_of(text, Place::body), "\xD0\x9F\xD1\x80\tb\nc\n\n");
 }
 
+TEST(DocVersions, LettersOfWordSixAreReadByTheirFonts) {
+  constexpr size_t kTextAt = 0x400, kPageAt = 0x600, kTablesAt = 0x800;
+  const std::string text =
+      "\xCF\xF0\r"
+      "\xE1\r"
+      "\xE4\r"s;
+  const auto font = [](unsigned charset, const std::string& name) {
+    return le(5 + name.size() + 1, 1) + std::string(3, '\0') + le(charset, 1) + '\0' + name + '\0';
+  };
+  const std::string list = font(0, "Arial") + font(204, "Arial") + font(0, "Arial Greek");
+  const std::string fonts = le(list.size() + 2, 2) + list;
+  const std::string styles = le(14, 2) + le(0, 2) + le(8, 2) + std::string(8, '\0') + le(1, 2);  // begins with font 1
+  const std::string pages = le(kTextAt, 4) + le(kTextAt + text.size(), 4) + le(kPageAt / 512, 2);
+  std::string page(512, '\0');
+  const std::uint64_t bounds[] = {kTextAt, kTextAt + 3, kTextAt + 5, kTextAt + 7};
+  for (size_t i = 0; i < 4; i++) page.replace(i * 4, 4, le(bounds[i], 4));
+  page.replace(16, 3, "\0\x64\x69"s);
+  page.replace(0xC8, 9, "\x8\x75\1\x63\x18\0\x5D\2\0"s);  // a flag and a size in front
+  page.replace(0xD2, 4, "\3\x5D\0\0"s);
+  page[511] = 3;
+  std::string document(kTextAt, '\0');
+  document.replace(0, 8, le(0xA5DC, 2) + le(104, 2) + le(0, 2) + le(0x0409, 2));
+  document.replace(0x18, 4, le(kTextAt, 4));
+  document.replace(0x34, 4, le(text.size(), 4));
+  std::uint64_t at = kTablesAt;
+  for (const auto& [number, table] : {std::pair{1, styles}, std::pair{12, pages}, std::pair{15, fonts}}) {
+    document.replace(0x58 + static_cast<size_t>(number) * 8, 8, le(at, 4) + le(table.size(), 4));
+    at += table.size();
+  }
+  document += text;
+  document.resize(kPageAt);
+  document += page + styles + pages + fonts;
+  CompoundBuilder file;
+  file.stream("WordDocument", document);
+  EXPECT_EQ(text_of(walk_document(file.build(), "a.doc"), Place::body), "\u041F\u0440\n\u03B1\n\u00E4\n");
+}
+
+TEST(DocVersions, MacintoshWordSixByItsCharset) {
+  std::string document(0x300, '\0');
+  document.replace(0, 8, le(0xA5DC, 2) + le(104, 2) + le(0, 2) + le(0x040C, 2));
+  document.replace(0x14, 8, le(256, 2) + le(256, 2) + le(0x300, 4));
+  document.replace(0x34, 4, le(4, 4));
+  CompoundBuilder file;
+  file.stream("WordDocument", document + "\x8Et\x8E\r");
+  EXPECT_EQ(text_of(walk_document(file.build(), "a.doc"), Place::body), "\u00E9t\u00E9\n");
+}
+
+TEST(DocVersions, EastAsianWord95HasWideText) {
+  std::string document(0x300, '\0');
+  document.replace(0, 8, le(0xA699, 2) + le(104, 2) + le(0, 2) + le(0x0409, 2));
+  document.replace(0x18, 8, le(0x300, 4) + le(0x308, 4));
+  document.replace(0x34, 4, le(4, 4));
+  CompoundBuilder file;
+  file.stream("WordDocument", document + wide("jar\r"));
+  EXPECT_EQ(text_of(walk_document(file.build(), "a.doc"), Place::body), "jar\n");
+}
+
 TEST(DocDamage, EncryptedWithoutAPassword) {
   const ExtractedText text = walk_document(main_text("x").flags(0x0100).build(), "a.doc");
   EXPECT_EQ(text.parts[0].outcome, Outcome::encrypted);
