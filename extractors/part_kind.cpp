@@ -157,4 +157,9 @@ bool is_taken_for_the_file(std::string_view bytes, std::string_view type) {
          !bytes.starts_with("MZ") && !bytes.starts_with("#!");
 }
 
+bool is_filler(std::string_view bytes) {
+  const size_t ones = bytes.find_first_not_of('\xFF');
+  return ones == std::string_view::npos || bytes.find_first_not_of('\0', ones) == std::string_view::npos;
+}
+
 }  // namespace postern::extract

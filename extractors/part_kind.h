@@ -32,4 +32,8 @@ bool is_found_anywhere(std::string_view bytes, std::string_view type);
 // What a program takes a file for that begins with it. Scripts and programs stand in front of what they unpack.
 bool is_taken_for_the_file(std::string_view bytes, std::string_view type);
 
+// Bytes that hold nothing: zeros, ones, or zeros behind ones, as Office leaves them in place of a member of a zip that
+// it threw away. Empty ones, too.
+bool is_filler(std::string_view bytes);
+
 }  // namespace postern::extract

@@ -363,7 +363,7 @@ Ending Walker::read_bytes(Node& node, const Child& child, std::string_view bytes
       }
       return out;
     }
-    if (bytes.empty()) return complete();
+    if (is_filler(bytes)) return complete();
     const std::string_view word = textless_fact(source.type.mime, child.declared_type, bytes.size());
     // Nobody hides a password among letters of data, and each that is tried takes time.
     const bool for_passwords = passwords_state_ == Passwords::none;

@@ -57,7 +57,8 @@ void ZipDocument::finish(const std::string& part, XmlEnd end, const XmlReaderBas
     damaged("its XML refers to entities that nothing declares");
   }
   const bool whole = settle(part, stream);
-  if (whole && end == XmlEnd::malformed && !is_over()) damaged("the XML of " + part + " is not well-formed");
+  if (whole && end == XmlEnd::malformed && !is_careless(part) && !is_over())
+    damaged("the XML of " + part + " is not well-formed");
 }
 
 bool ZipDocument::settle(const std::string& part, const ZipStream& stream) {

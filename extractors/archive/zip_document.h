@@ -81,6 +81,9 @@ class ZipDocument : public Emitter {
   virtual bool is_locked(const ZipEntry& entry) const { return entry.encrypted; }
   // Nothing when the entry stays locked.
   virtual std::optional<Unlocked> unlock(const ZipEntry& entry);
+  // A part of markup that programs write carelessly, like the HTML in drawings of Office: it is read like other XML,
+  // and what is not well-formed in it is no damage.
+  virtual bool is_careless(const std::string& /*part*/) const { return false; }
   // What a format does to the bytes of a member besides packing and locking them is undone here; may change `buffer`.
   virtual std::string_view unmask(const ZipEntry& /*entry*/, std::string_view bytes, std::string& /*buffer*/) {
     return bytes;

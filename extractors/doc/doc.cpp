@@ -172,6 +172,7 @@ class DocExtractor final : public Extractor {
     if (!teller.stopped()) {
       ole::read_properties(*file, kRoot, reading);
       vba::read_projects(*file, reading);
+      ole::read_data_store(*file, reading);
       tell_objects(*file, reading);
     }
     if (!file->damage().empty()) reading.damaged(file->damage());

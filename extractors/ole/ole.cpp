@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "extractors/ole/equation.h"
 #include "extractors/ole/parts.h"
 #include "extractors/vba/vba.h"
 
@@ -19,6 +20,8 @@ class OleExtractor final : public Extractor {
     Reading reading(sink);
     read_properties(*file, kRoot, reading);
     bool known = vba::read_projects(*file, reading);
+    known = read_data_store(*file, reading) || known;
+    known = tell_equation(*file, reading) || known;
     known = read_object(*file, kRoot, object_name(*file), reading) || known;
     if (!known) {
       for (const EntryId id : file->at(kRoot).children) {
@@ -39,6 +42,16 @@ class OleExtractor final : public Extractor {
   static bool has_content(const CompoundFile& file) {
     return std::any_of(file.entries().begin(), file.entries().end(),
                        [](const Entry& entry) { return entry.kind == Entry::Kind::stream && entry.size > 0; });
+  }
+  static bool tell_equation(CompoundFile& file, Reading& reading) {
+    const auto id = file.find_stream("Equation Native");
+    if (!id) return false;
+    std::string buffer;
+    const std::optional<Equation> equation = read_equation(file.read(*id, buffer).bytes);
+    if (!equation) return false;
+    reading.emit(Place::body, "equation", equation->text);
+    if (!equation->whole) reading.incomplete("its equation is read up to something that is not known");
+    return true;
   }
   static std::string object_name(CompoundFile& file) {
     const std::string type = object_type(file, kRoot);

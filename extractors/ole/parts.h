@@ -10,6 +10,8 @@
 
 namespace postern::extract::ole {
 
+inline constexpr std::string_view kDataStore = "MsoDataStore";
+
 // Passes on what the file itself found wrong; call it when all has been read.
 void report_damage(const CompoundFile& file, Reading& reading);
 
@@ -35,6 +37,10 @@ void packaged_child(const PackagedFile& file, Reading& reading);
 // Hands out what a storage of an embedded object holds: a packaged file, a bare CONTENTS or Package stream, or a
 // document, repacked. `name` names a child that has no name of its own. False when there is nothing to hand out.
 bool read_object(CompoundFile& file, EntryId storage, std::string_view name, Reading& reading);
+
+// XML that programs keep beside a document's text ([MS-OSHARED] 2.3.6: MsoDataStore), each item a child. False when
+// there is no such storage.
+bool read_data_store(CompoundFile& file, Reading& reading);
 
 // The program's name for an object, out of its \1CompObj stream ([MS-OLEDS] 2.3.8); "" when there is none.
 std::string object_type(CompoundFile& file, EntryId storage);

@@ -73,6 +73,10 @@ class Document final : public ZipDocument {
 
   Ending ending() const { return ZipDocument::ending("some of its parts are"); }
 
+ protected:
+  // Comments in drawings are HTML, with `<br>` and `<![if ...]>`.
+  bool is_careless(const std::string& part) const override { return part.ends_with(".vml"); }
+
  private:
   std::set<std::string> visited_;
   std::set<std::string, std::less<>> hiding_styles_;

@@ -159,6 +159,7 @@ class PptExtractor final : public Extractor {
     if (!teller.stopped()) {
       ole::read_properties(*file, kRoot, reading);
       vba::read_projects(*file, reading);
+      ole::read_data_store(*file, reading);
       if (old) tell_objects(*file, reading);
     }
     if (!file->damage().empty()) reading.damaged(file->damage());

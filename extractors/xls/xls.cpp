@@ -56,9 +56,11 @@ class XlsExtractor final : public Extractor {
     }
     read_properties(*file, ole::kRoot, reading);
     vba::read_projects(*file, reading);
+    read_data_store(*file, reading);
     for (const EntryId id : file->at(ole::kRoot).children) {
       const ole::Entry& entry = file->at(id);
-      const bool is_object = entry.kind == ole::Entry::Kind::storage && !entry.name.starts_with('_');
+      const bool is_object =
+          entry.kind == ole::Entry::Kind::storage && !entry.name.starts_with('_') && entry.name != ole::kDataStore;
       if (is_object && !reading.stopped()) {
         const std::string type = object_type(*file, id);
         read_object(*file, id, type.empty() ? entry.name : type, reading);

@@ -131,9 +131,16 @@ TEST(OleObject, UnknownFilesGivePropertiesAndObjects) {
   EXPECT_EQ(outcomes(text), ":unsupported 1:complete");
 }
 
+TEST(OleObject, ItemsOfADataStoreAreChildren) {
+  CompoundBuilder file;
+  file.stream("MsoDataStore/AB/Item", "<a>heron</a>").stream("MsoDataStore/AB/Properties", "<b/>");
+  EXPECT_NE(text_of(walk_document(file.build()), Place::body).find("heron"), std::string::npos);
+  file.stream("WordDocument", std::string(0x300, '\0'));
+  EXPECT_NE(text_of(walk_document(file.build()), Place::body).find("heron"), std::string::npos);
+}
+
 TEST(OleObject, FilesWithoutContentAreComplete) {
-  EXPECT_EQ(outcomes(walk_document(CompoundBuilder().stream("MsoDataStore/Empty", "").build())),
-            ":complete 1:complete");
+  EXPECT_EQ(outcomes(walk_document(CompoundBuilder().stream("MsoDataStore/Empty", "").build())), ":complete");
 }
 
 }  // namespace

@@ -127,6 +127,10 @@ INSTANTIATE_TEST_SUITE_P(
             "xmlns:x=\"urn:schemas-microsoft-com:office:excel\"><v:shape>"
             "<x:ClientData ObjectType=\"Button\"><x:FmlaMacro>[0]!heron</x:FmlaMacro></x:ClientData></v:shape></xml>",
             "attribute@Sheet1"},
+        Corner{"CommentInCarelessHtml", "vmlDrawing",
+               "<xml xmlns:v=\"urn:schemas-microsoft-com:vml\"><![if gte mso 9]><v:shape><v:textbox><div><font>one<br>"
+               "heron</font></div></v:textbox></v:shape><![endif]></xml>",
+               "text-box@Sheet1"},
         Corner{"FormulaOfASeries", "chart",
                "<c:chart xmlns:c=\"http://schemas.openxmlformats.org/drawingml/2006/chart\"><c:ser><c:val><c:numRef>"
                "<c:f>heron!$A$1</c:f></c:numRef></c:val></c:ser></c:chart>",

@@ -129,6 +129,13 @@ TEST(Slides, SectionsAndTags) {
   EXPECT_EQ(where_is(text, "heron"), "property@");
 }
 
+TEST(Word, MembersThatOfficeThrewAwayHoldNothing) {
+  OoxmlBuilder builder = word(word_paragraph("x"));
+  builder.part("[trash]/0000.dat", std::string(4, '\xFF') + std::string(180, '\0'));
+  builder.part("[trash]/0001.dat", std::string(4, '\xFF') + std::string(180, '\0') + '\x01');
+  EXPECT_EQ(outcomes(walk_document(builder.build(), "a.docx")), ":complete 1:complete 2:unsupported");
+}
+
 TEST(Word, CommentsInCustomXml) {
   OoxmlBuilder builder = word(word_paragraph("x"));
   builder.root({"rId9", "customXml", "customXml/item1.xml"});
