@@ -29,18 +29,19 @@ enum Record : unsigned {
 
 // Options of records; those of a kind mean something else than those of another.
 constexpr unsigned kNudge = 0x8;
-constexpr unsigned kNullLine = 0x1, kLineRuler = 0x2, kLineSpacing = 0x4;
+constexpr unsigned kNullLine = 0x1, kLineSpacing = 0x4;
+constexpr unsigned kEmbellished = 0x1, kEmbellishedOf3 = 0x2;
 constexpr unsigned kPosition8 = 0x4, kPosition16 = 0x10, kNoCode = 0x20;
 constexpr unsigned kCmyk = 0x1, kNamed = 0x4;
 
 // Records follow each other: lists of what is inside another are no blocks with a size, they end at an END. A reader of
-// signs alone needs no tree, so records are read one by one.
+// signs alone needs no tree, it counts the lists that are open; behind the end of the first programs leave anything.
 class Reader {
  public:
   Reader(std::string_view bytes, unsigned version) : bytes_(bytes), version_(version) {}
 
   Equation read() {
-    while (at_ < bytes_.size() && out_.whole) {
+    while (at_ < bytes_.size() && out_.whole && open_lists_ > 0) {
       const unsigned tag = byte();
       const unsigned type = version_ == 5 ? tag : tag & 0xF;
       unsigned options = tag >> 4;
@@ -99,13 +100,16 @@ class Reader {
   void record(unsigned type, unsigned options) {
     switch (type) {
       case kEnd:
+        open_lists_--;
         return;
       case kLine:
         blank();
+        if ((options & kNullLine) == 0) open_lists_++;
         skip_nudge(options);
         if ((options & kLineSpacing) != 0) at_ += version_ == 5 ? 2 : 1;
         return;  // its ruler is a record
       case kChar:
+        if ((options & (version_ == 5 ? kEmbellished : kEmbellishedOf3)) != 0) open_lists_++;
         skip_nudge(options);
         version_ == 5 ? skip_number() : static_cast<void>(byte());
         if (version_ != 5 || (options & kNoCode) == 0) sign(word());
@@ -113,16 +117,19 @@ class Reader {
         if (version_ == 5 && (options & kPosition16) != 0) at_ += 2;
         return;  // what embellishes it are records
       case kTemplate:
+        open_lists_++;
         skip_nudge(options);
         byte();
         if ((byte() & 0x80) != 0 && version_ == 5) byte();
         byte();
         return;
       case kPile:
+        open_lists_++;
         skip_nudge(options);
         at_ += 2;
         return;
       case kMatrix: {
+        open_lists_++;
         skip_nudge(options);
         at_ += 3;
         const unsigned rows = byte(), columns = byte();
@@ -191,6 +198,7 @@ class Reader {
   const std::string_view bytes_;
   const unsigned version_;
   size_t at_ = 0;
+  size_t open_lists_ = 1;
   Equation out_;
 };
 

@@ -21,7 +21,7 @@ TEST(Equation, OfVersionThree) {
                                "\x92\x05\x06\x83" + le('a', 2) +
                                "\x00\x01\x08\x80\0"
                                "Arial\0\x09\x65\x0C\x00"s +
-                               "\x22\x83" + le('b', 2) + "\x06\x02\x00\x00\x00\x00\x00"s;
+                               "\x22\x83" + le('b', 2) + "\x06\x02\x00\x00\x00\x00\x00\x4F"s;
   const auto read = read_equation(equation_head(equation));
   ASSERT_TRUE(read);
   EXPECT_EQ(read->text, "x= a b");
