@@ -1,6 +1,8 @@
 #include "extractors/revenge/gatherer.h"
 
+#include "extractors/detect/signatures.h"
 #include "extractors/mail/transfer.h"
+#include "extractors/ole/compound_file.h"
 
 namespace postern::extract::revenge {
 
@@ -22,6 +24,7 @@ void Gatherer::check() const {
 void Gatherer::emit(Place place, std::string_view at, std::string_view text) {
   if (hit_ != LimitHit::none || text.find_first_not_of(" \t\r\n") == std::string_view::npos) return;
   any_ = true;
+  if (keep_told_) told_.append(text).append(1, '\n');
   hit_ = sink_.text(place, at, text);
 }
 
@@ -33,7 +36,13 @@ void Gatherer::metadata(const Properties& properties) {
 }
 
 void Gatherer::page(const char* kind) {
-  stories_.set_at(kind + std::to_string(++pages_));
+  stories_.set_at((in_masters_ ? "master " : kind) + std::to_string(++pages_));
+}
+
+void Gatherer::begin_masters() {
+  in_masters_ = true;
+  pages_ = 0;
+  open(Place::master);
 }
 
 void Gatherer::begin_paragraph() {
@@ -90,10 +99,11 @@ void Gatherer::object(const Properties& properties) {
   described(properties);
   const std::string base64 = get(properties, "office:binary-data");
   if (base64.empty()) return;
+  const std::string bytes = decode_base64(base64).bytes;
+  if (in_masters_ && ole::CompoundFile::is_one(bytes) && ole_kind(bytes) == kOle) return;
   any_ = true;
   Child child;
   child.declared_type = get(properties, "librevenge:mime-type");
-  const std::string bytes = decode_base64(base64).bytes;
   sink_.child(child, bytes);
 }
 

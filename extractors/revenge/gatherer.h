@@ -37,6 +37,9 @@ class Gatherer final : public Emitter {
   void link(const Properties& properties);
   void open(Place place) { stories_.open(place); }
   void close() { stories_.close_into_sides(); }
+  // From here up to close() masters are told. Objects in them that nothing reads are data of Visio's own solutions, and
+  // left out.
+  void begin_masters();
   void comment(const Properties& properties);
   void end_table_cell();
   void end_table_row();
@@ -51,6 +54,9 @@ class Gatherer final : public Emitter {
   Ending finish();
   bool stopped() const { return hit_ != LimitHit::none || sink_.stopped(); }
   bool any() const { return any_; }
+  // All text that was told, when it is to be kept.
+  void keep_told() { keep_told_ = true; }
+  const std::string& told() const { return told_; }
 
  private:
   void check() const;
@@ -58,12 +64,15 @@ class Gatherer final : public Emitter {
   Sink& sink_;
   LimitHit hit_ = LimitHit::none;
   bool any_ = false;  // something was told
+  bool keep_told_ = false;
+  std::string told_;
   mutable unsigned calls_ = 0;
   odf::Stories stories_;
   std::unique_ptr<ooxml::Grid> grid_;
   std::string sheet_;
   unsigned sheets_ = 0;
   unsigned pages_ = 0;
+  bool in_masters_ = false;
   ooxml::CellRef cell_;
   std::string value_;
   bool in_cell_ = false;

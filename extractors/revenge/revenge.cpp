@@ -24,6 +24,7 @@
 
 #include "extractors/archive/zip_document.h"
 #include "extractors/revenge/abiword.h"
+#include "extractors/revenge/compound_rest.h"
 #include "extractors/revenge/cut.h"
 #include "extractors/revenge/gatherer.h"
 #include "extractors/revenge/iwa.h"
@@ -157,6 +158,18 @@ Result drawing(Stream& in, Gatherer& to) {
   return result_of(Document::parse(&in, &teller));
 }
 
+// The pages, then the masters of its shapes.
+Result visio(Stream& in, Gatherer& to) {
+  const Result result = drawing<libvisio::VisioDocument>(in, to);
+  if (result != Result::read) return result;
+  in.seek(0, librevenge::RVNG_SEEK_SET);
+  to.begin_masters();
+  DrawingTeller teller(to);
+  libvisio::VisioDocument::parseStencils(&in, &teller);
+  to.close();
+  return result;
+}
+
 using Read = Result (*)(Stream&, Gatherer&);
 
 struct Format {
@@ -171,7 +184,8 @@ Result wordperfect_graphics(Stream& in, Gatherer& to) {
   return result_of(libwpg::WPGraphics::parse(&in, &teller));
 }
 
-constexpr std::string_view kAbiWord = "application/x-abiword";
+constexpr std::string_view kAbiWord = "application/x-abiword", kVisio = "application/vnd.visio",
+                           kPublisher = "application/x-mspublisher";
 
 constexpr std::array kFormats = {
     Format{"application/vnd.wordperfect", wordperfect},
@@ -180,8 +194,8 @@ constexpr std::array kFormats = {
     Format{"application/vnd.lotus-1-2-3", works},
     Format{"application/x-mswrite", works},
     Format{"application/x-quattro-pro", works},
-    Format{"application/vnd.visio", drawing<libvisio::VisioDocument>},
-    Format{"application/x-mspublisher", drawing<libmspub::MSPUBDocument>},
+    Format{kVisio, visio},
+    Format{kPublisher, drawing<libmspub::MSPUBDocument>},
     Format{"application/vnd.apple.pages", iwork},
     Format{"application/vnd.apple.numbers", iwork},
     Format{"application/vnd.apple.keynote", iwork},
@@ -263,6 +277,8 @@ class RevengeExtractor final : public Extractor {
       const Ending told = gatherer.finish();
       return told.outcome == Outcome::complete ? archive : told;
     }
+    const bool is_publisher = source.type.mime == kPublisher;
+    if (is_publisher) gatherer.keep_told();
     Result result = Result::not_its_own;
     for (const Format& format : kFormats) {
       if (format.mime != source.type.mime || result != Result::not_its_own) continue;
@@ -270,10 +286,18 @@ class RevengeExtractor final : public Extractor {
     }
     if (result == Result::read && source.type.mime == kAbiWord) tell_abiword_rest(source.bytes, gatherer);
     Ending ending = gatherer.finish();
+    bool has_rest = false;
+    if (ending.outcome == Outcome::complete && !sink.stopped() && (is_publisher || source.type.mime == kVisio)) {
+      has_rest = tell_compound_rest(source, result != Result::read, gatherer, sink);
+      ending = gatherer.finish();
+    }
     if (ending.outcome != Outcome::complete || sink.stopped()) return ending;
     if (is_iwork(source.type.mime) && source.bytes.starts_with("PK")) {
       const Ending members = IworkMembers(source, sink).give(result == Result::read);
       if (members.outcome != Outcome::complete || sink.stopped()) return members;
+    }
+    if (has_rest && (result == Result::failed || result == Result::not_its_own)) {
+      return {Outcome::partial, "its library gave up; its texts were read as they are stored"};
     }
     switch (result) {
       case Result::read:

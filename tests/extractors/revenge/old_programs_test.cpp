@@ -268,6 +268,38 @@ TEST(OldPrograms, WhatIsCutOffIsTold) {
   EXPECT_EQ(cut.parts[0].why, "it is cut off; what stands before was read");
 }
 
+// Of Publisher's documents the list of texts is put together here, without the pages that show them.
+TEST(OldPrograms, PublisherTextsAreReadAsTheyAreStored) {
+  const std::string text = wide("Night\rjar\r");
+  std::string contents = "CHNKINK "s + std::string(24, '\0') + le16(0x18) + "STSH"s + std::string(6, '\0') + "STSH"s +
+                         le32(0x60) + le32(4) + le16(0x18) + "TEXT"s + std::string(6, '\0') + "TEXT"s + le32(0x50) +
+                         le32(text.size()) + text;
+  const std::string file = CompoundBuilder()
+                               .stream("Quill/QuillSub/CONTENTS", contents)
+                               .stream("Contents", "no pages")
+                               .stream("Objects/Object 1/\1Ole10Native", le32(5) + "heron")
+                               .build();
+  const ExtractedText out = walk_document(file, "a.pub");
+  EXPECT_EQ(out.parts[0].type, "application/x-mspublisher");
+  EXPECT_EQ(out.parts[0].outcome, Outcome::partial);
+  EXPECT_EQ(out.parts[0].why, "its library gave up; its texts were read as they are stored");
+  EXPECT_EQ(text_of(out, Place::body), "Night\njar\n|heron");
+}
+
+TEST(OldPrograms, MacrosOfVisioAndPublisherAreRead) {
+  const std::string mark = "\0Attribut\0e VB_Nam\0e = \"MM\"\0\r\n"s;
+  for (const char* main : {"VisioDocument", "Quill/QuillSub/CONTENTS"}) {
+    const std::string file = CompoundBuilder()
+                                 .stream(main, "no pages")
+                                 .stream("VBA/VBA/dir", "\1\x03\xB0\x02"s + "a\x45\x00"s)
+                                 .stream("VBA/VBA/Module1", "\1"s + le16(0xB000 | (mark.size() - 1)) + mark)
+                                 .build();
+    const ExtractedText out = walk_document(file, "a");
+    EXPECT_NE(text_of(out, Place::macro).find("VB_Name = \"MM\""), std::string::npos) << main;
+    EXPECT_EQ(out.parts[0].facts, (std::vector<std::string>{"macros"})) << main;
+  }
+}
+
 // Of these there is no document that may be kept here; that their libraries are asked is all that is shown.
 TEST(OldPrograms, TheRestIsHandedToItsLibraries) {
   for (const char* type :

@@ -71,14 +71,18 @@ TEST(Revenge, LotusCells) {
 // Visio 2002's XML, the same library as for the binary files.
 TEST(Revenge, VisioPages) {
   const ExtractedText text = walk_document(
-      "<?xml version=\"1.0\"?><VisioDocument xmlns=\"http://schemas.microsoft.com/visio/2003/core\"><Pages><Page "
-      "ID=\"0\">"
+      "<?xml version=\"1.0\"?><VisioDocument xmlns=\"http://schemas.microsoft.com/visio/2003/core\"><Masters>"
+      "<Master ID=\"2\" NameU=\"Box\"><PageSheet><PageProps><PageWidth>8</PageWidth><PageHeight>11</PageHeight>"
+      "</PageProps></PageSheet><Shapes><Shape ID=\"5\" "
+      "Type=\"Shape\"><XForm><PinX>4</PinX><PinY>5</PinY><Width>2</Width>"
+      "<Height>1</Height></XForm><Text>heron</Text></Shape></Shapes></Master></Masters><Pages><Page ID=\"0\">"
       "<PageSheet><PageProps><PageWidth>8</PageWidth><PageHeight>11</PageHeight></PageProps></PageSheet><Shapes>"
       "<Shape ID=\"1\" Type=\"Shape\"><XForm><PinX>4</PinX><PinY>5</PinY><Width>2</Width><Height>1</Height></XForm>"
       "<Text>Project Nightjar</Text></Shape></Shapes></Page></Pages></VisioDocument>",
       "a.vdx");
   EXPECT_EQ(text.parts[0].type, "application/vnd.visio");
   EXPECT_EQ(where_is(text, "Project Nightjar"), "body@page 1");
+  EXPECT_EQ(where_is(text, "heron"), "master@master 1");
 }
 
 TEST(Revenge, DamagedAndUnknownFilesSaySo) {
