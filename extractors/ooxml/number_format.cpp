@@ -53,12 +53,14 @@ std::string plain_number(double value) {
 }
 
 std::string general_number(double value) {
-  constexpr double kLeast = 1e-4, kMost = 1e10;  // others are shown with an exponent
+  constexpr double kLeast = 1e-9, kMost = 1e10;  // others are shown with an exponent
   const double size = std::abs(value);
   if (!(size >= kLeast && size < kMost) || std::nearbyint(value) == value) return plain_number(value);
   char out[64];
-  std::snprintf(out, sizeof out, "%.10g", value);
-  return out;
+  const int length = std::snprintf(out, sizeof out, size < 1 ? "%.10f" : "%.10g", value);
+  std::string_view text(out, static_cast<size_t>(length));
+  if (size < 1) text = text.substr(0, text.find_last_not_of('0') + 1);
+  return std::string(text);
 }
 
 NumberFormat::NumberFormat(std::string_view code) {

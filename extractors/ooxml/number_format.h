@@ -63,7 +63,8 @@ void unescape_xstring(std::string& text, size_t from);
 // 15 digits that Excel keeps (the file's 17 are an artefact).
 std::string plain_number(std::string_view stored);
 std::string plain_number(double value);
-// As General shows it in a wide cell, with ten digits; numbers that it would show with an exponent in full.
+// As programs show it in a wide cell of format General, with ten digits or decimals; others than those from 1e-9 to
+// 1e10 in full.
 std::string general_number(double value);
 // A serial number as date and time, "2024-02-29" or "2024-02-29 13:30:00"; "" when it is none.
 std::string format_serial(double serial, bool dates_1904);
