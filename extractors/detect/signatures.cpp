@@ -96,6 +96,8 @@ constexpr std::array kSignatures = {
     Signature{0, "\0\0\x02\0\x02\x10"sv, "application/x-quattro-pro"},
     Signature{0, "\xFF\0\x02\0\x04\x04\x05\x54"sv, "application/vnd.ms-works"},
     Signature{0, "\x01\xFE\x32"sv, "application/vnd.ms-works"},
+    Signature{0, "\x01\xFE\x01\0\0\0\0\0"sv, "application/vnd.ms-works"},
+    Signature{0, "\x20\x54\x02\0\0\0\x05\x54"sv, "application/vnd.ms-works"},
     Signature{0, "\x31\xBE\0\0\0\xAB"sv, "application/x-mswrite"},
     Signature{0, "\x32\xBE\0\0\0\xAB"sv, "application/x-mswrite"},
     Signature{0, "AGD1"sv, "application/x-freehand"},
