@@ -48,7 +48,8 @@ class Fib {
   std::uint32_t cipher_head() const { return cipher_head_; }
   std::uint16_t xor_verifier() const { return static_cast<std::uint16_t>(cipher_head_ & 0xFFFF); }
   std::uint16_t xor_key() const { return static_cast<std::uint16_t>(cipher_head_ >> 16); }
-  // Before Word 97 its text is UTF-16 as well: Word 95 for East Asia. All else is as in other documents of its time.
+  // Before Word 97 its letters may have two bytes, too: those of Word 95 for East Asia, codes of a double-byte code
+  // page as numbers. All else is as in other documents of its time.
   bool has_wide_text() const { return wide_text_; }
   bool from_macintosh() const { return macintosh_; }
   std::uint32_t language() const { return language_; }

@@ -41,6 +41,33 @@ std::uint32_t code_page_of(const Fib& fib) {
   return code_page != 0 ? code_page : kCodePageAnsi;
 }
 
+// Numbers of two bytes: codes of a double-byte page, and single bytes below a byte that begins none, such as quotation
+// marks of a Latin font.
+void append_double_byte(std::string& utf8, std::string_view units, std::uint32_t code_page) {
+  constexpr unsigned char kFirstLead = 0x81;
+  std::string narrow;
+  const auto flush = [&] {
+    append_code_page(utf8, narrow, code_page);
+    narrow.clear();
+  };
+  for (size_t i = 0; i + 1 < units.size(); i += 2) {
+    const auto upper = static_cast<unsigned char>(units[i + 1]);
+    if (upper > 0 && upper < kFirstLead) {
+      flush();
+      append_code_page(utf8, units.substr(i, 1), kCodePageAnsi);
+      continue;
+    }
+    if (upper != 0) narrow += units[i + 1];
+    narrow += units[i];
+  }
+  flush();
+}
+
+std::uint32_t double_byte_page(const std::vector<std::uint32_t>& fonts, std::uint32_t otherwise) {
+  const auto found = std::find_if(fonts.begin(), fonts.end(), is_double_byte);
+  return found == fonts.end() ? otherwise : *found;
+}
+
 }  // namespace
 
 Stories::Stories(const Fib& fib, std::string_view document, std::string_view tables, Teller& teller)
@@ -51,6 +78,7 @@ Stories::Stories(const Fib& fib, std::string_view document, std::string_view tab
       text_(fib, document, tables),
       code_page_(code_page_of(fib)),
       font_code_pages_(fib.is_wide() ? std::vector<std::uint32_t>() : font_code_pages(fib.table(Table::fonts, tables))),
+      double_byte_page_(double_byte_page(font_code_pages_, code_page_)),
       styles_(Styles::read(fib.table(Table::styles, tables), fib.is_wide())),
       characters_(Runs::of_characters(document, fib.table(Table::character_pages, tables), fib.is_wide(), styles_)),
       paragraphs_(Runs::of_paragraphs(document, fib.table(Table::paragraph_pages, tables), fib.is_wide(), styles_)) {
@@ -190,18 +218,20 @@ void Stories::tell_stretch(const Stretch& stretch, Story& story, const std::stri
       marks.deleted |= run->marks.deleted;
       marks.inserted |= run->marks.inserted;
     }
-    tell_text(stretch.bytes.substr(done, length), stretch.wide ? 0 : code_page_for(run, paragraph), run, marks,
-              paragraph, story, at);
+    tell_text({stretch.bytes.substr(done, length), stretch.wide, code_page_for(run, paragraph, stretch.wide)}, run,
+              marks, paragraph, story, at);
     done += length;
   }
 }
 
 // Of a run's font, else of its paragraph's.
-std::uint32_t Stories::code_page_for(const Run* run, const Run* paragraph) const {
-  if (font_code_pages_.empty()) return code_page_;
+std::uint32_t Stories::code_page_for(const Run* run, const Run* paragraph, bool wide) const {
+  if (fib_.is_wide()) return wide ? 0 : code_page_;
   const auto font = run && run->font ? run->font : paragraph ? paragraph->font : styles_.font(0);
-  const std::uint32_t code_page = font && *font < font_code_pages_.size() ? font_code_pages_[*font] : 0;
-  return code_page != 0 ? code_page : code_page_;
+  std::uint32_t code_page = font && *font < font_code_pages_.size() ? font_code_pages_[*font] : 0;
+  if (code_page == 0) code_page = code_page_;
+  // Letters of Latin fonts are in front of the others in each double-byte code page.
+  return wide && !is_double_byte(code_page) ? double_byte_page_ : code_page;
 }
 
 // The innermost field whose code is open: results of the fields inside are part of it.
@@ -222,19 +252,22 @@ void Stories::put(std::string_view utf8, RunMarks marks, Story& story) {
   story.put(utf8, marks);
 }
 
-void Stories::tell_text(std::string_view bytes, std::uint32_t code_page, const Run* run, RunMarks marks,
-                        const Run* paragraph, Story& story, const std::string& at) {
-  const bool wide = code_page == 0;
+void Stories::tell_text(Letters letters, const Run* run, RunMarks marks, const Run* paragraph, Story& story,
+                        const std::string& at) {
+  const bool wide = letters.wide;
+  const std::string_view bytes = letters.bytes;
   const size_t width = wide ? 2 : 1;
   std::string utf8;
   size_t begin = 0;
   const auto flush = [&](size_t end) {
     if (begin >= end) return;
     utf8.clear();
-    if (wide) {
+    if (letters.code_page == 0) {
       append_utf16le(utf8, bytes.substr(begin, end - begin));
+    } else if (!wide) {
+      append_code_page(utf8, bytes.substr(begin, end - begin), letters.code_page);
     } else {
-      append_code_page(utf8, bytes.substr(begin, end - begin), code_page);
+      append_double_byte(utf8, bytes.substr(begin, end - begin), letters.code_page);
     }
     put(utf8, marks, story);
   };

@@ -34,10 +34,15 @@ class Stories {
   void tell_comments();
   void tell_range(std::uint32_t begin, std::uint32_t end, Place place, const std::string& at, std::string_view prefix);
   void tell_stretch(const Stretch& stretch, Story& story, const std::string& at);
-  // `code_page` is that of bytes; 0 says that they are UTF-16.
-  void tell_text(std::string_view bytes, std::uint32_t code_page, const Run* run, RunMarks marks, const Run* paragraph,
-                 Story& story, const std::string& at);
-  std::uint32_t code_page_for(const Run* run, const Run* paragraph) const;
+  // Letters of one look.
+  struct Letters {
+    std::string_view bytes;
+    bool wide = false;
+    std::uint32_t code_page = 0;  // 0: UTF-16
+  };
+  void tell_text(Letters letters, const Run* run, RunMarks marks, const Run* paragraph, Story& story,
+                 const std::string& at);
+  std::uint32_t code_page_for(const Run* run, const Run* paragraph, bool wide) const;
   void tell_sign(char32_t c, const Run* run, RunMarks marks, const Run* paragraph, Story& story, const std::string& at);
   Field* open_code();
   void put(std::string_view utf8, RunMarks marks, Story& story);
@@ -52,6 +57,7 @@ class Stories {
   FileText text_;
   std::uint32_t code_page_;                     // of what no font says otherwise
   std::vector<std::uint32_t> font_code_pages_;  // before Word 97
+  std::uint32_t double_byte_page_;              // the first of them that is one, or the document's
   Styles styles_;
   Runs characters_;
   Runs paragraphs_;

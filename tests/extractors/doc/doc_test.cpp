@@ -251,14 +251,16 @@ TEST(DocVersions, MacintoshWordSixByItsCharset) {
   EXPECT_EQ(text_of(walk_document(file.build(), "a.doc"), Place::body), "\u00E9t\u00E9\n");
 }
 
-TEST(DocVersions, EastAsianWord95HasWideText) {
+TEST(DocVersions, EastAsianWord95HasCodesOfTwoBytes) {
+  const std::string fonts = le(11, 2) + "\x08\0\0\0\x80\0MS\0"s;  // of Shift JIS
   std::string document(0x300, '\0');
-  document.replace(0, 8, le(0xA699, 2) + le(104, 2) + le(0, 2) + le(0x0409, 2));
-  document.replace(0x18, 8, le(0x300, 4) + le(0x308, 4));
-  document.replace(0x34, 4, le(4, 4));
+  document.replace(0, 8, le(0xA697, 2) + le(101, 2) + le(0, 2) + le(0x0409, 2));
+  document.replace(0x18, 8, le(0x300, 4) + le(0x30E, 4));
+  document.replace(0x34, 4, le(7, 4));
+  document.replace(0x58 + 15 * 8, 8, le(0x30E, 4) + le(fonts.size(), 4));
   CompoundBuilder file;
-  file.stream("WordDocument", document + wide("jar\r"));
-  EXPECT_EQ(text_of(walk_document(file.build(), "a.doc"), Place::body), "jar\n");
+  file.stream("WordDocument", document + wide("jar") + "\xC7\x8A\x9D\x97\x93\x10\r\0"s + fonts);
+  EXPECT_EQ(text_of(walk_document(file.build(), "a.doc"), Place::body), "jar\u7BA1\u7406\u201C\n");
 }
 
 TEST(DocDamage, EncryptedWithoutAPassword) {
