@@ -9,8 +9,9 @@ namespace postern::policy {
 
 std::string_view to_string(Encoding encoding) {
   constexpr std::string_view kNames[kEncodings] = {
-      "",        "base64",  "base32",           "hex",        "decimal", "octal",    "binary", "uuencode",
-      "ascii85", "percent", "quoted-printable", "references", "escapes", "punycode", "rot13",  "number words"};
+      "",         "base64",  "base32",           "hex",        "decimal", "octal",    "binary", "uuencode",
+      "ascii85",  "percent", "quoted-printable", "references", "escapes", "punycode", "rot13",  "number words",
+      "skeleton", "spaced",  "scattered",        "unwrapped",  "debris"};
   return kNames[static_cast<size_t>(encoding)];
 }
 

@@ -46,8 +46,14 @@ enum class Encoding : std::uint8_t {
   punycode,
   rot13,
   number_words,
+  // What a view joined or wrote otherwise, to be read as text of its own (policy/scan_again.h).
+  skeleton,
+  spaced,
+  scattered,
+  unwrapped,
+  debris,
 };
-inline constexpr size_t kEncodings = 16;
+inline constexpr size_t kEncodings = 21;
 // "base64", in proofs.
 std::string_view to_string(Encoding encoding);
 

@@ -17,6 +17,8 @@ size_t find_runs(std::string_view text, const ByteRange& within, const CodeSign&
 bool may_be_run(std::string_view text, size_t begin);
 // Whether a run that ends before the '=' at `at` may be one that is filled up with it.
 bool may_be_padded(std::string_view text, size_t at);
+// Whether the run at `begin` may be one of groups of as many letters: "TmFt ZSBp cyBO".
+bool may_be_grouped(std::string_view text, size_t begin);
 
 // decode_lists.cpp: lists of numbers.
 size_t find_lists(std::string_view text, const ByteRange& within, const CodeSign& sign, Decoded& out);

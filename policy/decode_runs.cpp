@@ -93,6 +93,92 @@ bool is_hex_marked(std::string_view text, size_t at) {
   return at + 2 < text.size() && text[at] == '0' && (text[at + 1] | 0x20) == 'x';
 }
 
+// The first letters of the run, as far as one look goes.
+constexpr size_t kGlance = 24;
+
+// Whether they spell the beginning of a text, when so many of them are not read.
+bool begins_text(std::string_view run, size_t skipped, const Spelling& spelling) {
+  char bytes[kGlance];
+  size_t size = 0;
+  unsigned bits = 0;
+  unsigned value = 0;
+  for (const char c : run.substr(std::min(skipped, run.size()))) {
+    value = (value << spelling.bits | static_cast<unsigned>(spelling.value(c))) & 0xffff;
+    bits += spelling.bits;
+    if (bits < 8) continue;
+    bits -= 8;
+    bytes[size++] = static_cast<char>(value >> bits & 0xff);
+  }
+  return may_begin_text({bytes, size});
+}
+
+// ---- Groups ----
+
+constexpr size_t kLeastGroup = 4;
+constexpr size_t kMostGroup = 16;
+constexpr size_t kLeastGroups = 3;
+constexpr size_t kFarBack = 256;
+
+size_t group_end(std::string_view text, size_t at) {
+  size_t end = at;
+  while (end < text.size() && end - at <= kMostGroup && class_of(text[end]) != 0) end++;
+  return end;
+}
+
+// Groups of as many letters, the last of as many or fewer, with one blank or line end between them.
+struct Groups {
+  size_t count = 0;
+  bool begins_text = false;
+};
+
+Groups groups_at(std::string_view text, size_t begin) {
+  Groups groups;
+  const size_t letters = group_end(text, begin) - begin;
+  if (letters < kLeastGroup || letters > kMostGroup || begin + letters >= text.size()) return groups;
+  const char between = text[begin + letters];
+  if (between != ' ' && between != '\n') return groups;
+  char run[kGlance];
+  size_t size = 0;
+  std::uint8_t all = 0xff;
+  std::uint8_t any = 0;
+  for (size_t at = begin; size < kGlance;) {
+    const size_t end = group_end(text, at);
+    if (end == at || end - at > letters) break;
+    groups.count++;
+    for (size_t i = at; i < end && size < kGlance; i++) {
+      run[size++] = text[i];
+      all &= class_of(text[i]);
+      any |= class_of(text[i]);
+    }
+    if (end - at < letters || end >= text.size() || text[end] != between) break;
+    at = end + 1;
+  }
+  const bool filled = (any & kUpper) != 0 && (any & kLower) != 0 && size >= kLeastRun - 1;
+  const std::string_view seen(run, size);
+  if (groups.count < kLeastGroups) return groups;
+  groups.begins_text =
+      ((all & kHex) != 0 && begins_text(seen, 0, kHexRun)) || (filled && begins_text(seen, 0, kBase64Run));
+  return groups;
+}
+
+// The first of the groups of which that at [begin, end) may be the last; `begin` for none.
+size_t first_group(std::string_view text, size_t least, size_t begin, size_t end) {
+  if (end - begin > kMostGroup || begin == least) return begin;
+  const char between = text[begin - 1];
+  if (between != ' ' && between != '\n') return begin;
+  size_t letters = 0;
+  size_t first = begin;
+  while (first > least && text[first - 1] == between) {
+    size_t before = first - 1;
+    while (before > least && first - before <= kMostGroup + 1 && class_of(text[before - 1]) != 0) before--;
+    const size_t size = first - 1 - before;
+    if (size < kLeastGroup || size > kMostGroup || (letters != 0 && size != letters)) break;
+    letters = size;
+    first = before;
+  }
+  return letters >= end - begin && groups_at(text, first).begins_text ? first : begin;
+}
+
 class RunFinder {
  public:
   RunFinder(std::string_view text, const ByteRange& within, Decoded& out)
@@ -100,7 +186,9 @@ class RunFinder {
 
   // Up to the run at `sign`, or all behind it; returns the end of the last.
   size_t run(const CodeSign& sign) {
-    at_ = lines_before(run_begin(sign.at));
+    const size_t begin = run_begin(sign.at);
+    at_ = first_group(text_, begin_, begin, padding_end(sign.at));
+    if (at_ == begin) at_ = lines_before(begin);
     const size_t stop = sign.onward ? text_.size() : sign.at + 1;
     while (at_ < stop) {
       if (class_of(text_[at_]) == 0) {
@@ -165,13 +253,37 @@ class RunFinder {
     size_t letters = 0;
     for (const ByteRange& part : parts) letters += part.end - part.begin;
     const bool padded = filled > parts.back().end;
+    if (letters < kLeastHex && parts.size() == 1 && !padded && letters >= 4 && groups()) return;
     if (letters < (padded ? kLeastPadded : kLeastHex) || !may_spell(kinds)) return;
+    if (parts.size() == 1 && !padded && groups()) return;
     if (parts.size() == 1) return alone(parts[0], kinds);
     for (size_t left_out = 0; left_out <= std::min(kMostLeftOut, parts.size() - 1); left_out++) {
       if (spell(parts.subspan(left_out), kinds_of(parts.subspan(left_out)))) return rest(parts.first(left_out));
     }
     if (parts.size() > 2 && spell(parts.first(parts.size() - 1), kinds_of(parts.first(parts.size() - 1)))) return;
     rest(parts);
+  }
+
+  // The groups that the run in out_.parts begins, if they spell something.
+  bool groups() {
+    const ByteRange first = out_.parts.front();
+    const size_t letters = first.end - first.begin;
+    if (!groups_at(text_, first.begin).begins_text) return false;
+    for (size_t end = first.end; end + 1 < text_.size() && text_[end] == text_[first.end];) {
+      const size_t begin = end + 1;
+      Kinds kinds;
+      end = run_end(begin, kinds);
+      if (end == begin || end - begin > letters) break;
+      out_.parts.push_back(range(begin, end));
+      if (end - begin < letters) break;
+    }
+    const std::span<const ByteRange> parts = out_.parts;
+    if (spell(parts, kinds_of(parts))) {
+      at_ = padding_end(parts.back().end);
+      return true;
+    }
+    out_.parts.resize(1);
+    return false;
   }
 
   void rest(std::span<const ByteRange> parts) {
@@ -288,25 +400,6 @@ class RunFinder {
   Decoded& out_;
 };
 
-// The first letters of the run, as far as one look goes.
-constexpr size_t kGlance = 24;
-
-// Whether they spell the beginning of a text, when so many of them are not read.
-bool begins_text(std::string_view run, size_t skipped, const Spelling& spelling) {
-  char bytes[kGlance];
-  size_t size = 0;
-  unsigned bits = 0;
-  unsigned value = 0;
-  for (const char c : run.substr(std::min(skipped, run.size()))) {
-    value = (value << spelling.bits | static_cast<unsigned>(spelling.value(c))) & 0xffff;
-    bits += spelling.bits;
-    if (bits < 8) continue;
-    bits -= 8;
-    bytes[size++] = static_cast<char>(value >> bits & 0xff);
-  }
-  return may_begin_text({bytes, size});
-}
-
 // Words and names change between upper case, lower case and digits less often.
 constexpr size_t kManyChanges = 3;
 
@@ -335,13 +428,15 @@ bool may_be_coded(std::string_view text, size_t begin, Padding padding) {
     last = kind & kKinds;
   }
   const std::string_view run = text.substr(begin, size);
+  // Capitals in base64 change seldom.
+  const size_t many = padding == Padding::some ? 2 : kManyChanges;
   const bool digits = (any & kDigits) != 0;
   if ((all & kBinary) != 0) return size == kGlance;
   if ((all & kHex) != 0 && digits && begins_text(run, 0, kHexRun)) return true;
   const bool capitals = digits || padding == Padding::some || size >= kLeastWithoutDigits;
   const bool one_case = ((all & kUpper32) != 0 && capitals) || ((all & kLower32) != 0 && digits);
   if (one_case && begins_text(run, 0, kBase32Run)) return true;
-  if (changes < kManyChanges || (any & kUpper) == 0) return false;
+  if (changes < many || (any & kUpper) == 0) return false;
   for (size_t skipped = 0; skipped < (cut ? 4U : 1U); skipped++) {
     if (begins_text(run, skipped, kBase64Run)) return true;
   }
@@ -356,11 +451,20 @@ bool may_be_run(std::string_view text, size_t begin) {
 
 bool may_be_padded(std::string_view text, size_t at) {
   constexpr size_t kLeast = 2;
+  constexpr size_t kMost = 6;  // of base32; of base64 two
   size_t begin = at;
   while (begin > 0 && at - begin < kGlance && is_ascii_alnum(text[begin - 1])) begin--;
-  const size_t end = at + 1 < text.size() && text[at + 1] == '=' ? at + 2 : at + 1;
+  size_t end = at + 1;
+  while (end < text.size() && end - at < kMost && text[end] == '=') end++;
   if (at - begin < kLeast || (end < text.size() && (is_ascii_alnum(text[end]) || text[end] == '='))) return false;
-  return (end - begin) % 4 == 0 && may_be_coded(text, begin, Padding::some);
+  if ((end - begin) % (end - at > 2 ? 8 : 4) != 0) return false;
+  return may_be_coded(text, begin, Padding::some) ||
+         first_group(text, begin - std::min(begin, kFarBack), begin, end) < begin;
+}
+
+bool may_be_grouped(std::string_view text, size_t begin) {
+  return groups_at(text, begin).begins_text ||
+         first_group(text, begin - std::min(begin, kFarBack), begin, group_end(text, begin)) < begin;
 }
 
 size_t find_runs(std::string_view text, const ByteRange& within, const CodeSign& sign, Decoded& out) {

@@ -26,12 +26,13 @@ class Tally {
 
   // False when enough was seen.
   bool add(char32_t c) {
+    note_apart(c);
     chars_++;
     if (is_bad(c)) {
       bad_++;
     } else if (c == ' ' || c == '\n' || c == '\t' || c == '\r') {
       spaces_++;
-    } else if (c < 0x80 ? is_ascii_alnum(static_cast<char>(c)) : is_word_char(c)) {
+    } else if (is_letter_or_digit(c)) {
       good_++;
     }
     return bad_ <= (forgiving_ ? 2 + chars_ / 16 : 0);
@@ -39,11 +40,28 @@ class Tally {
 
   bool is_text() const {
     const size_t visible = chars_ - spaces_;
+    if (apart_ && good_ >= kLeastApart) return true;
     return good_ >= kLeastText && good_ * 2 >= visible && (forgiving_ || good_ * 3 >= visible * 2) &&
            (chars_ >= kShort / 2 || good_ * 5 >= visible * 4);
   }
 
  private:
+  static constexpr size_t kLeastApart = 6;
+
+  static bool is_letter_or_digit(char32_t c) {
+    if (c < 0x80) return is_ascii_alnum(static_cast<char>(c));
+    return is_word_char(c) || (c >= 0x24b6 && c <= 0x24e9) || (c >= 0x1f130 && c <= 0x1f189);  // in circles and squares
+  }
+
+  // "N.i.g.h.t": every other character is the same.
+  void note_apart(char32_t c) {
+    const bool between = chars_ % 2 == 1;
+    if (chars_ == 1) between_ = c;
+    apart_ = apart_ && (between ? c == between_ && !is_letter_or_digit(c) && !is_bad(c) : is_letter_or_digit(c));
+  }
+
+  bool apart_ = true;
+  char32_t between_ = 0;
   bool forgiving_;
   size_t chars_ = 0;
   size_t good_ = 0;  // letters and digits

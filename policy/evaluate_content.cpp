@@ -2,10 +2,9 @@
 
 #include <algorithm>
 
-#include <fnmatch.h>
-
 #include "message/second_reading.h"
 #include "policy/file_groups.h"
+#include "policy/file_names.h"
 
 namespace postern::policy {
 
@@ -207,10 +206,11 @@ bool ContentJudge::enough(const DetectorCondition& condition, const Tally& tally
 }
 
 bool ContentJudge::file_matches(const FileCondition& file, const Part& part) const {
-  const auto has_type = [&](const std::string& type) { return file_type_matches(type, part.type, part.name); };
-  const auto has_name = [&](const std::string& name) {
-    return fnmatch(name.c_str(), part.name.c_str(), FNM_CASEFOLD) == 0;
+  const auto has_type = [&](const std::string& type) {
+    return file_type_matches(type, part.type, part.name) ||
+           (!part.name.empty() && file_type_matches(type, part.type, shown_file_name(part.name)));
   };
+  const auto has_name = [&](const std::string& name) { return file_name_matches(name, part.name); };
   if (!file.types.empty() && std::none_of(file.types.begin(), file.types.end(), has_type)) return false;
   if (!file.names.empty() && std::none_of(file.names.begin(), file.names.end(), has_name)) return false;
   if (!file.hashes.empty() && !std::binary_search(file.hashes.begin(), file.hashes.end(), part.sha256)) return false;

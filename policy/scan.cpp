@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "policy/scan_again.h"
 #include "policy/scan_hits.h"
 #include "policy/scan_marks.h"
 #include "policy/scan_state.h"
@@ -60,6 +61,8 @@ class Scanner final : public PatternSink, public WordSink, public MarkSink {
   bool found(PatternIndex pattern, ByteRange match) override {
     const ByteRange range = map(match);
     if (!shows(pattern, range)) return true;
+    const bool of_codes = view_ == static_cast<unsigned>(DerivedName::codes) + 1;
+    if (of_codes && !is_code(s_.derived, match, b_->reader, range)) return true;
     RawHit hit = hit_of(pattern, 0, range);
     if (policy_.counts[pattern] != 0) evaluate(match, range, hit);
     return keep(hit);
@@ -87,7 +90,7 @@ class Scanner final : public PatternSink, public WordSink, public MarkSink {
 
   void found(std::uint32_t list, std::uint32_t entry, ByteRange match, WordFind how) override {
     const SourceIndex source = policy_.first_word_source + list;
-    if (view_ == kRawView) match = shown(match);
+    if (view_ == kRawView) match = shown(s_.derived_map, s_.derived, match);
     const ByteRange range{match.begin + offset_, match.end + offset_};
     if (source == policy_.code_words) return note_code_word(entry, range);
     if (!shows(source, range)) return;
@@ -137,7 +140,8 @@ class Scanner final : public PatternSink, public WordSink, public MarkSink {
   bool shows(SourceIndex source, const ByteRange& range) const {
     if (level_ > 0) {
       const std::string& above = level_ > 1 ? s_.levels[level_ - 2].block.reader : s_.block.reader;
-      return range.begin < range.end && looks_at_view(source) && s_.levels[level_ - 1].is_news(range, above);
+      return range.begin < range.end && looks_at_view(source) && looks_through(source, range) &&
+             s_.levels[level_ - 1].is_news(range, above);
     }
     if (view_ != 0) return range.begin < range.end && looks_at_view(source);
     return policy_.raw[source] == 0 || b_->pieces[b_->piece_at(range.begin)].as_is;
@@ -151,24 +155,16 @@ class Scanner final : public PatternSink, public WordSink, public MarkSink {
     return view_ == 0 || (unsigned{views} >> (view_ - 1U) & 1U) != 0;
   }
 
-  // Where a match in the original text stands in the reader view; what that leaves out stands where its neighbour does.
-  ByteRange shown(ByteRange match) const {
-    ByteRange range = s_.derived_map.to_view(match);
-    if (range.begin < range.end || s_.derived.empty()) return range;
-    size_t at = range.begin;
-    if (at > 0) {
-      previous_code_point(s_.derived, at);
-      range.begin = static_cast<std::uint32_t>(at);
-    } else {
-      next_code_point(s_.derived, at);
-      range.end = static_cast<std::uint32_t>(at);
-    }
-    return range;
+  // Whether it looks at all views whose words are read again there; patterns never at a skeleton.
+  bool looks_through(SourceIndex source, const ByteRange& range) const {
+    const ViewMask through = views_through(s_.levels, level_, range);
+    if ((through & view_bit(DerivedName::skeleton)) != 0 && source < policy_.first_word_source) return false;
+    return (through & policy_.views[source]) == through;
   }
 
   ByteRange map(ByteRange match) const {
     if (view_ == kRawView) {
-      match = shown(match);
+      match = shown(s_.derived_map, s_.derived, match);
     } else if (view_ != 0) {
       match = s_.derived_map.to_source(match);
     }
@@ -189,6 +185,7 @@ class Scanner final : public PatternSink, public WordSink, public MarkSink {
   void read_views() {
     view_ = 0;
     offset_ = 0;
+    started_ = false;
     if (policy_.patterns.size() > 0) policy_.patterns.scan(b_->reader, b_->ranges, s_.patterns, *this);
     if (!policy_.words.empty()) scan_words();
     scan_derived();
@@ -236,7 +233,11 @@ class Scanner final : public PatternSink, public WordSink, public MarkSink {
       view_ = 0;
       for (const DerivedView& derived : derived_views()) {
         view_ = static_cast<std::uint8_t>(static_cast<unsigned>(derived.id) + 1);
-        if (survey.worth_making(derived.id) && make(derived, reader)) read_derived(derived, reader);
+        if (!survey.worth_making(derived.id) || !make(derived, reader)) continue;
+        read_derived(derived, reader);
+        if (reads_again_here() && is_read_again(derived.id)) {
+          add_again(derived.id, s_.derived, s_.derived_map, offset_, decoded_here());
+        }
       }
     }
   }
@@ -285,16 +286,26 @@ class Scanner final : public PatternSink, public WordSink, public MarkSink {
     return derived.make(reader, s_.derived, s_.derived_map);
   }
 
-  Ruler ruler(const Block& block, size_t piece) const {
-    return {block.text_of(piece), block.pieces[piece].survey.ascii, policy_.needs};
-  }
+  Ruler ruler(const Block& block, size_t piece) const { return block.ruler(piece, policy_.needs); }
 
   // ---- Encoded text (policy/decode.h) ----
 
+  // Three tricks, and an encoding below them.
+  static constexpr size_t kMostAgain = 3;
+  bool reads_again_here() const { return (wanted_ & kDecodedView) != 0 && level_ < kMostAgain; }
+
+  // What stands encoded in the block that is being read.
+  Decoded& decoded_here() {
+    Decoded& decoded = s_.levels[level_].decoded;
+    if (!started_) decoded.start(max_decoded(s_.block.reader.size()));
+    started_ = true;
+    s_.levels_used = std::max(s_.levels_used, level_ + 1);
+    return decoded;
+  }
+
   void read_encoded() {
     if ((wanted_ & kDecodedView) == 0) return;
-    const size_t most = max_decoded(s_.block.reader.size());
-    for (size_t depth = 0; decode(s_.levels[depth], most); depth++) {
+    for (size_t depth = 0; decode(s_.levels[depth]); depth++) {
       Level& level = s_.levels[depth];
       if (depth == kMaxDecodeDepth) {
         for (const Decoded::Stretch& stretch : level.decoded.stretches()) {
@@ -312,15 +323,14 @@ class Scanner final : public PatternSink, public WordSink, public MarkSink {
   }
 
   // What stands encoded in the block that is being read; false when nothing does.
-  bool decode(Level& level, size_t most) {
-    bool any = false;
+  bool decode(Level& level) {
+    bool any = started_;
     for (size_t i = 0; i < b_->pieces.size(); i++) {
       const Survey& survey = b_->pieces[i].survey;
       any = any || survey.encoded || survey.number_words || may_be_rot13(i);
     }
     if (!any) return false;
-    s_.levels_used = std::max(s_.levels_used, level_ + 1);
-    level.decoded.start(most);
+    decoded_here();
     find_encoded(b_->reader, b_->ranges, b_->signs, level.decoded);
     for (size_t i = 0; i < b_->pieces.size(); i++) {
       if (may_be_rot13(i)) find_rot13(b_->reader, b_->ranges[i], level.decoded);
@@ -384,29 +394,8 @@ class Scanner final : public PatternSink, public WordSink, public MarkSink {
 
   // ---- Positions ----
 
-  // Of what stands in encoded text, from the beginning of its stretch.
-  void count_inside() {
-    std::vector<RawHit>& raw = s_.raw;
-    const auto encoded = [](const RawHit& hit) { return hit.stretch != kNoStretch; };
-    if (std::none_of(raw.begin(), raw.end(), encoded)) return;
-    std::sort(raw.begin(), raw.end(), [](const RawHit& a, const RawHit& b) {
-      return a.stretch != b.stretch ? a.stretch < b.stretch : a.inner.begin < b.inner.begin;
-    });
-    const Block& block = s_.levels[0].block;
-    for (size_t i = 0; i < raw.size() && encoded(raw[i]);) {
-      const std::uint32_t stretch = raw[i].stretch;
-      const std::uint32_t begin = block.ranges[stretch].begin;
-      Ruler here = ruler(block, stretch);
-      for (; i < raw.size() && raw[i].stretch == stretch; i++) {
-        raw[i].inner_begin = here.upto(raw[i].inner.begin - begin);
-        Ruler over = here;
-        raw[i].inner_end = over.upto(raw[i].inner.end - begin);
-      }
-    }
-  }
-
   void place_hits() {
-    count_inside();
+    count_inside(s_.raw, s_.levels[0].block, policy_.needs);
     std::vector<RawHit>& raw = s_.raw;
     std::sort(raw.begin(), raw.end(), [](const RawHit& a, const RawHit& b) { return a.anchor < b.anchor; });
     size_t next = 0;
@@ -464,8 +453,9 @@ class Scanner final : public PatternSink, public WordSink, public MarkSink {
 
   const CompiledPolicy& policy_;
   Workspace::State& s_;
-  Block* b_;          // that is being read
-  size_t level_ = 0;  // whose: 0 of the text itself, n of the n-th of s_.levels
+  Block* b_;              // that is being read
+  size_t level_ = 0;      // whose: 0 of the text itself, n of the n-th of s_.levels
+  bool started_ = false;  // something of it is in the decoded text of its level
   ScanResult& result_;
   ViewMask wanted_;
   bool reads_raw_;  // some sources see the original text only

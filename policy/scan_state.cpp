@@ -136,6 +136,38 @@ void Workspace::State::give_back_over(size_t bytes) {
   if (raw.capacity() * sizeof(RawHit) > bytes) raw.shrink_to_fit();
 }
 
+ByteRange shown(const OffsetMap& map, std::string_view reader, ByteRange match) {
+  ByteRange range = map.to_view(match);
+  if (range.begin < range.end || reader.empty()) return range;
+  size_t at = range.begin;
+  if (at > 0) {
+    previous_code_point(reader, at);
+    range.begin = static_cast<std::uint32_t>(at);
+  } else {
+    next_code_point(reader, at);
+    range.end = static_cast<std::uint32_t>(at);
+  }
+  return range;
+}
+
+void count_inside(std::vector<RawHit>& raw, const Block& block, PositionNeeds needs) {
+  const auto encoded = [](const RawHit& hit) { return hit.stretch != kNoStretch; };
+  if (std::none_of(raw.begin(), raw.end(), encoded)) return;
+  std::sort(raw.begin(), raw.end(), [](const RawHit& a, const RawHit& b) {
+    return a.stretch != b.stretch ? a.stretch < b.stretch : a.inner.begin < b.inner.begin;
+  });
+  for (size_t i = 0; i < raw.size() && encoded(raw[i]);) {
+    const std::uint32_t stretch = raw[i].stretch;
+    const std::uint32_t begin = block.ranges[stretch].begin;
+    Ruler here = block.ruler(stretch, needs);
+    for (; i < raw.size() && raw[i].stretch == stretch; i++) {
+      raw[i].inner_begin = here.upto(raw[i].inner.begin - begin);
+      Ruler over = here;
+      raw[i].inner_end = over.upto(raw[i].inner.end - begin);
+    }
+  }
+}
+
 namespace {
 
 void run_checks(std::string_view seen, std::uint64_t wanted, RawHit& hit) {

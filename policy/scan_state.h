@@ -83,6 +83,7 @@ struct Block {
   size_t piece_at(std::uint32_t offset) const;
   // A hit of this block in offsets of its segment, with its distances from the beginning of the part.
   Hit placed(const RawHit& raw, size_t piece, const Counted& begin, const Counted& end) const;
+  Ruler ruler(size_t piece, PositionNeeds needs) const { return {text_of(piece), pieces[piece].survey.ascii, needs}; }
   std::string_view text_of(size_t piece) const {
     return std::string_view(reader).substr(ranges[piece].begin, ranges[piece].end - ranges[piece].begin);
   }
@@ -106,6 +107,13 @@ struct Level {
 
 // What is over `bytes` goes, with what stands in it.
 void give_back_over(size_t bytes, std::string& text);
+
+// Where a match in the original text stands in the reader view that `map` made of it; what that leaves out stands where
+// its neighbour does.
+ByteRange shown(const OffsetMap& map, std::string_view reader, ByteRange match);
+
+// The positions of what stands in encoded text, from the beginning of its stretch in `block`.
+void count_inside(std::vector<RawHit>& raw, const Block& block, PositionNeeds needs);
 
 // Value and checks of what a pattern found: `match` in `text`, as the view wrote it.
 void evaluate_value(const CompiledPolicy& policy, std::string_view text, const ByteRange& match, std::string& buffer,

@@ -46,6 +46,13 @@ ByteRange OffsetMap::to_source(ByteRange view) const {
           last.unit != 0 ? last.source + last.unit : last.source + (view.end - last.view)};
 }
 
+OffsetMap::Piece OffsetMap::piece(size_t run) const {
+  const Run& here = runs_[run];
+  const std::uint32_t end = run + 1 < runs_.size() ? runs_[run + 1].view : view_end_;
+  const std::uint32_t bytes = here.unit != 0 ? here.unit : end - here.view;
+  return {{here.view, end}, {here.source, here.source + bytes}, here.unit == 0};
+}
+
 // An edge inside what was replaced as a whole takes all of it; inside what was removed there is nothing to take.
 std::uint32_t OffsetMap::view_of(std::uint32_t source, Edge edge) const {
   const auto after = std::upper_bound(runs_.begin(), runs_.end(), source,

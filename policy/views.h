@@ -65,6 +65,13 @@ class OffsetMap {
   // The other way: what the range of the source became; empty where all of it was removed.
   ByteRange to_view(ByteRange source) const;
   size_t runs() const { return runs_.size(); }
+  // The `run`-th piece of the view and what it was made from: byte by byte, or as one whole.
+  struct Piece {
+    ByteRange view;
+    ByteRange source;
+    bool copied;
+  };
+  Piece piece(size_t run) const;
   // clear(), and the memory goes too when it is more than `bytes`.
   void give_back_over(size_t bytes);
 

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "policy/views_derived.h"
+#include "policy/views_masks.h"
 
 namespace postern::policy {
 
@@ -25,6 +26,13 @@ constexpr bool is_word(char c) {
   return is_tall(c) || (c >= 'a' && c <= 'z') || static_cast<unsigned char>(c) >= 0x80;
 }
 
+// What people write between the groups of a code when it is to look like another one; the longest first.
+constexpr std::string_view kBetween[] = {"]-[",    ")-(",    "`-`",    "\"-\"", "'-'", "(-)", "[-]", "\u30fc", "\u4e00",
+                                         "\u2500", "\u2192", "\u058a", "--",    "\\-", "/-",  "-/",  " ",      "_",
+                                         ".",      "/",      "~",      ":",     "+",   "|",   "\t",  ",",      "="};
+constexpr size_t kMostOtherGroup = 12;
+constexpr size_t kLeastOtherGroups = 3;
+
 // "PXQ-4471-KD": groups of capitals and digits with hyphens between them, and at some of these a blank or the end of a
 // line, which do not belong there.
 class Codes {
@@ -37,7 +45,13 @@ class Codes {
         at++;
         continue;
       }
-      at = at == 0 || !is_word(reader_[at - 1]) ? code(at) : group_end(at);
+      if (at > 0 && is_word(reader_[at - 1]) && static_cast<unsigned char>(reader_[at - 1]) < 0x80) {
+        at = group_end(at);
+        continue;
+      }
+      const size_t written = done_;
+      const size_t end = at == 0 || !is_word(reader_[at - 1]) ? code(at) : group_end(at);
+      at = done_ == written ? std::max(end, other_code(at)) : end;
     }
     if (done_ == 0) return false;
     copy_to(reader_.size());
@@ -87,6 +101,93 @@ class Codes {
     return gap;
   }
 
+  struct Group {
+    size_t end = 0;
+    bool capitals = true;
+    bool digits = true;
+  };
+
+  Group other_group(size_t at) const {
+    Group group;
+    group.end = group_end(at);
+    if (group.end == at || group.end - at > kMostOtherGroup) return {};
+    for (size_t i = at; i < group.end; i++) {
+      group.capitals = group.capitals && is_capital(reader_[i]);
+      group.digits = group.digits && is_digit(reader_[i]);
+    }
+    return group;
+  }
+
+  std::string_view between_at(size_t at) const {
+    for (const std::string_view between : kBetween) {
+      if (reader_.substr(at, between.size()) == between) return between;
+    }
+    return {};
+  }
+
+  bool stands_apart(size_t end) const {
+    if (end == reader_.size() || !is_word(reader_[end])) return true;
+    // Signs beyond ASCII stand between groups, and letters do not.
+    return !between_at(end).empty();
+  }
+
+  // Groups of capitals and of digits, three or more and one of digits behind one of capitals, with always the same
+  // between them that is no hyphen: with hyphens.
+  // A code with hyphens that stands between underscores: without these. Returns the end.
+  size_t other_code(size_t at) {
+    Group group = other_group(at);
+    if (group.end == 0) return group_end(at);
+    const std::string_view between = between_at(group.end);
+    if (between.empty() && is(group.end, '-')) return freed_code(at);
+    if (between.empty()) return group.end;
+    bool capitals = group.capitals;
+    bool digits = group.digits;
+    bool to_digits = false;
+    size_t groups = 1;
+    size_t end = group.end;
+    while (reader_.substr(end, between.size()) == between) {
+      group = other_group(end + between.size());
+      if (group.end == 0 || !stands_apart(group.end)) break;
+      to_digits = to_digits || (is_capital(reader_[end - 1]) && is_digit(reader_[end + between.size()]));
+      end = group.end;
+      capitals = capitals || group.capitals;
+      digits = digits || group.digits;
+      groups++;
+    }
+    if (groups < kLeastOtherGroups || !capitals || !digits || !to_digits) return end;
+    for (size_t from = group_end(at); from < end; from = group_end(from + between.size())) {
+      copy_to(from);
+      put('-', from + between.size());
+    }
+    return end;
+  }
+
+  size_t freed_code(size_t at) {
+    bool capitals = false;
+    bool digits = false;
+    bool to_digits = false;
+    size_t end = at;
+    for (Group group = other_group(at); group.end != 0; group = other_group(end + 1)) {
+      to_digits = to_digits || (end > at && is_capital(reader_[end - 1]) && is_digit(reader_[end + 1]));
+      end = group.end;
+      capitals = capitals || group.capitals;
+      digits = digits || group.digits;
+      if (!is(end, '-')) break;
+    }
+    const bool before = at > 0 && reader_[at - 1] == '_';
+    const bool behind = is(end, '_');
+    if (!capitals || !digits || !to_digits || (!before && !behind)) return end;
+    if (before && done_ < at) {
+      copy_to(at - 1);
+      put(' ', at);
+    }
+    if (behind) {
+      copy_to(end);
+      put(' ', end + 1);
+    }
+    return end;
+  }
+
   // Writes the code that begins at `at`, if it is one; returns the end of its last group.
   size_t code(size_t at) {
     if (!is_group(at)) return group_end(at);
@@ -134,6 +235,11 @@ class Codes {
     map_.copied(end - done_);
     done_ = end;
   }
+  void put(char c, size_t end) {
+    out_ += c;
+    map_.replaced(1, end - done_);
+    done_ = end;
+  }
   void leave_out(size_t end) {
     if (end <= done_) return;
     map_.replaced(0, end - done_);
@@ -150,6 +256,30 @@ class Codes {
 
 bool make_codes(std::string_view reader, std::string& out, OffsetMap& map) {
   return Codes(reader, out, map).write();
+}
+
+bool may_be_code(std::string_view reader, size_t at) {
+  constexpr size_t kReach = 40;
+  const char between = reader[at - 1];
+  if (between == '-') {
+    const size_t begin = at - std::min(at, kReach);
+    return reader.substr(begin, 2 * kReach).find('_') != std::string_view::npos;
+  }
+  size_t end = at;
+  while (end < reader.size() && is_tall(reader[end])) end++;
+  if (end + 1 < reader.size() && reader[end] == between && is_tall(reader[end + 1])) return true;
+  size_t begin = at - 1;
+  while (begin > 0 && is_tall(reader[begin - 1])) begin--;
+  return begin > 1 && reader[begin - 1] == between && is_tall(reader[begin - 2]);
+}
+
+bool any_codes(std::string_view reader, size_t at) {
+  constexpr size_t kReach = 96;
+  const size_t begin = at - std::min(at, kReach);
+  const std::string_view stretch = reader.substr(begin, kReach + kMaskBytes + kReach);
+  std::string out;
+  OffsetMap map;
+  return make_codes(stretch, out, map);
 }
 
 }  // namespace postern::policy

@@ -36,6 +36,12 @@ size_t end_of_signed_word(std::string_view reader, size_t at);
 bool is_word_with_digits(std::string_view word);
 bool make_letters_i(std::string_view reader, std::string& out, OffsetMap& map);
 bool make_letters_l(std::string_view reader, std::string& out, OffsetMap& map);
+// Whether a letter or digit begins at `at`, or ends there; false at the ends of the text.
+bool is_word_at(std::string_view text, size_t at);
+bool is_word_before(std::string_view text, size_t at);
+// Where a run of four singles may stand around `at`: whole characters, and no letter out of a word that would look
+// alone.
+std::string_view around(std::string_view text, size_t at);
 // Whether make_spaced() would write `stretch` anew.
 bool any_spaced(std::string_view stretch);
 bool make_spaced(std::string_view reader, std::string& out, OffsetMap& map);
@@ -57,6 +63,14 @@ bool make_unwrapped(std::string_view reader, std::string& out, OffsetMap& map);
 
 // views_codes.cpp
 bool make_codes(std::string_view reader, std::string& out, OffsetMap& map);
+// Strokes beyond ASCII that stand for a hyphen in them, and are none to Unicode.
+constexpr bool is_code_stroke(char32_t c) {
+  return c == 0x30fc || c == 0x4e00 || c == 0x2500 || c == 0x2192 || c == 0x058a;
+}
+// Whether the digits at `at`, behind a capital and one sign, may be of such a code.
+bool may_be_code(std::string_view reader, size_t at);
+// Whether make_codes() would write anew what stands in the block of the masks at `at` or beside it.
+bool any_codes(std::string_view reader, size_t at);
 
 // views_debris.cpp
 bool begins_debris(char c);

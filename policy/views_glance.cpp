@@ -29,16 +29,19 @@ namespace {
         beside_digits(d, d1, other, other1) | beside_digits(d1, 0, other1, 0) >> (kMaskBytes - 1);
     const std::uint64_t numbers = third_bit_on(d & ~later(w, w1, 1));
     const std::uint64_t inside = tall[i] & later(w, w1, 1);
-    const std::uint64_t runs = long_runs(w, w1) & within_run(inside, tall[i - 1] & w1 << 1);
+    const std::uint64_t inside_before = tall[i - 1] & w1 << 1;
+    const std::uint64_t runs = (long_runs(w, w1) & within_run(inside, inside_before)) |
+                               second_bit_on(w & ~tall[i] & later(inside, inside_before, 1));
     const std::uint64_t ends = line_ends(newline[i], newline[i - 1]);
     const std::uint64_t cuts = cut_ends(ends, newline[i], newline[i - 1], w, w1);
     const std::uint64_t uuencode = uuencode_ends(ends, newline[i], newline[i - 1], w & ~tall[i], w1 & ~tall[i - 1]);
     const std::uint64_t codes = loose_codes({w, tall[i], d, odd[i], newline[i], sign[i], hyphen[i], 0},
                                             {w1, tall[i - 1], d1, odd[i - 1], newline[i - 1], 0, hyphen[i - 1], 0});
+    const std::uint64_t others = other_codes({w, tall[i], d, 0, 0, 0, 0, 0}, {w1, tall[i - 1], d1, 0, 0, 0, 0, 0});
     const bool many = rot13[i] >= wanted.rot13 || rot13[i] + rot13[i - 1] >= wanted.rot13 + kMoreRot13;
     worth[i] = (singles & wanted.singles) | (digits & wanted.digits) | (numbers & wanted.numbers) |
-               (runs & wanted.runs) | (cuts & wanted.cuts) | (uuencode & wanted.uuencode) | (codes & wanted.codes) |
-               (sign[i] & wanted.signs) | odd[i] | static_cast<std::uint64_t>(many);
+               (runs & wanted.runs) | (cuts & wanted.cuts) | (uuencode & wanted.uuencode) |
+               ((codes | others) & wanted.codes) | (sign[i] & wanted.signs) | odd[i] | static_cast<std::uint64_t>(many);
   }
 }
 

@@ -84,6 +84,14 @@ constexpr std::uint64_t long_runs(std::uint64_t word, std::uint64_t before) {
   return eight & later(eight, eight_before, 3);
 }
 
+// Small letters behind a capital or digit that is not the first of its word: "QW1i". Text has few, base64 one in a few
+// letters.
+constexpr std::uint64_t mixed_inside(const ByteMasks& now, const ByteMasks& before) {
+  const std::uint64_t inside = now.tall & later(now.word, before.word, 1);
+  const std::uint64_t inside_before = before.tall & before.word << 1;
+  return now.word & ~now.tall & later(inside, inside_before, 1);
+}
+
 // Digits with a letter or a byte beyond ASCII in front, and such a byte behind a digit.
 constexpr std::uint64_t beside_digits(std::uint64_t digit, std::uint64_t digit_before, std::uint64_t other,
                                       std::uint64_t other_before) {
@@ -104,6 +112,16 @@ constexpr std::uint64_t loose_codes(const ByteMasks& now, const ByteMasks& befor
   const std::uint64_t broken = now.digit & later(now.newline, before.newline, 1) & later(now.digit, before.digit, 2);
   const std::uint64_t hyphens = now.hyphen | before.hyphen;
   return (behind_two & (both | right)) | left | line | (hyphens != 0 ? broken : 0);
+}
+
+// Digits behind a capital and one sign: "PXQ_4471_KD", and hyphens there, beside which an underscore may stand.
+constexpr std::uint64_t other_codes(const ByteMasks& now, const ByteMasks& before) {
+  return now.digit & later(~now.word, ~before.word, 1) & later(now.tall & ~now.digit, before.tall & ~before.digit, 2);
+}
+
+// The bits from the second on: four groups of base64 have two in one of two blocks.
+constexpr std::uint64_t second_bit_on(std::uint64_t mask) {
+  return mask & (mask - 1);
 }
 
 // The bits from the third on: a list of five numbers has three in one of two blocks.

@@ -40,6 +40,10 @@ struct Cut {
   size_t end = 0;    // 0: no cut
 };
 
+bool is_mark_in_word(char32_t c) {
+  return c == '_' || c == '-';
+}
+
 // The cut of a word at the line end at `line_end`, in a line that begins at `line_begin`.
 Cut cut_at(std::string_view reader, size_t line_begin, size_t line_end) {
   size_t next = line_end + 1;
@@ -47,7 +51,10 @@ Cut cut_at(std::string_view reader, size_t line_begin, size_t line_end) {
   while (next < most && (reader[next] == ' ' || reader[next] == '\t' || reader[next] == '>')) next++;
   if (next >= reader.size() || line_end == line_begin) return {};
   size_t after = next;
-  const char32_t right = next_code_point(reader, after);
+  char32_t right = next_code_point(reader, after);
+  // A mark in the word goes with either half, and stays.
+  const bool mark_behind = after < reader.size() && next == line_end + 1 && is_mark_in_word(right);
+  if (mark_behind) right = next_code_point(reader, after);
   if (!is_letter(right)) return {};
   size_t begin = line_end;
   char32_t left = previous_code_point(reader, begin);
@@ -59,6 +66,11 @@ Cut cut_at(std::string_view reader, size_t line_begin, size_t line_end) {
   } else {
     begin = line_end;
     if (line_end - line_begin >= kShortLine) return {};
+    if (size_t mark = line_end; is_mark_in_word(left) && !mark_behind) {
+      previous_code_point(reader, mark);
+      if (mark == line_begin) return {};
+      left = previous_code_point(reader, mark);
+    }
   }
   const bool new_word = !hyphen && is_ascii_upper(right) && !is_ascii_upper(left);
   return is_letter(left) && !new_word ? Cut{begin, next} : Cut{};

@@ -21,7 +21,8 @@ bool is_digit(char c) {
 
 // Fewer letters in a row are initials and list marks.
 constexpr size_t kLeastSpaced = 4;
-constexpr size_t kMostGap = 3;  // code points between two of them
+constexpr size_t kMostGap = 3;    // code points between two of them
+constexpr size_t kMostMarks = 4;  // between two letters, with that gap at their sides
 
 // What stands between the letters of a run.
 enum class Gaps { same, different };
@@ -75,8 +76,9 @@ class SpacedRuns {
   void add(const ByteRange& letter) {
     if (length_ > 0) {
       const std::string_view gap = gap_to(letter);
-      const bool narrow = gap.size() <= kMostGap || count_code_points(gap) <= kMostGap;
-      if (!narrow || (length_ > 1 && gap != gap_ && gaps_ == Gaps::same && mark_in(gap) == '\0')) {
+      const bool marks = length_ > 1 && gap != gap_ && has_marks(gap);
+      const bool narrow = marks || gap.size() <= kMostGap || count_code_points(gap) <= kMostGap;
+      if (!narrow || (length_ > 1 && gap != gap_ && gaps_ == Gaps::same && !marks)) {
         const bool written = length_ >= kLeastSpaced;
         flush();
         // What ended no run may begin one with another gap.
@@ -94,12 +96,17 @@ class SpacedRuns {
     last_ = letter;
   }
 
-  // The mark that has the gap of the run at both its sides: "P X Q - 4 4". 0 for none.
-  char mark_in(std::string_view gap) const {
-    if (gaps_ != Gaps::same || gap_.empty() || gap.size() != 2 * gap_.size() + 1) return '\0';
-    if (!gap.starts_with(gap_) || !gap.ends_with(gap_)) return '\0';
-    const char mark = gap[gap_.size()];
-    return mark == '-' || mark == '_' || mark == '/' || mark == '.' || mark == ':' ? mark : '\0';
+  // Marks that have the gap of the run at both their sides: "P X Q - 4 4", "% 4 E % 6 9".
+  bool has_marks(std::string_view gap) const {
+    const size_t between = gap_.size();
+    if (gaps_ != Gaps::same || between == 0 || gap.size() < 2 * between + 1) return false;
+    if ((gap.size() - between) % (between + 1) != 0 || gap.size() > between + kMostMarks * (between + 1)) return false;
+    for (size_t at = 0; at < gap.size(); at += between + 1) {
+      if (gap.substr(at, between) != gap_) return false;
+      const size_t mark = at + between;
+      if (mark < gap.size() && (gap[mark] <= ' ' || static_cast<unsigned char>(gap[mark]) >= 0x7f)) return false;
+    }
+    return true;
   }
 
   void start(const ByteRange& letter) {
@@ -123,10 +130,12 @@ class SpacedRuns {
 
   void join(const ByteRange& letter) {
     const std::string_view gap = reader_.substr(done_, letter.begin - done_);
-    if (mark_in(gap) != '\0') {
-      map_.replaced(0, gap_.size());
-      copy(reader_, done_ + gap_.size(), letter.begin - gap_.size(), out_, map_);
-      map_.replaced(0, gap_.size());
+    if (has_marks(gap)) {
+      for (size_t at = 0; at < gap.size(); at += gap_.size() + 1) {
+        map_.replaced(0, gap_.size());
+        const size_t mark = done_ + at + gap_.size();
+        copy(reader_, mark, std::min<size_t>(mark + 1, letter.begin), out_, map_);
+      }
     } else if (!gap.empty()) {
       map_.replaced(0, gap.size());
     }
@@ -166,6 +175,25 @@ bool look(std::string_view stretch, Gaps gaps) {
 }
 
 }  // namespace
+
+bool is_word_at(std::string_view text, size_t at) {
+  return at < text.size() && is_word_char(next_code_point(text, at));
+}
+bool is_word_before(std::string_view text, size_t at) {
+  return at > 0 && is_word_char(previous_code_point(text, at));
+}
+
+std::string_view around(std::string_view text, size_t at) {
+  // Four of up to four bytes with three gaps of up to three characters, and who stands at both sides.
+  constexpr size_t kReach = 4 * 4 + 3 * 3 * 4 + 2 * 4;
+  size_t begin = at > kReach ? at - kReach : 0;
+  size_t end = std::min(at + kReach, text.size());
+  while (begin > 0 && (static_cast<unsigned char>(text[begin]) & 0xc0) == 0x80) begin--;
+  while (end < text.size() && (static_cast<unsigned char>(text[end]) & 0xc0) == 0x80) end++;
+  if (is_word_at(text, begin) && is_word_before(text, begin)) previous_code_point(text, begin);
+  if (is_word_before(text, end) && is_word_at(text, end)) next_code_point(text, end);
+  return text.substr(begin, end - begin);
+}
 
 bool any_spaced(std::string_view stretch) {
   return look(stretch, Gaps::same);

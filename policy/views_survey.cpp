@@ -24,14 +24,6 @@ void each_bit(std::uint64_t mask, Visit visit) {
   for (; mask != 0; mask &= mask - 1) visit(static_cast<size_t>(__builtin_ctzll(mask)));
 }
 
-// The next code point begins at `at`; false at the end.
-bool is_word_at(std::string_view text, size_t at) {
-  return at < text.size() && is_word_char(next_code_point(text, at));
-}
-bool is_word_before(std::string_view text, size_t at) {
-  return at > 0 && is_word_char(previous_code_point(text, at));
-}
-
 enum class Mode { original, reader };
 
 class Surveyor {
@@ -113,13 +105,13 @@ class Surveyor {
     if (two != 0 && looks_for(DerivedName::spaced)) look_for_spaced(before, now, at);
     if (two != 0 && looks_for(DerivedName::scattered)) look_for_scattered(two, at);
     if (for_.digits != 0) look_at_digits(before, now, at);
-    if (for_.runs != 0) look_at_runs(before, now, at);
+    if (for_.runs != 0) {
+      look_at_runs(before, now, at);
+      look_at_groups(before, now, at);
+    }
     if (now.newline != 0) look_at_lines(before, now, at);
     if (signs != 0) look_at_signs(signs, at);
-    if ((loose_codes(now, before) & for_.codes) != 0) {
-      looked_ = true;
-      found(DerivedName::codes);
-    }
+    if (for_.codes != 0) look_at_codes(before, now, at);
     if (for_.numbers != 0) look_at_numbers(before, now, at);
     if (now.odd != 0) look_beyond_ascii(now.odd, at);
     if (now.rot13 >= for_.rot13 || now.rot13 + before.rot13 >= for_.rot13 + kMoreRot13) look_for_rot13(at);
@@ -169,24 +161,11 @@ class Surveyor {
     });
   }
 
-  // Where a run of four singles may stand: whole characters, and no letter out of a word that would look alone.
-  std::string_view around(size_t at) const {
-    // Four of up to four bytes with three gaps of up to three characters, and who stands at both sides.
-    constexpr size_t kReach = 4 * 4 + 3 * 3 * 4 + 2 * 4;
-    size_t begin = at > kReach ? at - kReach : 0;
-    size_t end = std::min(at + kReach, text_.size());
-    while (begin > 0 && (static_cast<unsigned char>(text_[begin]) & 0xc0) == 0x80) begin--;
-    while (end < text_.size() && (static_cast<unsigned char>(text_[end]) & 0xc0) == 0x80) end++;
-    if (is_word_at(text_, begin) && is_word_before(text_, begin)) previous_code_point(text_, begin);
-    if (is_word_before(text_, end) && is_word_at(text_, end)) next_code_point(text_, end);
-    return text_.substr(begin, end - begin);
-  }
-
   void check_spaced(size_t at) {
-    if (looks_for(DerivedName::spaced) && any_spaced(around(at))) found(DerivedName::spaced);
+    if (looks_for(DerivedName::spaced) && any_spaced(around(text_, at))) found(DerivedName::spaced);
   }
   void check_scattered(size_t at) {
-    if (looks_for(DerivedName::scattered) && any_scattered(around(at))) found(DerivedName::scattered);
+    if (looks_for(DerivedName::scattered) && any_scattered(around(text_, at))) found(DerivedName::scattered);
   }
 
   // A character beyond ASCII that may be one of such a run, or stand between two.
@@ -335,6 +314,36 @@ class Surveyor {
     });
   }
 
+  void look_at_codes(const ByteMasks& before, const ByteMasks& now, size_t at) {
+    bool may_be = loose_codes(now, before) != 0;
+    each_bit(other_codes(now, before), [&](size_t i) { may_be = may_be || may_be_code(text_, at + i); });
+    if (may_be) look_for_codes(at);
+  }
+
+  void look_for_codes(size_t at) {
+    looked_ = true;
+    if (any_codes(text_, at)) found(DerivedName::codes);
+  }
+
+  // Of base64 in groups of four letters and more.
+  void look_at_groups(const ByteMasks& before, const ByteMasks& now, size_t at) {
+    const std::uint64_t mixed = mixed_inside(now, before);
+    if (second_bit_on(mixed) == 0) return;
+    looked_ = true;
+    each_bit(mixed, [&](size_t i) { check_groups(at + i); });
+  }
+
+  void check_groups(size_t at) {
+    if (!looks_for(CodeKind::run) || at < groups_checked_) return;
+    constexpr size_t kLongestGroup = 16;
+    size_t begin = at;
+    while (begin > 0 && at - begin <= kLongestGroup && is_ascii_alnum(text_[begin - 1])) begin--;
+    size_t end = at;
+    while (end < text_.size() && end - at <= kLongestGroup && is_ascii_alnum(text_[end])) end++;
+    groups_checked_ = end;
+    if (may_be_grouped(text_, begin)) found(CodeKind::run, begin);
+  }
+
   void look_at_signs(std::uint64_t signs, size_t at) {
     looked_ = true;
     each_bit(signs, [&](size_t i) {
@@ -370,6 +379,7 @@ class Surveyor {
     looked_ = true;
     each_bit(begins, [&](size_t i) {
       if (looks_for(CodeKind::list) && may_be_list(text_, at + i)) found(CodeKind::list, at + i);
+      check_groups(at + i);
     });
   }
 
@@ -423,6 +433,7 @@ class Surveyor {
       const char32_t c = next_code_point(text_, next);
       if (looks_for(DerivedName::latin) && is_for_latin(c) && (!is_wide_dash(c) || is_dash_inside(text_, at + i, next)))
         found(DerivedName::latin);
+      if (looks_for(DerivedName::codes) && is_code_stroke(c)) look_for_codes(at);
       if (looks_for(DerivedName::slanted) && is_for_slanted(c)) found(DerivedName::slanted);
       if (next < text_.size() && begins_debris(text_[next])) check_markup(next);
       if (looks_for(DerivedName::skeleton) && is_for_skeleton(c)) found(DerivedName::skeleton);
@@ -450,6 +461,7 @@ class Surveyor {
   std::array<std::uint8_t, kCodeKinds> signs_of_{};
   bool in_rot13_ = false;
   size_t continuations_ = 0;
+  size_t groups_checked_ = 0;
   size_t letters_checked_ = 0;
   size_t numerals_checked_ = 0;
   size_t uu_line_ = 0;  // behind the last line of uuencode

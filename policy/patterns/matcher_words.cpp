@@ -178,6 +178,18 @@ bool same_words(const Entry& entry, WordMatch match, std::string_view text) {
   return true;
 }
 
+// A name that spaces or cells cut begins with a capital, and nothing behind a mark with spaces or in the next cell
+// does: headings and other words do.
+bool may_be_cut_name(std::string_view text) {
+  if (!is_capital(text, 0)) return false;
+  for (size_t at = 1; at + 1 < text.size(); at++) {
+    const bool cell = text[at] == '\t' || text[at] == '|';
+    const bool mark = text[at] == ' ' && text[at - 1] != ' ' && !is_ascii_word_char(text[at - 1]);
+    if ((cell || mark) && is_capital(text, at + 1)) return false;
+  }
+  return true;
+}
+
 bool has_one_accent(std::string_view text) {
   size_t accents = 0;
   for (size_t at = 0; at < text.size();) {
@@ -190,14 +202,13 @@ bool has_one_accent(std::string_view text) {
 }
 
 WordFind how_found(const Entry& entry, const Place& place) {
-  if (place.apart) return WordFind::joined;
   switch (entry.form) {
     case WordForm::reversed:
       return WordFind::reversed;
     case WordForm::rot13:
       return WordFind::rot13;
     default:
-      return WordFind::as_written;
+      return place.apart ? WordFind::joined : WordFind::as_written;
   }
 }
 
@@ -279,7 +290,8 @@ struct WordSet::Compiled {
     for (const OffsetMap* map : text.maps) range = map->to_source(range);
     if (!is_news(entry, text, found, range)) return false;
     if (list.match != WordMatch::substring && !is_whole(text, piece, found, range)) return false;
-    if (place.blanks && entry.name && !is_capital(text.cased, cased.begin)) return false;
+    if (place.blanks && entry.name && !may_be_cut_name(text.cased.substr(cased.begin, cased.end - cased.begin)))
+      return false;
     if (list.letter_case == LetterCase::exact &&
         !same_words(entry, list.match, text.cased.substr(cased.begin, cased.end - cased.begin))) {
       return false;

@@ -30,9 +30,10 @@ size_t code_points_of(const std::vector<std::string>& words) {
   return sum;
 }
 
-Inside inside_of(const Entry& entry, WordMatch match, size_t code_points) {
+Inside inside_of(const Entry& entry, WordMatch match, size_t code_points, ListOf owner) {
   const bool is_paragraph = entry.words.size() > kMostWords;
   if (match == WordMatch::substring || is_paragraph || code_points < kLeastApart) return Inside::nothing;
+  if (entry.name && owner == ListOf::company) return Inside::name;
   return entry.name || code_points >= kLeastLong ? Inside::marks_or_blanks : Inside::marks;
 }
 
@@ -78,7 +79,8 @@ std::vector<Entry> forms_of_all(std::span<const WordPattern> lists, const std::v
         entry.stops = text.find(". ") != std::string::npos ? Stops::yes : Stops::no;
         entry.name = is_capital(text, 0);
         entry.words = std::move(form.words);
-        entry.inside = from_behind ? Inside::nothing : inside_of(entry, pattern.match, code_points_of(entry.words));
+        entry.inside = inside_of(entry, pattern.match, code_points_of(entry.words), owner_of(from, list));
+        if (from_behind && entry.inside != Inside::nothing) entry.inside = Inside::marks;
         if (pattern.letter_case == LetterCase::exact) entry.exact = form.cased;
         if (pattern.inflected && entry.form == WordForm::written) add_inflected(entry, form.cased, entries);
         entries.push_back(std::move(entry));
@@ -158,19 +160,27 @@ class Parts {
 
 // Each place where a part stands costs a look; so many of them in a byte of text may be. Code names are short and few,
 // packs are long lists: a company that uses them still has its own.
+enum class Forms : std::uint8_t { as_written, from_behind };
 struct InParts {
   ListOf of;
+  Forms forms;
   size_t count;
   double most;
-  size_t words;  // of more none is looked for in parts
+  size_t words;  // of more only the longest are looked for in parts
 };
-// Three letters stand everywhere: for a few names they cost a third of what all words do, for many as much again.
+// Three letters stand everywhere: for a few names they cost a third of what all words do, for many as much again. From
+// behind and in rot13, which are two more words of each, names are cut where there are few, too.
 constexpr size_t kFewNames = 16;
-constexpr InParts kInParts[] = {{ListOf::company, 2, 1.0 / 8, SIZE_MAX},
-                                {ListOf::pack, 2, 1.0 / 1024, SIZE_MAX},
-                                {ListOf::company, 3, 1.0 / 32, kFewNames}};
-// Shorter parts of three are everywhere.
+constexpr InParts kInParts[] = {{ListOf::company, Forms::as_written, 2, 1.0 / 8, SIZE_MAX},
+                                {ListOf::pack, Forms::as_written, 2, 1.0 / 1024, SIZE_MAX},
+                                {ListOf::company, Forms::as_written, 3, 1.0 / 32, kFewNames},
+                                {ListOf::company, Forms::from_behind, 2, 1.0 / 32, 2 * kFewNames}};
+bool is_from_behind(WordForm form) {
+  return form == WordForm::reversed || form == WordForm::rot13;
+}
+// Shorter parts of three are everywhere, and so are those of three letters of many words.
 constexpr size_t kLeastPart = 3;
+constexpr size_t kLeastOfMany = 4;
 
 void add_parts(std::vector<Entry>& entries, const std::vector<ListOf>& from, const InParts& wanted_parts) {
   std::vector<std::pair<double, size_t>> wanted;
@@ -178,12 +188,20 @@ void add_parts(std::vector<Entry>& entries, const std::vector<ListOf>& from, con
     const Entry& entry = entries[i];
     const std::string& anchor = entry.words[entry.anchor];
     if (entry.located != Located::whole || owner_of(from, entry.list) != wanted_parts.of) continue;
+    if (is_from_behind(entry.form) != (wanted_parts.forms == Forms::from_behind)) continue;
     if (entry.inside == Inside::nothing || count_code_points(anchor) < kLeastApart) continue;
     const Parts parts(anchor, wanted_parts.count);
     if (parts.shortest() >= kLeastPart) wanted.emplace_back(parts.expected(), i);
   }
-  if (wanted.size() > wanted_parts.words) return;
   std::sort(wanted.begin(), wanted.end());
+  if (wanted.size() > wanted_parts.words) {
+    const auto is_short = [&](const auto& one) {
+      const Entry& entry = entries[one.second];
+      return Parts(entry.words[entry.anchor], wanted_parts.count).shortest() < kLeastOfMany;
+    };
+    if (wanted_parts.forms == Forms::from_behind) return;
+    std::erase_if(wanted, is_short);
+  }
   double expected = 0;
   for (const auto& [cost, i] : wanted) {
     expected += cost;

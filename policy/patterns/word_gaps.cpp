@@ -95,8 +95,25 @@ bool ends_sentence(std::string_view gap) {
 
 // Whether a word may go on behind `c`, so far as that byte tells.
 bool may_be_inside(char c, Inside inside) {
-  if (inside == Inside::nothing || is_ascii_word_char(c) || c == '|') return false;
+  if (inside == Inside::nothing || is_ascii_word_char(c)) return false;
+  if (inside == Inside::name) return c == ' ' || c == '\t' || !is_white(c);
+  if (c == '|') return false;
   return c == ' ' ? inside == Inside::marks_or_blanks : !is_white(c);
+}
+
+// The marks that people write between two halves with spaces around.
+bool may_stand_alone(char c) {
+  return c == '-' || c == '+' || c == '/' || c == '|' || c == '&' || c == '*' || c == '~' || c == '_' || c == '.' ||
+         c == '=';
+}
+constexpr size_t kMostAlone = 4;
+
+// The end of a mark that begins at `at` behind a space, with the space behind it; `at` for none.
+size_t end_of_mark_alone(std::string_view text, size_t at, size_t most) {
+  if (at >= most || !may_stand_alone(text[at])) return at;
+  size_t end = at;
+  while (end < most && end - at < kMostAlone && text[end] == text[at]) end++;
+  return end < most && text[end] == ' ' ? end + 1 : at;
 }
 
 // In the place of a letter, as in "N*ghtj*r": marks, and letters and signs that no ASCII word has.
@@ -108,12 +125,21 @@ constexpr size_t kMostStandIns = 2;
 // The end of what may stand between two letters at `at`; `at` when that is nothing.
 size_t end_of_inside(std::string_view text, size_t at, size_t most, Inside inside, Room& room) {
   size_t end = at;
+  if (text[at] == '\t') return inside == Inside::name ? at + 1 : at;
   if (text[at] == ' ') {
     while (end < most && text[end] == ' ' && end - at <= room.blanks) end++;
-    if (inside != Inside::marks_or_blanks || end - at > room.blanks) return at;
+    if (inside < Inside::marks_or_blanks) return at;
+    if (inside == Inside::name && room.marks > 0) {
+      if (const size_t behind = end_of_mark_alone(text, end, most); behind > end) {
+        room.marks--;
+        return behind;
+      }
+    }
+    if (end - at > room.blanks) return at;
     room.blanks -= end - at;
     return end;
   }
+  char32_t last = 0;
   const std::string_view seen = text.substr(0, most);
   while (end < most) {
     if (end - at > room.bytes) return at;
@@ -124,8 +150,12 @@ size_t end_of_inside(std::string_view text, size_t at, size_t most, Inside insid
     size_t next = end;
     const char32_t c = next_code_point(seen, next);
     if (is_word_char(c)) break;
-    if (c == '|' || (c < 0x80 && is_white(static_cast<char>(c))) || room.marks == 0) return at;
-    room.marks--;
+    if (c == '|' ? inside != Inside::name : c < 0x80 && is_white(static_cast<char>(c))) return at;
+    if (c != last || c != '.') {
+      if (room.marks == 0) return at;
+      room.marks--;
+    }
+    last = c;
     end = next;
   }
   if (end - at > room.bytes) return at;
@@ -198,7 +228,8 @@ Letters letters_at(std::string_view text, size_t at, size_t most, std::string_vi
     const bool inside_letter = (static_cast<unsigned char>(word[i]) & 0xc0) == 0x80;
     if (i == 0 || inside_letter || !may_be_inside(text[at], inside)) return out;
     out.apart = true;
-    out.blanks = out.blanks || text[at] == ' ' || text[at] == '+';  // as addresses write a space
+    // '+' as addresses write a space.
+    out.blanks = out.blanks || text[at] == ' ' || text[at] == '+' || text[at] == '|' || text[at] == '\t';
     size_t next = end_of_inside(text, at, most, inside, room);
     if (next == at || next >= most || text[next] != word[i]) {
       next = at;
@@ -228,7 +259,9 @@ Letters letters_before(std::string_view text, size_t least, size_t end, std::str
     // Nothing but blanks stands there with them, and the letter before them is seen at once.
     size_t gap = at;
     while (gap > least && text[gap - 1] == ' ') gap--;
-    if (gap == least || text[gap - 1] != word[left - 1]) return {};
+    if (gap == least) return {};
+    const bool mark = inside == Inside::name && may_stand_alone(text[gap - 1]);
+    if (text[gap - 1] != word[left - 1] && !mark) return {};
   }
   size_t mark = at;
   const char32_t before = previous_code_point(text, mark);

@@ -29,9 +29,11 @@ enum class Stops : std::uint8_t { no, yes };
 bool may_join(std::string_view text, const ByteRange& gap, WordMatch match, Stops stops);
 
 // What may stand between two letters of a word: marks and markup (views_markup.h), or spaces, and never both: a mark
-// beside a space is punctuation. Tabs, line ends and '|' stand between cells and lines.
-enum class Inside : std::uint8_t { nothing, marks, marks_or_blanks };
-// The most in one word, all its places together: marks, spaces, and bytes of marks and markup.
+// beside a space is punctuation. Tabs, line ends and '|' stand between cells and lines. Names alone are put together
+// over a mark with a space at both sides ("Night - jar"), over '|' and from one cell to the next.
+enum class Inside : std::uint8_t { nothing, marks, marks_or_blanks, name };
+// The most in one word, all its places together: marks (full stops in a row are one), spaces, and bytes of marks and
+// markup.
 inline constexpr size_t kMostMarks = 3;
 inline constexpr size_t kMostBlanks = 3;
 inline constexpr size_t kMostInside = 256;

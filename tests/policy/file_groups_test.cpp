@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "policy/file_names.h"
 #include "tests/policy/evaluate_support.h"
 #include "tests/policy/policy_folder.h"
 
@@ -98,6 +99,48 @@ TEST(HashLists, HoldWhatSha256sumPrints) {
   EXPECT_TRUE(model.asks_for_hashes());
   EXPECT_EQ(model.rules[0].content->children[0].children[0].file.hashes,
             (std::vector<std::string>{std::string(kOfAbc), std::string(kOfNothing)}));
+}
+
+struct NameCase {
+  const char* pattern;
+  const char* name;
+  bool matches;
+};
+
+TEST(FileNames, AsTheyAreShown) {
+  const NameCase cases[] = {
+      {"*.key", "site.key", true},
+      {"*.key", "SITE.KEY", true},
+      {"*.key", "site.key.", true},
+      {"*.key", "site.key ", true},
+      {"*.key", "site.key\u00a0", true},
+      {"*.key", "site.ke\u200by", true},
+      {"*.key", "site.k\u0435y", true},
+      {"*.key", "site.\uff4bey", true},
+      {"*.key", "site\uff0ekey", true},
+      {"*.key", "site.k\u00e9y", true},
+      {"*.key", "site.k\u0065\u0301y", true},
+      {"*.key", "site%2ekey", true},
+      {"*.key", "site.key%20", true},
+      {"*.key", "site.key;1", true},
+      {"*.key", "site.key~", true},
+      {"*.key", "site.key::$DATA", true},
+      {"*.key", "site\u202eyek.", true},
+      {"*pricelist*", "Price list 2027.xlsx", true},
+      {"*pricelist*", "price-list.xlsx", true},
+      {"*bom_master*", "BOM master.csv", true},
+      {"pricing list*", "pricinglist.pdf", true},
+      {"*.key", "site.keys", false},
+      {"*.key", "monkey", false},
+      {"*.key", "site.key.txt", false},
+      {"*.key", "", false},
+      {"a-b*", "ab.txt", false},
+      {"[a-z]pricelist", "-pricelist", false},
+      {"*pricelist*", "priced list.txt", false},
+      {"*.p12", "a.p;12", false},
+  };
+  for (const NameCase& c : cases)
+    EXPECT_EQ(file_name_matches(c.pattern, c.name), c.matches) << c.pattern << " " << c.name;
 }
 
 }  // namespace
