@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "extractors/loose_text.h"
 #include "extractors/ole/equation.h"
 #include "extractors/ole/parts.h"
 #include "extractors/vba/vba.h"
@@ -23,12 +24,7 @@ class OleExtractor final : public Extractor {
     known = read_data_store(*file, reading) || known;
     known = tell_equation(*file, reading) || known;
     known = read_object(*file, kRoot, object_name(*file), reading) || known;
-    if (!known) {
-      for (const EntryId id : file->at(kRoot).children) {
-        if (reading.stopped()) break;
-        if (file->at(id).kind == Entry::Kind::storage) read_object(*file, id, file->at(id).name, reading);
-      }
-    }
+    if (!known) known = read_unknown(*file, reading);
     report_damage(*file, reading);
     Ending ending = reading.ending();
     if (ending.outcome == Outcome::complete && !known && has_content(*file)) {
@@ -38,6 +34,35 @@ class OleExtractor final : public Extractor {
   }
 
  private:
+  // A file of a kind that nobody knows: its objects, streams that are XML, and the letters in others. True when the XML
+  // was all.
+  static bool read_unknown(CompoundFile& file, Reading& reading) {
+    bool any_xml = false, any_other = false;
+    const std::vector<EntryId> children = file.at(kRoot).children;
+    for (const EntryId id : children) {
+      if (reading.stopped()) break;
+      const std::string& name = file.at(id).name;
+      if (file.at(id).kind == Entry::Kind::storage) {
+        any_other = true;
+        read_object(file, id, name, reading);
+        continue;
+      }
+      const bool is_ours = name.empty() || static_cast<unsigned char>(name[0]) < ' ';  // properties, and what OLE keeps
+      if (is_ours || file.at(id).size == 0) continue;
+      std::string buffer;
+      const std::string_view bytes = file.read(id, buffer).bytes;
+      if (!bytes.starts_with("<?xml")) {
+        any_other = true;
+        reading.emit(Place::body, "letters in data", loose_text(bytes));
+        continue;
+      }
+      any_xml = true;
+      Child child;
+      child.name = name;
+      reading.sink().child(child, bytes);
+    }
+    return any_xml && !any_other;
+  }
   // Word puts a compound file of empty storages into each RTF (its "datastore").
   static bool has_content(const CompoundFile& file) {
     return std::any_of(file.entries().begin(), file.entries().end(),

@@ -131,6 +131,17 @@ TEST(OleObject, UnknownFilesGivePropertiesAndObjects) {
   EXPECT_EQ(outcomes(text), ":unsupported 1:complete");
 }
 
+TEST(OleObject, StreamsOfUnknownFilesThatAreXmlOrHoldLetters) {
+  const std::string xml = "<?xml version=\"1.0\"?><chart><title>heron</title></chart>";
+  const ExtractedText chart = walk_document(CompoundBuilder().stream("think-cellXML", xml).build());
+  EXPECT_EQ(outcomes(chart), ":complete 1:complete");
+  EXPECT_NE(text_of(chart, Place::body).find("heron"), std::string::npos);
+  const ExtractedText plan = walk_document(
+      CompoundBuilder().stream("Xml", xml).stream("Tasks", "\1\2" + wide("Move the nightjar") + "\3").build());
+  EXPECT_EQ(outcomes(plan), ":unsupported 1:complete");
+  EXPECT_EQ(where_is(plan, "Move the nightjar"), "body@letters in data");
+}
+
 TEST(OleObject, ItemsOfADataStoreAreChildren) {
   CompoundBuilder file;
   file.stream("MsoDataStore/AB/Item", "<a>heron</a>").stream("MsoDataStore/AB/Properties", "<b/>");
