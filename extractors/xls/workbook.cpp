@@ -10,9 +10,12 @@
 namespace postern::extract::xls {
 
 void Book::read() {
+  bool left_over = false;
   while (std::optional<Record> record = records_.next()) {
     if (reading_.stopped()) break;
     const unsigned id = record->id;
+    // Behind the last sheet programs leave what stood there before.
+    left_over = contexts_.empty() && record->at > 0 && sheets_.lower_bound(record->at) == sheets_.end();
     if (id == 0x0009 || id == 0x0209 || id == 0x0409 || id == 0x0809) {
       begin(*record);
       continue;
@@ -29,7 +32,7 @@ void Book::read() {
     if (!used_[i] && !strings_[i].empty()) unused += strings_[i] + "\n";
   }
   reading_.emit(Place::hidden_text, "shared strings that no cell shows", unused);
-  if (records_.cut()) reading_.damaged("its last record is cut short");
+  if (records_.cut() && !left_over) reading_.damaged("its last record is cut short");
 }
 
 Context& Book::context() {

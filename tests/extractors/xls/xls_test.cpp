@@ -196,6 +196,14 @@ TEST(Workbook, EveryPrefixEnds) {
   }
 }
 
+TEST(Workbook, WhatIsLeftBehindTheLastSheetIsNoDamage) {
+  const std::string whole = book("", biff(0x0006, cell_at(0, 1) + std::string(40, '\0')));
+  const std::string rest = "\0\0\0\0\0\0\0\xFF"s;
+  EXPECT_EQ(outcomes(walk_book(whole)), ":complete");
+  EXPECT_EQ(outcomes(walk_book(whole + rest)), ":complete");
+  EXPECT_EQ(outcomes(walk_book(whole.substr(0, whole.size() - 8))), ":malformed");
+}
+
 TEST(Workbook, SheetsPastTheTenThousandth) {
   std::string names;
   for (unsigned i = 0; i <= 10'000; i++) names += biff(0x0085, le(i, 4) + le(0, 2) + narrow(std::to_string(i), 1));
