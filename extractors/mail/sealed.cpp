@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "base/ratio.h"
+#include "extractors/loose_text.h"
 #include "extractors/mail/header.h"
 #include "extractors/mail/locked.h"
 #include "extractors/mail/openpgp.h"
@@ -75,6 +76,24 @@ std::optional<std::string> wrapped_octets(const Element& encapsulated) {
   const auto content = take(octets);
   if (!content || (content->tag != kOctets && content->tag != kConstructedOctets)) return std::nullopt;
   return octets_of(*content);
+}
+
+// Whether SignedData is a time stamp (RFC 3161 2.4.2, TSTInfo), as signatures of documents hold them. Real ones are
+// small.
+bool is_time_stamp(std::string_view data, std::string_view content) {
+  // 1.2.840.113549.1.9.16.1.4
+  constexpr std::string_view kStamp = "\x2A\x86\x48\x86\xF7\x0D\x01\x09\x10\x01\x04"sv;
+  constexpr size_t kMostBytes = 4096;
+  const auto sequence = take(data);
+  std::string_view fields = sequence ? sequence->content : std::string_view();
+  take(fields);  // version
+  take(fields);  // digest algorithms
+  const auto encapsulated = take(fields);
+  std::string_view inner = encapsulated ? encapsulated->content : std::string_view();
+  const auto type = take(inner);
+  const auto stamp = take(content);
+  return type && type->tag == kObjectId && type->content == kStamp && stamp && stamp->tag == kSequence &&
+         content.empty() && stamp->content.size() <= kMostBytes;
 }
 
 // The content of SignedData (RFC 5652 5.1); empty when the signature is detached.
@@ -150,6 +169,12 @@ class SealedExtractor final : public Extractor {
     if (inner->empty()) {
       sink.fact("detached-signature");
       return complete();
+    }
+    if (is_time_stamp(content->content, *inner)) {
+      sink.fact("detached-signature");
+      // What would be a text in spite of its type.
+      const LimitHit hit = sink.text(Place::property, "time stamp", loose_text(*inner));
+      return hit == LimitHit::none ? complete() : limit_ending(hit, sink.budget().limits());
     }
     sink.fact("opaque-signed");
     Child child;

@@ -204,6 +204,24 @@ TEST(SignedFile, IsReadWithoutItsSignature) {
   EXPECT_EQ(where_is(text, "offer.txt"), "file-name@ file-name@");
 }
 
+TEST(SignedFile, TimeStampsHoldNoFile) {
+  const auto der = [](char tag, const std::string& content) {
+    return std::string(1, tag) + static_cast<char>(content.size()) + content;
+  };
+  const std::string signed_id = "\x2A\x86\x48\x86\xF7\x0D\x01\x07\x02",
+                    stamp_id = "\x2A\x86\x48\x86\xF7\x0D\x01\x09\x10\x01\x04";
+  const auto stamped = [&](const std::string& content) {
+    const std::string inner = der('\x30', der('\x06', stamp_id) + der('\xA0', der('\x04', content)));
+    const std::string body = der('\x02', "\1") + der('\x31', "") + inner + der('\x31', "");
+    return walk_document(der('\x30', der('\x06', signed_id) + der('\xA0', der('\x30', body))), "stamp.p7m");
+  };
+  const ExtractedText text = stamped(der('\x30', der('\x02', "\1") + der('\x0C', "Night Stamps Ltd")));
+  EXPECT_EQ(outcomes(text), ":complete");
+  EXPECT_EQ(where_is(text, "Night Stamps Ltd"), "property@time stamp");
+  // What only says that it is one is read like any content.
+  EXPECT_EQ(where_is(stamped("signed secret words\n"), "signed secret words"), "body@");
+}
+
 std::string be32(size_t value) {
   std::string out;
   for (int shift = 24; shift >= 0; shift -= 8) out += static_cast<char>(value >> shift & 0xFF);
