@@ -23,6 +23,16 @@ std::optional<std::uint32_t> read_le(std::string_view bytes, size_t at, size_t s
   return value;
 }
 
+// A member's name as Office reads it: some programs write it in other letters, and with the separator of Windows.
+std::string part_name(std::string_view name) {
+  std::string out(name.substr(name.starts_with('/') || name.starts_with('\\') ? 1 : 0));
+  for (char& c : out) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+    if (c == '\\') c = '/';
+  }
+  return out;
+}
+
 // What the names say, gathered in one pass.
 struct ZipNames {
   bool content_types = false, word = false, xl = false, ppt = false, visio = false, macros = false,
@@ -31,13 +41,14 @@ struct ZipNames {
 
   void see(std::string_view name) {
     const auto begins = [&](std::string_view with) { return name.starts_with(with); };
-    if (name == "[Content_Types].xml") content_types = true;
-    if (begins("word/")) word = true;
-    if (begins("xl/")) xl = true;
-    if (begins("ppt/")) ppt = true;
-    if (begins("visio/")) visio = true;
-    if (name.ends_with("vbaProject.bin")) macros = true;
-    if (name == "xl/workbook.bin") workbook_bin = true;
+    const std::string part = part_name(name);
+    if (part == "[content_types].xml") content_types = true;
+    if (part.starts_with("word/")) word = true;
+    if (part.starts_with("xl/")) xl = true;
+    if (part.starts_with("ppt/")) ppt = true;
+    if (part.starts_with("visio/")) visio = true;
+    if (part.ends_with("vbaproject.bin")) macros = true;
+    if (part == "xl/workbook.bin") workbook_bin = true;
     if (begins("Index/") || name == "Index.zip" || begins("index.apxl") || begins("index.xml") ||
         begins("presentation.apxl"))
       iwork = true;
