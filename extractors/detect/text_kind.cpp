@@ -280,8 +280,9 @@ std::string_view text_kind(std::string_view bytes, std::string_view extension, s
   std::string narrow;
   if (bytes.starts_with("\xEF\xBB\xBF")) {
     start.remove_prefix(3);
-  } else if (bytes.starts_with("\xFF\xFE") || bytes.starts_with("\xFE\xFF") || guess_utf16(bytes) != Utf16Guess::none) {
-    for (const char c : bytes.substr(0, kKindWindow * 2)) {
+  } else if (bytes.starts_with("\xFF\xFE") || bytes.starts_with("\xFE\xFF") || bytes.starts_with("\0\0\xFE\xFF"sv) ||
+             guess_utf16(bytes) != Utf16Guess::none) {
+    for (const char c : bytes.substr(0, kKindWindow * 4)) {
       if (c != 0 && static_cast<unsigned char>(c) < 0x80) narrow += c;
     }
     start = narrow;

@@ -266,6 +266,12 @@ void read_by_marks(std::string_view bytes, Metadata& out) {
   constexpr std::string_view kExif = "Exif\0\0"sv, kBegin = "<x:xmpmeta", kEnd = "</x:xmpmeta>";
   for (size_t at = bytes.find(kExif); at != kNone && !out.full(); at = bytes.find(kExif, at + 1))
     out.exif(bytes.substr(at));
+  // AVIF and JPEG 2000 have no mark in front: the head of a TIFF whose directory follows.
+  for (const std::string_view head : {"II*\0\x08\0\0\0"sv, "MM\0*\0\0\0\x08"sv}) {
+    for (size_t at = bytes.find(head); at != kNone && !out.full(); at = bytes.find(head, at + 1)) {
+      if (!bytes.substr(0, at).ends_with(kExif)) out.exif(bytes.substr(at));
+    }
+  }
   for (size_t at = bytes.find(kBegin); at != kNone && !out.full();) {
     const size_t end = bytes.find(kEnd, at);
     if (end == kNone) break;

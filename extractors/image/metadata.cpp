@@ -40,6 +40,12 @@ bool is_binary(unsigned number) {
   return number == 0 || number == 125 || (number >= 200 && number <= 202);
 }
 
+// The signature of a resource of Photoshop. Other programs of Adobe sign them otherwise.
+bool is_resource(std::string_view signature) {
+  return signature == "8BIM" || signature == "PHUT" || signature == "DCSR" || signature == "AgHg" ||
+         signature == "MeSa";
+}
+
 }  // namespace
 
 void Metadata::text(Place place, std::string_view at, std::string_view bytes) {
@@ -118,7 +124,7 @@ void Metadata::photoshop(std::string_view resources) {
   resources = granted(resources);
   // Signature, number, name with its length made even, size, data made even.
   size_t at = 0;
-  while (at + 12 <= resources.size() && resources.substr(at, 4) == "8BIM" && !full()) {
+  while (at + 12 <= resources.size() && is_resource(resources.substr(at, 4)) && !full()) {
     const unsigned number = be16(resources, at + 4);
     const size_t name = static_cast<unsigned char>(resources[at + 6]);
     at += 6 + (name + 2) / 2 * 2;

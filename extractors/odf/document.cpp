@@ -154,7 +154,11 @@ Ending Document::read() {
     return {Outcome::limit, "rounds of its keys reached the limit (" + std::to_string(kMaxKeyRounds) + ")"};
   }
   Ending end = ending("the document is");
-  if (end.outcome == Outcome::complete && !found_content_) return {Outcome::malformed, "its content is missing"};
+  // Templates of styles alone have none.
+  const bool styles_only = package_.has("styles.xml") && !package_.has("content.xml");
+  if (end.outcome == Outcome::complete && !found_content_ && !styles_only) {
+    return {Outcome::malformed, "its content is missing"};
+  }
   return end;
 }
 

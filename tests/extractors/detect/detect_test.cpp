@@ -63,6 +63,8 @@ TEST(DetectType, GoesByTheBytes) {
       {"html behind zero bytes", "\0\0 <!DOCTYPE html><p>x</p>"s, "a.html", "text/html", "text/html", false},
       {"text with a zero byte", std::string(200, 'x') + '\0' + "\nmore words\n", "a.txt", "", "text/plain", false},
       {"utf-16 html", "\xFF\xFE<\0h\0t\0m\0l\0>\0"s, "", "", "text/html", false},
+      {"utf-32 of a subtitle", "\0\0\xFE\xFF\0\0\0\x31\0\0\0\x0A\0\0\0\x30\0\0\0\x30\0\0\0:"s, "a.srt", "",
+       "text/plain", false},
       {"utf-16 without mark", "N\0i\0g\0h\0t\0"s, "", "", "text/plain", false},
       {"latin-1", "caf\xE9 au lait", "", "", "text/plain", false},
       {"csv", "a,b\n1,2\n", "a.csv", "", "text/csv", false},

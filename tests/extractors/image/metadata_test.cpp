@@ -323,6 +323,25 @@ TEST(PictureMetadata, ByMarksInBoxes) {
   const ExtractedText text = walk_document(file, "a.heic");
   EXPECT_EQ(where_is(text, "heic words"), "property@ImageDescription");
   EXPECT_EQ(where_is(text, "boxed"), "property@XMP");
+  // Without a mark, as AVIF and JPEG 2000 keep it: in either byte order, each once.
+  for (const bool little : {false, true}) {
+    const std::string tiff = Tiff(little).tag(0x10E, 2, "avif words\0"s).bytes();
+    const std::string bare =
+        "\0\0\0\x18"
+        "ftypavif\0\0\0\0mif1avif\0\0\0"s +
+        static_cast<char>(tiff.size() + 8) + "mdat" + tiff;
+    EXPECT_EQ(all_of(walk_document(bare, "a.avif")), "property@ImageDescription: avif words\n");
+  }
+}
+
+TEST(PictureMetadata, ResourcesThatOtherProgramsSign) {
+  for (const char* const signature : {"8BIM", "PHUT", "DCSR", "AgHg", "MeSa"}) {
+    const std::string exif = Tiff(true).tag(0x10E, 2, "resource words\0"s).bytes();
+    const std::string resources = signature + "\x04\x22\0\0\0\0\0"s + static_cast<char>(exif.size()) + exif;
+    const std::string file = "8BPS\0\1\0\0\0\0\0\0"s + std::string(14, '\0') + "\0\0\0\0\0\0\0"s +
+                             static_cast<char>(resources.size()) + resources;
+    EXPECT_EQ(where_is(walk_document(file, "a.psd"), "resource words"), "property@ImageDescription") << signature;
+  }
 }
 
 }  // namespace

@@ -28,6 +28,26 @@ TEST(OdfText, NamesOfStyles) {
   EXPECT_EQ(text_of(text, Place::attribute), "Heron bid\nEgret 2\n_a_b\u020c\nBittern list\nStork page\n");
 }
 
+// As templates that bring styles alone.
+TEST(OdfText, StylesWithoutContent) {
+  const std::string styles =
+      odf_xml("document-styles",
+              "<office:styles><style:style style:name=\"Heron\" style:family=\"paragraph\"/></office:styles>");
+  const auto file = [&](const std::string& name) {
+    ZipBuilder zip;
+    ZipBuilder::Member type;
+    type.name = "mimetype";
+    type.data = "application/vnd.oasis.opendocument.text-template";
+    type.method = 0;
+    zip.add(type);
+    return zip.add(name, styles).build();
+  };
+  const ExtractedText text = walk_document(file("styles.xml"), "a.ott");
+  EXPECT_EQ(outcomes(text), ":complete");
+  EXPECT_EQ(where_is(text, "Heron"), "attribute@");
+  EXPECT_EQ(walk_document(file("other.xml"), "a.ott").parts[0].outcome, Outcome::malformed);
+}
+
 TEST(OdfText, MacrosThatEventsCall) {
   ZipBuilder zip = odf_package(
       "text",
