@@ -63,6 +63,7 @@ constexpr std::array kExtensions = {
     ExtensionFamily{"dll", Family::program},    ExtensionFamily{"ttf", Family::font},
     ExtensionFamily{"otf", Family::font},       ExtensionFamily{"woff", Family::font},
     ExtensionFamily{"woff2", Family::font},     ExtensionFamily{"pst", Family::mailbox},
+    ExtensionFamily{"heif", Family::image},     ExtensionFamily{"avif", Family::image},
     ExtensionFamily{"ost", Family::mailbox},    ExtensionFamily{"hwp", Family::office},
 };
 

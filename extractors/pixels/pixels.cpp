@@ -1,11 +1,13 @@
 #include "extractors/pixels/pixels.h"
 
+#include <algorithm>
 #include <cstdlib>
 #include <string>
 
 #include "extractors/ole/reading.h"
 #include "extractors/pixels/codes.h"
 #include "extractors/pixels/decode.h"
+#include "extractors/pixels/heif.h"
 #ifdef POSTERN_OCR
 #include "extractors/pixels/letters.h"
 #endif
@@ -25,7 +27,7 @@ class PixelReader {
   PixelReader(const Source& source, Sink& sink) : source_(source), sink_(sink), reading_(sink) {}
 
   Ending run() {
-    if (!pixels::can_decode(source_.type.mime)) {
+    if (!pixels::can_decode(source_.type.mime) || (!kOcr && is_dear())) {
       sink_.fact("not-ocred");
       return complete();
     }
@@ -45,6 +47,15 @@ class PixelReader {
   }
 
  private:
+  // HEIF takes a second for 12 megapixels. A message full of them is not to end `timeout` for the sake of codes: past
+  // half of the time that its reading may take no further one is decoded. On the wall, which is never less than what
+  // was computed.
+  bool is_dear() const {
+    const Limits& limits = sink_.budget().limits();
+    const auto gone = limits.max_time - sink_.budget().time_left();
+    return pixels::is_heif(source_.type.mime) && gone > std::min(limits.max_time, limits.max_cpu) / 2;
+  }
+
   void read(const pixels::Size& size, unsigned page) {
     const std::uint64_t count = std::uint64_t{size.width} * size.height;
     if (count > kMostPixels) {

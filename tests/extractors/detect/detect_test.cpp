@@ -62,6 +62,18 @@ TEST(DetectType, GoesByTheBytes) {
       {"html with zero bytes", "<html><p>Night\0jar\0\0</p>"s, "", "", "text/html", false},
       {"html behind zero bytes", "\0\0 <!DOCTYPE html><p>x</p>"s, "a.html", "text/html", "text/html", false},
       {"text with a zero byte", std::string(200, 'x') + '\0' + "\nmore words\n", "a.txt", "", "text/plain", false},
+      {"heif of several pictures",
+       "\0\0\0\x18"
+       "ftypmsf1\0\0\0\0hevcmsf1"s,
+       "a.heif", "", "image/heif", false},
+      {"heif of a sequence",
+       "\0\0\0\x18"
+       "ftyphevc\0\0\0\0msf1hevc"s,
+       "a.heic", "", "image/heic", false},
+      {"moving avif",
+       "\0\0\0\x18"
+       "ftypavis\0\0\0\0avisavif"s,
+       "a.avif", "", "image/avif", false},
       {"utf-16 html", "\xFF\xFE<\0h\0t\0m\0l\0>\0"s, "", "", "text/html", false},
       {"utf-32 of a subtitle", "\0\0\xFE\xFF\0\0\0\x31\0\0\0\x0A\0\0\0\x30\0\0\0\x30\0\0\0:"s, "a.srt", "",
        "text/plain", false},

@@ -161,6 +161,28 @@ TEST(PicturePixels, PicturesOfTelephones) {
   EXPECT_NE(where_is(told, "heic_title"), "");
 }
 
+TEST(PicturePixels, AMessageFullOfPicturesIsReadInTime) {
+  static const extract::Registry registry = extract::builtin_registry(extract::Modules(POSTERN_BIN));
+  const auto codes_after = [](std::chrono::milliseconds gone, const char* file) {
+    Spent spent;
+    spent.time = gone;
+    ManualClock clock(WallTime{});
+    Budget budget(Limits{}, spent, clock);
+    extract::TextBuilder builder;
+    const extract::Resume resume;
+    extract::Walker(registry, budget, builder, resume).walk(extract::Root{corpus_picture(file), file, ""});
+    const ExtractedText text = builder.take();
+    EXPECT_EQ(outcomes(text), ":complete") << file;
+    EXPECT_EQ(text.parts[0].facts, std::vector<std::string>{"not-ocred"}) << file;
+    return where_is(text, "https://nightjar.example/bid?sum=4711");
+  };
+  const std::chrono::milliseconds half = Limits{}.max_cpu / 2, more = half + std::chrono::milliseconds(1);
+  EXPECT_EQ(codes_after(half, "qr.heic"), "barcode@QRCode");
+  EXPECT_EQ(codes_after(more, "qr.heic"), "");
+  EXPECT_EQ(codes_after(more, "qr.avif"), "");
+  EXPECT_EQ(codes_after(more, "qr.png"), "barcode@QRCode");
+}
+
 TEST(PicturePixels, TurnedByWhatExifSays) {
   for (const char* file : {"turned-2.jpg", "turned-3.jpg", "turned-4.jpg", "turned-5.jpg", "turned-6.jpg",
                            "turned-7.jpg", "turned-8.jpg", "turned-6.png", "turned-6.webp", "turned-6.tif"}) {
