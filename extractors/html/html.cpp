@@ -10,6 +10,7 @@
 #include "extractors/text/charset.h"
 #include "extractors/text/text.h"
 #include "extractors/utf8.h"
+#include "extractors/wrapper/drawn_codes.h"
 #include "extractors/wrapper/encoded_text.h"
 
 namespace postern::extract {
@@ -79,6 +80,10 @@ class HtmlExtractor final : public Extractor {
     if (!sink.stopped() && !give_base64_files(readings.main.text(), sink, DataUris::opened_elsewhere) &&
         ending.outcome == Outcome::complete) {
       ending = base64_files_limit();
+    }
+    if (!sink.stopped() && may_hold_drawn_code(readings.main.text()) &&
+        !give_drawn_codes(strip_html(readings.main.text()).text, sink) && ending.outcome == Outcome::complete) {
+      ending = drawn_codes_limit();
     }
     if (const std::string_view program = locked_in_text(readings.main.text());
         !program.empty() && ending.outcome == Outcome::complete) {

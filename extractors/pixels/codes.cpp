@@ -14,6 +14,7 @@ namespace postern::extract::pixels {
 namespace {
 
 constexpr l_int32 kSmallest = 11;                  // the smallest Data Matrix has 10 modules a side
+constexpr int kLeastContrast = 128;                // between the darkest and the lightest; less is spread
 constexpr std::int64_t kMostForCodes = 4'000'000;  // larger pictures are made smaller: codes are not that fine
 
 // Adds the codes of a picture whose bytes stand in their order to those that are known.
@@ -44,6 +45,10 @@ std::vector<Code> read_codes(Pix& grey) {
   while (static_cast<double>(factor) * static_cast<double>(factor) * width * height > kMostForCodes) factor *= 0.5F;
   pixels.reset(factor < 1.0F ? pixScaleAreaMap(&grey, factor, factor) : pixCopy(nullptr, &grey));
   if (!pixels) return {};
+  // Yellow on white, which people still tell apart; the library wants more.
+  if (const auto range = range_of(*pixels); range && range->second - range->first < kLeastContrast) {
+    pixGammaTRC(pixels.get(), pixels.get(), 1.0F, range->first, range->second);
+  }
   pixEndianByteSwap(pixels.get());  // to bytes in their order
   std::vector<Code> out;
   add_codes(*pixels, out);

@@ -19,8 +19,19 @@ namespace {
 
 using image::slice;
 
-constexpr std::array<std::string_view, 8> kKinds = {"image/png",  "image/jpeg", "image/gif", "image/tiff",
-                                                    "image/webp", "image/bmp",  "image/jp2", kGreyType};
+constexpr std::array<std::string_view, 11> kKinds = {
+    "image/png",
+    "image/jpeg",
+    "image/gif",
+    "image/tiff",
+    "image/webp",
+    "image/bmp",
+    "image/jp2",
+    "image/x-portable-bitmap",
+    "image/x-portable-greymap",
+    "image/x-portable-pixmap",
+    kGreyType,
+};
 
 const l_uint8* raw(std::string_view bytes) {
   return reinterpret_cast<const l_uint8*>(bytes.data());
@@ -99,6 +110,15 @@ Picture from_grey(std::string_view bytes) {
   return out;
 }
 
+// Of one colour, or nearly.
+bool is_plain(Pix& picture) {
+  constexpr l_int32 kNoColours = 0;
+  constexpr int kAlike = 8;
+  const Picture grey(pixConvertTo8(&picture, kNoColours));
+  const auto range = grey ? range_of(*grey) : std::nullopt;
+  return range && range->second - range->first < kAlike;
+}
+
 Picture read_page(std::string_view bytes, std::string_view mime, unsigned page) {
   if (mime == "image/tiff") return Picture(pixReadMemTiff(raw(bytes), bytes.size(), static_cast<l_int32>(page)));
   if (mime != "image/gif") return Picture(pixReadMem(raw(bytes), bytes.size()));
@@ -117,6 +137,15 @@ Picture read_page(std::string_view bytes, std::string_view mime, unsigned page) 
 
 void PixRelease::operator()(Pix* pix) const {
   pixDestroy(&pix);
+}
+
+std::optional<std::pair<int, int>> range_of(Pix& grey) {
+  l_int32 darkest = 0, lightest = 0;
+  if (pixGetExtremeValue(&grey, 1, L_SELECT_MIN, nullptr, nullptr, nullptr, &darkest) != 0 ||
+      pixGetExtremeValue(&grey, 1, L_SELECT_MAX, nullptr, nullptr, nullptr, &lightest) != 0) {
+    return std::nullopt;
+  }
+  return std::pair(int{darkest}, int{lightest});
 }
 
 bool can_decode(std::string_view mime) {
@@ -138,8 +167,7 @@ std::optional<Size> size_of_page(std::string_view bytes, std::string_view mime, 
     return Size{le32(bytes, 18), static_cast<unsigned>(height < 0 ? -std::int64_t{height} : height)};
   }
   if (mime == kGreyType) {
-    const auto own = grey(bytes);
-    return page > 0 || !own ? std::nullopt : std::optional(own->size);
+    if (const auto own = grey(bytes)) return page > 0 ? std::nullopt : std::optional(own->size);
   }
   l_int32 format = 0, width = 0, height = 0, bits = 0, samples = 0, resolution = 0, mapped = 0;
   int failed = 1;
@@ -155,13 +183,16 @@ std::optional<Size> size_of_page(std::string_view bytes, std::string_view mime, 
 
 Picture decode(std::string_view bytes, std::string_view mime, unsigned page) {
   setMsgSeverity(L_SEVERITY_NONE);
-  if (mime == kGreyType) return from_grey(bytes);
+  if (mime == kGreyType && grey(bytes)) return from_grey(bytes);
   if (is_heif(mime)) return decode_heif(bytes, page);
   Picture picture = read_page(bytes, mime, page);
   if (!picture) return nullptr;
   if (pixGetSpp(picture.get()) == 4) {
     constexpr l_uint32 kWhite = 0xFFFFFF00;
-    picture.reset(pixAlphaBlendUniform(picture.get(), kWhite));
+    Picture shown(pixAlphaBlendUniform(picture.get(), kWhite));
+    if (!shown) return nullptr;
+    // White on nothing, which a dark background shows: what is drawn is where it is not transparent.
+    picture.reset(is_plain(*shown) ? pixGetRGBComponent(picture.get(), L_ALPHA_CHANNEL) : shown.release());
     if (!picture) return nullptr;
   }
   // The library takes the second of two colours for black, whatever the palette of a picture of one bit says.

@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 #include <string_view>
+#include <utility>
 
 struct Pix;
 
@@ -24,6 +25,8 @@ bool can_decode(std::string_view mime);
 // What the header of a page promises, without decoding it; nothing when there is no such page. Pages count from 0; only
 // TIFF, GIF and HEIF have more than one. The size is the one before the picture is turned upright.
 std::optional<Size> size_of_page(std::string_view bytes, std::string_view mime, unsigned page);
+// The darkest and the lightest value of a picture of eight bits a pixel.
+std::optional<std::pair<int, int>> range_of(Pix& grey);
 // Eight bits a pixel, upright, transparent ones white; null when it cannot be decoded.
 Picture decode(std::string_view bytes, std::string_view mime, unsigned page);
 

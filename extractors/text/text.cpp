@@ -15,6 +15,7 @@
 #include "extractors/text/sheet_text.h"
 #include "extractors/text/xml_entities.h"
 #include "extractors/text/xml_text.h"
+#include "extractors/wrapper/drawn_codes.h"
 #include "extractors/wrapper/encoded_text.h"
 
 namespace postern::extract {
@@ -40,6 +41,7 @@ class TextExtractor final : public Extractor {
         (readings.disputed && !give_base64_files(readings.other->text(), sink))) {
       return base64_files_limit();
     }
+    if (!give_drawn_codes(readings.main.text(), sink)) return drawn_codes_limit();
     if (readings.cut) return {Outcome::limit, describe_damage_limit()};
     if (cut_entities) {
       return {Outcome::limit, "entities that the XML declares reached the limit (" + std::to_string(kMaxEntityBytes) +

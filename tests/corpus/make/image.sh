@@ -33,6 +33,16 @@ for kind in jpg gif webp; do convert letters.png -quality 80 letters.$kind; done
 convert letters.png second.png -type bilevel -compress group4 pages.tif
 qrencode -s 3 -o qr.png "https://nightjar.example/bid?sum=4711"
 convert qr.png -type bilevel -compress group4 -strip qr.tif
+convert qr.png qr.pbm
+convert qr.png -fuzz 10% -fill '#dcdcdc' -opaque black -strip -colors 2 qr-pale.png
+convert qr.png -negate -alpha copy -fill white -colorize 100 -strip qr-white.png
+# Drawn with characters.
+for kind in UTF8 ASCII ANSI; do
+  qrencode -m 2 -t $kind -o qr-drawn-"$(echo $kind | tr A-Z a-z)".txt "Nightjar costs 4711, drawn in $kind"
+done
+{ printf '<!DOCTYPE html><meta charset="utf-8"><div style="line-height:1">'
+  qrencode -m 1 -t ASCII "Nightjar costs 4711, drawn in squares" | sed 's/##/⬛/g;s/  /⬜/g;s/$/<br>/' | tr -d '\n'
+  echo '</div>'; } > qr-drawn.html
 for kind in jpg jp2; do convert qr.png -type grayscale -depth 8 -quality 80 qr.$kind; done
 # As telephones keep pictures: HEIC and AVIF, and turned by what Exif says.
 for name in letters qr; do
@@ -52,4 +62,4 @@ turned 5 turned-5.jpg -transpose
 turned 7 turned-7.jpg -transverse
 turned 8 turned-8.jpg -rotate 90
 for kind in jpg png webp tif; do turned 6 turned-6.$kind -rotate 270; done
-mv turned-* metadata.* letters.* pages.tif qr.* magick.png "$out"
+mv turned-* metadata.* letters.* pages.tif qr.* qr-* magick.png "$out"

@@ -70,6 +70,7 @@ std::vector<FactCase> cases() {
       {"CharsetMismatch", mail_of("Content-Type: text/plain; charset=koi8-r\n\ncaf\xC3\xA9"), "", "1:charset-mismatch"},
       {"Decrypted", mail_with(corpus_file("doc/xor.doc"), "The password is Tr0ub4dor."), "", "1:decrypted"},
       {"DetachedSignature", signed_data(""), "a.p7s", "detached-signature"},
+      {"DrawnInText", corpus_file("image/qr-drawn-utf8.txt"), "a.txt", "1:drawn-in-text 1:not-ocred"},
       {"EncodedInText",
        "see\nUHJvamVjdCBOaWdodGphciBpcyBjb25maWRlbnRpYWwsIGFuZCBub2JvZHkgb3V0c2lkZSBtYXkga25vdyBvZiBpdCBiZWZvcmUgTWF5Lg"
        "o=\n",

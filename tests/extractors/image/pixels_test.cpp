@@ -183,6 +183,22 @@ TEST(PicturePixels, AMessageFullOfPicturesIsReadInTime) {
   EXPECT_EQ(codes_after(more, "qr.png"), "barcode@QRCode");
 }
 
+TEST(PicturePixels, CodesThatAreHardToSee) {
+  for (const char* file : {"qr-pale.png", "qr-white.png", "qr.pbm"}) {
+    SCOPED_TRACE(file);
+    const ExtractedText text = walk_document(corpus_picture(file), file);
+    EXPECT_EQ(where_is(text, "https://nightjar.example/bid?sum=4711"), "barcode@QRCode");
+    EXPECT_EQ(outcomes(text), ":complete");
+  }
+  for (const auto& [file, how] : {std::pair("qr-drawn-utf8.txt", "UTF8"), std::pair("qr-drawn-ascii.txt", "ASCII"),
+                                  std::pair("qr-drawn-ansi.txt", "ANSI"), std::pair("qr-drawn.html", "squares")}) {
+    SCOPED_TRACE(file);
+    const ExtractedText text = walk_document(corpus_picture(file), file);
+    EXPECT_EQ(where_is(text, "Nightjar costs 4711, drawn in "s + how), "barcode@QRCode");
+    EXPECT_EQ(outcomes(text), ":complete 1:complete");
+  }
+}
+
 TEST(PicturePixels, TurnedByWhatExifSays) {
   for (const char* file : {"turned-2.jpg", "turned-3.jpg", "turned-4.jpg", "turned-5.jpg", "turned-6.jpg",
                            "turned-7.jpg", "turned-8.jpg", "turned-6.png", "turned-6.webp", "turned-6.tif"}) {
