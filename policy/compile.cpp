@@ -82,14 +82,18 @@ class Sources {
     return of(WordPattern{std::move(list), WordMatch::word, LetterCase::fold, false, {}}, looks, ListOf::company);
   }
 
-  // The beginning of punycode, and half of the digits in words, beside words of the policy: there they cost next to
-  // nothing.
+  // The beginning of punycode, half of the digits in words and the alphabet that letters are spelled in, beside words
+  // of the policy: there they cost next to nothing.
   SourceIndex of_code_words() {
     if (words.empty()) return kNoSource;
     auto list = std::make_shared<WordList>();
     list->entries.push_back({"xn--", 1, {}});
-    for (const char* const digit : {"zero", "three", "five", "seven", "eight", "null", "drei", "fünf", "acht", "trois",
-                                    "cinq", "sept", "huit", "cero", "tres", "cinco", "siete", "ocho"}) {
+    for (const char* const digit :
+         {"zero",    "three",   "five",   "seven",   "eight",  "null",    "drei",   "fünf",    "acht",
+          "trois",   "cinq",    "sept",   "huit",    "cero",   "tres",    "cinco",  "siete",   "ocho",
+          "dash",    "hyphen",  "alfa",   "alpha",   "bravo",  "charlie", "echo",   "foxtrot", "golf",
+          "juliett", "juliet",  "kilo",   "lima",    "oscar",  "papa",    "quebec", "romeo",   "sierra",
+          "tango",   "uniform", "victor", "whiskey", "yankee", "zulu"}) {
       list->entries.push_back({digit, 1, {}});
     }
     return of(WordPattern{std::move(list), WordMatch::word, LetterCase::fold, false, {}}, Looks{}, ListOf::pack);

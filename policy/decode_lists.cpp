@@ -122,6 +122,13 @@ class List {
   size_t end_ = 0;
 };
 
+// Words that are spelled by the places of their letters in the alphabet; longer lists are numbers.
+constexpr size_t kLeastLetters = 6;
+constexpr size_t kMostLetters = 64;
+constexpr bool is_place_of_letter(std::uint32_t number) {
+  return number >= 1 && number <= 26;
+}
+
 // Behind the "0x" at `at`, if it stands there.
 size_t behind_mark(std::string_view text, size_t at) {
   return text[at] == '0' && at + 2 < text.size() && (text[at + 1] | 0x20) == 'x' ? at + 2 : at;
@@ -204,6 +211,7 @@ class ListFinder {
       }
     }
     if (marked) return;
+    if (all.decimal && all.most == 2 && out_.parts.size() >= kLeastLetters && spell_letters()) return;
     if (all.decimal && all.most >= 2 && all.most <= 7) spell(Encoding::decimal, 10);
     if (all.octal && all.least >= 2 && all.most <= 4) spell(Encoding::octal, 8);
   }
@@ -219,6 +227,18 @@ class ListFinder {
       }
     }
     out_.add(Encoding::hex, all(), out_.bytes);
+  }
+
+  // "14 9 7 8 20": where in the alphabet the letters stand.
+  bool spell_letters() {
+    if (out_.parts.size() > kMostLetters) return false;
+    out_.bytes.clear();
+    for (const ByteRange& number : out_.parts) {
+      const std::uint32_t letter = value(number, 10);
+      if (!is_place_of_letter(letter)) return false;
+      out_.bytes += static_cast<char>('a' + letter - 1);
+    }
+    return out_.add(Encoding::decimal, all(), out_.bytes);
   }
 
   // Numbers as bytes where they all are, else as characters.
@@ -272,6 +292,7 @@ bool may_be_list(std::string_view text, size_t at) {
         if (digit >= base) return false;
         code = code * base + digit;
       }
+      if (base == 10 && is_place_of_letter(code)) return true;
       return (code >= 0x20 && code != 0x7f) || code == '\n' || code == '\r' || code == '\t';
     };
     if (std::all_of(numbers.begin(), numbers.end(), prints)) return true;

@@ -1,4 +1,5 @@
-// Numbers that are spelled digit by digit in words: "four nine two nine".
+// Numbers that are spelled digit by digit in words, "four nine two nine", words that are spelled in the alphabet of the
+// ICAO, "November India Golf", and codes with both, "PXQ dash four four seven one".
 #include <algorithm>
 #include <array>
 #include <optional>
@@ -12,6 +13,9 @@ namespace {
 
 // Shorter ones are counted aloud; account and card numbers are longer.
 constexpr size_t kLeastDigits = 8;
+// So many of what is spelled are in words; of letters more, since places and names are among them.
+constexpr size_t kLeastWords = 3;
+constexpr size_t kLeastLetterWords = 5;
 // Between two of them; a line end may have indentation.
 constexpr size_t kMostBetween = 8;
 
@@ -43,6 +47,37 @@ std::optional<char> digit_of(std::string_view word) {
   return std::nullopt;
 }
 
+constexpr std::array<std::string_view, 35> kSpellingWords = {
+    "alfa",   "alpha",   "bravo",  "charlie", "delta",   "echo",   "foxtrot",  "golf",   "hotel",
+    "india",  "juliett", "juliet", "kilo",    "lima",    "mike",   "november", "oscar",  "papa",
+    "quebec", "romeo",   "sierra", "tango",   "uniform", "victor", "whiskey",  "whisky", "xray",
+    "yankee", "zulu",    "dash",   "hyphen",  "minus",   "strich", "tiret",    "guion"};
+constexpr size_t kFirstMark = 29;
+
+bool same_folded(std::string_view written, std::string_view word) {
+  return std::equal(written.begin(), written.end(), word.begin(), word.end(),
+                    [](char a, char b) { return a == b || (a >= 'A' && a <= 'Z' && a - 'A' + 'a' == b); });
+}
+
+// The letter that a word of the alphabet stands for, or the hyphen.
+std::optional<char> letter_of(std::string_view word) {
+  if (same_folded(word, "x-ray")) return 'X';
+  for (size_t i = 0; i < kSpellingWords.size(); i++) {
+    if (!same_folded(word, kSpellingWords[i])) continue;
+    if (i >= kFirstMark) return '-';
+    return static_cast<char>(kSpellingWords[i][0] - 'a' + 'A');
+  }
+  return std::nullopt;
+}
+
+// A group of a code or number as it stands: capitals or digits.
+bool is_group(std::string_view word) {
+  constexpr size_t kLongestGroup = 8;
+  if (word.size() > kLongestGroup) return false;
+  return std::all_of(word.begin(), word.end(), is_ascii_digit) ||
+         std::all_of(word.begin(), word.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
+}
+
 size_t end_of_word(std::string_view text, size_t at) {
   size_t end = at;
   while (end < text.size() && is_word_char(next_code_point(text, end))) at = end;
@@ -57,6 +92,87 @@ size_t end_of_between(std::string_view text, size_t at) {
   return end - at <= kMostBetween ? end : at;
 }
 
+// Reads what is spelled from a place on.
+class Speller {
+ public:
+  Speller(std::string_view text, std::string& spelled) : text_(text), spelled_(spelled) { spelled_.clear(); }
+
+  // Up to the end of the last word that is spelled there; `at` when none is.
+  size_t read(size_t at) {
+    size_t end = at;
+    for (size_t word_end = end_of_word(text_, at); word_end > at;) {
+      at = behind_as_in(at, word_end);
+      word_end = behind_x(at, end_of_word(text_, at));
+      if (!take(text_.substr(at, word_end - at))) break;
+      end = word_end;
+      at = end_of_between(text_, end);
+      if (at == end) break;
+      hyphen_ = at == end + 1 && text_[end] == '-';
+      word_end = end_of_word(text_, at);
+    }
+    return end;
+  }
+
+  // Whether it is worth anything.
+  bool is_something() const {
+    if (letters_ >= kLeastLetterWords) return true;
+    if (digits_ >= kLeastDigits && words_ >= kLeastWords) return true;
+    return capitals_ && marks_ > 0 && words_ >= kLeastWords;
+  }
+
+ private:
+  // "N as in November": behind the two words.
+  size_t behind_as_in(size_t at, size_t word_end) const {
+    constexpr std::string_view kAsIn = " as in ";
+    if (word_end - at != 1 || text_.substr(word_end, kAsIn.size()) != kAsIn) return at;
+    return word_end + kAsIn.size();
+  }
+  // "X-ray"
+  size_t behind_x(size_t at, size_t word_end) const {
+    constexpr std::string_view kXray = "x-ray";
+    return same_folded(text_.substr(at, kXray.size()), kXray) ? at + kXray.size() : word_end;
+  }
+
+  bool take(std::string_view word) {
+    const char before = spelled_.empty() ? ' ' : spelled_.back();
+    const bool to_other = word.size() > 0 && is_group(word) != last_group_ && hyphen_;
+    if (to_other && before != '-' && before != ' ') {
+      spelled_ += '-';
+      marks_++;
+    }
+    last_group_ = is_group(word) && !is_ascii_digit(word.front());
+    if (const std::optional<char> digit = digit_of(word)) {
+      spelled_ += *digit;
+      digits_++;
+      words_ += word.size() > 1 ? 1U : 0U;
+    } else if (const std::optional<char> letter = letter_of(word)) {
+      if (*letter == '-' && !spelled_.empty() && spelled_.back() == '-') return true;
+      spelled_ += *letter;
+      words_++;
+      (*letter == '-' ? marks_ : letters_)++;
+      capitals_ = capitals_ || *letter != '-';
+    } else if (is_group(word)) {
+      spelled_ += word;
+      const bool number = is_ascii_digit(word.front());
+      digits_ += number ? word.size() : 0;
+      capitals_ = capitals_ || !number;
+    } else {
+      return false;
+    }
+    return true;
+  }
+
+  std::string_view text_;
+  std::string& spelled_;
+  size_t digits_ = 0;
+  size_t words_ = 0;    // of digits, letters and marks
+  size_t letters_ = 0;  // words of the alphabet
+  size_t marks_ = 0;
+  bool capitals_ = false;
+  bool last_group_ = false;  // the last word was a group of capitals as it stands
+  bool hyphen_ = false;      // a hyphen stands before the next one
+};
+
 }  // namespace
 
 void find_number_words(std::string_view text, const ByteRange& piece, Decoded& out) {
@@ -67,27 +183,11 @@ void find_number_words(std::string_view text, const ByteRange& piece, Decoded& o
       next_code_point(text, at);
       continue;
     }
+    Speller speller(text, out.bytes);
     const size_t begin = at;
-    size_t end = at;
-    size_t words = 0;
-    out.bytes.clear();
-    for (size_t word_end = first_end;;) {
-      const std::optional<char> digit = digit_of(text.substr(at, word_end - at));
-      if (!digit) break;
-      out.bytes += *digit;
-      words += word_end - at > 1 ? 1U : 0U;
-      end = word_end;
-      at = end_of_between(text, end);
-      if (at == end) break;
-      word_end = end_of_word(text, at);
-      if (word_end == at) break;
-    }
-    if (out.bytes.empty()) {
-      at = first_end;
-      continue;
-    }
-    at = end;
-    if (out.bytes.size() < kLeastDigits || 2 * words < out.bytes.size()) continue;
+    const size_t end = speller.read(at);
+    at = std::max(end, first_end);
+    if (!speller.is_something()) continue;
     if (!out.begin_window(Encoding::number_words, {static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(end)}))
       return;
     out.replace(out.bytes, end - begin);

@@ -36,7 +36,9 @@ size_t end_of_signed_word(std::string_view reader, size_t at);
 bool is_word_with_digits(std::string_view word);
 bool make_letters_i(std::string_view reader, std::string& out, OffsetMap& map);
 bool make_letters_l(std::string_view reader, std::string& out, OffsetMap& map);
-// Whether a letter or digit begins at `at`, or ends there; false at the ends of the text.
+// Letters and digits that may stand one by one.
+bool is_spaced_letter(char32_t c);
+// Whether one begins at `at`, or ends there; false at the ends of the text.
 bool is_word_at(std::string_view text, size_t at);
 bool is_word_before(std::string_view text, size_t at);
 // Where a run of four singles may stand around `at`: whole characters, and no letter out of a word that would look

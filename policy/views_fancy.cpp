@@ -18,17 +18,25 @@ constexpr Alphabet kAlphabets[] = {
     {"₳₵₣₲Ⱨ₭Ⱡ₥₦₱Ɽ₴₮Ʉ₩ӾɎⱫ", "ACFGHKLMNPRSTUWXYZ"},
     // Canadian syllabics
     {"ᗩᗷᑕᗪᗴᖴᘜᕼᒍᒪᗰᑎᑭᑫᖇᔕᑌᐯᗯ᙭ᘔ", "ABCDEFGHJLMNPQRSUVWXZ"},
+    {"ᘓᘿᘐᓰᒚᘻᘉᓍᕵᕴᖶᑘᐺᘺᖻᗱ", "cegijmnopqtuvwyz"},
     // Latin letters that are no form of one letter
-    {"ɧ", "h"},
+    {"ɧʅʍ", "hlm"},
     // Chinese, Japanese and Bopomofo
     {"卂乃匚乇千卄丨フㄥ爪几ㄖ卩尺丂ㄒㄩ山乂ㄚ乙", "abcefhijlmnoprstuwxyz"},
-    {"刀ノズレム口ヤ丁工ワ", "dikluOptIw"},
+    {"刀ノズレム口ヤ丁工ワ", "diklaOptIw"},
+    {"キんカのれアイメリ", "fhmonptxy"},
     // Yi
     {"ꋬꃳꉔ꒯ꏂꊰꍌꁝ꒐꒻ꀘ꒒ꂵꋊꄲꉣꆰꋪꇙ꓄꒤꒦ꅐꉧꌦꁴ", kAll},
+    {"ꌚꎭ", "sm"},
     {"ꍏꌃꉓꀸꍟꎇꁅꃅꀤꀭꈤꂦꌗꀎꃴꅏꊼꌩ", "abcdefghijnosuvwxy"},
     // Cherokee and Ethiopic
     {"ᏗᏰፈᎴᏋᎦᎶᏂᎥᏠᏦᏝᎷᏁᎧᎮᎤᏒᏕᏖᏬᏉᏇጀᎩፚ", kAll},
+    {"Ꮎ", "o"},
+    {"ልጌርዕቿቻኗዘጎጋጕረጠክዐየዒዪነፕሁሀሠሸሃጊ", kAll},
+    // Tibetan
+    {"ཞ", "r"},
     // Coptic
+    {"Ⳑⳑⲋ", "Lls"},
     {"ⲀⲂⲤⲆⲈⲄⲎⲒⲔⲘⲚⲞⲢⲦⲨⲬⲰ", "ABCDEGHIKMNOPTYXW"},
     {"ⲁⲃⲥⲇⲉⲅⲏⲓⲕⲙⲛⲟⲣⲧⲩⲭⲱ", "abcdeghikmnoptyxw"},
     // Armenian and Georgian

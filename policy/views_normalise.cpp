@@ -98,8 +98,20 @@ class ReaderWriter {
       default:
         break;
     }
+    if (c >= 0x80 && is_nothing_in_code(c, next)) return replace({}, next - at_);
     if (c == 0xfffd && text_.substr(at_, next - at_) != "\xEF\xBF\xBD") return replace("\xEF\xBF\xBD", next - at_);
     copy(next - at_);
+  }
+
+  // What no font shows, inside a number or code: private use, unassigned.
+  bool is_nothing_in_code(char32_t c, size_t next) const {
+    const auto may_be_code = [](char byte) {
+      return (byte >= '0' && byte <= '9') || (byte >= 'A' && byte <= 'Z') || byte == '-' || byte == ' ';
+    };
+    if (out_.empty() || !may_be_code(out_.back()) || next >= text_.size()) return false;
+    if (!may_be_code(text_[next]) && static_cast<unsigned char>(text_[next]) < 0x80) return false;
+    const auto type = u_charType(static_cast<UChar32>(c));
+    return type == U_PRIVATE_USE_CHAR || type == U_UNASSIGNED;
   }
 
   void combined(size_t end) {
@@ -129,9 +141,22 @@ class ReaderWriter {
     replace(utf8, end - at_);
   }
 
+  // Marks of scripts that do not stand on Latin letters, and of symbols; those of phonetic writing do.
+  static bool is_mark_of_others(UChar32 c) {
+    if (c < 0x483 || (c >= 0x1ab0 && c < 0x1b00) || (c >= 0x1dc0 && c < 0x1e00)) return false;
+    const auto type = u_charType(c);
+    return type == U_NON_SPACING_MARK || type == U_ENCLOSING_MARK;
+  }
+
   // A Latin letter with several marks that no alphabet has on one, or a digit with any, without all its marks.
   static icu::UnicodeString legible(const icu::UnicodeString& normal) {
-    const auto is_mark = [](UChar32 c) { return c >= 0x300 && c <= 0x36f; };
+    const auto is_mark = [](UChar32 c) { return (c >= 0x300 && c <= 0x36f) || is_mark_of_others(c); };
+    const auto of_others = [&] {
+      for (std::int32_t i = 0; i < normal.length(); i++) {
+        if (is_mark_of_others(normal[i])) return true;
+      }
+      return false;
+    };
     const UChar32 base = normal.char32At(0);
     std::int32_t marks = 0;
     for (std::int32_t i = 0; i < normal.length(); i++) marks += is_mark(normal[i]) ? 1 : 0;
@@ -143,7 +168,7 @@ class ReaderWriter {
     const icu::UnicodeString decomposed = apart->normalize(normal, status);
     // One beside a letter that has two itself: Vietnamese has letters with two, nobody has some with three.
     constexpr std::int32_t kMostBesideNone = 1, kMostOfALetter = 2;
-    if (!digit && marks <= kMostBesideNone && decomposed.length() <= 1 + kMostOfALetter) return normal;
+    if (!digit && marks <= kMostBesideNone && !of_others() && decomposed.length() <= 1 + kMostOfALetter) return normal;
     icu::UnicodeString bare;
     for (std::int32_t i = 0; i < decomposed.length(); i++) {
       if (!is_mark(decomposed[i])) bare.append(decomposed[i]);

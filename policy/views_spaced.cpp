@@ -53,12 +53,12 @@ class SpacedRuns {
   void each_letter() {
     for (size_t at = 0; at < reader_.size() && !(looks_only_ && changed());) {
       size_t end = at;
-      if (!is_word_char(next_code_point(reader_, end))) {
+      if (!is_spaced_letter(next_code_point(reader_, end))) {
         at = end;
         continue;
       }
       bool single = true;
-      for (size_t next = end; next < reader_.size() && is_word_char(next_code_point(reader_, next)); end = next) {
+      for (size_t next = end; next < reader_.size() && is_spaced_letter(next_code_point(reader_, next)); end = next) {
         single = false;
       }
       if (single && (gaps_ == Gaps::same || !is_digit(reader_[at]))) {
@@ -176,11 +176,15 @@ bool look(std::string_view stretch, Gaps gaps) {
 
 }  // namespace
 
+bool is_spaced_letter(char32_t c) {
+  return is_word_char(c) || (c >= 0x1f1e6 && c <= 0x1f1ff);  // letters of flags
+}
+
 bool is_word_at(std::string_view text, size_t at) {
-  return at < text.size() && is_word_char(next_code_point(text, at));
+  return at < text.size() && is_spaced_letter(next_code_point(text, at));
 }
 bool is_word_before(std::string_view text, size_t at) {
-  return at > 0 && is_word_char(previous_code_point(text, at));
+  return at > 0 && is_spaced_letter(previous_code_point(text, at));
 }
 
 std::string_view around(std::string_view text, size_t at) {
@@ -209,7 +213,7 @@ bool differ_before(std::string_view reader, size_t end) {
   bool differ = false;
   size_t letter = end - 1;
   size_t behind = end;
-  if (!is_letter(reader[letter]) || (end < reader.size() && is_word_char(next_code_point(reader, behind))))
+  if (!is_letter(reader[letter]) || (end < reader.size() && is_spaced_letter(next_code_point(reader, behind))))
     return false;
   for (int count = 1; count < 4; count++) {
     size_t previous = letter - 1;
@@ -218,7 +222,7 @@ bool differ_before(std::string_view reader, size_t end) {
     if (previous >= letter || letter - previous > 4 || letter - previous < 2 || !is_letter(reader[previous]))
       return false;
     size_t before = previous;
-    if (previous > 0 && is_word_char(previous_code_point(reader, before))) return false;
+    if (previous > 0 && is_spaced_letter(previous_code_point(reader, before))) return false;
     const std::string_view here = reader.substr(previous + 1, letter - previous - 1);
     if (!is_ascii(here)) return false;
     differ = differ || (count > 1 && here != gap);

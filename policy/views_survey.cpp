@@ -438,7 +438,7 @@ class Surveyor {
       if (next < text_.size() && begins_debris(text_[next])) check_markup(next);
       if (looks_for(DerivedName::skeleton) && is_for_skeleton(c)) found(DerivedName::skeleton);
       const bool spaced = looks_for(DerivedName::spaced) || looks_for(DerivedName::scattered);
-      if (spaced && may_be_spaced(at + i, next, is_word_char(c))) {
+      if (spaced && may_be_spaced(at + i, next, is_spaced_letter(c))) {
         check_spaced(at + i);
         check_scattered(at + i);
       }

@@ -40,8 +40,9 @@ struct ShapedRange {
   char stands_for;  // the first of them
 };
 constexpr ShapedRange kShaped[] = {
-    {0x24f5, 0x24fd, '1'}, {0x24ff, 0x24ff, '0'},   {0x2776, 0x277e, '1'},   {0x2780, 0x2788, '1'},
-    {0x278a, 0x2792, '1'}, {0x1f150, 0x1f169, 'A'}, {0x1f170, 0x1f189, 'A'},
+    {0x24f5, 0x24fd, '1'},   {0x24ff, 0x24ff, '0'},   {0x2776, 0x277e, '1'},
+    {0x2780, 0x2788, '1'},   {0x278a, 0x2792, '1'},   {0x1f150, 0x1f169, 'A'},
+    {0x1f170, 0x1f189, 'A'}, {0x1ccd6, 0x1ccef, 'A'}, {0x1ccf0, 0x1ccf9, '0'},
 };
 
 // Letters of these alphabets that Unicode has elsewhere (U+210E for an italic h) and left out here; who writes by

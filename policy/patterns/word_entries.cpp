@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <map>
 #include <unordered_map>
 #include <unordered_set>
 
@@ -182,6 +183,31 @@ bool is_from_behind(WordForm form) {
 constexpr size_t kLeastPart = 3;
 constexpr size_t kLeastOfMany = 4;
 
+// Of more words than are looked for in parts: those of the shortest lists stay, names of projects before customers, and
+// the longest words.
+void drop_many(const std::vector<Entry>& entries, const InParts& wanted_parts,
+               std::vector<std::pair<double, size_t>>& wanted) {
+  std::map<std::uint32_t, size_t> words_of;  // by list
+  for (const auto& [cost, i] : wanted) words_of[entries[i].list]++;
+  std::vector<std::pair<size_t, std::uint32_t>> lists;
+  for (const auto& [list, words] : words_of) lists.emplace_back(words, list);
+  std::sort(lists.begin(), lists.end());
+  std::unordered_set<std::uint32_t> kept;
+  size_t words = 0;
+  for (const auto& [count, list] : lists) {
+    words += count;
+    if (words > wanted_parts.words) break;
+    kept.insert(list);
+  }
+  const auto is_dropped = [&](const auto& one) {
+    const Entry& entry = entries[one.second];
+    if (kept.contains(entry.list)) return false;
+    return wanted_parts.forms == Forms::from_behind ||
+           Parts(entry.words[entry.anchor], wanted_parts.count).shortest() < kLeastOfMany;
+  };
+  std::erase_if(wanted, is_dropped);
+}
+
 void add_parts(std::vector<Entry>& entries, const std::vector<ListOf>& from, const InParts& wanted_parts) {
   std::vector<std::pair<double, size_t>> wanted;
   for (size_t i = 0; i < entries.size(); i++) {
@@ -193,15 +219,8 @@ void add_parts(std::vector<Entry>& entries, const std::vector<ListOf>& from, con
     const Parts parts(anchor, wanted_parts.count);
     if (parts.shortest() >= kLeastPart) wanted.emplace_back(parts.expected(), i);
   }
+  if (wanted.size() > wanted_parts.words) drop_many(entries, wanted_parts, wanted);
   std::sort(wanted.begin(), wanted.end());
-  if (wanted.size() > wanted_parts.words) {
-    const auto is_short = [&](const auto& one) {
-      const Entry& entry = entries[one.second];
-      return Parts(entry.words[entry.anchor], wanted_parts.count).shortest() < kLeastOfMany;
-    };
-    if (wanted_parts.forms == Forms::from_behind) return;
-    std::erase_if(wanted, is_short);
-  }
   double expected = 0;
   for (const auto& [cost, i] : wanted) {
     expected += cost;

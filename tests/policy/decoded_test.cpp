@@ -38,6 +38,16 @@ constexpr Spelling kSpellings[] = {
     {"base64 in a sentence", "decoded (base64)", "look at TmlnaHRqYXIgaW4gTWF5 please"},
     {"one word", "decoded (base64)", "the name is TmlnaHRqYXI=, keep it"},
     {"one word without padding", "decoded (base64)", "the name is TmlnaHRqYXI, keep it"},
+    {"places of the alphabet", "decoded (decimal)", "it is 14-9-7-8-20-10-1-18, keep it"},
+    {"places of the alphabet with blanks", "decoded (decimal)", "14 9 7 8 20 10 1 18"},
+    {"an alphabet of words", "decoded (number words)",
+     "it is November India Golf Hotel Tango Juliett Alfa Romeo, keep it"},
+    {"an alphabet of words with hyphens", "decoded (number words)",
+     "November-India-Golf-Hotel-Tango-Juliett-Alfa-Romeo"},
+    {"letters as in words", "decoded (number words)",
+     "N as in November, I as in India, G as in Golf, H as in Hotel, T as in Tango, J as in Juliett, A as in Alfa, R as "
+     "in "
+     "Romeo"},
     {"letters apart", "decoded (spaced, base64)", "the name is T m l n a H R q Y X I =, keep it"},
     {"dots between the letters", "decoded (spaced, base64)", "the name is T.m.l.n.a.H.R.q.Y.X.I.=, keep it"},
     {"in groups", "decoded (base64)", "the name is Tmln aHRq YXI= now"},
@@ -424,6 +434,8 @@ TEST_F(DecodedTest, HonestTextIsAllowed) {
       "{\"text\":\"Gr\\u00fc\\u00dfe\\nund mehr\",\"id\":4929123456789015}",
       "the word gur is part of a name, naq so is this",
       "Good night =\nJar of honey",
+      "We meet in November at the India Hotel with Mike, Oscar, Victor and Charlie",
+      "one two three four five, six or seven, eight and nine",
       "Tm9ib2R5IGtub3dzIGFueXRoaW5nIG9mIHRoYXQ=",
   };
   for (const char* const text : texts) {
