@@ -1,6 +1,7 @@
 #include "extractors/pdf/page_reader.h"
 
 #include <algorithm>
+#include <cstdlib>
 #include <functional>
 #include <optional>
 #include <string_view>
@@ -103,26 +104,56 @@ std::string lines_that_say_more(std::string_view text, std::string_view known) {
   return out;
 }
 
-thread_local bool damaged = false;
+// Where packed streams made no sense to poppler; `nowhere` where it did not say, or too often.
+struct Damage {
+  static constexpr size_t kMost = 1'000;
+  std::vector<Goffset> places;
+  bool nowhere = false;
+};
+thread_local Damage damage;
 
 // "Unexpected end of file in flate stream", "Bad LZW stream - unexpected code" and the like.
-void note_damage(std::string_view message) {
-  for (const std::string_view filter : {"flate stream", "LZW stream"}) {
-    damaged = damaged || message.find(filter) != std::string_view::npos;
+void note_damage(std::string_view message, Goffset place) {
+  const auto is_about = [&](std::string_view filter) { return message.find(filter) != std::string_view::npos; };
+  if (!is_about("flate stream") && !is_about("LZW stream")) return;
+  if (place < 0 || damage.places.size() >= Damage::kMost) {
+    damage.nowhere = true;
+  } else {
+    damage.places.push_back(place);
   }
+}
+
+// The binding puts the place in front: "poppler/error (56223): Bad block header in flate stream".
+void note_told_damage(const std::string& message) {
+  const size_t place = message.find('(');
+  const bool has_place =
+      place < message.find(':') && place + 1 < message.size() && message[place + 1] >= '0' && message[place + 1] <= '9';
+  note_damage(message, has_place ? std::strtoll(message.c_str() + place + 1, nullptr, 10) : -1);
+}
+
+// Some programs flush their streams (RFC 1951: an empty block that is stored) and never end them: nothing is missing.
+bool ends_flushed(std::string_view pdf, size_t place) {
+  constexpr std::string_view kFlushed("\0\0\xFF\xFF", 4);
+  const std::string_view behind = pdf.substr(std::min(place, pdf.size()));
+  const size_t word = behind.find_first_not_of("\r\n ");
+  return pdf.substr(0, place).ends_with(kFlushed) && word != std::string_view::npos &&
+         behind.substr(word).starts_with("endstream");
 }
 
 }  // namespace
 
 void keep_library_ready() {
-  static const GlobalParamsIniter shared([](ErrorCategory, Goffset, const char* message) { note_damage(message); });
+  static const GlobalParamsIniter shared(
+      [](ErrorCategory, Goffset place, const char* message) { note_damage(message, place); });
   // The C++ binding, when it opens a document, puts its own function in the place of ours; both would otherwise write
   // to standard error what they dislike, content included.
-  poppler::set_debug_error_function([](const std::string& message, void*) { note_damage(message); }, nullptr);
+  poppler::set_debug_error_function([](const std::string& message, void*) { note_told_damage(message); }, nullptr);
 }
 
-bool take_stream_damage() {
-  return std::exchange(damaged, false);
+bool take_stream_damage(std::string_view pdf) {
+  const Damage taken = std::exchange(damage, Damage());
+  return taken.nowhere || std::any_of(taken.places.begin(), taken.places.end(),
+                                      [&](Goffset place) { return !ends_flushed(pdf, static_cast<size_t>(place)); });
 }
 
 struct PageReader::Document {

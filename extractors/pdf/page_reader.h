@@ -42,8 +42,9 @@ struct PageText {
 void keep_library_ready();
 
 // Whether a packed stream that poppler read in this thread broke off or made no sense, since this was last asked. It
-// hands out what came before as if that were all, and only complains.
-bool take_stream_damage();
+// hands out what came before as if that were all, and only complains. Not of streams of `pdf` that were flushed and not
+// ended, as some programs leave them.
+bool take_stream_damage(std::string_view pdf);
 
 class PageReader {
  public:

@@ -78,7 +78,8 @@ class PdfWalk {
     if (hit == LimitHit::none) hit = read_revisions();
     if (hit == LimitHit::none) hit = read_unseen();
     if (hit != LimitHit::none) return limit_ending(hit, sink_.budget().limits());
-    if (take_stream_damage() && not_readable_.empty()) not_readable_ = "a packed stream of it breaks off or is damaged";
+    if (take_stream_damage(bytes_) && not_readable_.empty())
+      not_readable_ = "a packed stream of it breaks off or is damaged";
     Ending read = ending();
     if (pixels_ == nullptr || sink_.stopped()) return read;
     cpu_.reset();  // pixels take another time than what bytes explain
@@ -421,7 +422,7 @@ class PdfExtractor final : public Extractor {
   PdfExtractor(std::shared_ptr<Extractor> pixels, Ocr ocr) : pixels_(std::move(pixels)), ocr_(ocr) {}
   Ending extract(const Source& source, Sink& sink) override {
     keep_library_ready();
-    static_cast<void>(take_stream_damage());  // what an earlier document left
+    static_cast<void>(take_stream_damage({}));  // what an earlier document left
     return PdfWalk(source, sink, pixels_.get(), ocr_).run();
   }
 

@@ -92,6 +92,29 @@ TEST(DamagedPdf, SaysThatAPackedStreamBreaksOff) {
   EXPECT_EQ(outcomes(walk_document(PdfBuilder().line("x").build(), "b.pdf")), ":complete");  // nothing is left of it
 }
 
+// As some programs write them: flushed (Z_SYNC_FLUSH), never ended.
+TEST(DamagedPdf, StreamsThatAreFlushedAndNotEndedAreWhole) {
+  const std::string drawing = "BT /F1 12 Tf 72 700 Td (kept text) Tj ET\n";
+  z_stream stream{};
+  ASSERT_EQ(deflateInit(&stream, 6), Z_OK);
+  std::string packed(1'000, '\0');
+  stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(drawing.data()));
+  stream.avail_in = static_cast<uInt>(drawing.size());
+  stream.next_out = reinterpret_cast<Bytef*>(packed.data());
+  stream.avail_out = static_cast<uInt>(packed.size());
+  ASSERT_EQ(deflate(&stream, Z_SYNC_FLUSH), Z_OK);
+  packed.resize(stream.total_out);
+  deflateEnd(&stream);
+  const ExtractedText text =
+      walk_document(with_second_page(PdfBuilder::stream(packed, "/Filter /FlateDecode")), "a.pdf");
+  EXPECT_EQ(outcomes(text), ":complete") << text.parts[0].why;
+  EXPECT_EQ(where_is(text, "kept text"), "page@p. 2");
+  // Cut off behind a flush that is not the end.
+  const std::string more = packed + "\x4A\xCD";
+  EXPECT_EQ(outcomes(walk_document(with_second_page(PdfBuilder::stream(more, "/Filter /FlateDecode")), "a.pdf")),
+            ":partial");
+}
+
 TEST(DamagedPdf, SaysThatAFilterIsUnknown) {
   const ExtractedText text = walk_document(
       with_second_page(PdfBuilder::stream("BT (hidden) Tj ET", "/Filter [ /FlateDecode /Crunch ]")), "a.pdf");
