@@ -170,6 +170,7 @@ ArchiveStream::ArchiveStream(std::string_view bytes, std::string_view mime, std:
   if (const Reader* const filter = find(kFilters, mime)) {
     filter->switch_on(handle);
     archive_read_support_format_raw(handle);
+    archive_read_support_format_empty(handle);  // a file of nothing, packed
   } else if (const Reader* const format = find(kFormats, mime)) {
     format->switch_on(handle);
   }
@@ -185,6 +186,8 @@ ArchiveStream::ArchiveStream(std::string_view bytes, std::string_view mime, std:
   const int code = archive_read_open1(handle);
   state_->opened = code == ARCHIVE_OK;
   if (!state_->opened) fail(code);
+  // Too little for the filter to know it by: the library would give the file itself as what unpacks.
+  if (state_->opened && find(kFilters, mime) != nullptr && archive_filter_count(handle) < 2) fail(ARCHIVE_FATAL);
 }
 
 ArchiveStream::~ArchiveStream() {

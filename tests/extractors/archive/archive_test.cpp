@@ -294,6 +294,21 @@ TEST(Tar, KeepsWhatWasReadWhenItIsCutOff) {
   EXPECT_NE(where_is(text, "cut words"), "");
 }
 
+// As bzip2, zstd and xz pack a file without a byte; cut off, it is none.
+TEST(PackedAlone, NothingPackedIsNothing) {
+  using namespace std::string_literals;
+  const std::string files[] = {
+      "\x42\x5A\x68\x39\x17\x72\x45\x38\x50\x90\x00\x00\x00\x00"s,
+      "\x28\xB5\x2F\xFD\x24\x00\x01\x00\x00\x99\xE9\xD8\x51"s,
+      "\xFD\x37\x7A\x58\x5A\x00\x00\x04\xE6\xD6\xB4\x46\x00\x00\x00\x00\x1C\xDF\x44\x21\x1F\xB6\xF3\x7D\x01\x00\x00\x00\x00\x04\x59\x5A"s};
+  for (const std::string& whole : files) {
+    EXPECT_EQ(outcomes(walk_document(whole, "a")), ":complete 1:complete");
+    for (size_t left = 8; left < whole.size(); left++) {
+      EXPECT_TRUE(outcomes(walk_document(whole.substr(0, left), "a")).starts_with(":malformed")) << left;
+    }
+  }
+}
+
 TEST(Packed, KeepsWhatWasReadWhenItIsCutOff) {
   const std::string whole = corpus("t.tar.bz2");
   const ExtractedText text = walk_document(whole.substr(0, whole.size() - 20), "t.tar.bz2");
