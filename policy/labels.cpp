@@ -19,7 +19,7 @@ constexpr std::array<std::string_view, 10> kTelling = {"classification", "sensit
 // Properties that hold lists of anything, a classification among them.
 constexpr std::array<std::string_view, 5> kLists = {"keywords", "category", "contentstatus", "status", "subject"};
 // What stands before a label: "Classification: Confidential".
-constexpr std::array<std::string_view, 20> kIntroductions = {"classification",
+constexpr std::array<std::string_view, 22> kIntroductions = {"classification",
                                                              "data classification",
                                                              "information classification",
                                                              "security classification",
@@ -38,7 +38,9 @@ constexpr std::array<std::string_view, 20> kIntroductions = {"classification",
                                                              "handling",
                                                              "schutzklasse",
                                                              "sicherheitsstufe",
-                                                             "tlp"};
+                                                             "tlp",
+                                                             "sec",
+                                                             "protective marking"};
 
 bool is_space(char c) {
   return c == ' ' || (c >= '\t' && c <= '\r');
@@ -150,6 +152,60 @@ void split(std::string_view text, std::string_view separators, Each each) {
   }
 }
 
+constexpr std::array<std::pair<std::string_view, std::string_view>, 8> kBrackets = {{{"[", "]"},
+                                                                                     {"(", ")"},
+                                                                                     {"{", "}"},
+                                                                                     {"<", ">"},
+                                                                                     {"\u3010", "\u3011"},
+                                                                                     {"\u00ab", "\u00bb"},
+                                                                                     {"\u2039", "\u203a"},
+                                                                                     {"\u300c", "\u300d"}}};
+
+// What stands in front of a subject: its words, and where it ends with all that belongs to it.
+struct InFront {
+  size_t begin = 0;
+  size_t size = 0;
+  size_t end = 0;  // 0: nothing
+};
+
+InFront in_front_of(std::string_view subject) {
+  const size_t first = std::min(subject.find_first_not_of(' '), subject.size());
+  const std::string_view rest = subject.substr(first);
+  for (const auto& [open, close] : kBrackets) {
+    if (!rest.starts_with(open)) continue;
+    const size_t end = rest.find(close, open.size());
+    if (end == std::string_view::npos) return {};
+    return {first + open.size(), end - open.size(), first + end + close.size()};
+  }
+  constexpr std::string_view kMarks = "*/_=#~!";
+  if (!rest.empty() && kMarks.find(rest[0]) != std::string_view::npos) {
+    const size_t begin = rest.find_first_not_of(rest[0]);
+    const size_t end = begin == std::string_view::npos ? begin : rest.find(rest[0], begin);
+    if (end == std::string_view::npos) return {};
+    return {first + begin, end - begin, first + std::min(rest.find_first_not_of(rest[0], end), rest.size())};
+  }
+  // "Re:", "AW:", "Re[2]:"
+  constexpr size_t kLongestAnswer = 8;
+  const size_t colon = rest.find(':');
+  if (colon == 0 || colon == std::string_view::npos || colon > kLongestAnswer) return {};
+  if (rest.substr(0, colon).find(' ') != std::string_view::npos) return {};
+  return {first, colon, first + colon + 1};
+}
+
+// A line of a header or footer without the number of its page and the version of its document at the end.
+std::string_view without_page(std::string_view line) {
+  constexpr std::array<std::string_view, 7> kPage = {" page ", " seite ", " p\u00e1gina ", " pagina ", " p. ",
+                                                     " s. ",   " v"};
+  for (const std::string_view word : kPage) {
+    const auto found = std::search(line.begin(), line.end(), word.begin(), word.end(), same_letters);
+    if (found == line.end()) continue;
+    const auto at = static_cast<size_t>(found - line.begin());
+    const size_t behind = at + word.size();
+    if (behind < line.size() && line[behind] >= '0' && line[behind] <= '9') return line.substr(0, at);
+  }
+  return line;
+}
+
 }  // namespace
 
 void LabelSet::add(const std::vector<std::string>& labels) {
@@ -181,6 +237,9 @@ void LabelSet::compare(std::string_view text, std::string_view mark, std::string
     return true;
   };
   if (tell(rest)) return;
+  // A trade mark is these letters in the reader view.
+  constexpr std::string_view kTradeMark = "TM";
+  if (rest.ends_with(kTradeMark) && tell(rest.substr(0, rest.size() - kTradeMark.size()))) return;
   const size_t colon = rest.find_first_of(":=");
   if (colon == std::string_view::npos) return;
   normal_form(rest.substr(0, colon), buffer);
@@ -234,22 +293,34 @@ void LabelSet::compare_line(std::string_view text, std::string_view line, std::s
   piece(begin, line.size());
 }
 
-// The whole subject, what stands in brackets at one of its ends, and what stands before a colon or dash.
+// The whole subject; what stands in front of it: short words of answers ("Re:", "AW:"), brackets and words between
+// marks
+// ("*** Confidential ***"); what stands in brackets, or before a colon or at one side of a dash.
 void LabelSet::compare_subject(std::string_view text, std::string& buffer, LabelSink& sink) const {
-  const std::string_view subject = text.substr(0, text.find_last_not_of(" \n") + 1);
-  compare(text, subject, buffer, sink);
-  for (const std::string_view brackets : {"[]", "()", "{}"}) {
-    const size_t close = subject.find(brackets[1]);
-    if (subject.starts_with(brackets[0]) && close != std::string_view::npos && close + 1 < subject.size())
-      compare(text, subject.substr(1, close - 1), buffer, sink);
-    const size_t open = subject.rfind(brackets[0]);
-    if (subject.ends_with(brackets[1]) && open != std::string_view::npos && open > 0)
-      compare(text, subject.substr(open + 1), buffer, sink);
+  std::string_view subject = text.substr(0, text.find_last_not_of(" \n") + 1);
+  constexpr int kMostInFront = 8;
+  for (int i = 0; i < kMostInFront; i++) {
+    compare(text, subject, buffer, sink);
+    const InFront front = in_front_of(subject);
+    if (front.end == 0) break;
+    compare(text, subject.substr(front.begin, front.size), buffer, sink);
+    subject.remove_prefix(front.end);
   }
-  for (const std::string_view mark : {":", " - ", " \u2013 ", " \u2014 ", "|"}) {
+  for (const auto& [open, close] : kBrackets) {
+    for (size_t at = subject.find(open); at != std::string_view::npos; at = subject.find(open, at + 1)) {
+      const size_t begin = at + open.size();
+      const size_t end = subject.find(close, begin);
+      if (end == std::string_view::npos) break;
+      // Round ones in the middle say something more.
+      if (open == "(" && end + close.size() < subject.size()) continue;
+      compare(text, subject.substr(begin, end - begin), buffer, sink);
+    }
+  }
+  for (const std::string_view mark : {":", " - ", " \u2013 ", " \u2014 ", "|", " // "}) {
     const size_t at = subject.find(mark);
-    if (at != std::string_view::npos && at > 0 && at + mark.size() < subject.size())
-      compare(text, subject.substr(0, at), buffer, sink);
+    if (at == std::string_view::npos || at == 0 || at + mark.size() >= subject.size()) continue;
+    compare(text, subject.substr(0, at), buffer, sink);
+    if (mark != ":") compare(text, subject.substr(subject.rfind(mark) + mark.size()), buffer, sink);
   }
 }
 
@@ -259,6 +330,14 @@ void LabelSet::scan(Place place, std::string_view at, std::string_view text, std
     case Place::property: {
       if (contains(at, "msip_label_")) {
         if (equals(at.substr(at.rfind('_')), "_name")) compare_values(text, text, buffer, sink);
+      } else if (equals(at, "title")) {
+        // "The plan (Confidential)", and no title that is one word.
+        for (const auto& [open, close] : kBrackets) {
+          const size_t begin = text.rfind(open);
+          if (begin == 0 || begin == std::string_view::npos || !text.ends_with(close)) continue;
+          compare(text, text.substr(begin + open.size(), text.size() - begin - open.size() - close.size()), buffer,
+                  sink);
+        }
       } else if (equals(at, "xmp")) {
         split(text, "\n", [&](std::string_view line) { compare(text, line, buffer, sink); });
       } else if (is_telling(at, kTelling) ||
@@ -281,7 +360,15 @@ void LabelSet::scan(Place place, std::string_view at, std::string_view text, std
       compare_subject(text, buffer, sink);
       return;
     case Place::header_footer:
-      split(text, "\n", [&](std::string_view line) { compare_line(text, line, buffer, sink); });
+      split(text, "\n", [&](std::string_view line) {
+        compare_line(text, line, buffer, sink);
+        const std::string_view rest = without_page(line);
+        if (rest.size() < line.size()) compare(text, rest, buffer, sink);
+        // "(c) 2027 Example Corp. Confidential. All rights reserved."
+        split(line, ".", [&](std::string_view sentence) {
+          if (sentence.size() < line.size()) compare(text, sentence, buffer, sink);
+        });
+      });
       return;
     case Place::text_box:
     case Place::master:
