@@ -16,7 +16,7 @@ namespace {
   const std::uint64_t* const hyphen = rows.hyphen.data() + first;
   const std::uint64_t* const rot13 = rows.rot13.data() + first;
   const GlanceFor wanted = what;
-  for (size_t i = 0; i < kGlanceBlocks; i++) {
+  for (std::ptrdiff_t i = 0; i < std::ptrdiff_t{kGlanceBlocks}; i++) {
     const std::uint64_t w = word[i];
     const std::uint64_t w1 = word[i - 1];
     const std::uint64_t d = digit[i];

@@ -65,6 +65,24 @@ bool is_formatting(std::uint64_t key) {
                    "small"_tag, "strike"_tag, "strong"_tag, "tt"_tag, "u"_tag);
 }
 
+// SVG and MathML have content of their own, in which "/>" ends an element, and elements with HTML in them (HTML
+// 13.2.6.5). The start of some others ends SVG or MathML, closed or not.
+bool is_foreign(std::uint64_t key) {
+  return is_one_of(key, "svg"_tag, "math"_tag);
+}
+bool has_html_inside(std::uint64_t key) {
+  return is_one_of(key, "foreigno"_tag, "desc"_tag, "title"_tag, "annotati"_tag, "mi"_tag, "mo"_tag, "mn"_tag, "ms"_tag,
+                   "mtext"_tag);
+}
+bool ends_foreign(std::uint64_t key) {
+  if (key == "a"_tag) return false;
+  return is_formatting(key) ||
+         is_one_of(key, "blockquo"_tag, "body"_tag, "center"_tag, "dd"_tag, "div"_tag, "dl"_tag, "dt"_tag, "h1"_tag,
+                   "h2"_tag, "h3"_tag, "h4"_tag, "h5"_tag, "h6"_tag, "head"_tag, "li"_tag, "listing"_tag, "menu"_tag,
+                   "ol"_tag, "p"_tag, "pre"_tag, "ruby"_tag, "span"_tag, "sub"_tag, "sup"_tag, "table"_tag, "ul"_tag,
+                   "var"_tag, "br"_tag, "embed"_tag, "hr"_tag, "img"_tag, "meta"_tag);
+}
+
 // Walks over the tags of a page and adds up what building its tree costs.
 class CostScan {
  public:
@@ -97,8 +115,9 @@ class CostScan {
     return html_.substr(at, end - at);
   }
 
+  // To the end of the tag, '>'.
   size_t skip_attributes(size_t at) {
-    size_t attributes = 0;
+    size_t attributes = 0, unquoted_end = 0;
     bool in_gap = true;
     while (at < html_.size() && html_[at] != '>') {
       const char c = html_[at];
@@ -113,11 +132,14 @@ class CostScan {
           if (at == std::string_view::npos) return html_.size();
           at++;
           in_gap = true;
+        } else {
+          at = unquoted_end = std::min(html_.find_first_of(" \t\r\n\f>", at), html_.size());
         }
         continue;
       }
       at++;
     }
+    closes_itself_ = at > 0 && at < html_.size() && html_[at - 1] == '/' && at != unquoted_end;
     return at;
   }
 
@@ -126,10 +148,14 @@ class CostScan {
     const std::uint64_t key = key_of(name);
     at = skip_attributes(at + name.size());
     work_ += open_.size() + formatting_ * 4 + 1;
+    if (in_foreign() && ends_foreign(key)) {
+      while (in_foreign()) open_.pop_back();
+    }
+    if (in_foreign() && closes_itself_) return at;
     if (is_raw_text(key)) return skip_raw_text(name, at);
     if (is_void(key)) return at;
-    while (!open_.empty() && ends_open(key, open_.back())) open_.pop_back();
-    open_.push_back(key);
+    while (!open_.empty() && ends_open(key, open_.back().key)) open_.pop_back();
+    open_.push_back({key, is_foreign(key) || (in_foreign() && !has_html_inside(key))});
     if (is_formatting(key)) formatting_++;
     return at;
   }
@@ -143,7 +169,7 @@ class CostScan {
     constexpr size_t kLookBack = 32;  // deeper ends are rare; not finding one only makes the estimate higher
     const size_t floor = open_.size() > kLookBack ? open_.size() - kLookBack : 0;
     for (size_t i = open_.size(); i > floor; i--) {
-      if (open_[i - 1] != key) continue;
+      if (open_[i - 1].key != key) continue;
       open_.resize(i - 1);
       break;
     }
@@ -162,8 +188,16 @@ class CostScan {
     return html_.size();
   }
 
+  // Of an open element: whether what stands in it is SVG or MathML.
+  struct Open {
+    std::uint64_t key;
+    bool foreign;
+  };
+  bool in_foreign() const { return !open_.empty() && open_.back().foreign; }
+
   std::string_view html_;
-  std::vector<std::uint64_t> open_;
+  std::vector<Open> open_;
+  bool closes_itself_ = false;  // the tag that was skipped last, with "/>"
   size_t formatting_ = 0;
   size_t work_ = 0;
   bool too_many_attributes_ = false;

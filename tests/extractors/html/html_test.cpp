@@ -183,6 +183,15 @@ TEST(HostileHtml, IsBoundedWhereverTheCostHides) {
   EXPECT_EQ(extract::bound_passed("<!--" + repeat("<div>", 10'000) + "-->"), HtmlBound::none);
   EXPECT_EQ(extract::bound_passed("<!-->" + repeat("<div>", 10'000)), HtmlBound::depth);
   EXPECT_EQ(extract::bound_passed(repeat("<div title='</div>'>", 10'000)), HtmlBound::depth);
+  // "/>" ends an element of SVG and MathML, and no other.
+  EXPECT_EQ(extract::bound_passed("<svg>" + repeat("<path d='M0 0'/>", 10'000) + "</svg>"), HtmlBound::none);
+  EXPECT_EQ(extract::bound_passed("<svg>" + repeat("<g><path d=M0 /></g>", 10'000) + "</svg>"), HtmlBound::none);
+  EXPECT_EQ(extract::bound_passed("<math>" + repeat("<mspace/>", 10'000) + "</math>"), HtmlBound::none);
+  for (const char* hostile : {"<g>", "<g a=b/>", "<b/>", "<div/>"}) {
+    EXPECT_EQ(extract::bound_passed("<svg>" + repeat(hostile, 10'000)), HtmlBound::depth) << hostile;
+  }
+  EXPECT_EQ(extract::bound_passed("<svg><foreignObject>" + repeat("<section/>", 10'000)), HtmlBound::depth);
+  EXPECT_EQ(extract::bound_passed(repeat("<section/>", 10'000)), HtmlBound::depth);
 }
 
 TEST(Colours, AreRead) {
