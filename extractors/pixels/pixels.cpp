@@ -59,9 +59,11 @@ class PixelReader {
   void read(const pixels::Size& size, unsigned page) {
     const std::uint64_t count = std::uint64_t{size.width} * size.height;
     if (count > kMostPixels) {
+      left_out_ = true;
+      // Telephones take HEIF of 48 megapixels and more.
+      if (!kOcr && pixels::is_heif(source_.type.mime)) return;
       reading_.reached("pixels of the picture, " + std::to_string(count) + ", reached the limit (" +
                        std::to_string(kMostPixels) + ")");
-      left_out_ = true;
       return;
     }
     pixels_ += count;

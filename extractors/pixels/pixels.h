@@ -6,8 +6,8 @@
 // `ocr` looks for come by the environment (kOcrLanguages), since a module takes no symbol from the program.
 //
 // A picture is decoded only when its header promises at most kMostPixels, page by page; else it ends `limit`. `codes`
-// leaves what it cannot decode alone, and HEIF once half of the message's time is gone: the part says `not-ocred`
-// anyway. `ocr` calls what it cannot decode `partial`.
+// leaves what it cannot decode alone, larger HEIF and any once half of the message's time is gone: the part says
+// `not-ocred` anyway. `ocr` calls what it cannot decode `partial`.
 #pragma once
 
 #include <chrono>

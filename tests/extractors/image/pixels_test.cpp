@@ -199,6 +199,18 @@ TEST(PicturePixels, CodesThatAreHardToSee) {
   }
 }
 
+// As telephones take them: no codes are looked for, letters are missed.
+TEST(PicturePixels, TelephonesWithTooManyPixels) {
+  std::string picture = corpus_picture("qr.heic");
+  for (size_t at = 0; (at = picture.find("ispe", at)) != std::string::npos; at += 4) {
+    picture.replace(at + 8, 8, "\0\0\x1F\x80\0\0\x17\xA0"s);  // 8064 by 6048
+  }
+  const ExtractedText text = walk_document(picture, "a.heic");
+  EXPECT_EQ(outcomes(text), ":complete");
+  EXPECT_EQ(text.parts[0].facts, std::vector<std::string>{"not-ocred"});
+  EXPECT_EQ(outcomes(read_letters(picture, "a.heic")), ":limit");
+}
+
 TEST(PicturePixels, TurnedByWhatExifSays) {
   for (const char* file : {"turned-2.jpg", "turned-3.jpg", "turned-4.jpg", "turned-5.jpg", "turned-6.jpg",
                            "turned-7.jpg", "turned-8.jpg", "turned-6.png", "turned-6.webp", "turned-6.tif"}) {
