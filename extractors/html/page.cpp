@@ -186,6 +186,7 @@ LimitHit PageReader::read(const HtmlTree& tree) {
   tell_shown(Place::signature, &PageReader::signature_);
   if (scope_ == Scope::everything) {
     tell(Place::body, "beside each other", glued_);
+    tell(Place::body, "letters of lists", list_letters_.chosen());
     tell(Place::hidden_text, why_hidden_, hidden_.str());
     tell(Place::hidden_text, "shown and hidden text of a line", line_.mixed());
     for (const PlacedText& one : line_.without_parts()) tell(one.place, "without parts of words", one.text);
@@ -205,6 +206,7 @@ bool PageReader::enter(const GumboNode& node, const State& around, State& state,
   see_arrangement(element, style, around, state);
   if (layout_) return enter_layout(node, style, state, ends);
   if (scope_ == Scope::everything) see_attributes(element);
+  list_letters_.enter(element);
 
   const bool everything = scope_ == Scope::everything;
   switch (element.tag) {
@@ -307,6 +309,7 @@ const GumboElement* PageReader::owner_of(const GumboElement& element, const Stat
 
 void PageReader::leave(const Frame& frame) {
   if (layout_) return leave_layout(*frame.node, frame.state);
+  if (frame.node->type == GUMBO_NODE_ELEMENT) list_letters_.leave(frame.node->v.element);
   part(frame.ends);
 }
 

@@ -11,6 +11,7 @@
 #include "extractors/html/flow.h"
 #include "extractors/html/layout.h"
 #include "extractors/html/line_pieces.h"
+#include "extractors/html/list_letters.h"
 #include "extractors/html/style.h"
 #include "extractors/html/tree.h"
 #include "extractors/text/quote_marks.h"
@@ -150,6 +151,7 @@ class PageReader {
   bool blank_due_ = false;             // a cell was empty among those of letters
   unsigned joints_ = 0, spelled_ = 0;  // where letters touch; where they stand a cell each
   std::string glued_;
+  ListLetters list_letters_;
   const PageReader* known_ = nullptr;
   bool is_mail_body_ = false;
   unsigned overrides_ = 0;

@@ -152,6 +152,30 @@ std::string repeat(std::string_view text, int times) {
   return out;
 }
 
+TEST(Html, LettersThatNumberItemsAreReadWhereTheyAreChosen) {
+  const struct {
+    const char *html, *where;
+  } cases[] = {
+      {"<ol type=A><li value=13><li value=1><li value=18><li value=12></ol>", "body@letters of lists"},
+      {"<ol type=A start=13><li></ol><ol type=A start=1><li></ol><ol type=A start=18><li></ol><ol type=A "
+       "start=12><li></ol>",
+       "body@letters of lists"},
+      {"<ol style='list-style: upper-latin inside'><li value=13>a<li value=1>b<li value=18>c<li value=12>d</ol>",
+       "body@letters of lists"},
+      {"<ol><li type=A value=13><li type=A value=1><li type=A value=18><ul><li>x</ul><li type=A value=12></ol>",
+       "body@letters of lists"},
+      {"<ol><li value=13><li value=1><li value=18><li value=12></ol>", ""},
+      {"<ol type=A start=13><li><li><li><li></ol>", ""},
+      {"<ol type=A><li value=0><li value=-5><li value=99999999999999999999><li value=x></ol>", ""},
+  };
+  for (const auto& [html, where] : cases) EXPECT_EQ(where_is(walk_html(html), "MARL"), where) << html;
+  const ExtractedText text = walk_html("<ol type=a start=3><li>one<li>two<li>three<li>four</ol>");
+  EXPECT_EQ(where_is(text, "cdef"), "") << "they count on";
+  EXPECT_EQ(where_is(walk_html("<ol type=a><li value=27><li value=52><li value=703>"), "aaaz"), "");
+  EXPECT_EQ(where_is(walk_html("<ol type=a><li value=27><li value=52><li value=702>"), "aaazzz"),
+            "body@letters of lists");
+}
+
 TEST(HostileHtml, IsReadWithoutATree) {
   std::string attributes = "<p";
   for (int i = 0; i < 100'000; i++) attributes += " a" + std::to_string(i) + "=x";
