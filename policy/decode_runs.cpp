@@ -88,7 +88,6 @@ constexpr Spelling kBase32Run{Encoding::base32, base32_value, 5};
 constexpr Spelling kHexRun{Encoding::hex, hex_value, 4};
 constexpr Spelling kBinaryRun{Encoding::binary, binary_value, 1};
 
-// "0x"
 bool is_hex_marked(std::string_view text, size_t at) {
   return at + 2 < text.size() && text[at] == '0' && (text[at + 1] | 0x20) == 'x';
 }
@@ -111,8 +110,6 @@ bool begins_text(std::string_view run, size_t skipped, const Spelling& spelling)
   }
   return may_begin_text({bytes, size});
 }
-
-// ---- Groups ----
 
 constexpr size_t kLeastGroup = 4;
 constexpr size_t kMostGroup = 16;
@@ -277,9 +274,8 @@ class RunFinder {
       out_.parts.push_back(range(begin, end));
       if (end - begin < letters) break;
     }
-    const std::span<const ByteRange> parts = out_.parts;
-    if (spell(parts, kinds_of(parts))) {
-      at_ = padding_end(parts.back().end);
+    if (spell(out_.parts, kinds_of(out_.parts))) {
+      at_ = padding_end(out_.parts.back().end);
       return true;
     }
     out_.parts.resize(1);
@@ -314,13 +310,17 @@ class RunFinder {
     for (;;) {
       size_t at = last;
       bool line = false;
+      while (at < text_.size() && at - last < 2 && is_string_end(text_[at])) at++;
       for (; at < text_.size() && is_line_gap(text_[at]); at++) line = line || text_[at] == '\n';
       if (!line || at == text_.size()) return last;
+      at = behind_bullet(at);
       Kinds more = kinds;
       const size_t next = run_end(at, more);
       const size_t filled = padding_end(next);
-      if (next == at || (filled < text_.size() && !is_line_gap(text_[filled]))) return last;
+      if (next == at || (filled < text_.size() && !is_line_gap(text_[filled]) && !is_string_end(text_[filled])))
+        return last;
       size_t behind = filled;
+      while (behind < text_.size() && behind - filled < 4 && is_string_end(text_[behind])) behind++;
       while (behind < text_.size() && (text_[behind] == ' ' || text_[behind] == '\t')) behind++;
       if (behind < text_.size() && text_[behind] != '\n') return last;
       kinds = more;
@@ -330,9 +330,34 @@ class RunFinder {
     }
   }
 
+  static bool is_string_end(char c) { return std::string_view("\"'\\,;)").find(c) != std::string_view::npos; }
+  // Behind the bullet, the number or the quote that a line begins with.
+  size_t behind_bullet(size_t at) const {
+    const auto is = [&](size_t i, std::string_view any) { return i < text_.size() && any.find(text_[i]) != any.npos; };
+    if (is(at, "\"'")) return at + 1;
+    if (is(at, "-*+") && is(at + 1, " ")) return at + 2;
+    size_t digits = at;
+    while (digits < text_.size() && digits - at < 4 && is_ascii_digit(text_[digits])) digits++;
+    return digits > at && is(digits, ":.)") && is(digits + 1, " ") ? digits + 2 : at;
+  }
+
+  // "TmFt-ZSBp-cyBO": groups of as many letters, four or more, with hyphens between.
+  bool in_groups(const ByteRange& run) {
+    const size_t first = text_.substr(run.begin, run.end - run.begin).find('-');
+    if (first == std::string_view::npos || first < kLeastGroup || first > kMostGroup) return false;
+    std::vector<ByteRange> groups;
+    for (size_t at = run.begin; at < run.end;) {
+      const size_t end = std::min<size_t>(text_.find('-', at), run.end);
+      if (end - at > first || (end - at < first && end < run.end)) return false;
+      groups.push_back(range(at, end));
+      at = end + 1;
+    }
+    return groups.size() >= kLeastGroups && spell(groups, kinds_of(groups));
+  }
+
   // One run; where it is no text as a whole, what stands behind the separators in it, and between them.
   void alone(const ByteRange& run, const Kinds& kinds) {
-    if (spell({&run, 1}, kinds)) return;
+    if (spell({&run, 1}, kinds) || in_groups(run)) return;
     if (is_hex_marked(text_, run.begin)) {
       const ByteRange digits{run.begin + 2, run.end};
       if (spell({&digits, 1}, kinds_of({&digits, 1}))) return;
