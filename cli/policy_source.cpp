@@ -26,6 +26,9 @@ std::shared_ptr<const policy::Policy> compile_and_keep(const policy::LoadOptions
   if (image.empty()) return nullptr;
   Diagnostics again;
   auto policy = policy::Policy::open(image, options, policy::Policy::Tests::keep, again);
+  if (policy == nullptr) {
+    for (const Diagnostic& one : again.all()) diagnostics.add(one);
+  }
   // Files that changed while they were read may have made a policy that never lay there as a whole.
   const auto after = policy::digest_of_inputs(options, pipeline::this_program());
   if (policy != nullptr && system_clock().steady() - begin >= kWorthKeeping && after && *after == inputs) {

@@ -1,7 +1,7 @@
 // PolicyCache: compiled policies on disk, for the next start of the gate or of a command.
 //
-// A file DIR/policy-NAME.image of mode 0600 holds one image (policy/policy.h) of a policy that has passed its rules'
-// own tests:
+// A file DIR/policy-NAME.image of mode 0600 holds one image (policy/policy.h). The gate keeps those of
+// policies that have passed their rules' own tests, a command those that it could compile:
 //
 //   bytes  what
 //   8      "PNPOLIC1"

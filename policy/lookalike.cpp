@@ -72,14 +72,23 @@ std::string without_hyphens(std::string_view label) {
   return out;
 }
 
-// What is put to a company's name by whoever wants to pass for it. Words of trades (`bank`, `hotel`) are left out:
-// there a name of one's own begins with them.
-constexpr std::array<std::string_view, 46> kAddedWords = {
-    "account",  "accounts", "admin",   "alert",   "app",    "billing",  "careers", "co",     "com",      "corp",
-    "customer", "docs",     "email",   "get",     "global", "gmbh",     "group",   "help",   "helpdesk", "hr",
-    "inc",      "intl",     "invoice", "it",      "jobs",   "ltd",      "login",   "mail",   "mails",    "my",
-    "net",      "office",   "online",  "org",     "pay",    "payments", "portal",  "secure", "security", "service",
-    "services", "share",    "sso",     "support", "team",   "the"};
+// What is put to a company's name by whoever wants to pass for it. Behind or before a hyphen all of them; without one
+// those that no company is called by: `summitglobal` is another one than `summit`.
+struct AddedWord {
+  std::string_view word;
+  bool glued;
+};
+constexpr std::array<AddedWord, 42> kAddedWords = {{
+    {"account", true},   {"accounts", true}, {"admin", true},    {"alert", false},   {"app", false},
+    {"billing", true},   {"careers", false}, {"co", false},      {"com", false},     {"corp", true},
+    {"customer", false}, {"docs", false},    {"email", true},    {"global", false},  {"gmbh", true},
+    {"group", false},    {"help", false},    {"helpdesk", true}, {"hr", false},      {"inc", true},
+    {"intl", false},     {"invoice", true},  {"it", false},      {"jobs", false},    {"login", true},
+    {"ltd", true},       {"mail", true},     {"mails", true},    {"my", true},       {"net", false},
+    {"office", false},   {"online", false},  {"pay", false},     {"payments", true}, {"portal", false},
+    {"secure", true},    {"security", true}, {"service", false}, {"share", false},   {"sso", true},
+    {"support", true},   {"team", false},
+}};
 
 // RFC 2606 3 reserves these three for documentation; they are different organisations in every manual.
 bool are_documentation_names(std::string_view a, std::string_view b) {
@@ -139,6 +148,8 @@ std::string Lookalikes::plain(std::string_view registrable) const {
   }
   text.clear();
   bare.toUTF8String(text);
+  // Short names have too many honest neighbours: clean and dean.
+  if (label_of(registrable).size() < kMinPairLabel) return text;
   std::string out;
   for (size_t at = 0; at < text.size(); at++) {
     const std::string_view pair = std::string_view(text).substr(at, 2);
@@ -179,17 +190,19 @@ std::optional<Lookalikes::Match> Lookalikes::with_word(std::string_view label) c
     if (it == by_label_.end()) return std::nullopt;
     return Match{domains_[it->second], "a word is added"};
   };
-  for (const std::string_view word : kAddedWords) {
+  for (const auto& [word, glued] : kAddedWords) {
     if (label.size() <= word.size()) continue;
     if (label.ends_with(word)) {
       std::string_view name = label.substr(0, label.size() - word.size());
-      if (name.ends_with('-')) name.remove_suffix(1);
-      if (auto match = protected_name(name)) return match;
+      const bool apart = name.ends_with('-');
+      if (apart) name.remove_suffix(1);
+      if (auto match = apart || glued ? protected_name(name) : std::nullopt) return match;
     }
     if (label.starts_with(word)) {
       std::string_view name = label.substr(word.size());
-      if (name.starts_with('-')) name.remove_prefix(1);
-      if (auto match = protected_name(name)) return match;
+      const bool apart = name.starts_with('-');
+      if (apart) name.remove_prefix(1);
+      if (auto match = apart || glued ? protected_name(name) : std::nullopt) return match;
     }
   }
   return std::nullopt;

@@ -61,6 +61,8 @@ inline constexpr size_t kMinTypoLabel = 5;
 inline constexpr size_t kMinSwapLabel = 4;
 // And for a letter and the ending at once.
 inline constexpr size_t kMinTypoSwapLabel = 8;
+// For vv and w, cl and d.
+inline constexpr size_t kMinPairLabel = 7;
 // For words added, and for names in front of another's.
 inline constexpr size_t kMinWithWordLabel = 6;
 

@@ -140,12 +140,30 @@ std::span<const string_view> reviewer_view_words() {
 }
 
 std::span<const string_view> fact_words() {
-  static constexpr std::array<string_view, 23> kFacts = {
-      "appended-data",      "charset-mismatch", "decrypted",         "detached-signature", "earlier-revision",
-      "encoded-in-text",    "encoding-damaged", "encrypted-members", "external-body",      "hidden-text",
-      "joined-volumes",     "macros",           "name-conflict",     "no-text-format",     "not-ocred",
-      "opaque-signed",      "outside-members",  "scripts",           "second-reading",     "type-mismatch",
-      "unclosed-multipart", "unmapped-glyphs",  "zip-encrypted"};
+  static constexpr std::array<string_view, 24> kFacts = {"appended-data",
+                                                         "charset-mismatch",
+                                                         "decrypted",
+                                                         "detached-signature",
+                                                         "drawn-in-text",
+                                                         "earlier-revision",
+                                                         "encoded-in-text",
+                                                         "encoding-damaged",
+                                                         "encrypted-members",
+                                                         "external-body",
+                                                         "hidden-text",
+                                                         "joined-volumes",
+                                                         "macros",
+                                                         "name-conflict",
+                                                         "no-text-format",
+                                                         "not-ocred",
+                                                         "opaque-signed",
+                                                         "outside-members",
+                                                         "scripts",
+                                                         "second-reading",
+                                                         "type-mismatch",
+                                                         "unclosed-multipart",
+                                                         "unmapped-glyphs",
+                                                         "zip-encrypted"};
   return kFacts;
 }
 std::span<const string_view> where_words() {

@@ -180,7 +180,7 @@ class Store::Impl {
     writing_ = true;
     lock.unlock();
     bool enqueued = false;
-    const Result<void> committed = commit_group(group, enqueued);
+    const Result<void> committed = commit_guarded(group, enqueued);
     lock.lock();
     writing_ = false;
     std::uint64_t kept = 0;
@@ -206,6 +206,16 @@ class Store::Impl {
   // What is taken back when a unit fails. A savepoint has SQLite copy each page that the unit touches, and nearly no
   // unit fails.
   enum class Undo { group, unit };
+
+  // An exception must not leave the store as if somebody were writing for ever.
+  Result<void> commit_guarded(const std::vector<UnitPtr>& group, bool& enqueued) noexcept {
+    try {
+      return commit_group(group, enqueued);
+    } catch (const std::exception& e) {
+      writer_.reset();
+      return fail(ErrorKind::unavailable, std::string("the store cannot write: ") + e.what());
+    }
+  }
 
   // Failure: nothing of the group is kept.
   Result<void> commit_group(const std::vector<UnitPtr>& group, bool& enqueued) {

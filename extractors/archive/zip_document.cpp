@@ -57,8 +57,12 @@ void ZipDocument::finish(const std::string& part, XmlEnd end, const XmlReaderBas
     damaged("its XML refers to entities that nothing declares");
   }
   const bool whole = settle(part, stream);
-  if (whole && end == XmlEnd::malformed && !is_careless(part) && !is_over())
+  if (!whole || end != XmlEnd::malformed || is_over()) return;
+  if (is_careless(part)) {
+    child(part);  // what stands behind the fault is read as the page that it nearly is
+  } else {
     damaged("the XML of " + part + " is not well-formed");
+  }
 }
 
 bool ZipDocument::settle(const std::string& part, const ZipStream& stream) {

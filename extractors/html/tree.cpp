@@ -166,8 +166,10 @@ class CostScan {
     at = skip_attributes(at + name.size());
     work_ += 8 + formatting_;
     if (is_formatting(key) && formatting_ > 0) formatting_--;
-    constexpr size_t kLookBack = 32;  // deeper ends are rare; not finding one only makes the estimate higher
-    const size_t floor = open_.size() > kLookBack ? open_.size() - kLookBack : 0;
+    // Deeper ends are rare, and not finding one only makes the estimate higher; but not what they end SVG by.
+    constexpr size_t kLookBack = 32;
+    const size_t floor = open_.size() > kLookBack && !in_foreign() ? open_.size() - kLookBack : 0;
+    work_ += (open_.size() - floor) / 8;
     for (size_t i = open_.size(); i > floor; i--) {
       if (open_[i - 1].key != key) continue;
       open_.resize(i - 1);

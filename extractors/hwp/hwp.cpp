@@ -1,10 +1,12 @@
 #include "extractors/hwp/hwp.h"
 
 #include <algorithm>
+#include <array>
 #include <string>
 #include <vector>
 
 #include "extractors/byte_order.h"
+#include "extractors/loose_text.h"
 #include "extractors/ole/compound_file.h"
 #include "extractors/ole/parts.h"
 #include "extractors/ole/reading.h"
@@ -168,7 +170,7 @@ class Document {
     constexpr size_t kFlags = 36;
     constexpr std::uint64_t kPacked = 1, kLocked = 2, kForDistribution = 4;
     const std::string head = named("FileHeader");
-    if (head.size() < kFlags + 4) {
+    if (head.size() < kFlags + 4 || !head.starts_with("HWP Document File")) {
       reading_.damaged("its head is missing");
       return;
     }
@@ -184,6 +186,7 @@ class Document {
     } else {
       tell_sections();
       tell_files();
+      tell_others();
     }
     ole::read_properties(file_, kRoot, reading_);
   }
@@ -200,10 +203,24 @@ class Document {
       reading_.damaged("it has no text");
       return;
     }
-    for (size_t i = 0; !reading_.stopped(); i++) {
+    std::vector<EntryId> sections;
+    for (size_t i = 0;; i++) {
       const auto stream = file_.find_stream("Section" + std::to_string(i), *storage);
       if (!stream) break;
-      const std::string list = unpacked(file_.read(*stream), left_, "a section of its text");
+      sections.push_back(*stream);
+    }
+    if (sections.empty()) reading_.damaged("it has no text");
+    // Those behind a gap, and whatever else stands among them.
+    for (const EntryId id : file_.at(*storage).children) {
+      const bool known = std::find(sections.begin(), sections.end(), id) != sections.end();
+      if (!known && file_.at(id).kind == Entry::Kind::stream) {
+        reading_.damaged("its sections do not follow each other");
+        sections.push_back(id);
+      }
+    }
+    for (const EntryId id : sections) {
+      if (reading_.stopped()) break;
+      const std::string list = unpacked(file_.read(id), left_, "a section of its text");
       left_ -= std::min<std::uint64_t>(left_, list.size());
       Section section(reading_);
       if (!section.tell(list)) reading_.damaged("a section of its text breaks off");
@@ -232,13 +249,28 @@ class Document {
     }
   }
 
+  // What no such document has at its root.
+  void tell_others() {
+    static constexpr std::array<std::string_view, 12> kKnown = {
+        "FileHeader", "DocInfo", "BodyText",    "BinData",    "PrvText",      "PrvImage",
+        "DocOptions", "Scripts", "XMLTemplate", "DocHistory", "Bibliography", "\x05HwpSummaryInformation"};
+    const std::vector<EntryId> children = file_.at(kRoot).children;
+    for (const EntryId id : children) {
+      const Entry& entry = file_.at(id);
+      const bool known = std::find(kKnown.begin(), kKnown.end(), entry.name) != kKnown.end();
+      if (known || reading_.stopped() || (entry.kind == Entry::Kind::stream && entry.size == 0)) continue;
+      reading_.incomplete("it holds what such documents do not hold");
+      if (entry.kind == Entry::Kind::stream) reading_.emit(Place::body, "letters in data", loose_text(file_.read(id)));
+    }
+  }
+
   // What is not packed after all is given as it stands.
   std::string unpacked(std::string stored, std::uint64_t most, std::string_view what) {
     if (!is_packed_ || stored.empty()) return stored;
     std::string out;
     const bool whole = inflate_up_to(stored, Deflated::raw, most, out);
     if (out.empty()) return stored;
-    if (out.size() >= most) {
+    if (!whole && out.size() >= most) {
       reading_.reached("bytes of the document reached the limit (" + std::to_string(most) + ")");
     } else if (!whole) {
       reading_.damaged(std::string(what) + " is damaged");

@@ -23,8 +23,8 @@ struct Element {
   std::string_view content;  // of an indefinite one: everything that follows
 };
 
-constexpr unsigned char kOctets = 0x04, kConstructedOctets = 0x24, kObjectId = 0x06, kSequence = 0x30, kUtf8 = 0x0C,
-                        kAscii = 0x16, kExplicit0 = 0xA0;
+constexpr unsigned char kInteger = 0x02, kGeneralizedTime = 0x18, kOctets = 0x04, kConstructedOctets = 0x24,
+                        kObjectId = 0x06, kSequence = 0x30, kUtf8 = 0x0C, kAscii = 0x16, kExplicit0 = 0xA0;
 
 // Takes one element off the front; nothing at the end or when a length makes no sense.
 std::optional<Element> take(std::string_view& bytes) {
@@ -92,8 +92,16 @@ bool is_time_stamp(std::string_view data, std::string_view content) {
   std::string_view inner = encapsulated ? encapsulated->content : std::string_view();
   const auto type = take(inner);
   const auto stamp = take(content);
-  return type && type->tag == kObjectId && type->content == kStamp && stamp && stamp->tag == kSequence &&
-         content.empty() && stamp->content.size() <= kMostBytes;
+  const bool is_told = type && type->tag == kObjectId && type->content == kStamp;
+  if (!is_told || !stamp || stamp->tag != kSequence || !content.empty() || stamp->content.size() > kMostBytes)
+    return false;
+  // Version, policy, imprint, serial number, time; what follows is optional.
+  std::string_view said = stamp->content;
+  for (const unsigned char tag : {kInteger, kObjectId, kSequence, kInteger, kGeneralizedTime}) {
+    const auto field = take(said);
+    if (!field || field->tag != tag) return false;
+  }
+  return true;
 }
 
 // The content of SignedData (RFC 5652 5.1); empty when the signature is detached.

@@ -171,17 +171,19 @@ bool read_data_store(CompoundFile& file, Reading& reading) {
   const auto store = file.find_storage(kDataStore);
   if (!store) return false;
   const std::vector<EntryId> items = file.at(*store).children;
+  bool any = false;
   for (const EntryId item : items) {
     if (reading.stopped()) break;
     const auto id = file.find_stream("Item", item);
     if (!id || file.at(*id).size == 0) continue;
+    any = true;
     Child child;
     child.name = "item.xml";
     reading.sink().child(child, [&](std::string& buffer) -> tl::expected<std::string_view, Ending> {
       return file.read(*id, buffer).bytes;
     });
   }
-  return true;
+  return any;
 }
 
 bool read_object(CompoundFile& file, EntryId storage, std::string_view name, Reading& reading) {

@@ -116,6 +116,8 @@ thread_local Damage damage;
 void note_damage(std::string_view message, Goffset place) {
   const auto is_about = [&](std::string_view filter) { return message.find(filter) != std::string_view::npos; };
   if (!is_about("flate stream") && !is_about("LZW stream")) return;
+  // Pages are read more than once.
+  if (std::find(damage.places.begin(), damage.places.end(), place) != damage.places.end()) return;
   if (place < 0 || damage.places.size() >= Damage::kMost) {
     damage.nowhere = true;
   } else {

@@ -109,7 +109,8 @@ Picture decode_heif(std::string_view bytes, unsigned page) {
   const bool colours = heif_image_get_colorspace(image.get()) == heif_colorspace_RGB;
   const heif_channel light_of = colours ? heif_channel_G : heif_channel_Y;
   const Plane light(*image, light_of), alpha(*image, heif_channel_Alpha);
-  if (light.bytes == nullptr) return nullptr;
+  const Plane red(*image, heif_channel_R), blue(*image, heif_channel_B);
+  if (light.bytes == nullptr || (colours && (red.bytes == nullptr || blue.bytes == nullptr))) return nullptr;
   const int width = heif_image_get_width(image.get(), light_of), height = heif_image_get_height(image.get(), light_of);
   const bool blended = alpha.bytes != nullptr && heif_image_get_width(image.get(), heif_channel_Alpha) == width &&
                        heif_image_get_height(image.get(), heif_channel_Alpha) == height;
@@ -121,7 +122,9 @@ Picture decode_heif(std::string_view bytes, unsigned page) {
   for (int y = 0; y < height; y++) {
     std::uint8_t* const row = to + y * stride;
     for (int x = 0; x < width; x++) {
-      const unsigned value = light.at(x, y);
+      // ITU-R BT.601: what the eye makes of the three.
+      const unsigned green = light.at(x, y);
+      const unsigned value = colours ? (77 * red.at(x, y) + 150 * green + 29 * blue.at(x, y)) >> 8 : green;
       row[x] =
           static_cast<std::uint8_t>(blended ? (value * alpha.at(x, y) + 255 * (255 - alpha.at(x, y))) / 255 : value);
     }

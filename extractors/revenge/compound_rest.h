@@ -15,7 +15,7 @@ namespace postern::extract::revenge {
 std::string publisher_text(std::string_view contents);
 
 // Tells it once the library is done: `to.told()` is what it told. False when the file is no compound file, or of
-// Publisher without text.
-bool tell_compound_rest(const Source& source, bool library_failed, Gatherer& to, Sink& sink);
+// Publisher without text. `ending` is how the reading of macros and objects ended.
+bool tell_compound_rest(const Source& source, bool library_failed, Gatherer& to, Sink& sink, Ending& ending);
 
 }  // namespace postern::extract::revenge

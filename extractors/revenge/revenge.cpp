@@ -245,9 +245,15 @@ class IworkMembers final : public ZipDocument {
       : ZipDocument(source, sink, no_names(), DocumentTypes::without_entities) {}
 
   Ending give(bool told) {
-    for (const char* const part : kOfTheProgram) package().mark_used(part);
-    for (const char* const part : kXml) {
-      if (told) package().mark_used(part);
+    for (const ZipEntry& entry : package().zip().entries()) {
+      const std::string name = lower_ascii(entry.name);
+      const bool of_program = std::find(kOfTheProgram.begin(), kOfTheProgram.end(), name) != kOfTheProgram.end();
+      if (of_program && entry.packed_size <= kMostOfTheProgram) package().mark_used(name);
+    }
+    // The library reads one; of several nobody knows which.
+    const auto is_there = [this](const char* part) { return package().has(part); };
+    if (told && std::count_if(kXml.begin(), kXml.end(), is_there) == 1) {
+      for (const char* const part : kXml) package().mark_used(part);
     }
     const bool locked = package().has(".iwpv2") || package().has(".iwph");
     children_left_over();
@@ -256,9 +262,10 @@ class IworkMembers final : public ZipDocument {
   }
 
  private:
-  static constexpr std::array kOfTheProgram = {"buildversionhistory.plist", "contents/pkginfo",
-                                               "metadata/buildversionhistory.plist", "metadata/properties.plist",
-                                               "metadata/documentidentifier"};
+  static constexpr std::uint64_t kMostOfTheProgram = 2048;  // packed
+  static constexpr std::array<std::string_view, 5> kOfTheProgram = {
+      "buildversionhistory.plist", "contents/pkginfo", "metadata/buildversionhistory.plist",
+      "metadata/properties.plist", "metadata/documentidentifier"};
   static constexpr std::array kXml = {"index.xml",     "index.xml.gz",      "index.apxl",
                                       "index.apxl.gz", "presentation.apxl", "presentation.apxl.gz"};
 };
@@ -288,8 +295,10 @@ class RevengeExtractor final : public Extractor {
     Ending ending = gatherer.finish();
     bool has_rest = false;
     if (ending.outcome == Outcome::complete && !sink.stopped() && (is_publisher || source.type.mime == kVisio)) {
-      has_rest = tell_compound_rest(source, result != Result::read, gatherer, sink);
+      Ending rest = complete();
+      has_rest = tell_compound_rest(source, result != Result::read, gatherer, sink, rest);
       ending = gatherer.finish();
+      if (ending.outcome == Outcome::complete) ending = rest;
     }
     if (ending.outcome != Outcome::complete || sink.stopped()) return ending;
     if (is_iwork(source.type.mime) && source.bytes.starts_with("PK")) {

@@ -162,6 +162,8 @@ TEST_F(ShippedDestinations, FindsLookalikes) {
                                                      {"partnerfirm.evil.test", false},   // a name at a service
                                                      {"partnerfirmware.de", false},
                                                      {"partner.de", false},
+                                                     {"partnerfirmglobal.de", false},  // another company
+                                                     {"partnerfirm-global.de", true},
                                                      {"my.partnerfirm.de", false},
                                                      {"mail-firm.de", false},
                                                      {"com", false}}) {

@@ -216,6 +216,8 @@ TEST(HostileHtml, IsBoundedWhereverTheCostHides) {
   }
   EXPECT_EQ(extract::bound_passed("<svg><foreignObject>" + repeat("<section/>", 10'000)), HtmlBound::depth);
   EXPECT_EQ(extract::bound_passed(repeat("<section/>", 10'000)), HtmlBound::depth);
+  EXPECT_EQ(extract::bound_passed("<div><svg>" + repeat("<g>", 40) + "</div>" + repeat("<x/>", 10'000)),
+            HtmlBound::depth);
 }
 
 TEST(Colours, AreRead) {

@@ -106,6 +106,32 @@ TEST(Hwp, PackedSectionsAndFiles) {
   EXPECT_EQ(bomb.parts[0].outcome, Outcome::limit);
 }
 
+TEST(Hwp, WhatSuchDocumentsDoNotHoldIsNamed) {
+  const std::string head = "HWP Document File" + std::string(15, '\0') + le(0x05000300, 4) + le(kPlain, 4);
+  const std::string text = paragraph(0, u"nightjar");
+  const struct {
+    CompoundBuilder file;
+    const char *outcome, *where;
+  } cases[] = {
+      {CompoundBuilder().stream("FileHeader", head).stream("BodyText/Section0", text), ":complete", "body@"},
+      {CompoundBuilder().stream("FileHeader", head).stream("BodyText/Section0", "").stream("BodyText/Section2", text),
+       ":malformed", "body@"},
+      {CompoundBuilder().stream("FileHeader", head).stream("BodyText/Other", text), ":malformed", "body@"},
+      {CompoundBuilder()
+           .stream("FileHeader", head)
+           .stream("BodyText/Section0", paragraph(0, u"heron"))
+           .stream("x", "the nightjar nests behind the drawer"),
+       ":partial", "body@letters in data"},
+      {CompoundBuilder().stream("FileHeader", "HWP Document" + head).stream("BodyText/Section0", text), ":malformed",
+       ""},
+  };
+  for (auto& [file, outcome, where] : cases) {
+    const ExtractedText read = walk_document(CompoundBuilder(file).build(), "a.hwp");
+    EXPECT_EQ(outcomes(read), outcome);
+    EXPECT_EQ(where_is(read, "nightjar"), where) << outcome;
+  }
+}
+
 TEST(Hwp, LockedOnesShowTheirPreview) {
   const ExtractedText locked = walk_document(document("scrambled", kLocked), "a.hwp");
   EXPECT_EQ(outcomes(locked), ":encrypted");

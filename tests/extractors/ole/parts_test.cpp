@@ -150,6 +150,25 @@ TEST(OleObject, ItemsOfADataStoreAreChildren) {
   EXPECT_NE(text_of(walk_document(file.build()), Place::body).find("heron"), std::string::npos);
 }
 
+// Whatever stands beside what is known is read as letters, and named.
+TEST(OleObject, NothingHidesBesideADataStore) {
+  const std::string secret = "the nightjar nests behind the third drawer";
+  CompoundBuilder beside_items;
+  beside_items.stream("MsoDataStore/AB/Item", "<a>heron</a>").stream("x", secret);
+  CompoundBuilder among_items;
+  among_items.stream("MsoDataStore/AB/Item", "<a>heron</a>").stream("MsoDataStore/AB/x", secret);
+  CompoundBuilder beside_nothing;
+  beside_nothing.stream("MsoDataStore/Empty", "").stream("x", secret);
+  CompoundBuilder behind_a_control;
+  behind_a_control.stream("a", "<?xml version='1.0'?><a>heron</a>").stream("\1secret", secret);
+  for (CompoundBuilder* file : {&beside_items, &among_items, &beside_nothing, &behind_a_control}) {
+    const ExtractedText text = walk_document(file->build());
+    EXPECT_EQ(text.parts[0].outcome, Outcome::unsupported);
+    const bool told = where_is(text, "behind the third drawer") == "body@letters in data";
+    EXPECT_TRUE(told || file == &among_items);
+  }
+}
+
 TEST(OleObject, FilesWithoutContentAreComplete) {
   EXPECT_EQ(outcomes(walk_document(CompoundBuilder().stream("MsoDataStore/Empty", "").build())), ":complete");
 }
