@@ -294,8 +294,7 @@ void LabelSet::compare_line(std::string_view text, std::string_view line, std::s
 }
 
 // The whole subject; what stands in front of it: short words of answers ("Re:", "AW:"), brackets and words between
-// marks
-// ("*** Confidential ***"); what stands in brackets, or before a colon or at one side of a dash.
+// marks ("*** Confidential ***"); what stands in brackets, or before a colon or at one side of a dash.
 void LabelSet::compare_subject(std::string_view text, std::string& buffer, LabelSink& sink) const {
   std::string_view subject = text.substr(0, text.find_last_not_of(" \n") + 1);
   constexpr int kMostInFront = 8;
