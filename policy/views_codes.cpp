@@ -277,8 +277,11 @@ bool any_codes(std::string_view reader, size_t at) {
   constexpr size_t kReach = 96;
   const size_t begin = at - std::min(at, kReach);
   const std::string_view stretch = reader.substr(begin, kReach + kMaskBytes + kReach);
-  std::string out;
-  OffsetMap map;
+  // Of the thread's own, for a scan allocates nothing: what is asked about is short.
+  thread_local std::string out;
+  thread_local OffsetMap map;
+  out.clear();
+  map.clear();
   return make_codes(stretch, out, map);
 }
 

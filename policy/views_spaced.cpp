@@ -169,8 +169,11 @@ class SpacedRuns {
 };
 
 bool look(std::string_view stretch, Gaps gaps) {
-  std::string out;
-  OffsetMap map;
+  // Of the thread's own, for a scan allocates nothing: what is asked about is short.
+  thread_local std::string out;
+  thread_local OffsetMap map;
+  out.clear();
+  map.clear();
   return SpacedRuns(stretch, gaps, out, map).look();
 }
 

@@ -215,11 +215,15 @@ TEST(SignedFile, TimeStampsHoldNoFile) {
     const std::string body = der('\x02', "\1") + der('\x31', "") + inner + der('\x31', "");
     return walk_document(der('\x30', der('\x06', signed_id) + der('\xA0', der('\x30', body))), "stamp.p7m");
   };
-  const ExtractedText text = stamped(der('\x30', der('\x02', "\1") + der('\x0C', "Night Stamps Ltd")));
+  const std::string head = der('\x02', "\1") + der('\x06', "\x2A\x03\x04") + der('\x30', "") + der('\x02', "\7");
+  const ExtractedText text =
+      stamped(der('\x30', head + der('\x18', "20261127120000Z") + der('\xA0', der('\x0C', "Night Stamps Ltd"))));
   EXPECT_EQ(outcomes(text), ":complete");
   EXPECT_EQ(where_is(text, "Night Stamps Ltd"), "property@time stamp");
   // What only says that it is one is read like any content.
   EXPECT_EQ(where_is(stamped("signed secret words\n"), "signed secret words"), "body@");
+  EXPECT_EQ(where_is(stamped(der('\x30', head + der('\x04', "signed secret words"))), "signed secret words"),
+            "body@letters in data");
 }
 
 std::string be32(size_t value) {
