@@ -244,8 +244,9 @@ bool give_drawn_codes(std::string_view text, Sink& sink) {
     bool room = true;
     if (large && !std::all_of(lines.begin(), lines.end(), is_blank)) {
       const Modules modules(lines);
-      if (modules.has_marks()) room = ++given <= kMostDrawings;
-      if (modules.has_marks() && room) {
+      const bool is_code = modules.has_marks();
+      if (is_code) room = ++given <= kMostDrawings;
+      if (is_code && room) {
         Child child;
         child.facts.push_back("drawn-in-text");
         sink.child(child, modules.picture());
