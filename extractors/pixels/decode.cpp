@@ -19,9 +19,11 @@ namespace {
 
 using image::slice;
 
+constexpr std::string_view kJpeg = "image/jpeg";
+
 constexpr std::array<std::string_view, 11> kKinds = {
     "image/png",
-    "image/jpeg",
+    kJpeg,
     "image/gif",
     "image/tiff",
     "image/webp",
@@ -110,6 +112,22 @@ Picture from_grey(std::string_view bytes) {
   return out;
 }
 
+// libjpeg leaves out what only a larger picture would show, which takes neither the memory nor the time of it.
+int jpeg_reduction(const Size& size) {
+  constexpr int kMost = 8;
+  int by = 1;
+  if (size.pixels() > kMostJpegPixels) return by;
+  while (by < kMost && size.pixels() / static_cast<unsigned>(by * by) > kMostPixels) by *= 2;
+  return by;
+}
+
+Picture read_jpeg(std::string_view bytes) {
+  constexpr l_int32 kInColours = 0, kNoHint = 0;
+  const auto size = size_of_page(bytes, kJpeg, 0);
+  const int reduction = size ? jpeg_reduction(*size) : 1;
+  return Picture(pixReadMemJpeg(raw(bytes), bytes.size(), kInColours, reduction, nullptr, kNoHint));
+}
+
 // Of one colour, or nearly.
 bool is_plain(Pix& picture) {
   constexpr l_int32 kNoColours = 0;
@@ -121,6 +139,7 @@ bool is_plain(Pix& picture) {
 
 Picture read_page(std::string_view bytes, std::string_view mime, unsigned page) {
   if (mime == "image/tiff") return Picture(pixReadMemTiff(raw(bytes), bytes.size(), static_cast<l_int32>(page)));
+  if (mime == kJpeg) return read_jpeg(bytes);
   if (mime != "image/gif") return Picture(pixReadMem(raw(bytes), bytes.size()));
   const auto frame = gif_frame(bytes, page);
   if (!frame) return nullptr;
@@ -179,6 +198,11 @@ std::optional<Size> size_of_page(std::string_view bytes, std::string_view mime, 
   }
   if (failed != 0 || width <= 0 || height <= 0) return std::nullopt;
   return Size{static_cast<unsigned>(width), static_cast<unsigned>(height)};
+}
+
+Size decoded_size(const Size& size, std::string_view mime) {
+  const auto by = static_cast<unsigned>(mime == kJpeg ? jpeg_reduction(size) : 1);
+  return {(size.width + by - 1) / by, (size.height + by - 1) / by};
 }
 
 Picture decode(std::string_view bytes, std::string_view mime, unsigned page) {

@@ -1,6 +1,7 @@
 // Pictures to grey pixels by leptonica, which has the libraries of most kinds behind one call, and libheif.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string_view>
@@ -18,6 +19,8 @@ using Picture = std::unique_ptr<Pix, PixRelease>;
 struct Size {
   unsigned width = 0;
   unsigned height = 0;
+
+  std::uint64_t pixels() const { return std::uint64_t{width} * height; }
 };
 
 // Whether the kind is one of those that decode() knows.
@@ -25,6 +28,9 @@ bool can_decode(std::string_view mime);
 // What the header of a page promises, without decoding it; nothing when there is no such page. Pages count from 0; only
 // TIFF, GIF and HEIF have more than one. The size is the one before the picture is turned upright.
 std::optional<Size> size_of_page(std::string_view bytes, std::string_view mime, unsigned page);
+// What decode() makes of a page of `size`: smaller by two, four or eight in both directions where it is a JPEG of more
+// than kMostPixels and at most kMostJpegPixels.
+Size decoded_size(const Size& size, std::string_view mime);
 // The darkest and the lightest value of a picture of eight bits a pixel.
 std::optional<std::pair<int, int>> range_of(Pix& grey);
 // Eight bits a pixel, upright, transparent ones white; null when it cannot be decoded.

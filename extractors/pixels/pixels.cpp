@@ -57,8 +57,8 @@ class PixelReader {
   }
 
   void read(const pixels::Size& size, unsigned page) {
-    const std::uint64_t count = std::uint64_t{size.width} * size.height;
-    if (count > kMostPixels) {
+    const std::uint64_t count = size.pixels();
+    if (pixels::decoded_size(size, source_.type.mime).pixels() > kMostPixels) {
       left_out_ = true;
       // Telephones take HEIF of 48 megapixels and more.
       if (!kOcr && pixels::is_heif(source_.type.mime)) return;

@@ -76,6 +76,65 @@ std::string two_coloured_gif(const ZXing::BitMatrix& code, bool black_first) {
   return out + "\0;"s;
 }
 
+// Black and white in blocks of eight pixels a side: each is its difference to the one before, and nothing else (ITU-T
+// T.81, baseline). Two bits where nothing changes.
+std::string blocky_jpeg(const ZXing::BitMatrix& code, unsigned blocks_a_module) {
+  const unsigned blocks = static_cast<unsigned>(code.width()) * blocks_a_module;
+  std::string out = "\xFF\xD8\xFF\xDB\0\x43\0"s + std::string(64, '\xFF');
+  out += "\xFF\xC0\0\x0B\x08"s;
+  put_be(out, std::uint64_t{blocks} * 8, 2);
+  put_be(out, std::uint64_t{blocks} * 8, 2);
+  out += "\1\1\x11\0"s;
+  out += "\xFF\xC4\0\x16\0\1\1\1"s + std::string(13, '\0') + "\0\4\3"s;  // differences of 0, 4 and 3 bits
+  out += "\xFF\xC4\0\x14\x10\1"s + std::string(15, '\0') + "\0"s;        // the end of a block
+  out += "\xFF\xDA\0\x08\1\1\0\0\x3F\0"s;
+  unsigned bits = 0, held = 0;
+  const auto put = [&](unsigned value, unsigned count) {
+    held = held << count | value;
+    for (bits += count; bits >= 8; bits -= 8) {
+      const auto byte = static_cast<char>(held >> (bits - 8) & 0xFF);
+      out += byte;
+      if (byte == '\xFF') out += '\0';
+    }
+  };
+  bool dark_before = false;
+  for (unsigned i = 0; i < blocks * blocks; i++) {
+    const auto x = static_cast<int>(i % blocks / blocks_a_module), y = static_cast<int>(i / blocks / blocks_a_module);
+    const bool dark = code.get(x, y);
+    if (i == 0) {
+      put(0b110, 3);
+      put(dark ? 0b011 : 0b100, 3);
+    } else if (dark == dark_before) {
+      put(0, 1);
+    } else {
+      put(0b10, 2);
+      put(dark ? 0b0111 : 0b1000, 4);
+    }
+    put(0, 1);
+    dark_before = dark;
+  }
+  put(0x7F, 7);
+  return out + "\xFF\xD9";
+}
+
+// As telephones make them.
+TEST(PicturePixels, AJpegOfManyPixelsIsReadSmaller) {
+  const ZXing::BitMatrix code = ZXing::MultiFormatWriter(ZXing::BarcodeFormat::QRCode).encode(kSentence, 0, 0);
+  const unsigned modules = static_cast<unsigned>(code.width());
+  struct Case {
+    const char* name;
+    unsigned side;
+    const char* outcome;
+  };
+  for (const Case& one : {Case{"of 36 megapixels", 6'000, ":complete"}, Case{"of 64", 8'000, ":complete"},
+                          Case{"of 196", 14'000, ":complete"}, Case{"of 256", 16'000, ":limit"}}) {
+    SCOPED_TRACE(one.name);
+    const ExtractedText text = walk_document(blocky_jpeg(code, one.side / 8 / modules), "a.jpg");
+    EXPECT_EQ(outcomes(text), one.outcome);
+    EXPECT_EQ(where_is(text, kSentence), one.outcome == ":complete"s ? "barcode@QRCode" : "");
+  }
+}
+
 TEST(PicturePixels, CodesOfEveryKind) {
   struct Case {
     ZXing::BarcodeFormat format;
