@@ -1,6 +1,7 @@
 #include "extractors/pixels/letters.h"
 
 #include <chrono>
+#include <cstdint>
 #include <ctime>
 #include <memory>
 
@@ -9,15 +10,19 @@
 #include <tesseract/ocrclass.h>
 
 #include "extractors/pixels/pixels.h"
+#include "extractors/pixels/turns.h"
 
 namespace postern::extract::pixels {
 
 namespace {
 
-constexpr int kLeastConfidence = 20;  // percent over all words; below it there are no letters, only patterns
-constexpr l_int32 kSmallestSide = 8;  // no letter is smaller
-constexpr l_int32 kFineWidth = 1600;  // narrower pictures are of screens, whose letters are made larger
-constexpr int kResolution = 300;      // what the data was trained with
+constexpr int kLeastConfidence = 20;         // percent over all words; below it there are no letters, only patterns
+constexpr int kSure = 75;                    // of pages that lie on their side Tesseract makes words as well, 20 to 60
+constexpr unsigned kPixelsALetter = 20'000;  // a page of a scan has ten times as many letters
+constexpr std::uint64_t kSmall = 300'000;    // pixels of a picture that is tried in every direction, 50 ms each
+constexpr l_int32 kSmallestSide = 8;         // no letter is smaller
+constexpr l_int32 kFineWidth = 1600;         // narrower pictures are of screens, whose letters are made larger
+constexpr int kResolution = 300;             // what the data was trained with
 
 std::chrono::nanoseconds cpu_time() {
   timespec now{};
@@ -61,6 +66,36 @@ Picture enlarged(Pix& grey) {
                                                                             : pixClone(&grey));
 }
 
+// What was read of a picture as it stands.
+struct Attempt {
+  Letters::End end = Letters::End::read;
+  std::string text;
+  int confidence = 0;  // percent
+
+  // Letters and how sure they are: of a tilted page Tesseract may be sure of the number at its foot and see no more.
+  std::int64_t weight() const { return std::int64_t{confidence} * static_cast<std::int64_t>(text.size()); }
+  bool is_sure(std::uint64_t pixels) const { return confidence >= kSure && text.size() >= pixels / kPixelsALetter; }
+};
+
+// May throw what the library throws.
+Attempt attempt(tesseract::TessBaseAPI& api, Pix& grey, Watch& watch) {
+  api.SetImage(&grey);
+  api.SetSourceResolution(kResolution);
+  tesseract::ETEXT_DESC monitor;
+  monitor.cancel = Watch::is_over;
+  monitor.cancel_this = &watch;
+  Attempt out;
+  if (api.Recognize(&monitor) != 0) {
+    out.end = Letters::End::out_of_time;
+  } else {
+    out.confidence = api.MeanTextConf();
+    const std::unique_ptr<char[]> text(api.GetUTF8Text());
+    if (text && out.confidence >= kLeastConfidence) out.text = text.get();
+  }
+  api.Clear();
+  return out;
+}
+
 }  // namespace
 
 Letters read_letters(Pix& grey, const std::string& languages, const Sink& sink) {
@@ -71,20 +106,19 @@ Letters read_letters(Pix& grey, const std::string& languages, const Sink& sink) 
   try {
     const Picture pixels = enlarged(grey);
     if (!pixels) return {};
-    api->SetImage(pixels.get());
-    api->SetSourceResolution(kResolution);
-    tesseract::ETEXT_DESC monitor;
+    const Size size{static_cast<unsigned>(pixGetWidth(&grey)), static_cast<unsigned>(pixGetHeight(&grey))};
     Watch watch{sink};
-    monitor.cancel = Watch::is_over;
-    monitor.cancel_this = &watch;
-    const bool done = api->Recognize(&monitor) == 0;
-    Letters out{done ? Letters::End::read : Letters::End::out_of_time, ""};
-    if (done && api->MeanTextConf() >= kLeastConfidence) {
-      const std::unique_ptr<char[]> text(api->GetUTF8Text());
-      if (text) out.text = text.get();
+    Attempt best = attempt(*api, *pixels, watch);
+    Turns turns(*pixels, size.pixels() <= kSmall);
+    while (best.end == Letters::End::read && !best.is_sure(size.pixels())) {
+      const Picture turned = turns.next();
+      if (!turned) break;
+      Attempt other = attempt(*api, *turned, watch);
+      // What was read before stays read.
+      if (other.end == Letters::End::out_of_time) break;
+      if (other.weight() > best.weight()) best = std::move(other);
     }
-    api->Clear();
-    return out;
+    return {best.end, std::move(best.text)};
   } catch (...) {
     reader.forget();
     throw;

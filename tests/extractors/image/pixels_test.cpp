@@ -1,6 +1,7 @@
 // Codes and letters in pixels, through the modules as they are built.
 #include <ZXing/BitMatrix.h>
 #include <ZXing/MultiFormatWriter.h>
+#include <allheaders.h>
 
 #include "extractors/modules.h"
 #include "tests/extractors/image/picture_files.h"
@@ -366,6 +367,49 @@ TEST(PicturePixels, APictureInsideADocx) {
   const ExtractedText text = read_letters(zip.build(), "a.docx");
   EXPECT_EQ(where_is(text, kSentence), "image-text@");
   EXPECT_EQ(outcomes(text), ":complete 1:complete");
+}
+
+struct TurnedBy {
+  int quarters;
+  float degrees;
+};
+
+// Both clockwise. `lines` of the sentence, one below the other.
+std::string turned_bitmap(int lines, const TurnedBy& by) {
+  const std::string png = corpus_picture("letters.png");
+  Pix* picture = pixReadMem(reinterpret_cast<const l_uint8*>(png.data()), png.size());
+  Pix* grey = pixConvertTo8(picture, 0);
+  const l_int32 width = pixGetWidth(grey), height = pixGetHeight(grey);
+  Pix* page = pixCreate(width, height * lines, 8);
+  for (int i = 0; i < lines; i++) pixRasterop(page, 0, i * height, width, height, PIX_SRC, grey, 0, 0);
+  Pix* tilted =
+      pixRotate(page, by.degrees * 3.14159265F / 180.0F, L_ROTATE_AREA_MAP, L_BRING_IN_WHITE, width, height * lines);
+  Pix* turned = pixRotateOrth(tilted, by.quarters);
+  l_uint8* bytes = nullptr;
+  size_t size = 0;
+  pixWriteMem(&bytes, &size, turned, IFF_BMP);
+  std::string out(reinterpret_cast<const char*>(bytes), size);
+  lept_free(bytes);
+  for (Pix* pix : {picture, grey, page, tilted, turned}) pixDestroy(&pix);
+  return out;
+}
+
+TEST(PicturePixels, LettersThatLieStandOnTheirHeadOrAreTilted) {
+  struct Case {
+    const char* name;
+    int lines;
+    TurnedBy by;
+  };
+  for (const Case& one :
+       {Case{"a line on its right side", 1, {1, 0}}, Case{"on its head", 1, {2, 0}},
+        Case{"on its left side", 1, {3, 0}}, Case{"tilted to the right", 1, {0, 12}},
+        Case{"tilted to the left", 1, {0, -8}}, Case{"a page on its head", 12, {2, 0}},
+        Case{"a page that is tilted", 12, {0, 11}}, Case{"a page on its side and tilted", 12, {1, 9}}}) {
+    SCOPED_TRACE(one.name);
+    const ExtractedText text = read_letters(turned_bitmap(one.lines, one.by), "a.bmp");
+    EXPECT_EQ(where_is(text, kSentence), "image-text@");
+    EXPECT_EQ(outcomes(text), ":complete");
+  }
 }
 
 std::string bomb(std::uint32_t side) {
