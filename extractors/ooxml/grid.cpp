@@ -50,6 +50,8 @@ std::string quote_sheet(std::string_view name) {
 }
 
 void Grid::put(CellRef cell, std::string_view text) {
+  cell.row = std::max(cell.row, 1U);
+  cell.column = std::max(cell.column, 1U);
   const bool fits =
       !text_.empty() && cell.column >= first_.column &&
       ((cell.row == last_.row && cell.column > last_.column && cell.column - last_.column <= kMaxGridGap) ||

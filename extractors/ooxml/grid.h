@@ -37,6 +37,7 @@ class Grid {
  public:
   Grid(Emitter& out, Place place, std::string sheet) : out_(out), place_(place), sheet_(std::move(sheet)) {}
 
+  // A row or column 0, as files give that put rows into cells, counts as the first.
   void put(CellRef cell, std::string_view text);
   void finish() { flush(); }
 

@@ -263,6 +263,17 @@ TEST(OfficeXml, DamageKeepsWhatWasRead) {
   }
 }
 
+// Found by fuzzing: a row that begins inside a cell puts it into column 0, from which the next tab was counted.
+TEST(OfficeXml, ARowInsideACellLosesNothing) {
+  const ExtractedText text =
+      walk_document(book("<Row><Cell><Data ss:Type=\"String\">heron</Data><Row/></Cell><Cell><Data "
+                         "ss:Type=\"String\">nightjar</Data></Cell></Row>"),
+                    "a.xml");
+  EXPECT_EQ(outcomes(text), ":complete");
+  EXPECT_NE(where_is(text, "heron"), "");
+  EXPECT_NE(where_is(text, "nightjar"), "");
+}
+
 TEST(OfficeXml, OtherXmlIsNotTakenForIt) {
   EXPECT_EQ(walk_document("<?xml version=\"1.0\"?><Workbook xmlns=\"urn:x\"><Cell>heron</Cell></Workbook>", "a.xml")
                 .parts[0]
