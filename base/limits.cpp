@@ -62,10 +62,26 @@ LimitHit Budget::charge_text(std::uint64_t bytes) {
   return LimitHit::none;
 }
 
-std::uint64_t most_unpacked(std::uint64_t packed, const Limits& limits) {
+namespace {
+
+std::uint64_t times_ratio(std::uint64_t bytes, const Limits& limits) {
   constexpr std::uint64_t kMost = std::numeric_limits<std::uint64_t>::max() - 1;
   const std::uint64_t ratio = std::max<std::uint64_t>(limits.max_ratio, 1);
-  return std::max(kRatioFree, packed > kMost / ratio ? kMost : packed * ratio);
+  return bytes > kMost / ratio ? kMost : bytes * ratio;
+}
+
+}  // namespace
+
+std::uint64_t most_unpacked(std::uint64_t packed, const Limits& limits) {
+  return std::max(kRatioFree, times_ratio(packed, limits));
+}
+
+std::uint64_t most_in_all(std::uint64_t message, const Limits& limits) {
+  return times_ratio(message, limits) + std::min(kMessageRatioFree, ~times_ratio(message, limits));
+}
+
+std::uint64_t most_text(std::uint64_t message, const Limits& limits) {
+  return times_ratio(message, limits) + std::min(kTextRatioFree, ~times_ratio(message, limits));
 }
 
 LimitHit Budget::check_ratio(std::uint64_t packed, std::uint64_t unpacked) const {

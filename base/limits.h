@@ -26,10 +26,11 @@ struct Limits {
   std::uint64_t max_text_bytes = 64ULL << 20;
   // Parts in all. A zip of a source tree holds thousands.
   std::uint32_t max_parts = 20'000;
-  // Containers inside containers. Honest mail rarely passes 5; quines recurse for ever.
+  // Containers inside containers, and multiparts inside those of one mail. Honest mail rarely passes 5; quines recurse
+  // for ever.
   std::uint32_t max_depth = 12;
-  // Unpacked bytes per packed byte, counted past kRatioFree. Deflate ends at 1032; office XML reaches 100 on large
-  // tables.
+  // Unpacked bytes per packed byte, counted past kRatioFree, and bytes of parts and of text per byte of the message,
+  // past what base/ratio.h says. Deflate ends at 1032; office XML reaches 100 on large tables.
   std::uint32_t max_ratio = 200;
   // Wall-clock time for reading one message.
   std::chrono::milliseconds max_time{20'000};
@@ -37,8 +38,9 @@ struct Limits {
   std::chrono::milliseconds max_cpu{10'000};
 };
 
-// Unpacked bytes that are free of the ratio test: small files compress extremely well.
-constexpr std::uint64_t kRatioFree = 4ULL << 20;
+// Unpacked bytes that are free of the ratio test: a white page scanned at 300 dpi in colours is a bitmap of 25 MiB and
+// a zip of 25 KiB. What bombs cost below it is bounded by their number, and by the text that a message may give.
+constexpr std::uint64_t kRatioFree = 32ULL << 20;
 
 enum class LimitHit { none, bytes, part_bytes, text_bytes, parts, depth, ratio, time, cpu };
 

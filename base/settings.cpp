@@ -84,9 +84,13 @@ constexpr std::array kTable = {
     OptionRow{"extract.max_part_bytes", OptionType::size, "128MiB", "Unpacked bytes of one part.", kMiB, 4096 * kMiB},
     OptionRow{"extract.max_text_bytes", OptionType::size, "64MiB", "Text taken from one message.", 65536, 1024 * kMiB},
     OptionRow{"extract.max_parts", OptionType::integer, "20000", "Parts of one message, at every depth.", 1, 131'072},
-    OptionRow{"extract.max_depth", OptionType::integer, "12", "Containers inside containers.", 1, 64},
+    OptionRow{"extract.max_depth", OptionType::integer, "12",
+              "Containers inside containers, and multiparts inside those of one mail.", 1, 64},
     OptionRow{"extract.max_ratio", OptionType::integer, "200",
-              "Unpacked bytes per packed byte past the first 4 MiB of a container.", 10, 100'000},
+              "Unpacked bytes per packed byte past the first 32 MiB of a container; bytes of parts, and of text, per "
+              "byte of a "
+              "message past the first 160 MiB and 12 MiB.",
+              10, 100'000},
     OptionRow{"extract.max_time", OptionType::duration, "20s", "Time for reading one message.", 100, 240 * kSecond},
     OptionRow{"extract.max_cpu", OptionType::duration, "10s", "CPU time for reading one message.", kSecond,
               240 * kSecond},

@@ -114,7 +114,11 @@ class Walker::Node final : public Sink {
       return Ending{known->second, "it was read before"};
     }
     LimitHit refused = walker_.check_stop();
-    if (refused == LimitHit::none) refused = walker_.budget_.charge_part(static_cast<std::uint32_t>(path.depth()));
+    // What a mail is made of is counted anew in each: twelve forwards in each other are twelve.
+    const bool belongs_to_mail = child.role == PartRole::body || child.role == PartRole::structure;
+    const std::uint32_t depth = depth_ + (belongs_to_mail ? 0 : 1);
+    const std::uint32_t depth_in_mail = belongs_to_mail ? depth_in_mail_ + 1 : 0;
+    if (refused == LimitHit::none) refused = walker_.budget_.charge_part(std::max(depth, depth_in_mail));
     if (refused == LimitHit::none && path.depth() > kMostDepth) refused = LimitHit::depth;
     if (refused == LimitHit::parts) walker_.stop_ = refused;
     // What is refused for its depth costs no part of the budget, so that its number is bounded here as well.
@@ -123,7 +127,8 @@ class Walker::Node final : public Sink {
       return limit_ending(lose(past), walker_.budget_.limits());
     }
     Node node(walker_, path, role_below(child));
-    const bool belongs_to_mail = child.role == PartRole::body || child.role == PartRole::structure;
+    node.depth_ = depth;
+    node.depth_in_mail_ = depth_in_mail;
     node.is_forwarded_ = child.role == PartRole::forwarded || (is_forwarded_ && belongs_to_mail);
     Ending out = walker_.read_part(node, child, noted, refused);
     if (is_loose(child)) weigh(node);
@@ -186,11 +191,19 @@ class Walker::Node final : public Sink {
 
   LimitHit segment(Place place, std::string_view at, std::string_view utf8) {
     Budget& budget = walker_.budget_;
-    LimitHit hit = walker_.segments_ >= kMaxSegments ? LimitHit::text_bytes : budget.charge_text(utf8.size());
+    const std::uint64_t spent = budget.spent().text_bytes;
+    const std::uint64_t granted = most_text(walker_.root_->bytes.size(), budget.limits());
+    LimitHit hit = LimitHit::none;
+    if (walker_.segments_ >= kMaxSegments) {
+      hit = LimitHit::text_bytes;
+    } else {
+      hit = spent + utf8.size() > granted ? LimitHit::ratio : budget.charge_text(utf8.size());
+    }
     if (hit != LimitHit::none) {
       walker_.stop_ = hit;
       if (walker_.segments_ >= kMaxSegments) return hit;
-      const std::uint64_t left = budget.limits().max_text_bytes - budget.spent().text_bytes;
+      const std::uint64_t most = std::min(budget.limits().max_text_bytes, granted);
+      const std::uint64_t left = most - std::min(spent, most);
       utf8 = utf8.substr(0, character_cut(utf8, static_cast<size_t>(left)));
       if (utf8.empty() || budget.charge_text(utf8.size()) != LimitHit::none) return hit;
     }
@@ -204,6 +217,8 @@ class Walker::Node final : public Sink {
   PartRole role_;
   bool is_forwarded_ = false;  // a mail inside a mail, or of its body
   std::uint32_t children_ = 0;
+  std::uint32_t depth_ = 0;          // containers around it
+  std::uint32_t depth_in_mail_ = 0;  // parts around it that its mail is made of
   std::vector<std::string> facts_;
   const char* begin_ = nullptr;  // of its bytes; only compared
   std::string type_;
@@ -328,6 +343,10 @@ Ending Walker::read_bytes(Node& node, const Child& child, std::string_view bytes
     cut = LimitHit::ratio;
     bytes = bytes.substr(0, static_cast<size_t>(most_unpacked(child.packed_size, budget_.limits())));
   }
+  if (budget_.spent().bytes + bytes.size() > most_in_all(root_->bytes.size(), budget_.limits())) {
+    stop_ = LimitHit::ratio;
+    return limit_ending(stop_, budget_.limits());
+  }
   if (budget_.charge_bytes(bytes.size()) != LimitHit::none || (cut == LimitHit::bytes && bytes.empty())) {
     stop_ = LimitHit::bytes;
     return limit_ending(stop_, budget_.limits());
@@ -418,38 +437,6 @@ std::optional<std::string> Walker::find_password(const std::function<bool(const 
   }
   password_time_ = spent + (cpu_time() - start);
   return std::nullopt;
-}
-
-Walker::Tail Walker::find_tail(Source& source) const {
-  Tail out;
-  if (source.type.mime == kUnknownType) {
-    // Data behind a text: editors and browsers show the text.
-    const size_t end = text_in_front(source.bytes);
-    if (end == 0) return out;
-    out.type = kUnknownType;
-    // The signature of what follows may begin with letters.
-    constexpr size_t kLettersOfSignature = 8, kWindow = 64 << 10;
-    size_t at = end - std::min(end, kLettersOfSignature);
-    for (; at < end; at++) {
-      out.type = detect_(source.bytes.substr(at, kWindow), "", "").mime;
-      if (registry_.find(out.type) != nullptr && !out.type.starts_with("text/")) break;
-    }
-    if (at == end) out.type = detect_(source.bytes.substr(end), "", "").mime;
-    // A guess that nothing can be made of is none.
-    if (registry_.find(out.type) == nullptr) out.type = kUnknownType;
-    FileType type = detect_(source.bytes.substr(0, at), source.name, source.declared_type);
-    if (type.mime == kUnknownType) return {};
-    out.bytes = source.bytes.substr(at);
-    out.unread = out.type == kUnknownType;
-    source.bytes = source.bytes.substr(0, at);
-    source.type = std::move(type);
-    return out;
-  }
-  out.bytes = appended_data(source.bytes, source.type.mime);
-  if (out.bytes.empty()) return out;
-  // The reader of zips finds its front.
-  out.type = out.bytes.size() == source.bytes.size() ? "application/zip" : detect_(out.bytes, "", "").mime;
-  return out;
 }
 
 // What other programs open the same bytes as, by their first ones or by the name.

@@ -7,7 +7,7 @@
 //
 //  - an exception ends the part as `malformed` (no memory: `limit`), with what was read kept;
 //  - a limit of the part (its size, depth, ratio) ends that part as `limit`, and the walk goes on;
-//  - a limit of the message (bytes, text, parts; time as `timeout`) ends the part in which it was
+//  - a limit of the message (bytes, text, either by its ratio, parts; time as `timeout`) ends the part in which it was
 //    reached, the rest that is still named, and every part whose extractor stopped because of it;
 //  - a type that nobody reads is `unsupported`; pictures, sound, fonts and detached signatures are
 //    `complete` with the fact `not-ocred`, `no-text-format` or `detached-signature`.

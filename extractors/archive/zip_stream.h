@@ -48,7 +48,8 @@ enum class MemberState {
 enum class Charge { here, by_walker };
 
 // Members that are unpacked at one go: below what is free of the ratio test, so that a bomb is none of them.
-inline constexpr std::uint64_t kMaxWhole = kRatioFree;
+inline constexpr std::uint64_t kMaxWhole = 4 << 20;
+static_assert(kMaxWhole <= kRatioFree);
 
 // Whether the checksum is computed.
 enum class Checksum { test, skip };

@@ -57,6 +57,14 @@ TEST(BudgetTest, OneByteOverTheRatioIsOverTheRatio) {
   EXPECT_EQ(budget.check_ratio(~std::uint64_t{0}, ~std::uint64_t{0} - 1), LimitHit::none);
 }
 
+TEST(BudgetTest, WhatAMessageMayBecomeGrowsWithIt) {
+  const Limits limits;
+  EXPECT_EQ(most_text(0, limits), kTextRatioFree);
+  EXPECT_EQ(most_text(1 << 20, limits), kTextRatioFree + (std::uint64_t{200} << 20));
+  EXPECT_EQ(most_in_all(1000, limits), kMessageRatioFree + 200'000);
+  for (const auto most : {most_text, most_in_all}) EXPECT_GT(most(~std::uint64_t{0}, limits), ~std::uint64_t{0} - 2);
+}
+
 TEST(BudgetTest, TimeSpentByAnEarlierWorkerCounts) {
   Limits limits;
   limits.max_time = std::chrono::milliseconds(1000);

@@ -138,7 +138,7 @@ BOMBS = {
     "bzip2.zip": lambda: zipped([("a.txt", bytes(60 * MIB))], zipfile.ZIP_BZIP2),
     "lzma.zip": lambda: zipped([("a.txt", bytes(60 * MIB))], zipfile.ZIP_LZMA),
     "entities.docx": lambda: docx("<w:p><w:r><w:t>&k;</w:t></w:r></w:p>", ENTITIES),
-    "deep.docx": lambda: docx("<w:tbl><w:tr><w:tc>" * 300_000),
+    "deep.docx": lambda: docx("<w:tbl><w:tr><w:tc>" * 2_400_000),
     "long.docx": lambda: docx("<w:p><w:r><w:t>lol</w:t></w:r></w:p>" * 3_000_000),
     "rows.xlsx": lambda: xlsx("<row><c><v>1</v></c></row>" * 3_000_000),
     "strings.xlsx": lambda: xlsx('<row><c t="s"><v>0</v></c></row>' * 500_000, "<si><t>%s</t></si>" % ("A" * 30_000)),

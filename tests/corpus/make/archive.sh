@@ -76,7 +76,7 @@ mkdir "$work/filtered"
   quietly 7z a -m0=Delta:3 -m1=BCJ -m2=Deflate64 "$out/t-delta-deflate64.7z" calls.bin text.txt
 )
 # Larger by far than what is unpacked of it, and than what is unpacked only to pass over it.
-head -c 140000000 /dev/zero > "$work/large/zeros"
+head -c 180000000 /dev/zero > "$work/large/zeros"
 quietly 7z a -mx=9 "$out/t-passed-over.7z" "$work/large/zeros"
 mkdir "$work/help"
 printf '[OPTIONS]\nCompiled file=%s\nTitle=The handbook title\nDefault topic=a.html\n[FILES]\na.html\nlong.html\n' "$out/t.chm" \

@@ -326,11 +326,11 @@ TEST(Packed, ReadsWhatStandsBehindItsEnd) {
 // over, then the word that is looked for.
 std::string well_packed_text() {
   std::string out;
-  for (std::uint64_t i = 0, state = 1; i < 400'000; i++) {
+  for (std::uint64_t i = 0, state = 1; i < 4'000'000; i++) {
     state = state * 6364136223846793005U + 1442695040888963407U;
     out += static_cast<char>('a' + (state >> 40) % 16);
   }
-  return out.append(2 * kRatioFree, 'a') + " nightjar";
+  return out.append(kRatioFree + kRatioFree / 2, 'a') + " nightjar";
 }
 
 std::string as_xz(const std::string& text) {

@@ -2,6 +2,7 @@
 
 #include <functional>
 
+#include "base/ratio.h"
 #include "extractors/text_builder.h"
 
 namespace postern::extract {
@@ -234,6 +235,60 @@ TEST_F(WalkerTest, DepthLimitEndsTheDeepPartAlone) {
   EXPECT_EQ(part(text, "1/1").outcome, Outcome::complete);
 }
 
+TEST_F(WalkerTest, PartsThatAMailIsMadeOfAreCountedInThatMailOnly) {
+  limits_.max_depth = 3;
+  on("mail", [](const Source& source, Sink& sink) {
+    // "mail:N": two parts in each other, and a mail N - 1 in them.
+    Child structure = named("s");
+    structure.role = PartRole::structure;
+    static_cast<void>(sink.child(structure, "part:" + std::string(source.bytes.substr(5))));
+    return complete();
+  });
+  on("part", [](const Source& source, Sink& sink) {
+    Child body = named("b");
+    body.role = PartRole::body;
+    static_cast<void>(sink.child(body, "text:b"));
+    const int left = source.bytes[5] - '0';
+    if (left > 0) static_cast<void>(sink.child(named("m"), "mail:" + std::to_string(left - 1)));
+    return complete();
+  });
+  // Three mails in the first: two levels each, seven in all.
+  const ExtractedText three = walk("mail:3");
+  EXPECT_EQ(part(three, "1/2/1/2/1/2/1/1").outcome, Outcome::complete);
+  for (const Part& one : three.parts) EXPECT_EQ(one.outcome, Outcome::complete) << one.why;
+  EXPECT_EQ(part(walk("mail:4"), "1/2/1/2/1/2/1/2").outcome, Outcome::limit);
+}
+
+TEST_F(WalkerTest, MultipartsInsideThoseOfOneMailReachTheDepth) {
+  limits_.max_depth = 3;
+  on("nest", [](const Source&, Sink& sink) {
+    Child structure = named("s");
+    structure.role = PartRole::structure;
+    static_cast<void>(sink.child(structure, "nest:"));
+    return complete();
+  });
+  const ExtractedText text = walk("nest:");
+  EXPECT_EQ(text.parts.size(), 5U);
+  EXPECT_EQ(part(text, "1/1/1").outcome, Outcome::complete);
+  EXPECT_EQ(part(text, "1/1/1/1").outcome, Outcome::limit);
+}
+
+TEST_F(WalkerTest, TextOfASmallMessageIsBoundedByItsRatio) {
+  on("box", [](const Source&, Sink& sink) {
+    const std::string megabyte = "text:" + std::string(1 << 20, 'a');
+    for (int i = 0; i < 40; i++) static_cast<void>(sink.child(named(""), megabyte));
+    return complete();
+  });
+  const ExtractedText text = walk("box:");
+  size_t bytes = 0;
+  for (const Segment& segment : text.segments) bytes += segment.text.size();
+  EXPECT_EQ(bytes, most_text(4, limits_));
+  EXPECT_EQ(part(text, "12").outcome, Outcome::complete);
+  EXPECT_EQ(part(text, "13").outcome, Outcome::limit);
+  EXPECT_NE(part(text, "13").why.find("max_ratio"), std::string::npos);
+  EXPECT_EQ(part(text, "40").outcome, Outcome::limit);
+}
+
 TEST_F(WalkerTest, BytesAreChargedOnceAndCutAtThePartLimit) {
   limits_.max_part_bytes = 8;
   on("box", [](const Source&, Sink& sink) {
@@ -264,10 +319,11 @@ TEST_F(WalkerTest, MessageBytesLimitEndsTheRestByName) {
 }
 
 TEST_F(WalkerTest, RatioIsCheckedAgainstThePackedSize) {
+  on("bits", [](const Source&, Sink&) { return complete(); });
   on("box", [](const Source&, Sink& sink) {
     Child bomb = named("bomb");
-    bomb.packed_size = 1000;
-    const std::string zeros = "text:" + std::string(2 * kRatioFree, '0');
+    bomb.packed_size = 1000;  // of a file without text, which has a limit of its own
+    const std::string zeros = "bits:" + std::string(2 * kRatioFree, '0');
     EXPECT_EQ(sink.child(bomb, zeros).outcome, Outcome::limit);
     bomb.packed_size = zeros.size() / 100;
     EXPECT_EQ(sink.child(bomb, zeros).outcome, Outcome::complete);
