@@ -31,11 +31,12 @@ void Content::start(XmlTag tag, const XmlAttributes& attributes, std::string_vie
   }
   if (tag == t_p || tag == t_h) {
     begin_hiding(styles_.is_hidden("paragraph", attributes.raw("style-name")));
-    stories_.begin_paragraph();
+    stories_.begin_paragraph(styles_.is_in_capitals("paragraph", attributes.raw("style-name")));
   } else if (tag == t_span) {
     const std::string_view style = attributes.raw("style-name");
     begin_hiding(styles_.is_hidden("text", style));
-    stories_.begin_span(styles_.is_unseen("text", style), styles_.is_struck("text", style));
+    stories_.begin_span(styles_.is_unseen("text", style), styles_.is_struck("text", style),
+                        styles_.is_in_capitals("text", style));
   } else if (tag == t_s) {
     const std::string_view count = attributes.raw("c");
     size_t n = 1;
@@ -433,6 +434,7 @@ void Content::text(std::string_view text) {
 void Content::finish() {
   if (sheet_) sheet_->finish();
   sheet_.reset();
+  if (computed_.finish(owner_)) owner_.left_formulas_out();
   stories_.finish();
 }
 

@@ -24,6 +24,8 @@ class ContentOwner : public Emitter {
   // A file that stands in the XML in base64.
   virtual void inline_file(std::string_view base64) = 0;
   virtual void found_macros() = 0;
+  // Formulas without a result in the file were not worked out, for a limit.
+  virtual void left_formulas_out() = 0;
 
  protected:
   ~ContentOwner() = default;
@@ -82,6 +84,7 @@ class Content {
   };
   std::vector<OpenKind> kinds_;
   std::vector<bool> shapes_;  // open ones: has it a story of its own
+  ooxml::ComputedCells computed_;
   std::unique_ptr<Sheet> sheet_;
   std::vector<bool> tables_;  // open ones: is it a sheet
   size_t cell_depth_ = 0;     // of stories in the open cell; 0: no cell is open

@@ -76,7 +76,7 @@ void Content::begin_table(const XmlAttributes& attributes) {
   }
   const bool hidden = styles_.is_hidden("table", attributes.raw("style-name")) || attributes.raw("display") == "false";
   const std::string name = attributes.get("name");
-  sheet_ = std::make_unique<Sheet>(owner_, prefix_ + name, hidden);
+  sheet_ = std::make_unique<Sheet>(owner_, computed_, prefix_ + name, hidden);
   stories_.set_at(sheet_->name());
   if (hidden) {
     stories_.side(Place::hidden_sheet, name);

@@ -29,6 +29,7 @@ class Document final : public ZipDocument, public ContentOwner {
   bool stopped() const override { return is_over(); }
   void inline_file(std::string_view base64) override;
   void found_macros() override { fact("macros"); }
+  void left_formulas_out() override { fact("formulas-not-computed"); }
 
  private:
   void read_manifest();

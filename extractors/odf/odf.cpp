@@ -45,6 +45,7 @@ class FlatDocument final : public ContentOwner {
     sink_.child(Child{}, bytes);
   }
   void found_macros() override { sink_.fact("macros"); }
+  void left_formulas_out() override { sink_.fact("formulas-not-computed"); }
 
  private:
   const Source& source_;

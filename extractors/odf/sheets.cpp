@@ -30,13 +30,17 @@ std::string_view formula_text(std::string_view formula) {
 
 }  // namespace
 
-Sheet::Sheet(Emitter& out, const std::string& name, bool hidden)
+Sheet::Sheet(Emitter& out, ooxml::ComputedCells& computed, const std::string& name, bool hidden)
     : out_(out),
+      computed_(computed),
+      hidden_sheet_(hidden),
       name_(ooxml::quote_sheet(name)),
       shown_(out, hidden ? Place::hidden_sheet : Place::cell, name_),
       hidden_(out, hidden ? Place::hidden_sheet : Place::hidden_row, name_),
       stored_(out, hidden ? Place::hidden_sheet : Place::cell, name_),
-      stored_hidden_(out, hidden ? Place::hidden_sheet : Place::hidden_row, name_) {}
+      stored_hidden_(out, hidden ? Place::hidden_sheet : Place::hidden_row, name_) {
+  computed_.begin_sheet(name_);
+}
 
 void Sheet::column(const XmlAttributes& attributes) {
   const std::uint32_t n = repeat_of(attributes.raw("number-columns-repeated"), ooxml::kMaxColumn);
@@ -66,17 +70,19 @@ void Sheet::begin_row(const XmlAttributes& attributes) {
 void Sheet::begin_cell(const XmlAttributes& attributes) {
   repeated_ = repeat_of(attributes.raw("number-columns-repeated"), ooxml::kMaxColumn);
   stored_value_.clear();
-  is_boolean_ = false;
+  formula_.clear();
+  is_boolean_ = is_number_ = false;
   // "value" of one kind or another; OpenOffice.org 1 has the same names in another namespace.
   for (const std::string_view name : {"string-value", "date-value", "value", "boolean-value"}) {
     if (!attributes.has(name)) continue;
     is_boolean_ = name == "boolean-value";
+    is_number_ = name == "value";
     stored_value_ = attributes.get(name);
     break;
   }
   if (attributes.has("formula")) {
-    const std::string formula = attributes.get("formula");
-    formulas_.append(ooxml::format_cell(next_)).append(": =").append(formula_text(formula)).append(1, '\n');
+    formula_ = formula_text(attributes.get("formula"));
+    formulas_.append(ooxml::format_cell(next_)).append(": =").append(formula_).append(1, '\n');
     if (formulas_.size() >= ooxml::kGridBlockBytes) {
       out_.emit(Place::formula, name_, formulas_);
       formulas_.clear();
@@ -86,6 +92,16 @@ void Sheet::begin_cell(const XmlAttributes& attributes) {
 
 void Sheet::end_cell(std::string shown) {
   while (!shown.empty() && (shown.back() == '\n' || shown.back() == ' ')) shown.pop_back();
+  const std::string& value = stored_value_.empty() ? shown : stored_value_;
+  const auto as = is_number_ ? ooxml::ComputedCells::As::number : ooxml::ComputedCells::As::text;
+  if (!formula_.empty()) {
+    const Place hidden = hidden_sheet_ ? Place::hidden_sheet : Place::hidden_row;
+    const bool unseen = hidden_sheet_ || row_hidden_ || column_hidden(next_.column);
+    computed_.formula(next_, formula_, value, unseen ? hidden : Place::cell);
+  }
+  for (std::uint32_t i = 0; i < std::min(repeated_, kMaxRepeated); i++) {
+    computed_.value({next_.row, next_.column + i}, value, as);
+  }
   if (shown.empty()) shown.swap(stored_value_);
   if (!shown.empty() && next_.column <= ooxml::kMaxColumn) {
     if (is_boolean_ || shown.find(stored_value_) != std::string::npos) stored_value_.clear();

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "extractors/emitter.h"
+#include "extractors/ooxml/computed_cells.h"
 #include "extractors/ooxml/grid.h"
 #include "extractors/xml/xml_scanner.h"
 
@@ -22,7 +23,8 @@ inline constexpr size_t kMaxRepeatedBytes = 4096;  // a longer cell or row is wr
 
 class Sheet {
  public:
-  Sheet(Emitter& out, const std::string& name, bool hidden);
+  // Both references must outlive the sheet.
+  Sheet(Emitter& out, ooxml::ComputedCells& computed, const std::string& name, bool hidden);
 
   const std::string& name() const { return name_; }  // quoted, as in locators
   std::string cell_at() const { return name_ + "!" + ooxml::format_cell(next_); }
@@ -48,6 +50,8 @@ class Sheet {
   bool column_hidden(std::uint32_t column) const;
 
   Emitter& out_;
+  ooxml::ComputedCells& computed_;
+  const bool hidden_sheet_;
   const std::string name_;
   ooxml::Grid shown_;
   ooxml::Grid hidden_;
@@ -60,7 +64,8 @@ class Sheet {
   bool row_hidden_ = false;
   std::uint32_t repeated_ = 1;
   std::string stored_value_;
-  bool is_boolean_ = false;
+  std::string formula_;  // of the open cell
+  bool is_boolean_ = false, is_number_ = false;
   std::vector<Cell> row_;
   std::string formulas_;
 };

@@ -58,8 +58,9 @@ void Stories::side(Place place, std::string_view line) {
   to.clear();
 }
 
-void Stories::begin_paragraph() {
+void Stories::begin_paragraph(bool is_in_capitals) {
   Story& story = stories_.back();
+  story.capitals = is_in_capitals;
   if (story.paragraphs++ == 0) story.paragraph = story.text.size();
 }
 
@@ -127,9 +128,9 @@ void Stories::text(std::string_view text) {
   }
 }
 
-void Stories::begin_span(bool is_unseen, bool is_struck) {
-  const Span around = spans_.empty() ? Span{false, false} : spans_.back();
-  spans_.push_back({is_unseen || around.unseen, is_struck || around.struck});
+void Stories::begin_span(bool is_unseen, bool is_struck, bool is_in_capitals) {
+  const Span around = spans_.empty() ? Span{false, false, false} : spans_.back();
+  spans_.push_back({is_unseen || around.unseen, is_struck || around.struck, is_in_capitals || around.capitals});
 }
 
 void Stories::end_span() {
@@ -153,6 +154,8 @@ void Stories::add(std::string_view text) {
   if (is_its && !spans_.empty() && (spans_.back().unseen || spans_.back().struck)) {
     seen_.unseen(std::string_view(story.text).substr(std::min(story.paragraph, story.text.size())), text,
                  !spans_.back().unseen);
+  } else if (is_its && (story.capitals || (!spans_.empty() && spans_.back().capitals))) {
+    seen_.capitals(std::string_view(story.text).substr(std::min(story.paragraph, story.text.size())), text);
   } else if (is_its) {
     seen_.seen(text);
   }

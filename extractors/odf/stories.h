@@ -36,7 +36,7 @@ class Stories {
   Place place() const { return stories_.back().place; }
   size_t depth() const { return stories_.size(); }
 
-  void begin_paragraph();
+  void begin_paragraph(bool is_in_capitals = false);
   void end_paragraph();
   void end_cell();
   void end_row();
@@ -44,8 +44,8 @@ class Stories {
   void begin_text() { stories_.back().raw = true; }  // what stands outside paragraphs is text as well from here on
   void put(char c, size_t times = 1);
 
-  // Text inside is not seen, or struck out; spans nest.
-  void begin_span(bool is_unseen, bool is_struck);
+  // Text inside is not seen, struck out or in capitals; spans nest.
+  void begin_span(bool is_unseen, bool is_struck, bool is_in_capitals = false);
   void end_span();
 
   void hide() { hidden_++; }
@@ -72,6 +72,7 @@ class Stories {
     unsigned paragraphs = 0;  // open ones
     bool raw = false;
     bool hide_paragraph = false;
+    bool capitals = false;  // of the paragraph that began last
   };
 
   std::string& side_text(Place place) { return sides_[static_cast<size_t>(place)]; }
@@ -86,7 +87,7 @@ class Stories {
   std::vector<Story> stories_;
   std::array<std::string, kPlaces> sides_;
   struct Span {
-    bool unseen, struck;
+    bool unseen, struck, capitals;
   };
   std::vector<Span> spans_;
   SeenParagraph seen_;

@@ -58,6 +58,19 @@ void Styles::note_look(const XmlAttributes& attributes) {
   if ((is_white && is_bare) || is_tiny) current_->unseen = true;
   const std::string_view through = attributes.raw("text-line-through-style");
   if (!through.empty() && through != "none") current_->struck = true;
+  const std::string_view letters = attributes.raw("text-transform");
+  if (!letters.empty()) current_->letters = letters == "uppercase" ? Style::Case::capitals : Style::Case::other;
+}
+
+bool Styles::is_in_capitals(std::string_view family, std::string_view name) const {
+  if (name.empty()) return false;
+  constexpr int kDeepest = 20;  // chains may also be circles
+  auto found = styles_.find(key_of(family, name));
+  for (int depth = 0; depth < kDeepest && found != styles_.end(); depth++) {
+    if (found->second.letters != Style::Case::as_parent) return found->second.letters == Style::Case::capitals;
+    found = styles_.find(found->second.parent);
+  }
+  return false;
 }
 
 bool Styles::is_unseen(std::string_view family, std::string_view name) const {

@@ -22,12 +22,15 @@ class Styles {
   // Whether text of this style itself is white on nothing, or of two points or less; whether it is struck out.
   bool is_unseen(std::string_view family, std::string_view name) const;
   bool is_struck(std::string_view family, std::string_view name) const;
+  // Whether it, or a style that it is based on, shows text in capitals.
+  bool is_in_capitals(std::string_view family, std::string_view name) const;
 
  private:
   struct Style {
     std::string parent;
     bool hidden = false;
     bool unseen = false, struck = false;
+    enum class Case { as_parent, capitals, other } letters = Case::as_parent;
     bool shown = false;  // says so itself, whatever its parent says
   };
   void note_look(const XmlAttributes& attributes);

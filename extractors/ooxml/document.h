@@ -67,6 +67,9 @@ class Document final : public ZipDocument {
   // Styles that hide the text they are applied to, by their id (ECMA-376 part 1, 17.7).
   void set_hiding_styles(std::set<std::string, std::less<>> ids) { hiding_styles_ = std::move(ids); }
   bool style_hides(std::string_view id) const { return hiding_styles_.contains(id); }
+  // Those that show it in capitals.
+  void set_capital_styles(std::set<std::string, std::less<>> ids) { capital_styles_ = std::move(ids); }
+  bool style_capitalizes(std::string_view id) const { return capital_styles_.contains(id); }
 
   // Everything that no relationship led to.
   void children_left_over();
@@ -79,7 +82,7 @@ class Document final : public ZipDocument {
 
  private:
   std::set<std::string> visited_;
-  std::set<std::string, std::less<>> hiding_styles_;
+  std::set<std::string, std::less<>> hiding_styles_, capital_styles_;
 };
 
 // The readers of the kinds; `main` is the part that the package's relationships name.

@@ -48,19 +48,22 @@ Flow::Flow(Document& document, Place place, std::string_view at)
 void Flow::start(XmlTag tag, const XmlAttributes& attributes, std::string_view name) {
   switch (tag) {
     case w_p:
-      paragraph_hidden_ = false;
+      paragraph_hidden_ = paragraph_capitals_ = false;
       break;
     case w_pStyle:
       paragraph_hidden_ = document_.style_hides(attributes.raw("val"));
+      paragraph_capitals_ = document_.style_capitalizes(attributes.raw("val"));
       break;
     case w_r:
       run_hidden_ = paragraph_hidden_;
       look_ = {};
+      look_.capitals = paragraph_capitals_;
       break;
     case w_color:
     case w_sz:
     case w_strike:
     case w_dstrike:
+    case w_caps:
     case w_shd:
     case w_highlight:
     case a_rPr:
@@ -69,6 +72,7 @@ void Flow::start(XmlTag tag, const XmlAttributes& attributes, std::string_view n
     case w_rStyle:
       // Of styles that apply to a run, an odd number must hide it (17.7.3).
       if (!in_properties_ && document_.style_hides(attributes.raw("val"))) run_hidden_ = !run_hidden_;
+      if (!in_properties_ && document_.style_capitalizes(attributes.raw("val"))) look_.capitals = !look_.capitals;
       break;
     case w_t:
     case m_t:
@@ -155,14 +159,12 @@ void Flow::start(XmlTag tag, const XmlAttributes& attributes, std::string_view n
       main_.clear();
       break;
     case mc_AlternateContent:
-      alternates_.push_back({main_.size(), main_.size(), side(boxes).text.size(), side(boxes).text.size(), false});
+      alternates_.push_back(
+          {main_.size(), main_.size(), side(boxes).text.size(), side(boxes).text.size(), other_.size(), 0});
       break;
+    case mc_Choice:
     case mc_Fallback:
-      if (!alternates_.empty()) {
-        alternates_.back().choice_end = main_.size();
-        alternates_.back().boxes_choice_end = side(boxes).text.size();
-        alternates_.back().in_fallback = true;
-      }
+      begin_branch();
       break;
     case v_textbox:
       in_vml_box_ = true;
@@ -269,8 +271,9 @@ void Flow::end(XmlTag tag) {
       paragraph_hidden_ = outer_hidden_.back();
       outer_hidden_.pop_back();
       break;
+    case mc_Choice:
     case mc_Fallback:
-      if (!alternates_.empty() && alternates_.back().in_fallback) end_fallback(alternates_.back());
+      end_branch();
       break;
     case mc_AlternateContent:
       if (!alternates_.empty()) alternates_.pop_back();
@@ -327,10 +330,13 @@ void Flow::visible(std::string_view text) {
   if (sides_open_) close_sides();
   if (look_.unseen() || look_.struck) {
     seen_.unseen(std::string_view(main_).substr(std::min(paragraph_begin_, main_.size())), text, !look_.unseen());
+  } else if (look_.capitals) {
+    seen_.capitals(std::string_view(main_).substr(std::min(paragraph_begin_, main_.size())), text);
   } else {
     seen_.seen(text);
   }
   main_ += text;
+  if (in_other()) other_ += text;
   if (!tracking_) return;
   if (insertions_ > 0) {
     add(inserted, text);
@@ -423,6 +429,11 @@ void Flow::end_paragraph() {
     add_line(ruby, seen);  // what stands beside the text in its own place
     add_line(hidden, unseen);
   });
+  if (in_other()) {
+    add_line(ruby, other_);
+    other_.clear();
+    other_open_ = false;
+  }
   main_ += '\n';
   paragraph_begin_ = main_.size();
   flush_if_large();
@@ -439,19 +450,6 @@ void Flow::end_row() {
   main_ += '\n';
   paragraph_begin_ = main_.size();
   flush_if_large();
-}
-
-// Programs show the choice or the fallback. When both say the same it is kept once.
-void Flow::end_fallback(Alternate& alternate) {
-  alternate.in_fallback = false;
-  const auto settle = [](std::string& text, size_t begin, size_t middle) {
-    if (begin > middle || middle > text.size()) return;
-    const std::string_view choice = trimmed(std::string_view(text).substr(begin, middle - begin));
-    const std::string_view fallback = trimmed(std::string_view(text).substr(middle));
-    if (choice == fallback) text.resize(middle);
-  };
-  settle(main_, alternate.begin, alternate.choice_end);
-  settle(side(boxes).text, alternate.boxes_begin, alternate.boxes_choice_end);
 }
 
 void Flow::flush_if_large() {

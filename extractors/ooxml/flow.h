@@ -5,7 +5,8 @@
 // insertions (also left in the body), hidden runs, text boxes, alternative text,
 // field codes, form fields, bookmarks; text where the format has none. A paragraph with tracked changes also gives what
 // it said before, as Place::revision, one with letters that nobody sees or that are struck out also what it says
-// without. mc:AlternateContent is read once when its branches say the same, and both when they differ.
+// without. mc:AlternateContent is read once when its branches say the same; where they differ inside a paragraph, this
+// is read with the first branch and once more with the last. Branches of whole paragraphs follow each other.
 #pragma once
 
 #include <array>
@@ -66,7 +67,8 @@ class Flow {
     size_t choice_end = 0;   // where the text of its choices ends
     size_t boxes_begin = 0;  // the same in the text of the boxes
     size_t boxes_choice_end = 0;
-    bool in_fallback = false;
+    size_t other_begin = 0;  // the same in the other reading of the paragraph
+    unsigned branches = 0;   // begun
   };
 
   Side& side(SideIndex index) { return sides_[index]; }
@@ -87,7 +89,9 @@ class Flow {
   void collect_links();
   void change_author(const XmlAttributes& attributes);
   void alternative_text(const XmlAttributes& attributes);
-  void end_fallback(Alternate& alternate);
+  void begin_branch();  // flow_notes.cpp
+  void end_branch();
+  bool in_other() const { return other_open_ && outer_.size() == other_depth_; }
   void flush_if_large();
   void flush();
 
@@ -100,14 +104,17 @@ class Flow {
   std::array<Side, side_count> sides_;
   std::string revision_;
   std::string before_;  // the paragraph as it was, kept from its first tracked change on
-  // How the run looks, as far as it keeps it from being read.
+  // How the run looks, as far as it keeps it from being read, or shows it otherwise.
   struct Look {
-    bool white = false, shaded = false, tiny = false, struck = false;
+    bool white = false, shaded = false, tiny = false, struck = false, capitals = false;
     bool unseen() const { return (white && !shaded) || tiny; }
   };
   Look look_;
   SeenParagraph seen_;
   std::vector<Alternate> alternates_;
+  std::string other_;  // the paragraph with the last of the branches that differ
+  bool other_open_ = false;
+  size_t other_depth_ = 0;  // of outer_
   size_t paragraph_begin_ = 0;
   Mode mode_ = Mode::none;
   unsigned deletions_ = 0;
@@ -115,7 +122,8 @@ class Flow {
   unsigned rubies_ = 0;
   bool in_properties_ = false;
   bool run_hidden_ = false;
-  bool paragraph_hidden_ = false;  // by its style
+  bool paragraph_hidden_ = false;    // by its style
+  bool paragraph_capitals_ = false;  // the same
   bool tracking_ = false;
   bool paragraph_deletes_ = false;
   bool sides_open_ = false;

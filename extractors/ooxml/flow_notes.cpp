@@ -156,13 +156,62 @@ void Flow::note_look(XmlTag tag, const XmlAttributes& attributes) {
   if (tag == w_color) look_.white = value == "FFFFFF" || value == "ffffff";
   if (tag == w_sz) look_.tiny = is_at_most(value, kUnseenHalfPoints);
   if (tag == w_strike || tag == w_dstrike) look_.struck = value != "0" && value != "false" && value != "off";
+  if (tag == w_caps) look_.capitals = value != "0" && value != "false" && value != "off";
   if (tag == w_highlight) look_.shaded = true;
   if (tag == w_shd) look_.shaded = value != "auto" && value != "FFFFFF" && value != "ffffff";
   if (tag != a_rPr) return;
   const std::string_view strike = attributes.raw("strike");
   look_ = {};
   look_.struck = !strike.empty() && strike != "noStrike";
+  look_.capitals = attributes.raw("cap") == "all";
   look_.tiny = is_at_most(attributes.raw("sz"), 50 * kUnseenHalfPoints);  // in hundredths of a point
+}
+
+void Flow::begin_branch() {
+  if (alternates_.empty() || alternates_.back().branches++ == 0) return;
+  alternates_.back().choice_end = main_.size();
+  alternates_.back().boxes_choice_end = side(boxes).text.size();
+}
+
+// Programs show one of the branches: the first that they know, else the last. Where all say the same they are kept
+// once.
+void Flow::end_branch() {
+  if (alternates_.empty() || alternates_.back().branches < 2) return;
+  const Alternate& alternate = alternates_.back();
+  const auto both = [](const std::string& text, size_t begin, size_t middle) {
+    const bool is_sound = begin <= middle && middle <= text.size();
+    const auto trim = [](std::string_view part) {
+      while (!part.empty() && static_cast<unsigned char>(part.front()) <= ' ') part.remove_prefix(1);
+      while (!part.empty() && static_cast<unsigned char>(part.back()) <= ' ') part.remove_suffix(1);
+      return part;
+    };
+    const std::string_view all = is_sound ? text : std::string_view();
+    return is_sound ? std::pair(trim(all.substr(begin, middle - begin)), trim(all.substr(middle)))
+                    : std::pair(all, all);
+  };
+  if (const auto [choice, last] = both(side(boxes).text, alternate.boxes_begin, alternate.boxes_choice_end);
+      choice == last && alternate.boxes_choice_end <= side(boxes).text.size()) {
+    side(boxes).text.resize(alternate.boxes_choice_end);
+  }
+  const auto [choice, last] = both(main_, alternate.begin, alternate.choice_end);
+  if (alternate.choice_end > main_.size() || alternate.choice_end < alternate.begin) return;
+  if (choice == last) {
+    const size_t twice = main_.size() - alternate.choice_end;
+    main_.resize(alternate.choice_end);
+    if (in_other()) other_.resize(other_.size() - std::min(twice, other_.size()));
+    return;
+  }
+  // A first branch without text is a drawing or a character that another element names.
+  if (choice.empty() || alternate.begin < paragraph_begin_) return;
+  if (!other_open_) {
+    other_.assign(main_, paragraph_begin_, alternate.begin - paragraph_begin_);
+    other_depth_ = outer_.size();
+    other_open_ = true;
+  } else if (in_other()) {
+    other_.resize(std::min(alternate.other_begin, other_.size()));
+  }
+  if (in_other()) other_.append(main_, alternate.choice_end);
+  main_.resize(alternate.choice_end);
 }
 
 // The addresses in codes of fields: HYPERLINK "...", INCLUDETEXT "..." and their like (17.16.5).

@@ -13,7 +13,7 @@ namespace postern::extract::ooxml {
   X(w_p, "w:p") X(w_pPr, "w:pPr") X(w_r, "w:r") X(w_t, "w:t") X(w_delText, "w:delText") \
   X(w_instrText, "w:instrText") X(w_delInstrText, "w:delInstrText") X(w_tab, "w:tab") X(w_ptab, "w:ptab") \
   X(w_br, "w:br") X(w_cr, "w:cr") X(w_noBreakHyphen, "w:noBreakHyphen") X(w_vanish, "w:vanish") X(w_tr, "w:tr") X(w_color, "w:color") X(w_sz, "w:sz") \
-  X(w_strike, "w:strike") X(w_dstrike, "w:dstrike") X(w_shd, "w:shd") X(w_highlight, "w:highlight") X(a_rPr, "a:rPr") \
+  X(w_strike, "w:strike") X(w_dstrike, "w:dstrike") X(w_caps, "w:caps") X(w_shd, "w:shd") X(w_highlight, "w:highlight") X(a_rPr, "a:rPr") \
   X(p_sp, "p:sp") X(a_off, "a:off") X(a_ext, "a:ext") \
   X(w_tc, "w:tc") X(w_ins, "w:ins") X(w_del, "w:del") X(w_moveFrom, "w:moveFrom") X(w_moveTo, "w:moveTo") \
   X(w_txbxContent, "w:txbxContent") X(w_fldSimple, "w:fldSimple") X(w_comment, "w:comment") X(w_rt, "w:rt") \

@@ -128,14 +128,17 @@ void CellStyles::end(XmlTag tag) {
 }
 
 SheetReader::SheetReader(Document& document, const std::string& sheet, Place place, SharedStrings& strings,
-                         const CellStyles& styles)
+                         const CellStyles& styles, ComputedCells& computed)
     : document_(document),
       sheet_(sheet),
       strings_(strings),
       styles_(styles),
+      computed_(computed),
       grids_(document, place, sheet),
       place_(place),
-      macros_(place == Place::macro) {}
+      macros_(place == Place::macro) {
+  computed_.begin_sheet(sheet);
+}
 
 void SheetReader::start(XmlTag tag, const XmlAttributes& attributes, std::string_view) {
   switch (tag) {
@@ -244,15 +247,35 @@ void SheetReader::begin_cell(const XmlAttributes& attributes) {
   cell_ = ref;
 }
 
-void SheetReader::end_cell() {
-  if (!formula_.empty()) {
-    formulas_.append(format_cell(cell_)).append(": =").append(formula_).append(1, '\n');
-    if (formulas_.size() >= kGridBlockBytes) {
-      document_.emit(macros_ ? Place::macro : Place::formula, sheet_, formulas_);
-      formulas_.clear();
-    }
+std::string_view SheetReader::stored_value() {
+  switch (kind_) {
+    case Kind::shared:
+      return strings_.show(to_index(value_, SIZE_MAX));
+    case Kind::boolean:
+      return is_on(value_) ? "TRUE" : "FALSE";
+    default:
+      return value_;
   }
+}
+
+void SheetReader::end_formula() {
+  formulas_.append(format_cell(cell_)).append(": =").append(formula_).append(1, '\n');
+  if (formulas_.size() >= kGridBlockBytes) {
+    document_.emit(macros_ ? Place::macro : Place::formula, sheet_, formulas_);
+    formulas_.clear();
+  }
+  const bool unseen = row_hidden_ || hidden_columns_.has(cell_.column);
+  computed_.formula(cell_, formula_, value_.empty() ? value_ : stored_value(),
+                    unseen && place_ == Place::cell ? Place::hidden_row : place_, styles_.format(style_));
+}
+
+void SheetReader::end_cell() {
+  if (!formula_.empty()) end_formula();
   if (value_.empty()) return;
+  const bool is_number = kind_ == Kind::number;
+  if (!macros_) {
+    computed_.value(cell_, stored_value(), is_number ? ComputedCells::As::number : ComputedCells::As::text);
+  }
   const bool unseen = row_hidden_ || hidden_columns_.has(cell_.column);
   const CellGrids::Seen seen = unseen ? CellGrids::Seen::hidden : CellGrids::Seen::shown;
   switch (kind_) {

@@ -7,6 +7,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "extractors/ooxml/computed_cells.h"
 #include "extractors/ooxml/document.h"
 #include "extractors/ooxml/grid.h"
 #include "extractors/ooxml/number_format.h"
@@ -116,8 +117,9 @@ class CellGrids {
 
 class SheetReader {
  public:
+  // All references must outlive the reader, the styles also `computed`.
   SheetReader(Document& document, const std::string& sheet, Place place, SharedStrings& strings,
-              const CellStyles& styles);
+              const CellStyles& styles, ComputedCells& computed);
 
   void start(XmlTag tag, const XmlAttributes& attributes, std::string_view);
   void end(XmlTag tag);
@@ -132,12 +134,16 @@ class SheetReader {
   void clean_header();
   void begin_cell(const XmlAttributes& attributes);
   void end_cell();
+  void end_formula();
   void put_text(CellGrids::Seen seen, std::string_view text);
+  // What the cell holds, as its formulas see it.
+  std::string_view stored_value();
 
   Document& document_;
   const std::string sheet_;
   SharedStrings& strings_;
   const CellStyles& styles_;
+  ComputedCells& computed_;
   CellGrids grids_;
   HiddenColumns hidden_columns_;
   CellRef cell_;

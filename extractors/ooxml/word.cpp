@@ -12,7 +12,8 @@ namespace {
 
 void read_story(Document& document, const std::string& part, Place place);
 
-// Styles: which of them hide text, themselves or by what they are based on, and the names that people gave.
+// Styles: which of them hide text or show it in capitals, themselves or by what they are based on, and the names that
+// people gave.
 class StyleReader {
  public:
   explicit StyleReader(Document& document) : document_(document) {}
@@ -32,8 +33,10 @@ class StyleReader {
         in_paragraph_ = true;
         break;
       case w_vanish:
+      case w_caps:
         if (!in_paragraph_)
-          hides_.insert_or_assign(id_, attributes.raw("val") != "0" && attributes.raw("val") != "false");
+          (tag == w_caps ? capitals_ : hides_)
+              .insert_or_assign(id_, attributes.raw("val") != "0" && attributes.raw("val") != "false");
         break;
       default:
         break;
@@ -47,14 +50,8 @@ class StyleReader {
   bool stopped() const { return document_.stopped(); }
 
   void finish() {
-    std::set<std::string, std::less<>> ids;
-    for (const auto& [id, base] : based_on_) {
-      if (hides(id)) ids.insert(id);
-    }
-    for (const auto& [id, hides] : hides_) {
-      if (hides) ids.insert(id);
-    }
-    document_.set_hiding_styles(std::move(ids));
+    document_.set_hiding_styles(those_that_say(hides_));
+    document_.set_capital_styles(those_that_say(capitals_));
     document_.emit(Place::attribute, "names of styles", names_);
   }
 
@@ -65,11 +62,22 @@ class StyleReader {
     is_custom_ = false;
   }
 
+  std::set<std::string, std::less<>> those_that_say(const std::map<std::string, bool>& what) const {
+    std::set<std::string, std::less<>> ids;
+    for (const auto& [id, base] : based_on_) {
+      if (says(what, id)) ids.insert(id);
+    }
+    for (const auto& [id, is] : what) {
+      if (is) ids.insert(id);
+    }
+    return ids;
+  }
+
   // What a style says itself wins over what it is based on.
-  bool hides(std::string id) const {
+  bool says(const std::map<std::string, bool>& what, std::string id) const {
     constexpr int kDeepest = 20;  // Word stops there; chains may also be circles
     for (int depth = 0; depth < kDeepest; depth++) {
-      if (const auto found = hides_.find(id); found != hides_.end()) return found->second;
+      if (const auto found = what.find(id); found != what.end()) return found->second;
       const auto base = based_on_.find(id);
       if (base == based_on_.end()) return false;
       id = base->second;
@@ -81,7 +89,7 @@ class StyleReader {
   std::string id_;
   std::string names_;
   std::map<std::string, std::string> based_on_;
-  std::map<std::string, bool> hides_;
+  std::map<std::string, bool> hides_, capitals_;
   bool is_custom_ = false;
   bool in_paragraph_ = false;
 };

@@ -15,7 +15,7 @@ namespace {
 
 class WorkbookReader {
  public:
-  explicit WorkbookReader(Document& document) : document_(document) {}
+  WorkbookReader(Document& document, ComputedCells& computed) : document_(document), computed_(computed) {}
   void start(XmlTag tag, const XmlAttributes& attributes, std::string_view) {
     if (tag == s_sheet) {
       const std::string_view state = attributes.raw("state");
@@ -23,7 +23,8 @@ class WorkbookReader {
           {attributes.get("name"), attributes.get_prefixed("id"), state == "hidden" || state == "veryHidden"});
     } else if (tag == s_definedName) {
       in_name_ = true;
-      names_ += attributes.get("name") + " = ";
+      name_ = attributes.get("name");
+      names_ += name_ + " = ";
       for (const std::string_view about : {"comment", "description", "help", "statusBar", "customMenu"}) {
         if (attributes.has(about)) names_ += attributes.get(about) + " ";
       }
@@ -36,10 +37,14 @@ class WorkbookReader {
   void end(XmlTag tag) {
     if (tag != s_definedName) return;
     in_name_ = false;
+    computed_.name(name_, formula_);
+    formula_.clear();
     names_ += '\n';
   }
   void text(std::string_view text) {
-    if (in_name_) names_ += text;
+    if (!in_name_) return;
+    names_ += text;
+    formula_ += text;
   }
   bool stopped() const { return document_.stopped(); }
   void finish() {
@@ -55,7 +60,9 @@ class WorkbookReader {
 
  private:
   Document& document_;
+  ComputedCells& computed_;
   bool in_name_ = false;
+  std::string name_, formula_;  // of the defined name that is being read
   std::string names_;
   std::string people_;  // who reserved it; views that people named
 };
@@ -203,13 +210,14 @@ class WorkbookWalk {
         read_sheet(relationship, {"", "", true});  // in no list: never shown
       }
     }
+    if (computed_.finish(document_)) document_.fact("formulas-not-computed");
     document_.emit(Place::hidden_text, "shared strings that no cell shows", strings_.unused());
     document_.emit(Place::cell, "readings of shared strings", strings_.readings());
   }
 
  private:
   WorkbookParts read_xml_workbook() {
-    WorkbookReader workbook(document_);
+    WorkbookReader workbook(document_, computed_);
     document_.scan_extended(main_, workbook, "");
     workbook.finish();
     return {std::move(workbook.sheets), workbook.dates_1904};
@@ -231,7 +239,7 @@ class WorkbookWalk {
     if (is_binary(part)) {
       read_binary_sheet(document_, part, name, place, strings_, styles_);
     } else {
-      SheetReader reader(document_, name, place, strings_, styles_);
+      SheetReader reader(document_, name, place, strings_, styles_, computed_);
       document_.scan_extended(part, reader, name);
       reader.finish();
     }
@@ -295,6 +303,7 @@ class WorkbookWalk {
   const std::string main_;
   SharedStrings strings_;
   CellStyles styles_;
+  ComputedCells computed_;
 };
 
 }  // namespace

@@ -228,6 +228,8 @@ bool Reader::look_word(const Token& token) {
     group.shaded = number > 0;
   } else if (token.text == "strike" || token.text == "striked") {
     group.marks.struck = token.is_on();
+  } else if (token.text == "caps") {
+    group.marks.capitals = token.is_on();
   } else {
     return false;
   }

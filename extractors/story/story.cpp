@@ -29,6 +29,8 @@ void Story::put(std::string_view utf8, RunMarks marks) {
 void Story::add(std::string_view utf8, RunMarks marks) {
   if (marks.unseen || marks.struck) {
     without_unseen_.unseen(std::string_view(shown_).substr(paragraph_), utf8, !marks.unseen);
+  } else if (marks.capitals) {
+    without_unseen_.capitals(std::string_view(shown_).substr(paragraph_), utf8);
   } else {
     without_unseen_.seen(utf8);
   }

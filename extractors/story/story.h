@@ -23,6 +23,7 @@ struct RunMarks {
   bool inserted = false;
   bool unseen = false;  // white, or very small
   bool struck = false;
+  bool capitals = false;  // shown in them
 
   bool plain() const { return !hidden && !deleted && !inserted; }
   bool operator==(const RunMarks&) const = default;

@@ -13,6 +13,7 @@
 
 #include "extractors/ole/codepage.h"
 #include "extractors/ole/reading.h"
+#include "extractors/ooxml/computed_cells.h"
 #include "extractors/xls/grid.h"
 #include "extractors/xls/numbers.h"
 #include "extractors/xls/records.h"
@@ -115,6 +116,8 @@ class Book {
   // A string in the manner of the version, behind a length of `width` bytes.
   std::string text(PieceReader& in, unsigned width);
   void put(std::uint32_t row, std::uint32_t column, std::string_view value);
+  void put_number(std::uint32_t row, std::uint32_t column, double value, unsigned style);
+  bool in_hidden_cells(std::uint32_t row, std::uint32_t column);
   std::string here() { return context().sheet; }
   std::string here(std::uint32_t row, std::uint32_t column) { return here() + "!" + cell_name(row, column); }
 
@@ -155,6 +158,7 @@ class Book {
   std::vector<std::string> linked_sheets_;
   std::vector<std::string> names_;
   std::vector<Context> contexts_;
+  ooxml::ComputedCells computed_;
 };
 
 }  // namespace postern::extract::xls

@@ -27,6 +27,7 @@ void Book::cells(const Record& record, PieceReader& in) {
     case kString:
     case kString2: {
       const std::string value = text(in, biff_ == 2 ? 1 : 2);
+      computed_.kept(value);
       put(context().formula_row, context().formula_column, value);
       return;
     }
@@ -58,13 +59,13 @@ void Book::cells(const Record& record, PieceReader& in) {
       break;
     case kNumber:
     case kNumber2:
-      put(row, column, formats_.show(real_number(in.number(8)), style));
+      put_number(row, column, real_number(in.number(8)), style);
       break;
     case kInteger2:
-      put(row, column, formats_.show(static_cast<double>(in.number(2)), style));
+      put_number(row, column, static_cast<double>(in.number(2)), style);
       break;
     case kRk:
-      put(row, column, formats_.show(rk_number(static_cast<std::uint32_t>(in.number(4))), style));
+      put_number(row, column, rk_number(static_cast<std::uint32_t>(in.number(4))), style);
       break;
     case kMulRk:
       many_numbers(record, row, column);
@@ -85,7 +86,7 @@ void Book::many_numbers(const Record& record, std::uint32_t row, std::uint32_t c
   constexpr size_t kFirst = 4, kEach = 6, kLast = 2;
   const std::string_view data = record.first();
   for (size_t at = kFirst; at + kEach + kLast <= data.size(); at += kEach) {
-    put(row, column++, formats_.show(rk_number(le32(data, at + 2)), le16(data, at)));
+    put_number(row, column++, rk_number(le32(data, at + 2)), le16(data, at));
   }
 }
 
@@ -94,6 +95,7 @@ void Book::formula(const Record& record, PieceReader& in, std::uint32_t row, std
   now.formula_row = row;
   now.formula_column = column;
   const std::uint64_t result = in.number(8);
+  std::string kept;  // a number; other results are put as they are, or come behind it
   if (result >> 48 == 0xFFFF && biff_ > 2) {
     const unsigned value = result >> 16 & 0xFF;
     switch (result & 0xFF) {
@@ -107,7 +109,8 @@ void Book::formula(const Record& record, PieceReader& in, std::uint32_t row, std
         break;  // text, in the next record
     }
   } else {
-    put(row, column, formats_.show(real_number(result), style));
+    put_number(row, column, real_number(result), style);
+    kept = ooxml::plain_number(real_number(result));
   }
   // [MS-XLS] 2.4.127: flags and, from BIFF5 on, a cache of four bytes stand before the tokens.
   const size_t at = biff_ == 2 ? 7 + 8 + 1 : biff_ < 5 ? 6 + 8 + 2 : 6 + 8 + 6;
@@ -116,7 +119,11 @@ void Book::formula(const Record& record, PieceReader& in, std::uint32_t row, std
   if (at + width > data.size()) return;
   const std::string written =
       formula_text(data.substr(at + width, le_at(data, at, width)), {biff_, code_page_, &linked_sheets_, &names_});
-  if (!written.empty()) now.formulas += cell_name(row, column) + " =" + written + "\n";
+  if (written.empty()) return;
+  now.formulas += cell_name(row, column) + " =" + written + "\n";
+  if (now.kind != Substream::sheet) return;
+  const Place place = now.hidden ? Place::hidden_sheet : in_hidden_cells(row, column) ? Place::hidden_row : Place::cell;
+  computed_.formula({row + 1, column + 1}, written, kept, place);
 }
 
 void Book::shared_strings(PieceReader& in) {

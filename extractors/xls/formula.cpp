@@ -174,7 +174,7 @@ class Decompiler {
       case 0x16:
         return push("");
       case 0x17:
-        return push("\"" + string() + "\"");
+        return push(quoted(string()));
       case 0x19:
         return attribute();
       case 0x1C:
@@ -196,6 +196,12 @@ class Decompiler {
     const bool is_wide = (number(1) & 1) != 0;
     if (is_wide) return utf16le_to_utf8(block(length * 2));
     return codepage_to_utf8(block(length), 28591);
+  }
+
+  static std::string quoted(std::string_view text) {
+    std::string out = "\"";
+    for (const char c : text) out.append(c == '"' ? 2 : 1, c);
+    return out + "\"";
   }
 
   bool attribute() {

@@ -9,6 +9,21 @@
 
 namespace postern::extract::xls {
 
+namespace {
+
+using As = ooxml::ComputedCells::As;
+
+class ToReading final : public Emitter {
+ public:
+  explicit ToReading(ole::Reading& reading) : reading_(reading) {}
+  void emit(Place place, std::string_view at, std::string_view text) override { reading_.emit(place, at, text); }
+
+ private:
+  ole::Reading& reading_;
+};
+
+}  // namespace
+
 void Book::read() {
   bool left_over = false;
   while (std::optional<Record> record = records_.next()) {
@@ -27,6 +42,8 @@ void Book::read() {
     dispatch(*record);
   }
   while (!contexts_.empty()) close();
+  ToReading out(reading_);
+  if (computed_.finish(out)) reading_.sink().fact("formulas-not-computed");
   std::string unused;
   for (size_t i = 0; i < strings_.size(); i++) {
     if (!used_[i] && !strings_[i].empty()) unused += strings_[i] + "\n";
@@ -45,6 +62,7 @@ void Book::open(Substream kind, const SheetInfo& sheet) {
   made.kind = kind;
   made.sheet = quote_sheet(sheet.name);
   made.hidden = sheet.hidden;
+  if (kind == Substream::sheet) computed_.begin_sheet(made.sheet);
   Place place = sheet.hidden ? Place::hidden_sheet : Place::cell;
   if (kind == Substream::chart) place = Place::chart;
   if (kind == Substream::macro) place = Place::macro;
@@ -110,10 +128,24 @@ std::string Book::text(PieceReader& in, unsigned width) {
 void Book::put(std::uint32_t row, std::uint32_t column, std::string_view value) {
   if (value.empty()) return;
   Context& now = context();
-  const bool in_hidden_column =
-      std::any_of(now.hidden_columns.begin(), now.hidden_columns.end(),
-                  [&](const auto& range) { return column >= range.first && column <= range.second; });
-  (now.hidden_rows.contains(row) || in_hidden_column ? *now.unseen : *now.shown).put(row, column, value);
+  if (now.kind == Substream::sheet) computed_.value({row + 1, column + 1}, value, As::text);
+  (in_hidden_cells(row, column) ? *now.unseen : *now.shown).put(row, column, value);
+}
+
+void Book::put_number(std::uint32_t row, std::uint32_t column, double value, unsigned style) {
+  Context& now = context();
+  if (now.kind == Substream::sheet) {
+    computed_.value({row + 1, column + 1}, ooxml::plain_number(value), As::number);
+  }
+  const std::string shown = formats_.show(value, style);
+  if (!shown.empty()) (in_hidden_cells(row, column) ? *now.unseen : *now.shown).put(row, column, shown);
+}
+
+bool Book::in_hidden_cells(std::uint32_t row, std::uint32_t column) {
+  const Context& now = context();
+  return now.hidden_rows.contains(row) ||
+         std::any_of(now.hidden_columns.begin(), now.hidden_columns.end(),
+                     [&](const auto& range) { return column >= range.first && column <= range.second; });
 }
 
 void Book::dispatch(const Record& record) {

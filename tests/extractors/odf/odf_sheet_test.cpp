@@ -29,6 +29,23 @@ TEST(OdfSheet, CellsRowsAndStoredValues) {
   EXPECT_EQ(where_is(text, "1234.5"), "cell@Sheet1!A1:B2");
 }
 
+TEST(OdfSheet, FormulasWithoutAResultAreWorkedOut) {
+  const auto formula = [](std::string_view text, std::string_view attributes = "") {
+    return "<table:table-cell table:formula=\"of:=" + std::string(text) + "\" " + std::string(attributes) + "/>";
+  };
+  const ExtractedText text =
+      sheets(sheet(row(cell("Night") + cell("jar") + formula("[.A1]&amp;[.B1]")) +
+                   row(cell("4471", "office:value-type=\"float\" office:value=\"4471\"") +
+                       formula("CONCATENATE(&quot;QVX-&quot;;[.A2];&quot;-KD&quot;)", "office:string-value=\"wrong\"") +
+                       formula("[.A2]+1", "office:value=\"4472\"")) +
+                   row(formula("UPPER([$Other.A1])"), "table:visibility=\"collapse\"")) +
+             "<table:table table:name=\"Other\">" + row(cell("heron")) + "</table:table>");
+  EXPECT_EQ(where_is(text, "\t\tNightjar\n\tQVX-4471-KD"), "cell@Sheet1, computed!A1:C2");
+  EXPECT_EQ(where_is(text, "HERON"), "hidden-row@Sheet1, computed!A3:A3");
+  EXPECT_EQ(where_is(text, "4472"), "cell@Sheet1!A1:C2");
+  EXPECT_EQ(outcomes(text), ":complete");
+}
+
 TEST(OdfSheet, RepeatedCellsAndRowsAreBounded) {
   const ExtractedText text = sheets(sheet(
       row(cell("x", "table:number-columns-repeated=\"3\"") + cell("y")) +

@@ -105,6 +105,34 @@ TEST(OdfText, WithoutLettersThatNobodySees) {
   }
 }
 
+TEST(OdfText, InCapitalsAsItIsShown) {
+  const std::string upper =
+      "xmlns:fo=\"urn:oasis:names:tc:opendocument:xmlns:xsl-fo-compatible:1.0\" fo:text-transform=";
+  const std::string styles =
+      "<style:style style:name=\"U\" style:family=\"text\"><style:text-properties " + upper +
+      "\"uppercase\"/></style:style><style:style style:name=\"P\" style:family=\"paragraph\"><style:text-properties " +
+      upper +
+      "\"uppercase\"/></style:style><style:style style:name=\"C\" style:family=\"paragraph\" "
+      "style:parent-style-name=\"P\"/><style:style style:name=\"N\" style:family=\"paragraph\" "
+      "style:parent-style-name=\"P\"><style:text-properties " +
+      upper + "\"none\"/></style:style>";
+  const struct {
+    const char *body, *text;
+  } cases[] = {
+      {"<text:p>code <text:span text:style-name=\"U\">qvx-<text:span>4471</text:span></text:span>.</text:p>",
+       "code qvx-4471.\n|code QVX-4471."},
+      {"<text:p text:style-name=\"P\">qvx-1</text:p>", "qvx-1\n|QVX-1"},
+      {"<text:p text:style-name=\"C\">qvx-1</text:p>", "qvx-1\n|QVX-1"},
+      {"<text:p text:style-name=\"N\">qvx-1</text:p>", "qvx-1\n"},
+      {"<text:p text:style-name=\"P\">heron</text:p>", "heron\n"},
+  };
+  for (const auto& c : cases) {
+    std::string text = text_of(walk_document(odf_text(c.body, styles), "a.odt"), Place::body);
+    while (text.ends_with('\n') && text.find('|') != std::string::npos) text.pop_back();
+    EXPECT_EQ(text, c.text) << c.body;
+  }
+}
+
 TEST(OdfText, NamesOfLayersAndCaptions) {
   const ExtractedText drawing =
       walk_document(odf_package("graphics", odf_content("drawing",

@@ -189,7 +189,7 @@ TEST(Sheet, NumbersFormulasCommentsNamesHeaders) {
           "\"><authors><author>Ann</author></authors><commentList><comment ref=\"B7\" "
           "authorId=\"0\"><text><r><t>too </t></r><r><t>high</t></r></text></comment></commentList></comments>");
   const ExtractedText text = walk_document(builder.build(), "a.xlsx");
-  EXPECT_EQ(text_of(text, Place::cell), "Sheet1\n|4111111111111111\t2/29/2024|\t2024-02-29");
+  EXPECT_EQ(text_of(text, Place::cell), "Sheet1\n|4111111111111111\t2/29/2024|\t2024-02-29|45351x");
   EXPECT_EQ(text_of(text, Place::formula), "A1: =SUM(B1:B9)&\"x\"\n");
   EXPECT_EQ(text_of(text, Place::defined_name), "Bonus = Sheet1!$B$1\n");
   EXPECT_EQ(text_of(text, Place::header_footer), "Internal only\n");

@@ -85,6 +85,15 @@ std::vector<BodyCase> body_cases() {
       {"without_struck_letters", p(run(t("alp")) + run(look("<w:strike/>") + t("zz")) + run(t("habet"))), Place::body,
        "alpzzhabet\n|alphabet\n"},
       {"struck_letters_are_not_hidden", p(run(t("alp")) + run(look("<w:strike/>") + t("zz"))), Place::hidden_text, ""},
+      {"in_capitals", p(run(t("code ")) + run(look("<w:caps/>") + t("qvx-4471-kd")) + run(t(" now"))), Place::body,
+       "code qvx-4471-kd now\n|code QVX-4471-KD now\n"},
+      {"in_capitals_in_pieces", p(run(look("<w:caps/>") + t("qvx-")) + run(look("<w:caps/>") + t("4471"))), Place::body,
+       "qvx-4471\n|QVX-4471\n"},
+      {"capitals_without_a_digit", p(run(look("<w:caps/>") + t("heron"))), Place::body, "heron\n"},
+      {"capitals_off", p(run(look("<w:caps w:val=\"0\"/>") + t("qvx-4471"))), Place::body, "qvx-4471\n"},
+      {"capitals_and_struck",
+       p(run(look("<w:caps/>") + t("qv")) + run(look("<w:strike/>") + t("zz")) + run(look("<w:caps/>") + t("x"))),
+       Place::body, "qvzzx\n|QVX\n"},
       {"white_throughout", p(run(look("<w:color w:val=\"FFFFFF\"/>") + t("white"))), Place::body, "white\n"},
       {"white_on_black",
        p(run(t("a ")) + run(look("<w:color w:val=\"FFFFFF\"/><w:shd w:fill=\"000000\"/>") + t("label"))), Place::body,
@@ -105,6 +114,23 @@ std::vector<BodyCase> body_cases() {
        p(run("<mc:AlternateContent><mc:Choice Requires=\"wps\">" + box + "</mc:Choice><mc:Fallback><w:txbxContent>" +
              word_paragraph("for old readers") + "</w:txbxContent></mc:Fallback></mc:AlternateContent>")),
        Place::text_box, "in a box\nfor old readers\n"},
+      {"alternate_content_in_a_word",
+       p(run(t("Night")) + "<mc:AlternateContent><mc:Choice Requires=\"wps\">" + run(t("jar")) +
+         "</mc:Choice><mc:Fallback>" + run(t("zz")) + "</mc:Fallback></mc:AlternateContent>" + run(t("s"))),
+       Place::body, "Nightjars\n|Nightzzs\n"},
+      {"alternate_content_twice",
+       p(run(t("a")) + "<mc:AlternateContent><mc:Choice>" + run(t("b")) + "</mc:Choice><mc:Fallback>" + run(t("c")) +
+         "</mc:Fallback></mc:AlternateContent><mc:AlternateContent><mc:Choice>" + run(t("d")) +
+         "</mc:Choice><mc:Choice>" + run(t("e")) + "</mc:Choice><mc:Fallback/></mc:AlternateContent>" + run(t("f"))),
+       Place::body, "abdf\n|acf\n"},
+      {"alternate_content_without_a_choice",
+       p(run(t("a")) + "<mc:AlternateContent><mc:Choice/><mc:Fallback>" + run(t("b")) +
+         "</mc:Fallback></mc:AlternateContent>"),
+       Place::body, "ab\n"},
+      {"alternate_content_of_paragraphs",
+       "<mc:AlternateContent><mc:Choice>" + word_paragraph("first") + "</mc:Choice><mc:Fallback>" +
+           word_paragraph("second") + "</mc:Fallback></mc:AlternateContent>",
+       Place::body, "first\nsecond\n"},
       {"field_code", p(run("<w:instrText>HYPERLINK \"http://x.example\"</w:instrText>") + run(t("shown"))),
        Place::field, "HYPERLINK \"http://x.example\"\n"},
       {"alternative_text",
@@ -178,6 +204,20 @@ TEST(Word, StylesThatHide) {
   EXPECT_EQ(text_of(text, Place::body), "AB\n\nC\nD\n");
   EXPECT_EQ(where_is(text, "Project Heron"), "attribute@names of styles");
   EXPECT_EQ(outcomes(text), ":complete");
+}
+
+TEST(Word, StylesShowTextInCapitals) {
+  auto builder = word(
+      p("<w:pPr><w:pStyle w:val=\"Loud\"/></w:pPr>" + run(t("qvx-1"))) +
+      p(run("<w:rPr><w:rStyle w:val=\"Child\"/></w:rPr>" + t("qvx-2"))) +
+      p("<w:pPr><w:pStyle w:val=\"Loud\"/></w:pPr>" + run("<w:rPr><w:rStyle w:val=\"Child\"/></w:rPr>" + t("qvx-3"))) +
+      p(run(t("qvx-4"))));
+  builder.relations("word/document.xml", {{"r1", "styles", "s.xml"}});
+  builder.part("word/s.xml", word_xml("<w:style w:styleId=\"Loud\"><w:rPr><w:caps/></w:rPr></w:style>"
+                                      "<w:style w:styleId=\"Child\"><w:basedOn w:val=\"Loud\"/></w:style>",
+                                      "styles"));
+  EXPECT_EQ(text_of(walk_document(builder.build(), "a.docx"), Place::body),
+            "qvx-1\nqvx-2\nqvx-3\nqvx-4\n|QVX-1\nQVX-2\n");
 }
 
 TEST(Word, OtherPrefixesAndTheStrictNamespace) {

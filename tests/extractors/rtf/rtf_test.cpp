@@ -36,6 +36,8 @@ std::vector<RtfCase> text_cases() {
       {"WhiteOnAColour", colors + "alp{\\cf2\\highlight1 zz}habet\\par", Place::body, "alpzzhabet\n"},
       {"WhiteThroughout", colors + "{\\cf2 white}\\par", Place::body, "white\n"},
       {"WithoutTinyLetters", "alp{\\fs2 zz}habet\\par", Place::body, "alpzzhabet\n|alphabet\n"},
+      {"InCapitals", "code {\\caps qvx-4471-kd}{\\caps0  now}\\par", Place::body,
+       "code qvx-4471-kd now\n|code QVX-4471-KD now\n"},
       {"WithoutStruckLetters", "alp{\\strike zz}habet\\par", Place::body, "alpzzhabet\n|alphabet\n"},
       {"runs_join", "4111 {\\b 1111} \\i 1111\\i0  11{\\ul 11}\\par", Place::body, "4111 1111 1111 1111\n"},
       {"line_ends_of_the_file_are_none", "Night\r\njar\nfalls", Place::body, "Nightjarfalls"},

@@ -105,11 +105,26 @@ TEST(Workbook, CellsStringsAndFormulas) {
                          biff(0x0006, text_formula) + biff(0x0207, narrow("computed", 2)) +
                          biff(0x0205, cell_at(1, 1) + le(1, 1) + le(0, 1)),
                      biff(0x0204, cell_at(0, 0) + narrow("not shown", 2))));
-  EXPECT_EQ(text_of(text, Place::cell), "Plan|Heron\t4111111111111111\ncomputed\tTRUE");
+  EXPECT_EQ(text_of(text, Place::cell), "Plan|Heron\t4111111111111111\ncomputed\tTRUE|abc");
   EXPECT_EQ(where_is(text, "Heron"), "cell@Plan!A1:B2");
   EXPECT_EQ(text_of(text, Place::formula), "A2 =\"abc\"\n");
   EXPECT_EQ(text_of(text, Place::hidden_sheet), "Seen|not shown");
   EXPECT_EQ(where_is(text, "forgotten"), "hidden-text@shared strings that no cell shows");
+  EXPECT_EQ(outcomes(text), ":complete");
+}
+
+TEST(Workbook, FormulasWithoutAResultAreWorkedOut) {
+  const std::string sst = biff(0x00FC, le(2, 4) + le(2, 4) + narrow("Night", 2) + narrow("jar", 2));
+  // A1&A2, and Seen!A1&"y", each with the result 0.
+  const std::string joined = "\x24\0\0\0\xC0\x24\1\0\0\xC0\x08"s;
+  const std::string number = "\x24\2\0\0\xC0\x1E\1\0\3"s;
+  const auto formula = [](unsigned row, unsigned column, const std::string& tokens) {
+    return biff(0x0006, cell_at(row, column) + real(0) + le(0, 2) + le(0, 4) + le(tokens.size(), 2) + tokens);
+  };
+  const ExtractedText text = walk_book(
+      book(sst, biff(0x00FD, cell_at(0, 0) + le(0, 4)) + biff(0x00FD, cell_at(1, 0) + le(1, 4)) +
+                    biff(0x0203, cell_at(2, 0) + real(4470.0)) + formula(0, 2, joined) + formula(2, 1, number)));
+  EXPECT_EQ(where_is(text, "\t\tNightjar\n\n\t4471"), "cell@Plan, computed!A1:C3");
   EXPECT_EQ(outcomes(text), ":complete");
 }
 
