@@ -61,7 +61,7 @@ class Evaluator {
         who_(with.model, with.destinations, envelope, context),
         finds_(with.model, with.policy, text, scanned),
         judge_(with.model, finds_),
-        excerpts_(with.model, with.policy, text, scanned, workspace) {}
+        excerpts_(with.model, with.policy, finds_, workspace) {}
 
   Verdict run() {
     start();

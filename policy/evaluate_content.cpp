@@ -35,11 +35,6 @@ Region region_of_part(const Part& part) {
   return body ? Region::body : Region::attachment;
 }
 
-bool is_file(const Part& part, bool is_root) {
-  if (is_root) return !part.type.starts_with("message/");
-  return part.role == PartRole::attachment || part.role == PartRole::inline_file || part.role == PartRole::forwarded;
-}
-
 }  // namespace
 
 ContentJudge::ContentJudge(const Model& model, const Finds& finds)
@@ -219,9 +214,19 @@ bool ContentJudge::file_matches(const FileCondition& file, const Part& part) con
   return !file.mismatch || std::binary_search(part.facts.begin(), part.facts.end(), "type-mismatch");
 }
 
-bool ContentJudge::part_matches(const Content& content, std::uint32_t index) const {
+bool ContentJudge::is_file(std::uint32_t index) const {
   const Part& part = finds_.text().parts[index];
-  if (!content.in.everywhere() && !content.in.regions.test(static_cast<size_t>(region_of_part(part)))) return false;
+  if (index == 0) return !part.type.starts_with("message/");
+  return part.role == PartRole::attachment || part.role == PartRole::inline_file || part.role == PartRole::forwarded;
+}
+
+bool ContentJudge::is_in_place(const Content& content, std::uint32_t index) const {
+  const Region region = region_of_part(finds_.text().parts[index]);
+  return content.in.everywhere() || content.in.regions.test(static_cast<size_t>(region));
+}
+
+bool ContentJudge::is_what(const Content& content, std::uint32_t index) const {
+  const Part& part = finds_.text().parts[index];
   switch (content.kind) {
     case Content::Kind::outcome:
       return content.outcome.outcomes.test(static_cast<size_t>(outcome_of(index)));
@@ -230,7 +235,7 @@ bool ContentJudge::part_matches(const Content& content, std::uint32_t index) con
         return std::find(part.facts.begin(), part.facts.end(), fact) != part.facts.end();
       });
     case Content::Kind::file:
-      return is_file(part, index == 0) && file_matches(content.file, part);
+      return is_file(index) && file_matches(content.file, part);
     default:
       return false;
   }
@@ -245,142 +250,12 @@ bool ContentJudge::leaf(const Content& content, const Within& within, std::vecto
   }
   bool any = false;
   for (const std::uint32_t i : parts_of(within.item)) {
-    if (!part_matches(content, i)) continue;
+    if (!is_in_place(content, i) || !is_what(content, i)) continue;
     any = true;
     if (reasons == nullptr) return true;
     reasons->push_back({&content, nullptr, i, 1});
   }
   return any;
-}
-
-// ---- Proofs -------------------------------------------------------------------------------------
-
-namespace {
-
-std::string quoted_list(const std::vector<std::string>& words) {
-  std::string out;
-  for (const std::string& word : words) out += (out.empty() ? "" : ", ") + word;
-  return out;
-}
-
-std::string describe_leaf(const Content& content) {
-  switch (content.kind) {
-    case Content::Kind::outcome: {
-      std::vector<std::string> words;
-      for (size_t i = 0; i < kOutcomes; i++) {
-        if (content.outcome.outcomes.test(i)) words.emplace_back(to_string(static_cast<Outcome>(i)));
-      }
-      return "a part that is " + quoted_list(words);
-    }
-    case Content::Kind::fact:
-      return "a part with " + quoted_list(content.fact.facts);
-    case Content::Kind::file: {
-      std::string out = "a file";
-      if (!content.file.types.empty()) out += " of type " + quoted_list(content.file.types);
-      if (!content.file.names.empty()) out += " named " + quoted_list(content.file.names);
-      if (content.file.larger_than) out += " larger than " + std::to_string(*content.file.larger_than) + " bytes";
-      if (content.file.smaller_than) out += " smaller than " + std::to_string(*content.file.smaller_than) + " bytes";
-      if (!content.file.hashes.empty()) out += " whose SHA-256 is one of " + std::to_string(content.file.hashes.size());
-      if (content.file.mismatch) out += " whose bytes are not what its name says";
-      return out;
-    }
-    default:
-      return {};
-  }
-}
-
-// What kept the hit that came closest from counting (more).
-std::string evidence_missing(const Model& model, const Finds& finds, DetectorIndex detector,
-                             std::span<const Hit> hits) {
-  std::string best;
-  std::uint32_t best_distance = 0xffff'ffff;
-  bool missing = false;
-  std::string missing_name;
-  for (const Hit& hit : hits.first(std::min(hits.size(), kMaxHitProofs))) {
-    HitProof proof;
-    finds.judge(detector, hit, &proof);
-    if (proof.fate == HitProof::Fate::check_failed) {
-      if (best.empty()) best = "the check (" + std::string(to_string(model.detectors[detector].validate)) + ") failed";
-      continue;
-    }
-    if (proof.fate == HitProof::Fate::too_short) best = std::to_string(hit.entry) + " lines in a row";
-    if (proof.fate == HitProof::Fate::allowed_value) best = "the value is on the allow list";
-    if (proof.fate == HitProof::Fate::allowed_near) best = "something on the allow list stands near";
-    for (const EvidenceProof& evidence : proof.evidence) {
-      if (evidence.holds) continue;
-      if (!evidence.distance) {
-        missing = true;
-        if (missing_name.empty()) missing_name = evidence.name;
-      } else if (*evidence.distance < best_distance) {
-        best_distance = *evidence.distance;
-        best = evidence.name + " " + std::to_string(best_distance) + " characters away, limit " + evidence.limit;
-      }
-    }
-  }
-  if (best.empty() && missing) best = "no " + missing_name + " in the same part";
-  return best;
-}
-
-}  // namespace
-
-ClauseProof ContentJudge::prove_detector(const Content& content, const Within& within) {
-  const DetectorCondition& condition = content.detector;
-  const Tally found = tally(content, within);
-  ClauseProof proof;
-  proof.what = "detector " + model_.detectors[condition.detector].id;
-  if (condition.min_count > 1) proof.what += ", at least " + std::to_string(condition.min_count);
-  if (condition.min_weight) proof.what += ", weight at least " + std::to_string(*condition.min_weight);
-  proof.detail = std::to_string(found.count) + " found";
-  if (found.best != nullptr) proof.detail += ", confidence " + std::to_string(found.best->confidence);
-  if (enough(condition, found)) {
-    proof.truth = Truth::yes;
-    return proof;
-  }
-  const std::span<const Hit> hits = finds_.hits_of(condition.detector);
-  if (hits.empty()) return proof;
-  proof.truth = Truth::near;
-  if (found.best == nullptr && found.surest > 0) {
-    proof.detail += ", confidence " + std::to_string(found.surest) + " at most, " +
-                    std::to_string(condition.min_confidence) + " wanted";
-  }
-  if (condition.min_weight && found.weight < *condition.min_weight) {
-    proof.detail += ", weight " + std::to_string(found.weight);
-  }
-  if (found.best == nullptr && found.surest == 0 && found.elsewhere > 0) {
-    proof.detail += ", " + std::to_string(found.elsewhere) + " in other places";
-  }
-  const std::string missing = found.best == nullptr ? evidence_missing(model_, finds_, condition.detector, hits) : "";
-  if (!missing.empty()) proof.detail += "; " + missing;
-  return proof;
-}
-
-ClauseProof ContentJudge::prove(const Content& content, const Within& within) {
-  ClauseProof proof;
-  switch (content.kind) {
-    case Content::Kind::detector:
-      return prove_detector(content, within);
-    case Content::Kind::all:
-    case Content::Kind::any: {
-      const bool all = content.kind == Content::Kind::all;
-      proof.what = all ? "all" : "any";
-      proof.truth = all ? Truth::yes : Truth::no;
-      for (const Content& child : content.children) {
-        proof.children.push_back(prove(child, within));
-        const Truth truth = proof.children.back().truth;
-        proof.truth = all ? std::min(proof.truth, truth) : std::max(proof.truth, truth);
-      }
-      return proof;
-    }
-    case Content::Kind::negation:
-      proof.what = "not";
-      proof.children.push_back(prove(content.children[0], within));
-      proof.truth = proof.children[0].truth == Truth::yes ? Truth::no : Truth::yes;
-      return proof;
-    default:
-      proof.what = describe_leaf(content);
-      proof.truth = leaf(content, within, nullptr) ? Truth::yes : Truth::no;
-      return proof;
-  }
 }
 
 }  // namespace postern::policy

@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -37,8 +38,10 @@ class ContentJudge {
 
   // Reasons of clauses that are not under a `not` are added when the content holds.
   bool holds(const Content& content, const Within& within, std::vector<Reason>* reasons);
-  // The same with every clause told.
-  ClauseProof prove(const Content& content, const Within& within);
+  // The same with every clause told; `parts` as in Proof.
+  ClauseProof prove(const Content& content, const Within& within, std::span<const PartProof> parts);
+  // A label of a detector of labels that stands where marks are looked for, but is none; empty when there is none.
+  std::string label_nearby(DetectorIndex detector, const Within& within) const;
 
   // Items that can make a rule with scope item hold: those with finds of its detectors, or all.
   std::vector<std::uint32_t> items_for(const Content& content) const;
@@ -65,10 +68,15 @@ class ContentJudge {
   Tally tally(const Content& content, const Within& within);
   std::uint32_t count_occurrences();
   bool enough(const DetectorCondition& condition, const Tally& tally) const;
-  bool part_matches(const Content& content, std::uint32_t part) const;
+  bool is_file(std::uint32_t part) const;
+  // Whether a clause about parts looks at this one, and whether the part is what it asks for.
+  bool is_in_place(const Content& content, std::uint32_t part) const;
+  bool is_what(const Content& content, std::uint32_t part) const;
   bool file_matches(const FileCondition& file, const Part& part) const;
   bool leaf(const Content& content, const Within& within, std::vector<Reason>* reasons);
   ClauseProof prove_detector(const Content& content, const Within& within);
+  ClauseProof prove_part(const Content& content, const Within& within, std::span<const PartProof> parts) const;
+  std::string nearly_file(const FileCondition& file, std::uint32_t part) const;
 
   std::span<const std::uint32_t> parts_of(std::optional<std::uint32_t> item) const;
 

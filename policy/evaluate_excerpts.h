@@ -1,13 +1,16 @@
 // Excerpts and labels of findings, with everything that was found in them masked.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
 #include <vector>
 
+#include "policy/evaluate_decoded.h"
 #include "policy/evaluate_finds.h"
 #include "policy/masking.h"
+#include "policy/proof.h"
 #include "policy/scan.h"
 #include "policy/views.h"
 
@@ -15,10 +18,12 @@ namespace postern::policy {
 
 class Excerpts {
  public:
-  Excerpts(const Model& model, const CompiledPolicy& policy, const ExtractedText& text, const ScanResult& scanned,
-           Workspace& workspace);
+  Excerpts(const Model& model, const CompiledPolicy& policy, const Finds& finds, Workspace& workspace);
 
+  // What is encoded stands there decoded, between what is before and behind it.
   std::string around(const Hit& hit);
+  // How and where the mail has a hit that around() shows decoded; nothing for others.
+  std::optional<EncodedProof> encoded(const Hit& hit);
   // Where the hit itself stands, as near as its segment's locator tells: "Sheet2!B7" in "Sheet2!A1:G200".
   std::string place_of(const Hit& hit);
   // The hit's bytes in the text of its segment.
@@ -27,17 +32,34 @@ class Excerpts {
   std::string label(std::string_view text);
 
  private:
+  struct Mask : MaskRange {
+    const Hit* hit = nullptr;  // null: all of a source that had too many
+  };
   struct SegmentView {
     std::string reader;
-    OffsetMap map;                 // to the segment's text
-    std::vector<MaskRange> masks;  // rising
+    OffsetMap map;            // to the segment's text
+    std::vector<Mask> masks;  // rising
+    std::optional<DecodedTexts> decoded;
   };
-  const SegmentView& view_of(std::uint32_t segment);
+  // A stretch of the reader view with what it says.
+  struct InClear {
+    ByteRange stretch;
+    std::string text;
+    ByteRange focus;               // in `text`
+    std::vector<MaskRange> masks;  // in `text`
+  };
+  SegmentView& view_of(std::uint32_t segment);
+  std::vector<MaskRange> masks_beside(const SegmentView& view, const Hit& hit) const;
+  std::optional<InClear> in_clear_of(const Hit& hit);
+  std::vector<MaskRange> masks_in(const DecodedTexts& decoded, const DecodedTexts::Found& about) const;
   MaskRange mask_of(const Hit& hit) const;
+  MaskKind kind_of(SourceIndex source, bool is_value) const;
   bool is_sensitive(SourceIndex source) const;
+  bool only_hides_context(const Mask& mask, const Hit& about) const;
 
   const Model& model_;
   const CompiledPolicy& policy_;
+  const Finds& finds_;
   const ExtractedText& text_;
   const ScanResult& scanned_;
   Workspace& workspace_;

@@ -8,39 +8,67 @@ namespace postern::policy {
 
 namespace {
 
-bool mentions_a_hit(const Content& content, const Finds& finds) {
-  if (content.kind == Content::Kind::detector) return !finds.hits_of(content.detector.detector).empty();
+// A pattern that stands somewhere, or a label that nearly is one.
+bool mentions_a_hit(const Content& content, const Finds& finds, const ContentJudge& judge) {
+  if (content.kind == Content::Kind::detector) {
+    const DetectorIndex detector = content.detector.detector;
+    return !finds.hits_of(detector).empty() || !judge.label_nearby(detector, {}).empty();
+  }
   return std::any_of(content.children.begin(), content.children.end(),
-                     [&](const Content& child) { return mentions_a_hit(child, finds); });
+                     [&](const Content& child) { return mentions_a_hit(child, finds, judge); });
 }
 
-std::vector<std::uint32_t> rules_to_prove(const Model& model, const Finds& finds,
+std::vector<std::uint32_t> rules_to_prove(const Model& model, const Finds& finds, const ContentJudge& judge,
                                           const std::vector<std::uint32_t>& candidates, const std::string& only) {
   std::vector<std::uint32_t> rules;
   for (std::uint32_t i = 0; i < model.rules.size(); i++) {
     const Rule& rule = model.rules[i];
     const bool wanted = only.empty() ? std::binary_search(candidates.begin(), candidates.end(), i) ||
-                                           (rule.content && mentions_a_hit(*rule.content, finds))
+                                           (rule.content && mentions_a_hit(*rule.content, finds, judge))
                                      : rule.id == only;
     if (wanted) rules.push_back(i);
   }
   return rules;
 }
 
-DetectorProof prove_detector(const Model& model, const Finds& finds, Excerpts& excerpts, DetectorIndex index) {
+// The least confidence that a rule asks of each detector; of one that none asks for, what is asked when nothing is
+// said.
+std::vector<int> least_wanted(const Model& model) {
+  std::vector<int> least(model.detectors.size(), 0);
+  const auto ask = [&](const Content& content, const auto& again) -> void {
+    if (content.kind == Content::Kind::detector) {
+      int& wanted = least[content.detector.detector];
+      if (wanted == 0 || content.detector.min_confidence < wanted) wanted = content.detector.min_confidence;
+    }
+    for (const Content& child : content.children) again(child, again);
+  };
+  for (const Rule& rule : model.rules) {
+    if (rule.content) ask(*rule.content, ask);
+  }
+  for (int& wanted : least) wanted = wanted == 0 ? DetectorCondition{}.min_confidence : wanted;
+  return least;
+}
+
+DetectorProof prove_detector(const Model& model, const Finds& finds, Excerpts& excerpts, DetectorIndex index,
+                             int wanted) {
   const std::span<const Hit> hits = finds.hits_of(index);
   DetectorProof proof;
   proof.detector = model.detectors[index].id;
   proof.places = static_cast<std::uint32_t>(hits.size());
-  proof.counted = static_cast<std::uint32_t>(finds.of(index).size());
+  proof.wanted = wanted;
+  const std::span<const Find> counted = finds.of(index);
+  proof.counted = static_cast<std::uint32_t>(
+      std::count_if(counted.begin(), counted.end(), [wanted](const Find& find) { return find.confidence >= wanted; }));
   for (const Hit& hit : hits.first(std::min(hits.size(), kMaxHitProofs))) {
     HitProof one;
     finds.judge(index, hit, &one);
+    if (one.fate == HitProof::Fate::counts && one.confidence < wanted) one.fate = HitProof::Fate::too_unsure;
     one.part = hit.part;
     one.place = finds.text().segments[hit.segment].place;
     one.at = excerpts.place_of(hit);
     one.view = view_name(hit);
     one.excerpt = excerpts.around(hit);
+    one.encoded = excerpts.encoded(hit);
     proof.hits.push_back(std::move(one));
   }
   return proof;
@@ -80,8 +108,14 @@ std::string dates_text(const std::optional<DateRef>& from, const std::optional<D
 
 class RuleProver {
  public:
-  RuleProver(const Who& who, const Finds& finds, ContentJudge& judge, const Context& context)
-      : who_(who), finds_(finds), judge_(judge), context_(context), knows_quoted_(who.recipients().size()) {
+  RuleProver(const Who& who, const Finds& finds, ContentJudge& judge, const Context& context,
+             std::span<const PartProof> parts)
+      : who_(who),
+        finds_(finds),
+        judge_(judge),
+        context_(context),
+        parts_(parts),
+        knows_quoted_(who.recipients().size()) {
     if (finds.any_quoted()) knows_quoted_ = who.in_quoted_conversation(finds.text());
   }
 
@@ -137,11 +171,12 @@ class RuleProver {
 
   // Of all items the one where the clauses come furthest.
   ClauseProof best_content(const Rule& rule, Quotes quotes) {
-    if (rule.scope == Scope::message) return judge_.prove(*rule.content, {std::nullopt, quotes});
-    ClauseProof best = judge_.prove(*rule.content, {0, quotes});
+    if (rule.scope == Scope::message) return judge_.prove(*rule.content, {std::nullopt, quotes}, parts_);
+    ClauseProof best = judge_.prove(*rule.content, {0, quotes}, parts_);
     for (std::uint32_t item = 1; item < finds_.items() && best.truth != Truth::yes; item++) {
-      ClauseProof next = judge_.prove(*rule.content, {item, quotes});
-      if (next.truth > best.truth) best = std::move(next);
+      ClauseProof next = judge_.prove(*rule.content, {item, quotes}, parts_);
+      const bool nearer = next.truth == best.truth && next.nearness > best.nearness;
+      if (next.truth > best.truth || nearer) best = std::move(next);
     }
     return best;
   }
@@ -204,6 +239,7 @@ class RuleProver {
   const Finds& finds_;
   ContentJudge& judge_;
   const Context& context_;
+  std::span<const PartProof> parts_;
   std::vector<bool> knows_quoted_;  // by recipient
 };
 
@@ -215,16 +251,17 @@ void fill_proof(const Model& model, const Who& who, const Finds& finds, ContentJ
   for (const Part& part : finds.text().parts) {
     proof.parts.push_back({excerpts.label(part.name), excerpts.label(part.why)});
   }
+  const std::vector<int> wanted = least_wanted(model);
   for (DetectorIndex i = 0; i < model.detectors.size(); i++) {
     if (finds.hits_of(i).empty()) continue;
-    proof.detectors.push_back(prove_detector(model, finds, excerpts, i));
+    proof.detectors.push_back(prove_detector(model, finds, excerpts, i, wanted[i]));
     add_marks(model, finds, excerpts, i, proof);
   }
   std::stable_sort(proof.marks.begin(), proof.marks.end(), [](const TextMark& a, const TextMark& b) {
     return a.segment != b.segment ? a.segment < b.segment : a.begin < b.begin;
   });
-  RuleProver prover(who, finds, judge, context);
-  for (const std::uint32_t rule : rules_to_prove(model, finds, candidates, proof.only_rule)) {
+  RuleProver prover(who, finds, judge, context, proof.parts);
+  for (const std::uint32_t rule : rules_to_prove(model, finds, judge, candidates, proof.only_rule)) {
     proof.rules.push_back(prover.prove(model.rules[rule]));
   }
 }

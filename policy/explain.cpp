@@ -3,6 +3,7 @@
 
 #include "policy/explain_text_of.h"
 #include "policy/proof.h"
+#include "policy/views.h"
 
 namespace postern::policy {
 
@@ -115,21 +116,28 @@ class TextWriter {
       line(1, detector.detector + ": " + std::to_string(detector.places) +
                   (detector.places == 1 ? " place, " : " places, ") + std::to_string(detector.counted) +
                   (detector.counted == 1 ? " counts" : " count"));
-      for (const HitProof& hit : detector.hits) hit_lines(hit);
+      for (const HitProof& hit : detector.hits) hit_lines(hit, detector.wanted);
       if (detector.places > detector.hits.size()) {
         line(2, "and " + std::to_string(detector.places - detector.hits.size()) + " more");
       }
     }
   }
 
-  void hit_lines(const HitProof& hit) {
+  void hit_lines(const HitProof& hit, int wanted) {
     std::string where = part_label(hit.part) + " " + std::string(to_string(hit.place));
     if (!hit.at.empty()) where += " " + tame(hit.at);
     std::string fate(to_string(hit.fate));
-    if (hit.fate == HitProof::Fate::counts) fate += ", confidence " + std::to_string(hit.confidence);
+    if (hit.confidence > 0) fate += ", confidence " + std::to_string(hit.confidence);
+    if (hit.fate == HitProof::Fate::too_unsure) fate += ", rules want " + std::to_string(wanted);
     if (hit.view != "reader") fate += ", in the " + hit.view + " view";
     line(2, where + ": " + fate);
     line(3, hit.excerpt);
+    if (hit.encoded) {
+      const bool reversed = hit.encoded->as == to_string(DerivedName::reversed);
+      line(3, (reversed ? "written " : "encoded as ") + hit.encoded->as + ", " +
+                  std::to_string(hit.encoded->characters) + " characters from character " +
+                  std::to_string(hit.encoded->character) + ": " + hit.encoded->excerpt);
+    }
     for (const EvidenceProof& evidence : hit.evidence) {
       std::string text = evidence.name + ": ";
       if (!evidence.distance) {
@@ -279,6 +287,8 @@ std::string_view to_string(HitProof::Fate fate) {
       return "allowed by what stands near";
     case HitProof::Fate::no_level:
       return "no confidence level holds";
+    case HitProof::Fate::too_unsure:
+      return "too unsure";
   }
   return "counts";
 }

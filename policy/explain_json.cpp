@@ -80,6 +80,13 @@ Json detectors_of(const Explained& e) {
         evidence.push_back(
             {{"name", one.name}, {"holds", one.holds}, {"distance", std::move(distance)}, {"limit", one.limit}});
       }
+      Json encoded;
+      if (hit.encoded) {
+        encoded = {{"as", hit.encoded->as},
+                   {"character", hit.encoded->character},
+                   {"characters", hit.encoded->characters},
+                   {"excerpt", hit.encoded->excerpt}};
+      }
       hits.push_back({{"part", e.text.parts[hit.part].path.to_string()},
                       {"place", to_string(hit.place)},
                       {"at", hit.at},
@@ -87,11 +94,13 @@ Json detectors_of(const Explained& e) {
                       {"fate", to_string(hit.fate)},
                       {"confidence", hit.confidence},
                       {"excerpt", hit.excerpt},
+                      {"encoded", std::move(encoded)},
                       {"evidence", std::move(evidence)}});
     }
     detectors.push_back({{"detector", detector.detector},
                          {"places", detector.places},
                          {"counted", detector.counted},
+                         {"wanted", detector.wanted},
                          {"hits", std::move(hits)}});
   }
   return detectors;

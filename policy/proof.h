@@ -33,6 +33,14 @@ struct EvidenceProof {
   std::string limit;  // "300 characters"
 };
 
+// How the mail has what is shown decoded.
+struct EncodedProof {
+  std::string as;               // "base64", "hex, base64": from the outside in
+  std::uint32_t character = 0;  // where it begins: code points from the beginning of its segment
+  std::uint32_t characters = 0;
+  std::string excerpt;  // as it stands there, masked
+};
+
 // What became of one place where a detector's pattern stands.
 struct HitProof {
   enum class Fate {
@@ -42,14 +50,16 @@ struct HitProof {
     allowed_value,  // allow: values, or our own
     allowed_near,   // allow: near
     no_level,       // no confidence level holds
+    too_unsure,     // its confidence is less than any rule asks for
   };
   Fate fate = Fate::counts;
   std::uint32_t part = 0;  // index into ExtractedText::parts
   Place place = Place::body;
   std::string at;
   std::string view;     // "reader", "latin", ...: the view it was found in
-  std::string excerpt;  // masked
-  int confidence = 0;   // when it counts
+  std::string excerpt;  // masked; decoded
+  std::optional<EncodedProof> encoded;
+  int confidence = 0;  // when it counts, or is too unsure
   std::vector<EvidenceProof> evidence;
 };
 std::string_view to_string(HitProof::Fate fate);
@@ -59,8 +69,9 @@ inline constexpr size_t kMaxHitProofs = 20;
 
 struct DetectorProof {
   std::string detector;
-  std::uint32_t places = 0;  // where its pattern stands
-  std::uint32_t counted = 0;
+  std::uint32_t places = 0;    // where its pattern stands
+  std::uint32_t counted = 0;   // of them, with the confidence that is wanted
+  int wanted = 0;              // the least that a rule asks for
   std::vector<HitProof> hits;  // at most kMaxHitProofs
 };
 
@@ -77,6 +88,7 @@ struct ClauseProof {
   std::string what;  // "all", "detector payment-card, at least 1 with confidence 65", "not"
   Truth truth = Truth::no;
   std::string detail;  // "2 found, confidence 40 at most, 65 wanted"; "keyword 412 characters away, limit 300"
+  int nearness = 0;    // of two that are `near` the greater is nearer
   std::vector<ClauseProof> children;
 };
 

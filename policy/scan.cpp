@@ -20,11 +20,12 @@ constexpr std::uint32_t kNoPart = 0xffff'ffff;
 // One scan of one message.
 class Scanner final : public PatternSink, public WordSink, public MarkSink {
  public:
-  Scanner(const CompiledPolicy& policy, Workspace::State& state, ScanResult& result)
+  Scanner(const CompiledPolicy& policy, Workspace::State& state, ScanResult& result, DecodedSink* sink = nullptr)
       : policy_(policy),
         s_(state),
         b_(&state.block),
         result_(result),
+        sink_(sink),
         wanted_(static_cast<ViewMask>(policy.pattern_views | policy.word_views)),
         reads_raw_(!policy.raw_patterns.empty() || policy.raw_words) {}
 
@@ -65,7 +66,7 @@ class Scanner final : public PatternSink, public WordSink, public MarkSink {
     if (of_codes && !is_code(s_.derived, match, b_->reader, range)) return true;
     RawHit hit = hit_of(pattern, 0, range);
     if (policy_.counts[pattern] != 0) evaluate(match, range, hit);
-    return keep(hit);
+    return keep(hit, range);
   }
 
   bool wants(PatternIndex pattern) override {
@@ -108,14 +109,14 @@ class Scanner final : public PatternSink, public WordSink, public MarkSink {
       if ((policy_.views[source] & view_bit(as)) == 0) return;
       if (view_ == 0) hit.view = static_cast<std::uint8_t>(static_cast<unsigned>(as) + 1);
     }
-    keep(hit);
+    keep(hit, range);
   }
 
   void mark(SourceIndex source, std::uint32_t entry, ByteRange match) override {
     const ByteRange range{match.begin + offset_, match.end + offset_};
     RawHit hit = hit_of(source, entry, range);
     if (policy_.counts[source] != 0) evaluate(match, range, hit);
-    keep(hit);
+    keep(hit, range);
   }
 
  private:
@@ -124,7 +125,7 @@ class Scanner final : public PatternSink, public WordSink, public MarkSink {
     s_.raw.clear();
   }
 
-  bool keep(const RawHit& hit) {
+  bool keep(const RawHit& hit, const ByteRange& range) {
     std::uint32_t& count = s_.hits_of[hit.source];
     if (count == 0) s_.touched.push_back(hit.source);
     const bool room = result_.hits.size() + s_.raw.size() < kMaxAllHits || count < kAlwaysKept;
@@ -133,6 +134,10 @@ class Scanner final : public PatternSink, public WordSink, public MarkSink {
       return false;
     }
     s_.raw.push_back(hit);
+    if (sink_ != nullptr && level_ > 0) {
+      const Hit told = s_.block.placed(hit, s_.block.piece_at(hit.range.begin), {}, {});
+      tell_decoded(std::span(s_.levels).first(level_), told, range, *sink_);
+    }
     return true;
   }
 
@@ -457,6 +462,7 @@ class Scanner final : public PatternSink, public WordSink, public MarkSink {
   size_t level_ = 0;      // whose: 0 of the text itself, n of the n-th of s_.levels
   bool started_ = false;  // something of it is in the decoded text of its level
   ScanResult& result_;
+  DecodedSink* sink_;  // or null
   ViewMask wanted_;
   bool reads_raw_;  // some sources see the original text only
   std::span<const Segment> segments_;
@@ -475,8 +481,9 @@ void Workspace::scan(const CompiledPolicy& policy, const ExtractedText& text, Sc
   scanner.end();
 }
 
-void Workspace::scan_label(const CompiledPolicy& policy, std::string_view label, ScanResult& result) {
-  Scanner scanner(policy, *state_, result);
+void Workspace::scan_label(const CompiledPolicy& policy, std::string_view label, ScanResult& result,
+                           DecodedSink* sink) {
+  Scanner scanner(policy, *state_, result, sink);
   scanner.begin(1, {});
   scanner.add(0, 0, label);
   scanner.end();

@@ -13,6 +13,7 @@
 #include <mutex>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "message/extracted_text.h"
@@ -83,6 +84,15 @@ struct ScanResult {
   std::span<const Hit> of(SourceIndex source) const;
 };
 
+// Told where hits stand in what encoded text says.
+class DecodedSink {
+ public:
+  virtual ~DecodedSink() = default;
+  // `text`: the reader view of all that a stretch says; `range`: the hit in it, or (not `exact`) the stretch inside it
+  // that says the hit when it is decoded in its turn; from the inside out. `hit` has no position but its range.
+  virtual void decoded(const Hit& hit, std::string_view text, ByteRange range, bool exact) = 0;
+};
+
 class Scanner;
 
 // One thread's memory for scans with one policy; taken from and given back to a WorkspacePool.
@@ -93,8 +103,9 @@ class Workspace {
 
   // `parts` and `segments` of `text`, all of them.
   void scan(const CompiledPolicy& policy, const ExtractedText& text, ScanResult& result);
-  // For labels: one string by itself.
-  void scan_label(const CompiledPolicy& policy, std::string_view label, ScanResult& result);
+  // For labels: one string by itself. `sink`, if any, is told of what stands encoded in it.
+  void scan_label(const CompiledPolicy& policy, std::string_view label, ScanResult& result,
+                  DecodedSink* sink = nullptr);
 
  private:
   Workspace();

@@ -103,6 +103,17 @@ bool Level::is_news(const ByteRange& range, std::string_view source) const {
          std::string_view(block.reader).substr(begin, end - begin);
 }
 
+void tell_decoded(std::span<const Level> levels, const Hit& hit, ByteRange range, DecodedSink& sink) {
+  for (size_t i = levels.size(); i > 0; i--) {
+    const Level& level = levels[i - 1];
+    const size_t piece = level.block.piece_at(range.begin);
+    const std::uint32_t begin = level.block.ranges[piece].begin;
+    sink.decoded(hit, level.block.text_of(piece), {range.begin - begin, range.end - begin}, i == levels.size());
+    const Decoded::Stretch& stretch = level.decoded.stretches()[piece];
+    range = level.decoded.goes_on(stretch) ? level.above(piece, range) : stretch.origin;
+  }
+}
+
 void Level::give_back_over(size_t bytes) {
   decoded.give_back_over(bytes);
   normal.give_back_over(bytes);

@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -104,6 +105,9 @@ struct Level {
   bool is_news(const ByteRange& range, std::string_view source) const;
   void give_back_over(size_t bytes);
 };
+
+// Tells where a hit at `range` of the last of `levels` stands in each of them.
+void tell_decoded(std::span<const Level> levels, const Hit& hit, ByteRange range, DecodedSink& sink);
 
 // What is over `bytes` goes, with what stands in it.
 void give_back_over(size_t bytes, std::string& text);

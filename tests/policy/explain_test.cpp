@@ -148,5 +148,184 @@ TEST_F(ExplainTest, RendersWithoutTheValues) {
   EXPECT_EQ(json.dump().find("Nightjar"), std::string::npos) << json;
 }
 
+// What is found in encoded text is shown decoded, where it stands, and how the mail has it.
+TEST_F(ExplainTest, ShowsEncodedTextDecoded) {
+  load_rule(
+      "detectors:\n"
+      "  - {id: name, primary: {keywords: [Nightjar, 'Amber Falcon'], match: phrase}}\n"
+      "  - {id: hush, sensitive: true, primary: {keywords: [Wombat]}}\n"
+      "  - {id: card, primary: {regex: '\\b\\d{4} \\d{4} \\d{4} \\d{4}\\b', validate: luhn}}\n",
+      "      content: {any: [{detector: name}, {detector: hush}, {detector: card}]}\n");
+  to({"b@else.example"});
+  struct Case {
+    const char* name;
+    std::string body;
+    const char* as;
+    std::uint32_t character;
+    const char* excerpt;
+  };
+  const Case cases[] = {
+      {"base64", "look: UHJvamVjdCBOaWdodGphciBzaGlwcyBpbiBNYXksIHRlbGwgbm9ib2R5 bye", "base64", 6,
+       "look: Project N••••••• ships in May, tell nobody bye"},
+      {"hex", "look: 50726f6a656374204e696768746a617220736869707320696e204d6179 bye", "hex", 6,
+       "look: Project N••••••• ships in May bye"},
+      {"hex of base64",
+       "look: 5548 4a76 616d 566a 6443 424f 6157 646f 6447 7068 6369 427a 6147 6c77 6379 4270 6269 424e 5958 6b73 "
+       "4948 526c 6247 7767 626d 3969 6232 5235 bye",
+       "hex, base64", 6, "look: Project N••••••• ships in May, tell nobody bye"},
+      {"percent", "ü look: N%69ghtj%61r ships", "percent", 8, "ü look: N••••••• ships"},
+      {"references", "look: N&#105;ghtj&#97;r ships", "references", 6, "look: N••••••• ships"},
+      {"rot13 in a text", "gur cebwrpg vf pnyyrq Avtugwne naq fuvcf va Znl", "rot13", 22,
+       "gur cebwrpg vf pnyyrq N••••••• naq fuvcf va Znl"},
+      {"a word in rot13", "the new Avtugwne ships", "rot13", 8, "the new N••••••• ships"},
+      {"a word from its end", "the new rajthgiN ships", "reversed", 8, "the new N••••••• ships"},
+      {"uuencode", "begin 644 a\n=4')O:F5C=\"!.:6=H=&IA<B!S:&EP<R!I;B!-87D \n`\nend\n", "uuencode", 12,
+       "begin 644 a Project N••••••• ships in May ` end"},
+      {"letters apart", "the name is T m l n a H R q Y X I =, keep it", "spaced, base64", 12,
+       "the name is N••••••• =, keep it"},
+      // "pay 4929 1234 5678 9015 for Nightjar now": all that is found is masked.
+      {"two finds", "look: cGF5IDQ5MjkgMTIzNCA1Njc4IDkwMTUgZm9yIE5pZ2h0amFyIG5vdw==", "base64", 6,
+       "look: pay •••• •••• •••• 9015 for N••••••• now"},
+      // "Nightjar and V29tYmF0IGZsaWVz": what is encoded in what is encoded.
+      {"sensitive below", "look: TmlnaHRqYXIgYW5kIFYyOXRZbUYwSUdac2FXVno= bye", "base64", 6,
+       "look: N••••••• and ••• bye"},
+  };
+  for (const Case& c : cases) {
+    Proof proof;
+    const auto message = MessageBuilder().body(c.body);
+    const Verdict verdict = judge(message, &proof);
+    const auto detector = std::find_if(proof.detectors.begin(), proof.detectors.end(),
+                                       [](const DetectorProof& one) { return one.detector == "name"; });
+    ASSERT_NE(detector, proof.detectors.end()) << c.name;
+    const HitProof& hit = detector->hits[0];
+    EXPECT_EQ(hit.excerpt, c.excerpt) << c.name;
+    ASSERT_TRUE(hit.encoded) << c.name;
+    EXPECT_EQ(hit.encoded->as, c.as) << c.name;
+    EXPECT_EQ(hit.encoded->character, c.character) << c.name;
+    EXPECT_EQ(hit.encoded->excerpt.find("Nightjar"), std::string::npos) << c.name;
+    ASSERT_FALSE(verdict.findings.empty()) << c.name;
+    EXPECT_EQ(verdict.findings[0].excerpt, c.excerpt) << c.name;
+    const std::string text = explain_text({message.text, envelope_, verdict, proof}, ShowText::no);
+    const std::string how = std::string(c.as) == "reversed" ? "written reversed, " : "encoded as " + std::string(c.as);
+    EXPECT_NE(text.find(how), std::string::npos) << text;
+    const auto json = nlohmann::json::parse(explain_json({message.text, envelope_, verdict, proof}, ShowText::no));
+    EXPECT_EQ(json["detectors"][0]["hits"][0]["encoded"]["as"], c.as) << c.name;
+  }
+  Proof proof;
+  judge(MessageBuilder().body("the Nightjar ships"), &proof);
+  EXPECT_FALSE(proof.detectors[0].hits[0].encoded);
+}
+
+TEST_F(ExplainTest, NeverShowsASensitiveValueDecoded) {
+  load_rule("detectors:\n  - {id: hush, sensitive: true, primary: {keywords: [Wombat]}}\n",
+            "      content: {detector: hush}\n");
+  to({"b@else.example"});
+  for (const char* body :
+       {"it is V29tYmF0IGZsaWVz, he said", "the W%6Fmb%61t flies", "the Jbzong flies", "the tabmoW"}) {
+    Proof proof;
+    const auto message = MessageBuilder().body(body);
+    const Verdict verdict = judge(message, &proof);
+    ASSERT_EQ(verdict.findings.size(), 1U) << body;
+    const std::string printed = verdict.findings[0].excerpt +
+                                explain_text({message.text, envelope_, verdict, proof}, ShowText::no) +
+                                explain_json({message.text, envelope_, verdict, proof}, ShowText::no);
+    for (const char* leak :
+         {"Wombat", "W\u2022", "ombat", "V29", "V\u2022", "Jbz", "tabm", "\u2022\u2022\u2022\u2022"}) {
+      EXPECT_EQ(printed.find(leak), std::string::npos) << leak << " in " << printed;
+    }
+  }
+}
+
+// The detectors part agrees with the rule on what counts.
+TEST_F(ExplainTest, SaysWhatIsTooUnsure) {
+  load_rule(
+      "evidence: {card-words: {keywords: [visa]}}\n"
+      "detectors:\n"
+      "  - id: card\n"
+      "    primary: {regex: '\\b(?:\\d[ -]?){12,18}\\d\\b', validate: luhn}\n"
+      "    confidence: [{level: 85, when: {at_least: 1, of: [card-words], within: 300}}, {level: 40}]\n"
+      "  - {id: described, primary: {regex: '\\w+: [\\d ]+'}, confidence: [{level: 80, when: {at_least: 1, of: "
+      "[card-words], within: 300}}]}\n",
+      "      content: {any: [{detector: card}, {detector: described}]}\n");
+  to({"b@else.example"});
+  Proof proof;
+  const auto message = MessageBuilder().body("Kreditkartennummer: 4929 1234 5678 9015");
+  const Verdict verdict = judge(message, &proof);
+  EXPECT_EQ(verdict.action, Action::allow);
+  const std::string text = explain_text({message.text, envelope_, verdict, proof}, ShowText::no);
+  for (const char* expected :
+       {"card: 1 place, 0 count\n", "1 body: too unsure, confidence 40, rules want 65\n",
+        // What another pattern, which counts for nothing here, takes for its own does not hide the word.
+        "      Kreditkartennummer: \u2022\u2022\u2022\u2022 \u2022\u2022\u2022\u2022 \u2022\u2022\u2022\u2022 9015\n",
+        "detector card: 0 found, confidence 40 at most, 65 wanted"}) {
+    EXPECT_NE(text.find(expected), std::string::npos) << expected << " in\n" << text;
+  }
+}
+
+struct NearPart {
+  const char* name;
+  const char* content;
+  MessageBuilder message;
+  Truth truth;
+  const char* detail;
+};
+
+TEST_F(ExplainTest, SaysWhatLabelsFilesAndPartsLack) {
+  const NearPart cases[] = {
+      {"a letter is missing", "{file: {name: ['*pricelist*']}}", MessageBuilder().attachment("prcelist.pdf", "x"),
+       Truth::near, "1 (prcelist.pdf) 1 letter off '*pricelist*'"},
+      {"elsewhere in the name", "{file: {name: ['pricelist.*']}}",
+       MessageBuilder().attachment("our pricelist.pdf", "x"), Truth::near,
+       "1 (our pricelist.pdf) its name has the word of 'pricelist.*', elsewhere"},
+      {"another name", "{file: {name: ['*pricelist*']}}", MessageBuilder().attachment("holiday.pdf", "x"), Truth::no,
+       ""},
+      {"short words are never near", "{file: {name: ['*.key']}}", MessageBuilder().attachment("a.kez", "x"), Truth::no,
+       ""},
+      {"too small", "{file: {name: ['*.pdf'], larger_than: 10KB}}", MessageBuilder().attachment("a.pdf", "x"),
+       Truth::near, "1 (a.pdf) has 0 bytes"},
+      {"another type", "{file: {type: [cad], name: ['plan*']}}", MessageBuilder().attachment("plan.pdf", "x"),
+       Truth::near, "1 (plan.pdf) is application/pdf"},
+      {"it is there", "{file: {name: ['*.pdf']}}", MessageBuilder().attachment("a.pdf", "x").attachment("b.pdf", "x"),
+       Truth::yes, "1 (a.pdf)"},
+      {"why it was not read", "{outcome: [limit, encrypted]}",
+       MessageBuilder().attachment("a.pdf", "x").outcome(Outcome::limit, "more than 600 pages"), Truth::yes,
+       "1 (a.pdf): limit: more than 600 pages"},
+      {"in another place", "{fact: [macros], in: body}", MessageBuilder().attachment("a.pdf", "x").fact("macros"),
+       Truth::near, "1 (a.pdf) is elsewhere"},
+      {"a label in a sentence", "{detector: marked}", MessageBuilder().subject("A confidential plan").body("x"),
+       Truth::near, "0 found; 'Confidential' stands in the subject, not as a mark by itself"},
+      {"no label", "{detector: marked}", MessageBuilder().subject("confidentiality").body("x"), Truth::no, "0 found"},
+      {"a label", "{detector: marked}", MessageBuilder().subject("[Confidential] plan").body("x"), Truth::yes,
+       "1 found, confidence 75"},
+  };
+  for (const NearPart& c : cases) {
+    load_rule("detectors: [{id: marked, primary: {label: [Confidential]}}]\n",
+              std::string("      content: ") + c.content + "\n");
+    to({"b@else.example"});
+    Proof proof;
+    judge(c.message, &proof);
+    if (c.truth == Truth::no && proof.rules.empty()) continue;
+    ASSERT_EQ(proof.rules.size(), 1U) << c.name;
+    EXPECT_EQ(proof.rules[0].content[0].truth, c.truth) << c.name;
+    EXPECT_EQ(proof.rules[0].content[0].detail, c.detail) << c.name;
+  }
+}
+
+TEST_F(ExplainTest, ShowsTheItemThatCameNearest) {
+  load_rule(
+      "evidence: {card-words: {keywords: [visa]}}\n"
+      "detectors:\n"
+      "  - id: card\n"
+      "    primary: {regex: '\\b(?:\\d[ -]?){12,18}\\d\\b', validate: luhn}\n"
+      "    confidence: [{level: 85, when: {at_least: 1, of: [card-words], within: 300}}, {level: 40}]\n",
+      "      content: {detector: card}\n");
+  to({"b@else.example"});
+  Proof proof;
+  judge(MessageBuilder().body("see the file").attachment("a.pdf", "4929 1234 5678 9015"), &proof);
+  ASSERT_EQ(proof.rules.size(), 1U);
+  EXPECT_EQ(proof.rules[0].content[0].detail,
+            "0 found, confidence 40 at most, 65 wanted; no card-words in the same part");
+}
+
 }  // namespace
 }  // namespace postern::policy

@@ -3,6 +3,7 @@
 
 #include "evaluate_support.h"
 #include "policy/smallest_change.h"
+#include "tests/policy/golden_report.h"
 
 namespace postern::policy {
 namespace {
@@ -145,6 +146,50 @@ TEST_F(ProofTest, NothingWouldHaveLetItPass) {
   EXPECT_NE(explain_text({message.text, envelope_, verdict, proof, &none}, ShowText::no)
                 .find("would have let it pass\n  nothing that was tried"),
             std::string::npos);
+}
+
+TEST_F(ProofTest, InEveryFormat) {
+  load(
+      "evidence: {card-words: {keywords: [visa]}}\n"
+      "detectors:\n"
+      "  - id: card\n"
+      "    primary: {regex: '\\b(?:\\d[ -]?){12,18}\\d\\b', validate: luhn}\n"
+      "    confidence: [{level: 85, when: {at_least: 1, of: [card-words], within: 300}}, {level: 40}]\n"
+      "  - {id: codename, primary: {keywords: [Nightjar]}}\n"
+      "  - {id: hush, primary: {keywords: [Wombat]}, sensitive: true}\n"
+      "  - {id: marked, primary: {label: [Confidential]}}\n"
+      "rules:\n"
+      "  - {id: secret.codename, category: secret, mode: enforce, then: {action: quarantine},\n"
+      "     when: {content: {all: [{detector: codename}, {not: {detector: marked}}]}}}\n"
+      "  - {id: secret.card, category: secret, mode: enforce, then: {action: reject}, when: {content: {detector: "
+      "card}}}\n"
+      "  - {id: secret.hush, category: secret, then: {action: reject}, when: {content: {detector: hush}}}\n"
+      "  - {id: secret.unread, category: secret, then: {action: reject}, when: {content: {outcome: [limit]}}}\n"
+      "  - {id: secret.prices, category: secret, mode: enforce, then: {action: annotate, strip: attachment},\n"
+      "     when: {content: {file: {name: ['*pricelist*']}}}}\n"
+      "  - {id: secret.many, category: secret, then: {action: annotate},\n"
+      "     when: {recipients: {any: [class:outside], visible_outside_at_least: 2}, content: {detector: codename}}}\n");
+  to({"b@else.example", "c@example.com", "d@council.example"});
+  const auto message = MessageBuilder()
+                           .subject("A confidential plan")
+                           .header("To", "b@else.example")
+                           .body("look: UHJvamVjdCBOaWdodGphciBzaGlwcyBpbiBNYXksIHRlbGwgbm9ib2R5 and Wombat")
+                           .attachment("prcelist.pdf", "4929 1234 5678 9015", Place::cell, "Sheet1!B7")
+                           .attachment("Nightjar.zip", "x")
+                           .outcome(Outcome::limit, "Nightjar.txt is 40 deep");
+  Proof proof;
+  const Verdict verdict = judge(message, &proof);
+  ASSERT_EQ(proof.stages.size(), 2U);
+  proof.stages = {{"extract", 1234}, {"scan", 56}, {"decide", 7}};
+  const std::vector<PassingChange> changes =
+      smallest_changes(*policy_, message.text, envelope_, context_, verdict, proof);
+  Verdict shown = verdict;
+  shown.policy_digest = "d1ge57";
+  const Explained explained{message.text, envelope_, shown, proof, &changes};
+  expect_golden("explain.txt", explain_text(explained, ShowText::no), dir_);
+  expect_golden("explain-with-text.txt", explain_text(explained, ShowText::yes), dir_);
+  expect_golden("explain.json", nlohmann::ordered_json::parse(explain_json(explained, ShowText::yes)).dump(1) + "\n",
+                dir_);
 }
 
 }  // namespace

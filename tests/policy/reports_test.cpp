@@ -1,32 +1,13 @@
-// What the tools tell of many messages, word by word: golden_reports/NAME. POSTERN_UPDATE_GOLDEN=1 writes them anew.
-#include <filesystem>
-#include <fstream>
-#include <sstream>
-
+// What the tools tell of many messages, word by word.
 #include "policy/backtest.h"
 #include "policy/diff.h"
+#include "tests/policy/golden_report.h"
 #include "tests/policy/policy_folder.h"
 
 namespace postern::policy {
 namespace {
 
-namespace fs = std::filesystem;
 using std::string;
-
-void expect_golden(const string& name, string actual, const PolicyFolder& folder) {
-  for (size_t at = actual.find(folder.root()); at != string::npos; at = actual.find(folder.root())) {
-    actual.erase(at, folder.root().size() + 1);
-  }
-  const fs::path path = fs::path(POSTERN_SOURCE_DIR) / "tests/policy/golden_reports" / name;
-  if (std::getenv("POSTERN_UPDATE_GOLDEN") != nullptr) {
-    std::ofstream(path, std::ios::binary) << actual;
-    return;
-  }
-  std::ifstream in(path, std::ios::binary);
-  std::ostringstream expected;
-  expected << in.rdbuf();
-  EXPECT_EQ(actual, expected.str()) << name;
-}
 
 constexpr std::string_view kRules =
     "apiVersion: postern/v1\n"
@@ -99,13 +80,13 @@ TEST(BacktestReport, InEveryFormat) {
   PolicyFolder folder;
   const Loaded loaded = load(folder, kSmallPolicy, kRules);
   const BacktestReport report = a_report(loaded.model);
-  expect_golden("backtest.txt", to_text(report), folder);
-  expect_golden("backtest.json", to_json(report), folder);
-  expect_golden("backtest.junit.xml", to_junit(report), folder);
+  expect_golden("backtest.txt", to_text(report), folder.root());
+  expect_golden("backtest.json", to_json(report), folder.root());
+  expect_golden("backtest.junit.xml", to_junit(report), folder.root());
   Diagnostics diagnostics;
   add_findings(report, folder.dir() + "/policy.yaml", diagnostics);
-  expect_golden("backtest.sarif", diagnostics.to_sarif("0"), folder);
-  expect_golden("backtest.diagnostics.txt", diagnostics.to_text(), folder);
+  expect_golden("backtest.sarif", diagnostics.to_sarif("0"), folder.root());
+  expect_golden("backtest.diagnostics.txt", diagnostics.to_text(), folder.root());
 }
 
 TEST(BacktestReport, TheGate) {
@@ -158,9 +139,9 @@ TEST(PolicyDiff, SaysWhatChangesInMeaning) {
   mail.add({"x.mbox#25", "sender-1", {}, {}, Action::allow, Action::allow});
   mail.add({"x.mbox#26", "sender-1", {}, {}, Action::quarantine, Action::justify});
   const auto changes = diff(before.model, after.model);
-  expect_golden("diff.txt", to_text(changes, &mail), a);
-  expect_golden("diff.json", to_json(changes, &mail), a);
-  expect_golden("diff-without-mail.json", to_json(changes, nullptr), a);
+  expect_golden("diff.txt", to_text(changes, &mail), a.root());
+  expect_golden("diff.json", to_json(changes, &mail), a.root());
+  expect_golden("diff-without-mail.json", to_json(changes, nullptr), a.root());
 }
 
 TEST(PolicyDiff, TheSameInAnotherOrderIsNoChange) {
