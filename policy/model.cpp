@@ -140,7 +140,7 @@ std::span<const string_view> reviewer_view_words() {
 }
 
 std::span<const string_view> fact_words() {
-  static constexpr std::array<string_view, 24> kFacts = {"appended-data",
+  static constexpr std::array<string_view, 25> kFacts = {"appended-data",
                                                          "charset-mismatch",
                                                          "decrypted",
                                                          "detached-signature",
@@ -150,6 +150,7 @@ std::span<const string_view> fact_words() {
                                                          "encoding-damaged",
                                                          "encrypted-members",
                                                          "external-body",
+                                                         "formulas-not-computed",
                                                          "hidden-text",
                                                          "joined-volumes",
                                                          "macros",
