@@ -130,14 +130,4 @@ void add_policy_new(CLI::App& group, Program& program) {
   starter->callback([&program, options] { program.exit = run_new(*options); });
 }
 
-void add_policy_fmt(CLI::App& group, Program& program) {
-  CLI::App* fmt = group.add_subcommand("fmt", "not in this version");
-  auto dir = std::make_shared<std::string>();
-  fmt->add_option("DIR", *dir, "policy folder");
-  fmt->callback([&program, dir] {
-    program.exit =
-        cannot_run("policy fmt: not in this version; nothing was changed, policies stay as they are written");
-  });
-}
-
 }  // namespace postern::cli

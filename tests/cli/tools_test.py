@@ -141,10 +141,27 @@ class New(CommandTest):
         self.assertIn("no domain", self.run_postern("policy", "new", "other", "--domain", "a b", status=2).err)
         self.assertFalse((self.dir / "other").exists())
 
-    def test_fmt_changes_nothing(self):
+    def test_fmt(self):
         folder = self.policy_with(RULES)
-        self.assertIn("not in this version", self.run_postern("policy", "fmt", folder, status=2).err)
-        self.assertEqual((folder / "rules/company.yaml").read_text(), RULES)
+        rules, name = folder / "rules/company.yaml", str(folder / "rules/company.yaml")
+        self.run_postern("policy", "fmt", folder, status=0)
+        tidy = rules.read_text()
+        tests = self.run_postern("policy", "test", folder, status=0).out
+        untidy = "rules:" + tidy.partition("rules:")[2].replace("\n", "  \n") + tidy.partition("rules:")[0]
+        rules.write_text(untidy)
+        rules.chmod(0o640)
+        said = self.run_postern("policy", "fmt", "--check", folder, status=1)
+        self.assertEqual(said.out, name + ": is laid out otherwise\n")
+        self.assertEqual(rules.read_text(), untidy)
+        self.assertEqual(self.run_postern("policy", "fmt", folder, status=0).out, name + ": laid out\n")
+        self.assertEqual(rules.read_text(), tidy)
+        self.assertEqual(rules.stat().st_mode & 0o777, 0o640)
+        self.assertEqual(self.run_postern("policy", "fmt", "--check", folder, status=0).out, "")
+        self.assertEqual(self.run_postern("policy", "test", folder, status=0).out, tests)
+        rules.write_text("rules: [\n")
+        self.assertIn(name + ": it has errors", self.run_postern("policy", "fmt", folder, status=2).err)
+        self.assertEqual(rules.read_text(), "rules: [\n")
+        self.assertIn("no policy is there", self.run_postern("policy", "fmt", self.dir, status=2).err)
 
 
 class Watch(CommandTest):
