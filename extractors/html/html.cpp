@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "extractors/html/page.h"
+#include "extractors/html/page_squares.h"
 #include "extractors/html/strip.h"
 #include "extractors/html/tree.h"
 #include "extractors/mail/header.h"
@@ -84,6 +85,10 @@ class HtmlExtractor final : public Extractor {
     if (!sink.stopped() && may_hold_drawn_code(readings.main.text()) &&
         !give_drawn_codes(strip_html(readings.main.text()).text, sink) && ending.outcome == Outcome::complete) {
       ending = drawn_codes_limit();
+    }
+    if (!sink.stopped() && !give_page_squares(readings.main.text(), sink) && ending.outcome == Outcome::complete) {
+      ending = {Outcome::limit,
+                "drawings of many squares reached the limit (" + std::to_string(kMostSquareDrawings) + ")"};
     }
     if (const std::string_view program = locked_in_text(readings.main.text());
         !program.empty() && ending.outcome == Outcome::complete) {

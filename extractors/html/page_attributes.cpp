@@ -115,6 +115,7 @@ void PageReader::see_attribute(const GumboElement& element, std::string_view tag
   // Even there, what is longer than any honest value is worth reading.
   constexpr size_t kLongestSilent = 400;
   const bool url = name == "style" && value.find("url(") != std::string_view::npos;
+  if (url) see_data_uris_in(value);
   if (value.size() > kLongestSilent || url) tell(Place::attribute, at, value);
 }
 

@@ -51,7 +51,8 @@ namespace postern::extract::ooxml {
   X(s_oddFooter, "s:oddFooter") X(s_evenHeader, "s:evenHeader") X(s_evenFooter, "s:evenFooter") \
   X(s_firstHeader, "s:firstHeader") X(s_firstFooter, "s:firstFooter") X(s_hyperlink, "s:hyperlink") \
   X(s_dataValidation, "s:dataValidation") X(s_s, "s:s") X(s_sheetName, "s:sheetName") X(s_cell, "s:cell") \
-  X(s_xf, "s:xf") X(s_cellXfs, "s:cellXfs") X(s_cellStyle, "s:cellStyle") X(s_numFmt, "s:numFmt") X(s_workbookPr, "s:workbookPr") \
+  X(s_xf, "s:xf") X(s_cellXfs, "s:cellXfs") X(s_fills, "s:fills") X(s_fill, "s:fill") X(s_patternFill, "s:patternFill") \
+  X(s_fgColor, "s:fgColor") X(s_cellStyle, "s:cellStyle") X(s_numFmt, "s:numFmt") X(s_workbookPr, "s:workbookPr") \
   X(s_col, "s:col") X(s_table, "s:table") X(s_tableColumn, "s:tableColumn") \
   X(tc_threadedComment, "tc:threadedComment") X(tc_text, "tc:text") X(tc_person, "tc:person") \
   X(w_fldData, "w:fldData") X(w_customXml, "w:customXml") X(w15_sectionTitle, "w15:sectionTitle") \

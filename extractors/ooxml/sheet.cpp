@@ -91,6 +91,23 @@ std::string SharedStrings::unused() const {
   return out;
 }
 
+namespace {
+
+// ARGB, or a colour of the theme or the old palette, the first of which are white (18.8.3, 20.1.6.2).
+bool is_light_colour(const XmlAttributes& attributes) {
+  const std::string_view rgb = attributes.raw("rgb");
+  constexpr size_t kArgb = 8;
+  if (rgb.size() != kArgb) {
+    return attributes.raw("theme") == "0" || attributes.raw("indexed") == "1" || attributes.raw("indexed") == "9";
+  }
+  unsigned colour = 0;
+  std::from_chars(rgb.data() + 2, rgb.data() + rgb.size(), colour, 16);
+  constexpr unsigned kMiddle = 500 * 255;  // as the eye weighs red, green and blue
+  return (colour >> 16 & 0xFF) * 299 + (colour >> 8 & 0xFF) * 587 + (colour & 0xFF) * 114 >= kMiddle;
+}
+
+}  // namespace
+
 void CellStyles::read(Document& document, const std::string& part) {
   document.scan(part, *this);
   document.emit(Place::attribute, "names of styles", names_);
@@ -120,11 +137,21 @@ void CellStyles::start(XmlTag tag, const XmlAttributes& attributes, std::string_
     if (!is_programs_style_name(name)) names_ += name + '\n';
   } else if (tag == s_xf && in_formats_) {
     add_style(static_cast<unsigned>(to_index(attributes.raw("numFmtId"), 0)));
+    if (style_fills_.size() < kMaxStyles) style_fills_.push_back(to_index(attributes.raw("fillId"), 0));
+  } else if (tag == s_fills) {
+    in_fills_ = true;
+  } else if (tag == s_fill && in_fills_ && fills_.size() < kMaxStyles) {
+    fills_.push_back(Ground::none);
+  } else if (tag == s_patternFill && in_fills_ && !fills_.empty()) {
+    if (attributes.raw("patternType") == "solid") fills_.back() = Ground::dark;
+  } else if (tag == s_fgColor && in_fills_ && !fills_.empty() && fills_.back() != Ground::none) {
+    fills_.back() = is_light_colour(attributes) ? Ground::light : Ground::dark;
   }
 }
 
 void CellStyles::end(XmlTag tag) {
   if (tag == s_cellXfs) in_formats_ = false;
+  if (tag == s_fills) in_fills_ = false;
 }
 
 SheetReader::SheetReader(Document& document, const std::string& sheet, Place place, SharedStrings& strings,
@@ -270,6 +297,10 @@ void SheetReader::end_formula() {
 }
 
 void SheetReader::end_cell() {
+  if (const auto ground = styles_.ground(style_); ground != CellStyles::Ground::none) {
+    const auto column = static_cast<float>(cell_.column), row = static_cast<float>(cell_.row);
+    squares_.fill(column, row, column + 1, row + 1, ground == CellStyles::Ground::dark);
+  }
   if (!formula_.empty()) end_formula();
   if (value_.empty()) return;
   const bool is_number = kind_ == Kind::number;
@@ -396,6 +427,7 @@ std::string plain_header(std::string_view code) {
 
 void SheetReader::finish() {
   grids_.finish();
+  give_drawn_squares(squares_, document_.sink());
   document_.emit(macros_ ? Place::macro : Place::formula, sheet_, formulas_);
   document_.emit(Place::formula, sheet_, conditions_);
   document_.emit(Place::form_field, sheet_, choices_);

@@ -11,6 +11,7 @@
 #include "extractors/ooxml/document.h"
 #include "extractors/ooxml/grid.h"
 #include "extractors/ooxml/number_format.h"
+#include "extractors/wrapper/drawn_squares.h"
 
 namespace postern::extract::ooxml {
 
@@ -60,6 +61,13 @@ class CellStyles {
     return found.general() ? nullptr : &found;
   }
 
+  // What a style fills the cell with.
+  enum class Ground : std::uint8_t { none, dark, light };
+  Ground ground(size_t style) const {
+    const size_t fill = style < style_fills_.size() ? style_fills_[style] : 0;
+    return fill < fills_.size() ? fills_[fill] : Ground::none;
+  }
+
   bool dates_1904 = false;
 
   // What a part of styles says, in any notation: formats of its own, then the styles in their order.
@@ -75,7 +83,10 @@ class CellStyles {
   std::vector<NumberFormat> formats_;
   std::unordered_map<unsigned, size_t> by_id_;  // index into formats_
   std::vector<size_t> styles_;                  // index into formats_
-  std::string names_;                           // of styles that somebody made, a line each
+  std::vector<size_t> style_fills_;             // of a style: index into fills_
+  std::vector<Ground> fills_;
+  bool in_fills_ = false;
+  std::string names_;  // of styles that somebody made, a line each
   bool in_formats_ = false;
 };
 
@@ -146,6 +157,7 @@ class SheetReader {
   ComputedCells& computed_;
   CellGrids grids_;
   HiddenColumns hidden_columns_;
+  DrawnSquares squares_;  // cells that are filled
   CellRef cell_;
   Kind kind_ = Kind::number;
   size_t style_ = 0;

@@ -285,6 +285,7 @@ bool PageReader::read(int number, PageText& out) {
     device.note_in(&*document_->notes);
   }
   device.note_forms_in(document_->forms);
+  device.note_squares_in(&out.squares);
   document_->draw(number, device);
   out.shown = readable(text);
   out.unmapped = device.lacks_meaning();

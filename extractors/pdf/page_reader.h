@@ -17,6 +17,7 @@
 #include <unordered_set>
 
 #include "extractors/pdf/picture_notes.h"
+#include "extractors/wrapper/drawn_squares.h"
 
 class PDFDoc;
 
@@ -32,6 +33,7 @@ struct PageText {
   std::string named;         // lines of which the names of the glyphs say something else
   std::string drawn;         // lines that are drawn otherwise than the replacements in `shown` say
   std::string alternatives;  // inside the content
+  DrawnSquares squares;      // what is filled, as a code may be drawn
   bool unmapped = false;     // no one says what most of its characters are, or some are numbers of glyphs
   bool type3 = false;        // has text that is drawn by procedures under names of any kind
   bool layered = false;      // all of it is invisible, and there is some

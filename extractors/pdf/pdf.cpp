@@ -184,6 +184,7 @@ class PdfWalk {
       missing_in_a_row = 0;
       read_++;
       if (const LimitHit hit = give_page(i + 1, page); hit != LimitHit::none) return hit;
+      give_drawn_squares(page.squares, sink_);
     }
     if (read_ > 0 && !has_text_ && ocr_ == Ocr::off) sink_.fact("not-ocred");
     return LimitHit::none;

@@ -333,7 +333,27 @@ bool TextDevice::on_dark(double x, double y) const {
   return std::any_of(dark_.begin(), dark_.end(), [&](const Box& box) { return box.holds(x, y); });
 }
 
+void TextDevice::note_squares(GfxState& state) {
+  const bool is_dark = !is_white(state);
+  const GfxPath* path = state.getPath();
+  for (int i = 0; i < path->getNumSubpaths(); i++) {
+    const GfxSubpath* part = path->getSubpath(i);
+    double left = 0, top = 0, right = 0, bottom = 0;
+    for (int j = 0; j < part->getNumPoints(); j++) {
+      double x = 0, y = 0;
+      state.transform(part->getX(j), part->getY(j), &x, &y);
+      left = j == 0 ? x : std::min(left, x);
+      right = j == 0 ? x : std::max(right, x);
+      top = j == 0 ? y : std::min(top, y);
+      bottom = j == 0 ? y : std::max(bottom, y);
+    }
+    squares_->fill(static_cast<float>(left), static_cast<float>(top), static_cast<float>(right),
+                   static_cast<float>(bottom), is_dark);
+  }
+}
+
 void TextDevice::note_fill(GfxState& state) {
+  if (squares_ != nullptr) note_squares(state);
   if (is_white(state)) return;
   double left = 0, top = 0, right = 0, bottom = 0;
   bool first = true;

@@ -14,6 +14,7 @@
 
 #include "extractors/pdf/glyph_names.h"
 #include "extractors/pdf/picture_notes.h"
+#include "extractors/wrapper/drawn_squares.h"
 
 namespace postern::extract::pdf {
 
@@ -39,6 +40,8 @@ class TextDevice final : public TextOutputDev {
   void note_forms_in(std::unordered_set<int>* forms) { forms_ = forms; }
   // Replacements (14.9.4) are what poppler takes for the text, whatever is drawn.
   void take_what_is_drawn() { replaces_ = false; }
+  // Each piece of what is filled, by the box around it; anything but white is dark.
+  void note_squares_in(DrawnSquares* squares) { squares_ = squares; }
   void let_white_count() { white_counts_ = true; }
   void let_tiny_count() { tiny_counts_ = true; }
   // What the names of glyphs say in the place of a map to Unicode that says something else (glyph_names.h).
@@ -122,12 +125,14 @@ class TextDevice final : public TextOutputDev {
   bool is_white(GfxState& state);
   bool on_dark(double x, double y) const;
   void note_fill(GfxState& state);
+  void note_squares(GfxState& state);
 
   const Show show_;
   const Box page_;
   PictureNotes* notes_ = nullptr;  // null: pictures and patterns are passed over
   std::unordered_set<int>* forms_ = nullptr;
-  int patterns_ = 0;  // that are drawn, one in another
+  DrawnSquares* squares_ = nullptr;  // null: not noted
+  int patterns_ = 0;                 // that are drawn, one in another
   bool replaces_ = true, replaced_ = false;
   std::string alternatives_;
   std::vector<Box> dark_;

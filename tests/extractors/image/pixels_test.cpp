@@ -5,6 +5,7 @@
 
 #include "extractors/modules.h"
 #include "tests/extractors/image/picture_files.h"
+#include "tests/support/square_codes.h"
 
 namespace postern::test {
 namespace {
@@ -256,6 +257,13 @@ TEST(PicturePixels, CodesThatAreHardToSee) {
     const ExtractedText text = walk_document(corpus_picture(file), file);
     EXPECT_EQ(where_is(text, "Nightjar costs 4711, drawn in "s + how), "barcode@QRCode");
     EXPECT_EQ(outcomes(text), ":complete 1:complete");
+  }
+}
+
+TEST(PicturePixels, CodesThatAreDrawnWithSquares) {
+  for (const auto& [name, bytes] : square_codes()) {
+    SCOPED_TRACE(name);
+    EXPECT_EQ(where_is(walk_document(bytes, name), "Nightjar costs 4711, drawn in ASCII"), "barcode@QRCode");
   }
 }
 

@@ -125,7 +125,7 @@ TEST(DamagedPdf, SaysThatAFilterIsUnknown) {
 }
 
 TEST(PdfBomb, IsLeftOutAndTheRestRead) {
-  const std::string bomb = zlib_packed(std::string(32 << 20, ' '));
+  const std::string bomb = zlib_packed(std::string(64 << 20, ' '));
   const struct {
     const char* name;
     std::string content;
