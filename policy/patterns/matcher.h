@@ -12,7 +12,7 @@
 //   begins in each, with everything around visible to its assertions.
 //
 // The same holds where only a beginning of the simplified pattern is located: of very many patterns what ends with a
-// literal (matcher_literal.h), of numbers their first digits (matcher_beginning.h).
+// literal (matcher_literal.h), of numbers their first digits (matcher_piece.h).
 //
 // A pattern is compiled by PCRE2 when it is first located (pcre.h): most of very many patterns never are.
 //
@@ -60,7 +60,7 @@ inline constexpr size_t kFewPatterns = 200;
 enum class Locating {
   exact,      // the simplified pattern in Hyperscan
   literal,    // a literal of it (matcher_literal.h)
-  beginning,  // its first characters (matcher_beginning.h)
+  piece,      // a few characters of it (matcher_piece.h)
   prefilter,  // a still weaker one (HS_FLAG_PREFILTER)
   always,     // not at all: PCRE2 reads everything
 };

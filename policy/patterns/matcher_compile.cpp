@@ -5,9 +5,9 @@
 #include <new>
 
 #include "policy/patterns/databases.h"
-#include "policy/patterns/matcher_beginning.h"
 #include "policy/patterns/matcher_compiled.h"
 #include "policy/patterns/matcher_literal.h"
+#include "policy/patterns/matcher_piece.h"
 #include "policy/patterns/matcher_reach.h"
 #include "policy/patterns/matcher_superset.h"
 
@@ -100,15 +100,17 @@ tl::expected<Located, Unlocated> located(std::string_view pattern) {
   return located(pattern, Anchors::drop);
 }
 
-// Locates by a beginning, when there is nothing better to see first.
-std::optional<Located> located_by_beginning(const Located& whole) {
-  auto beginning = beginning_of(whole.bounded, (whole.flags & HS_FLAG_DOTALL) != 0);
-  if (!beginning) return std::nullopt;
+// Locates by a rare piece, when there is nothing better to see first.
+std::optional<Located> located_by_piece(const Located& whole) {
+  auto piece = rare_piece_of(whole.bounded, (whole.flags & HS_FLAG_DOTALL) != 0);
+  if (!piece) return std::nullopt;
   Located out;
-  out.bounded = std::move(*beginning);
+  out.bounded = std::move(piece->up_to_it);
   out.flags = whole.flags;
   if (measure(out)) return std::nullopt;
-  out.text = out.bounded;
+  // Without a bound PCRE2 would read all that stands before.
+  if (piece->inside && out.widest > kWide && !out.reach) return std::nullopt;
+  out.text = std::move(piece->text);
   return out;
 }
 
@@ -198,10 +200,10 @@ tl::expected<PatternSet, PatternSet::CompileError> PatternSet::compile(std::span
     } else {
       all.push_back(located(patterns[i]));
       pattern.locating = all.back() ? Locating::exact : Locating::always;
-      auto beginning = all.back() ? located_by_beginning(*all.back()) : std::nullopt;
-      if (beginning) {
-        all.back() = std::move(*beginning);
-        pattern.locating = Locating::beginning;
+      auto piece = all.back() ? located_by_piece(*all.back()) : std::nullopt;
+      if (piece) {
+        all.back() = std::move(*piece);
+        pattern.locating = Locating::piece;
       }
     }
   }

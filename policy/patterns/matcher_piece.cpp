@@ -1,4 +1,4 @@
-#include "policy/patterns/matcher_beginning.h"
+#include "policy/patterns/matcher_piece.h"
 
 #include <algorithm>
 
@@ -17,6 +17,8 @@ constexpr size_t kLeastWord = 3;
 // A beginning of fewer bits stands everywhere, a longer one is no rarer.
 constexpr unsigned kLeastBits = 12;
 constexpr size_t kMostCharacters = 8;
+// Characters of what may be missing or come several times, and is looked for with what stands behind.
+constexpr std::uint64_t kMostOptional = 6;
 
 bool is_letter(const PatternTree& tree) {
   if (tree.kind != Kind::characters || !tree.comes_once()) return false;
@@ -95,13 +97,22 @@ struct Beginning {
 
 Beginning beginning_in(const PatternTree& tree);
 
+// Few characters, so that all of it may be looked for.
+bool is_short(const PatternTree& tree) {
+  return tree.most != PatternTree::kNoMost && places_in(tree) <= kMostOptional;
+}
+
 void add_repeated(const PatternTree& tree, Beginning& out) {
   const Beginning one = beginning_in(tree);
   const bool empty = tree.kind == Kind::anchor || tree.kind == Kind::border || (one.whole && one.characters == 0);
   if (empty) return;
-  if (tree.kind == Kind::characters && tree.least == 0 && tree.most == 1 && out.rarity.bits() < kLeastBits) {
-    out.text += one.text + '?';
-    out.characters++;
+  if (tree.least != tree.most && one.whole && is_short(tree) && out.rarity.bits() < kLeastBits) {
+    // As it is, with what may be missing.
+    PatternTree copy;
+    copy.children.push_back(tree);
+    out.text += text_of(copy);
+    for (std::uint32_t i = 0; i < tree.least; i++) out.rarity.add(one.rarity);
+    out.characters += std::max<size_t>(one.characters * tree.least, 1);
     return;
   }
   const std::uint32_t most = one.whole ? tree.least : std::min(tree.least, 1U);
@@ -114,6 +125,12 @@ void add_repeated(const PatternTree& tree, Beginning& out) {
   out.whole = one.whole && times == tree.least && tree.least == tree.most;
 }
 
+Beginning beginning_from(const PatternTree& sequence, size_t first) {
+  Beginning out;
+  for (size_t i = first; i < sequence.children.size() && out.whole; i++) add_repeated(sequence.children[i], out);
+  return out;
+}
+
 Beginning beginning_in(const PatternTree& tree) {
   Beginning out;
   if (tree.kind == Kind::characters) {
@@ -121,10 +138,7 @@ Beginning beginning_in(const PatternTree& tree) {
     out.rarity = rarity_of(tree.bytes);
     out.characters = 1;
   } else if (tree.kind == Kind::sequence) {
-    for (const PatternTree& child : tree.children) {
-      add_repeated(child, out);
-      if (!out.whole) break;
-    }
+    out = beginning_from(tree, 0);
   } else if (tree.kind == Kind::alternatives) {
     bool first = true;
     for (const PatternTree& child : tree.children) {
@@ -142,12 +156,26 @@ Beginning beginning_in(const PatternTree& tree) {
 
 }  // namespace
 
-std::optional<std::string> beginning_of(std::string_view pattern, bool dotall) {
+std::optional<RarePiece> rare_piece_of(std::string_view pattern, bool dotall) {
   const auto tree = tree_of(pattern, dotall);
   if (!tree || places_in(*tree) <= kSmall || has_word(*tree)) return std::nullopt;
-  Beginning beginning = beginning_in(*tree);
-  if (beginning.rarity.bits() < kLeastBits || beginning.whole) return std::nullopt;
-  return std::move(beginning.text);
+  RarePiece out;
+  bool whole = true;
+  for (const PatternTree& way : tree->children) {
+    size_t first = 0;
+    Beginning piece = beginning_from(way, 0);
+    while (piece.rarity.bits() < kLeastBits && ++first < way.children.size()) piece = beginning_from(way, first);
+    if (piece.rarity.bits() < kLeastBits) return std::nullopt;
+    PatternTree before;
+    before.children.assign(way.children.begin(), way.children.begin() + static_cast<std::ptrdiff_t>(first));
+    const char* const or_else = out.text.empty() ? "" : "|";
+    out.up_to_it += or_else + text_of(before) + piece.text;
+    out.text += or_else + piece.text;
+    out.inside = out.inside || first > 0;
+    whole = whole && first == 0 && piece.whole;
+  }
+  if (whole) return std::nullopt;
+  return out;
 }
 
 }  // namespace postern::policy
