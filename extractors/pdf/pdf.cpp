@@ -19,6 +19,7 @@
 #include "extractors/pdf/hyphens.h"
 #include "extractors/pdf/metadata.h"
 #include "extractors/pdf/page_reader.h"
+#include "extractors/pdf/page_tree.h"
 #include "extractors/pdf/pictures.h"
 #include "extractors/pdf/recovery.h"
 #include "extractors/pdf/revisions.h"
@@ -132,12 +133,25 @@ class PdfWalk {
     reader_ = std::make_unique<PageReader>(bytes_, "");
     if (reader_->access() == Access::locked || reader_->has_page(1)) return;
     const Missing missing = reader_->pages() > 0 ? Missing::objects : Missing::tree;
-    std::string whole = recovered(bytes_, missing, std::min<size_t>(sink_.budget().bytes_left(), kMaxRecoveredBytes));
-    if (whole.empty()) return;
+    const size_t most = std::min<size_t>(sink_.budget().bytes_left(), kMaxRecoveredBytes);
+    const std::string without_bombs = own_bytes_;
+    if (std::string whole = recovered(bytes_, missing, most); !whole.empty()) {
+      recovered_ = true;
+      open_instead(std::move(whole));
+    }
+    if (reader_->access() != Access::open || reader_->has_page(1)) return;
+    if (std::string other = with_true_page_tree(without_bombs.empty() ? source_.bytes : without_bombs, most);
+        !other.empty()) {
+      recovered_ = false;
+      recounted_ = true;
+      open_instead(std::move(other));
+    }
+  }
+
+  void open_instead(std::string&& pdf) {
     reader_.reset();
-    own_bytes_ = std::move(whole);
+    own_bytes_ = std::move(pdf);
     bytes_ = own_bytes_;
-    recovered_ = true;
     reader_ = std::make_unique<PageReader>(bytes_, "");
     static_cast<void>(reader_->has_page(1));
   }
@@ -385,6 +399,7 @@ class PdfWalk {
       return {Outcome::partial, "a stream of it is packed by a filter that nobody knows"};
     if (recovered_) return {Outcome::partial, "its table of objects is missing; what could be found was read"};
     if (!not_readable_.empty()) return {Outcome::partial, not_readable_};
+    if (recounted_) return {Outcome::ambiguous, "readers differ on how many pages it has"};
     return complete();
   }
 
@@ -408,6 +423,7 @@ class PdfWalk {
   std::vector<OldPictures> old_pictures_;
   KnownLines known_;  // what was given, when there are earlier ones or strays
   bool recovered_ = false;
+  bool recounted_ = false;  // its page tree was made true
   bool too_slow_ = false;
   bool walked_ = true;        // its objects, by qpdf
   std::string left_out_;      // the limit that kept something back

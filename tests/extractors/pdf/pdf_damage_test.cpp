@@ -62,6 +62,24 @@ TEST(DamagedPdf, IsReadAsViewersDo) {
   }
 }
 
+// Some viewers believe the number, others the tree.
+TEST(DamagedPdf, PagesThatAreNotCounted) {
+  PdfBuilder builder;
+  for (int i = 0; i < 10; i++) builder.line("kept text " + std::to_string(i));
+  struct Case {
+    int count;
+    const char* outcome;
+  };
+  for (const Case& one : {Case{10, ":complete"}, Case{0, ":ambiguous"}, Case{99, ":partial"},
+                          Case{1'000'000, ":ambiguous"}, Case{3, ":complete"}}) {
+    SCOPED_TRACE(one.count);
+    const ExtractedText text = walk_document(builder.claim_pages(one.count).build(), "a.pdf");
+    EXPECT_EQ(outcomes(text), one.outcome) << text.parts[0].why;
+    EXPECT_EQ(where_is(text, "kept text 0"), "page@p. 1");
+    EXPECT_NE(where_is(text, "kept text 9"), "");
+  }
+}
+
 // A stream that zlib unpacks to `data`, without the last third of it.
 std::string broken_off(const std::string& data, const std::string& entries = "") {
   const std::string packed = zlib_packed(data);
