@@ -114,7 +114,7 @@ class Beside {
   // Whether `entry` does not stand there, that is sure.
   bool rule_out(const Entry& entry, const WordPattern& list) const {
     const std::string& anchor = entry.words[entry.anchor];
-    if (entry.located == Located::part) {
+    if (entry.literal < anchor.size()) {
       const size_t behind = entry.begin + entry.literal;
       return (entry.begin > 0 && left_ != 0 && left_ != anchor[entry.begin - 1]) ||
              (behind < anchor.size() && right_ != 0 && right_ != anchor[behind]);
@@ -257,7 +257,13 @@ struct WordSet::Compiled {
     const WordPattern& list = lists[entry.list];
     const WordText& text = scan.text;
     Place place{begin, end};
-    if (entry.located != Located::whole) {
+    if (entry.located == Located::whole && entry.literal < entry.words[entry.anchor].size()) {
+      const std::string& anchor = entry.words[entry.anchor];
+      if (begin < piece.begin + entry.begin) return;
+      place.begin = begin - entry.begin;
+      place.end = place.begin + anchor.size();
+      if (place.end > piece.end || text.text.compare(place.begin, anchor.size(), anchor) != 0) return;
+    } else if (entry.located != Located::whole) {
       if (!may_be_cut(entry, text.text, piece, begin, end)) return;
       const std::string& anchor = entry.words[entry.anchor];
       const std::string_view behind = std::string_view(anchor).substr(entry.begin);
@@ -406,7 +412,8 @@ std::optional<WordSet> WordSet::restore(std::span<const WordPattern> lists, Imag
   const size_t entries = compiled->entries.size();
   for (const Entry& entry : compiled->entries) {
     if (entry.list >= lists.size() || entry.anchor >= entry.words.size()) return std::nullopt;
-    if (entry.literal > entry.words[entry.anchor].size()) return std::nullopt;
+    const size_t anchor = entry.words[entry.anchor].size();
+    if (entry.begin > anchor || entry.literal > anchor - entry.begin) return std::nullopt;
   }
   if (literals > entries) return std::nullopt;
   compiled->literals.resize(literals);

@@ -1,7 +1,8 @@
 // Word matcher: all keywords and dictionaries of a policy in one pass over the folded view.
 //
 // Every entry is cut into words at white space (phrases also at '-', '_', '.' and '/') and located by the one
-// of its words that the policy uses least; entries that share that word share one literal in Hyperscan.
+// of its words that the policy uses least; entries that share that word share one literal in Hyperscan. Where there are
+// tens of thousands of such words, those that have a stretch in common share that.
 // At each place where the literal stands the other words are compared to the left and right:
 //
 //   word       white space between the words, word boundaries at both ends

@@ -16,7 +16,7 @@ namespace postern::policy {
 
 enum class ListOf : std::uint8_t;  // matcher_words.h
 
-// Whether the literal is the anchor or a part of it.
+// Whether the anchor stands as it is where its literal does, or is cut somewhere.
 enum class Located : std::uint8_t { whole, part };
 
 struct LocatedEntry {
