@@ -1,8 +1,11 @@
 // Good policies and the Model that they become.
+#include <algorithm>
 #include <fstream>
+#include <set>
 
 #include <nlohmann/json.hpp>
 
+#include "policy/grammar.h"
 #include "policy/grammar_check.h"
 #include "policy/model_words.h"
 #include "policy/regex_check.h"
@@ -384,6 +387,63 @@ TEST(Schema, IsClosed) {
   const auto rules = nlohmann::json::parse(json_schema(SchemaOf::rules));
   EXPECT_THAT(rules.at("definitions").at("rule").at("required").get<std::vector<string>>(),
               ::testing::Contains("when"));
+}
+
+// The loader's table, walked beside the schema that is printed from it.
+class TableWalk {
+ public:
+  explicit TableWalk(SchemaOf file) : schema_(nlohmann::json::parse(json_schema(file))) {}
+
+  void compare(const grammar::MapSpec& root) { compare(root, schema_); }
+  size_t keys() const { return keys_; }
+
+ private:
+  void compare(const grammar::MapSpec& spec, const nlohmann::json& node) {
+    if (!seen_.insert(&spec).second) return;
+    EXPECT_EQ(node.at("properties").size(), spec.keys.size()) << spec.name;
+    EXPECT_EQ(node.at("additionalProperties"), false) << spec.name;
+    const nlohmann::json required = node.value("required", nlohmann::json::array());
+    for (const grammar::KeySpec& key : spec.keys) {
+      const string name(key.name);
+      ASSERT_TRUE(node.at("properties").contains(name)) << spec.name << ": " << name;
+      const nlohmann::json& property = node.at("properties").at(name);
+      EXPECT_EQ(property.at("description"), string(key.doc)) << spec.name << ": " << name;
+      const bool is_required = std::find(required.begin(), required.end(), nlohmann::json(name)) != required.end();
+      EXPECT_EQ(is_required, key.need == grammar::Need::required) << spec.name << ": " << name;
+      if (key.type.words != nullptr) {
+        for (const std::string_view word : key.type.words()) {
+          EXPECT_NE(property.dump().find('"' + string(word) + '"'), string::npos) << spec.name << ": " << word;
+        }
+      }
+      keys_++;
+      if (key.type.map != nullptr) compare(*key.type.map, below(property, name));
+    }
+  }
+
+  // The map that a property's value leads to.
+  nlohmann::json below(const nlohmann::json& property, const string& name) const {
+    const string text = property.dump();
+    const string reference = "\"$ref\":\"#/definitions/";
+    const size_t at = text.find(reference);
+    EXPECT_NE(at, string::npos) << name;
+    if (at == string::npos) return {};
+    const size_t begin = at + reference.size();
+    return schema_.at("definitions").at(text.substr(begin, text.find('"', begin) - begin));
+  }
+
+  nlohmann::json schema_;
+  std::set<const grammar::MapSpec*> seen_;
+  size_t keys_ = 0;
+};
+
+TEST(Schema, HasEveryKeyOfTheTable) {
+  TableWalk policy(SchemaOf::policy), pack(SchemaOf::pack), rules(SchemaOf::rules);
+  policy.compare(grammar::kPolicyMap);
+  pack.compare(grammar::kPackMap);
+  rules.compare(grammar::kRulesMap);
+  EXPECT_GT(policy.keys(), 100U);
+  EXPECT_GT(pack.keys(), 5U);
+  EXPECT_GT(rules.keys(), 100U);
 }
 
 }  // namespace
