@@ -141,6 +141,38 @@ struct WordKinds {
   size_t other = 0;
 };
 
+// Which alphabet a letter beyond ASCII is of, so far as honest words have letters of one only.
+char32_t alphabet_of(char32_t c) {
+  constexpr char32_t kCyrillic = 0x400;
+  constexpr char32_t kBehindCyrillic = 0x530;
+  if (c >= kCyrillic && c < kBehindCyrillic) return kCyrillic;
+  if (c < kFirstGreek || (c >= kLatinAgain && c < 0x1f00) || (c >= 0x2c60 && c < 0x2c80) || (c >= 0xa720 && c < 0xa800))
+    return 1;
+  if (c < kCyrillic || (c >= 0x1f00 && c < 0x2000)) return kFirstGreek;
+  if (c >= 0x2e80 && c < 0xa000) return 0x2e80;  // Chinese and Japanese
+  return c >> 8U;
+}
+constexpr char32_t kThai = 0xe00;
+
+struct Alphabets {
+  bool several = false;  // beyond ASCII
+  bool thai = false;
+};
+
+Alphabets alphabets_of(std::string_view word) {
+  Alphabets out;
+  char32_t alphabet = 0;
+  for (size_t i = 0; i < word.size();) {
+    const char32_t c = next_code_point(word, i);
+    if (c < 0x80 || is_accent(c)) continue;
+    const char32_t of = alphabet_of(c);
+    out.several = out.several || (alphabet != 0 && of != alphabet);
+    out.thai = out.thai || of == alphabet_of(kThai);
+    alphabet = of;
+  }
+  return out;
+}
+
 WordKinds kinds_of(std::string_view word) {
   const UnicodeTables& tables = unicode_tables();
   WordKinds kinds;
@@ -219,6 +251,7 @@ class AlikeWriter {
     bool disguised = false;
     bool hooked = false;
     bool turned = false;
+    bool thai = false;  // has letters of it among others
   };
   bool write_turned(std::string_view word);
   Decision decide(const WordKinds& kinds, size_t begin, size_t end) const;
@@ -256,6 +289,13 @@ AlikeWriter::Decision AlikeWriter::decide(const WordKinds& kinds, size_t begin, 
   constexpr size_t kLeastHooked = 3;  // languages that have such letters have fewer in a word
   out.hooked = which_ == Words::mixed_or_all_alike && kinds.hooked >= kLeastHooked && kinds.other == 0 &&
                kinds.letters >= kLeastUnaccented;
+  // Letters of several alphabets, each like an ASCII one somehow: no language writes words with them.
+  if (which_ == Words::mixed_or_all_alike && kinds.other == 0 && kinds.alike + kinds.loosely > 0 &&
+      kinds.letters >= kLeastUnaccented) {
+    const Alphabets alphabets = alphabets_of(reader_.substr(begin, end - begin));
+    out.hooked = out.hooked || alphabets.several;
+    out.thai = alphabets.several && alphabets.thai;
+  }
   out.imitates = beside_ascii || alone || out.hooked;
   out.disguised = which_ == Words::mixed_or_all_alike && kinds.other == 0 &&
                   (kinds.accents > 0 || kinds.accented >= many_accents_) &&
@@ -300,13 +340,15 @@ bool AlikeWriter::write_word(size_t begin, size_t end) {
     }
     char ascii = kinds.ascii > 0 || decision.hooked ? ascii_beside_ascii(c, which_) : ascii_alike(c);
     if (decision.hooked && ascii == '\0') ascii = tables.accented(c);
+    if (decision.thai && c >= '2' && c <= '4')
+      ascii = "bmd"[c - '2'];  // its digits, which the reader view has as these
     if (decision.disguised) {
       if (ascii == '\0') ascii = tables.accented(c);
       if (ascii == '\0' && c < 0x80) ascii = static_cast<char>(c);
       // The marks behind a letter go with it.
       for (size_t mark = next; mark < word.size() && is_accent(next_code_point(word, mark));) next = mark;
     }
-    if (ascii == '\0' || next == i + 1) {
+    if (ascii == '\0' || (next == i + 1 && ascii == word[i]) || (next == i + 1 && !decision.thai)) {
       copy(begin + i, begin + next);
     } else {
       out_ += ascii;

@@ -3,6 +3,7 @@
 
 #include "policy/views_derived.h"
 #include "policy/views_masks.h"
+#include "policy/views_unicode.h"
 
 namespace postern::policy {
 
@@ -27,9 +28,15 @@ constexpr bool is_word(char c) {
 }
 
 // What people write between the groups of a code when it is to look like another one; the longest first.
-constexpr std::string_view kBetween[] = {"]-[",    ")-(",    "`-`",    "\"-\"", "'-'", "(-)", "[-]", "\u30fc", "\u4e00",
-                                         "\u2500", "\u2192", "\u058a", "--",    "\\-", "/-",  "-/",  " ",      "_",
-                                         ".",      "/",      "~",      ":",     "+",   "|",   "\t",  ",",      "="};
+constexpr std::string_view kBetween[] = {"]-[", ")-(", "`-`", "\"-\"", "'-'", "(-)", "[-]", " \u0304",
+                                         "--",  "\\-", "/-",  "-/",    " ",   "_",   ".",   "/",
+                                         "~",   ":",   "+",   "|",     "\t",  ",",   "="};
+// Marks of emphasis that stand at both sides of a group: "**PXQ**-_4471_".
+constexpr bool is_emphasis(char c) {
+  return c == '*' || c == '_' || c == '\'' || c == '`' || c == '/' || c == '~' || c == '"';
+}
+constexpr size_t kMostEmphasis = 3;
+
 constexpr size_t kMostOtherGroup = 12;
 constexpr size_t kLeastOtherGroups = 3;
 
@@ -80,14 +87,24 @@ class Codes {
     return end - at <= kMostGroup && (end == reader_.size() || !is_word(reader_[end]));
   }
 
+  size_t emphasis_end(size_t at) const {
+    size_t end = at;
+    while (end - at < kMostEmphasis && end < reader_.size() && is_emphasis(reader_[end])) end++;
+    return end;
+  }
+
   // Between the group that ends at `end` and the next one.
   Gap gap_behind(size_t end) const {
     Gap gap;
-    const size_t hyphen = is(end, ' ') ? end + 1 : end;
+    const size_t marked = emphasis_end(end);
+    size_t hyphen = marked == end && (is(end, ' ') || is(end, '\t')) ? end + 1 : marked;
+    if (is(hyphen, '\\')) hyphen++;  // as markup writes one that is no sign of a list
     if (is(hyphen, '-')) {
-      size_t next = hyphen + 1;
-      if (is(next, ' ')) {
+      const size_t behind = hyphen + 1;
+      size_t next = emphasis_end(behind);
+      if (next == behind && (is(next, ' ') || is(next, '\t'))) {
         next++;
+        if (is(next, '|')) next += is(next + 1, ' ') || is(next + 1, '\t') ? 2U : 1U;
       } else if (hyphen == end && is(next, '\n')) {
         const size_t most = next + kMostIndent;
         for (next++; next < most && (is(next, ' ') || is(next, '\t') || is(next, '>')); next++) {
@@ -122,7 +139,9 @@ class Codes {
     for (const std::string_view between : kBetween) {
       if (reader_.substr(at, between.size()) == between) return between;
     }
-    return {};
+    size_t end = at;
+    if (at >= reader_.size() || !is_code_stroke(next_code_point(reader_, end))) return {};
+    return reader_.substr(at, end - at);
   }
 
   bool stands_apart(size_t end) const {
@@ -218,6 +237,11 @@ class Codes {
   }
 
   void write(size_t at, size_t last) {
+    // An underscore beside a code would be of it.
+    if (at > 0 && reader_[at - 1] == '_' && done_ < at) {
+      copy_to(at - 1);
+      put(' ', at);
+    }
     for (size_t end = group_end(at); end < last;) {
       const Gap gap = gap_behind(end);
       copy_to(gap.begin);
@@ -226,6 +250,10 @@ class Codes {
       copy_to(std::min(hyphen + 1, gap.end));
       leave_out(gap.end);
       end = group_end(gap.next);
+    }
+    if (is(last, '_')) {
+      copy_to(last);
+      put(' ', last + 1);
     }
   }
 

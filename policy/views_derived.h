@@ -32,8 +32,11 @@ bool stands_for_letter(std::string_view reader, size_t at);
 // The word, with such signs in it, that the byte at `at` is of.
 ByteRange signed_word_at(std::string_view reader, size_t at);
 size_t end_of_signed_word(std::string_view reader, size_t at);
-// A word of ASCII letters with digits or signs inside that look like letters; more than three letters for two of them.
+// A word of ASCII letters with digits or signs inside that look like letters; more than three letters for two of them,
+// or more than one for each in a long word.
 bool is_word_with_digits(std::string_view word);
+// Whether something in it may be an i or an l.
+bool has_one(std::string_view word);
 bool make_letters_i(std::string_view reader, std::string& out, OffsetMap& map);
 bool make_letters_l(std::string_view reader, std::string& out, OffsetMap& map);
 // Letters and digits that may stand one by one.
@@ -65,9 +68,33 @@ bool make_unwrapped(std::string_view reader, std::string& out, OffsetMap& map);
 
 // views_codes.cpp
 bool make_codes(std::string_view reader, std::string& out, OffsetMap& map);
-// Strokes beyond ASCII that stand for a hyphen in them, and are none to Unicode.
+// Strokes, waves and dots beyond ASCII that stand for a hyphen in them, and are none to Unicode.
 constexpr bool is_code_stroke(char32_t c) {
-  return c == 0x30fc || c == 0x4e00 || c == 0x2500 || c == 0x2192 || c == 0x058a;
+  switch (c) {
+    case 0xb7:
+    case 0x304:  // behind the blank of a macron
+    case 0x58a:
+    case 0x2022:
+    case 0x2053:
+    case 0x2192:
+    case 0x2219:
+    case 0x223c:
+    case 0x22c5:
+    case 0x23af:
+    case 0x2500:
+    case 0x2501:
+    case 0x2e3a:
+    case 0x2e3b:
+    case 0x301c:
+    case 0x3030:
+    case 0x30a0:
+    case 0x30fb:
+    case 0x30fc:
+    case 0x4e00:
+      return true;
+    default:
+      return false;
+  }
 }
 // Whether the digits at `at`, behind a capital and one sign, may be of such a code.
 bool may_be_code(std::string_view reader, size_t at);

@@ -20,11 +20,14 @@ constexpr Alphabet kAlphabets[] = {
     {"ᗩᗷᑕᗪᗴᖴᘜᕼᒍᒪᗰᑎᑭᑫᖇᔕᑌᐯᗯ᙭ᘔ", "ABCDEFGHJLMNPQRSUVWXZ"},
     {"ᘓᘿᘐᓰᒚᘻᘉᓍᕵᕴᖶᑘᐺᘺᖻᗱ", "cegijmnopqtuvwyz"},
     // Latin letters that are no form of one letter
-    {"ɧʅʍ", "hlm"},
+    {"ɧʅʍŋƖɬƚ", "hlmnltt"},
+    {"ҽ", "e"},
     // Chinese, Japanese and Bopomofo
     {"卂乃匚乇千卄丨フㄥ爪几ㄖ卩尺丂ㄒㄩ山乂ㄚ乙", "abcefhijlmnoprstuwxyz"},
     {"刀ノズレム口ヤ丁工ワ", "diklaOptIw"},
-    {"キんカのれアイメリ", "fhmonptxy"},
+    {"キんカのれアイメリゐひ", "fhmonptxyqu"},
+    // Korean
+    {"ᄊᄃ", "mc"},
     // Yi
     {"ꋬꃳꉔ꒯ꏂꊰꍌꁝ꒐꒻ꀘ꒒ꂵꋊꄲꉣꆰꋪꇙ꓄꒤꒦ꅐꉧꌦꁴ", kAll},
     {"ꌚꎭ", "sm"},
@@ -42,6 +45,13 @@ constexpr Alphabet kAlphabets[] = {
     // Armenian and Georgian
     {"ժցհյղռոօքզֆսէտմվաւ", "dghjnnnopqsuttmvwr"},
     {"ჩႱ", "hb"},
+    // Runes, Old Italic and Gothic
+    {"ᚨᛒᚲᛞᛖᚠᚷᚺᛁᛃᛚᛗᚾᛟᛈᛩᚱᛊᛏᚢᚡᚹᛪᚤᛉ", "abcdefghijlmnopqrstuvwxyz"},
+    {"ᛋᚴᚦ", "skp"},
+    {"𐌀𐌁𐌂𐌃𐌄𐌅𐌆𐌇𐌉𐌊𐌋𐌌𐌍𐌏𐌐𐌒𐌓𐌔𐌕𐌖𐌗", "abcdefzhiklmnopqrstux"},
+    {"𐌰𐌱𐌲𐌳𐌴𐌵𐌶𐌷𐌹𐌺𐌻𐌼𐌽𐌾𐌿𐍀𐍂𐍃𐍄𐍅𐍆𐍇𐍉", "abgdeqzhiklmnjuprstwfxo"},
+    // Of a package's estimated content
+    {"℮", "e"},
     // Hebrew and Thai
     {"נןסח", "jion"},
     {"ค๒ςєเןภ๏קгรՇยשฬץչ", "abceijnoprstuwwyz"},
@@ -59,8 +69,8 @@ void each_fancy_letter(const std::function<void(char32_t letter, char ascii)>& v
 }
 
 bool is_fancy_sign(char32_t c) {
-  return c == 0x166d || c == 0x20a3 || c == 0x20a5 || c == 0x20a6 || c == 0x20a9 || c == 0x20ad || c == 0x20ae ||
-         (c >= 0x20b1 && c <= 0x20b5);
+  return c == 0xe4f || (c >= 0xa490 && c < 0xa4c7) || c == 0x212e || c == 0x166d || c == 0x20a3 || c == 0x20a5 ||
+         c == 0x20a6 || c == 0x20a9 || c == 0x20ad || c == 0x20ae || (c >= 0x20b1 && c <= 0x20b5);
 }
 
 }  // namespace postern::policy

@@ -98,20 +98,26 @@ constexpr std::uint64_t beside_digits(std::uint64_t digit, std::uint64_t digit_b
   return (later(digit, digit_before, 1) & other) | (digit & later(other, other_before, 1));
 }
 
-// Behind a hyphen between capitals or digits that has a blank at one of its sides or both, or a line end behind it; and
-// behind a line end between digits, where this block or the one before has a hyphen.
+// Behind a hyphen between capitals or digits that has up to three blanks or marks at one of its sides or both, or a
+// line end behind it; and behind a line end between digits, where this block or the one before has a hyphen.
 constexpr std::uint64_t loose_codes(const ByteMasks& now, const ByteMasks& before) {
-  const std::uint64_t not_word = ~now.word;
-  const std::uint64_t not_word_before = ~before.word;
-  const std::uint64_t behind_two = now.tall & later(now.hyphen, before.hyphen, 2) & later(not_word, not_word_before, 1);
-  const std::uint64_t both = later(not_word, not_word_before, 3) & later(now.tall, before.tall, 4);
-  const std::uint64_t right = later(now.tall, before.tall, 3);
-  const std::uint64_t left = now.tall & later(now.hyphen, before.hyphen, 1) & later(not_word, not_word_before, 2) &
-                             later(now.tall, before.tall, 3);
-  const std::uint64_t line = now.newline & later(now.hyphen, before.hyphen, 1) & later(now.tall, before.tall, 2);
+  const std::uint64_t other = later(~now.word, ~before.word, 1);
+  const std::uint64_t others = other & later(other, ~before.word << 1, 1);
+  const std::uint64_t three = others & later(other, ~before.word << 1, 2);
+  const std::uint64_t tall_two = later(now.tall, before.tall, 2);
+  const std::uint64_t near =
+      (other & tall_two) | (others & later(now.tall, before.tall, 3)) | (three & later(now.tall, before.tall, 4));
+  const std::uint64_t near_before = before.tall << 2 | before.tall << 3 | before.tall << 4;
+  const std::uint64_t loose = now.hyphen & near;
+  const std::uint64_t loose_before = before.hyphen & near_before;
+  const std::uint64_t any = loose | (now.hyphen & later(now.tall, before.tall, 1));
+  const std::uint64_t any_before = loose_before | (before.hyphen & before.tall << 1);
+  const std::uint64_t behind = later(loose, loose_before, 1) | (other & later(any, any_before, 2)) |
+                               (others & later(any, any_before, 3)) | (three & later(any, any_before, 4));
+  const std::uint64_t line = now.newline & later(now.hyphen, before.hyphen, 1) & tall_two;
   const std::uint64_t broken = now.digit & later(now.newline, before.newline, 1) & later(now.digit, before.digit, 2);
   const std::uint64_t hyphens = now.hyphen | before.hyphen;
-  return (behind_two & (both | right)) | left | line | (hyphens != 0 ? broken : 0);
+  return (now.tall & behind) | line | (hyphens != 0 ? broken : 0);
 }
 
 // Digits behind a capital and one sign: "PXQ_4471_KD", and hyphens there, beside which an underscore may stand.

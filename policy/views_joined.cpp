@@ -200,10 +200,11 @@ bool write_letters(std::string_view reader, char one, std::string& out, OffsetMa
   each_signed_word(reader, [&](size_t begin, size_t end) {
     const std::string_view word = reader.substr(begin, end - begin);
     if (!is_word_with_digits(word)) return;
-    if (one != 'i' && word.find_first_of("1!") == std::string_view::npos) return;
+    if (one != 'i' && !has_one(word)) return;
     copy(reader, done, begin, out, map);
     for (size_t i = 0; i < word.size(); i++) {
-      const char letter = letter_alike(word[i], one);
+      const bool capital = one != 'i' && word[i] == 'I' && i > 0 && word[i - 1] >= 'a' && word[i - 1] <= 'z';
+      const char letter = capital ? one : letter_alike(word[i], one);
       out += letter != '\0' ? in_case_of(word, i, letter) : word[i];
     }
     map.copied(word.size());
@@ -320,7 +321,17 @@ bool is_word_with_digits(std::string_view word) {
     inside = inside || (i > 0 && i + 1 < word.size() && !is_digit(word[i - 1]));
     digits++;
   }
-  return inside && 5 * digits < 2 * word.size();
+  // Long words can be read with a digit for nearly every second letter.
+  constexpr size_t kLong = 7;
+  return inside && (5 * digits < 2 * word.size() || (word.size() >= kLong && 2 * digits < word.size()));
+}
+
+bool has_one(std::string_view word) {
+  const auto is_small = [](char c) { return c >= 'a' && c <= 'z'; };
+  for (size_t i = 0; i < word.size(); i++) {
+    if (word[i] == '1' || word[i] == '!' || (word[i] == 'I' && i > 0 && is_small(word[i - 1]))) return true;
+  }
+  return false;
 }
 
 bool make_letters_i(std::string_view reader, std::string& out, OffsetMap& map) {

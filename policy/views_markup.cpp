@@ -82,17 +82,45 @@ size_t end_of_entity(std::string_view text, size_t at) {
   return at;
 }
 
-// "[b]", "[/color]", "[size=4]", "[0;31m"
+// The last digit of a footnote's bracket.
+constexpr size_t kMostFootnote = 3;
+
+// "[b]", "[/color]", "[size=4]", "[0;31m", and "[1]" of a footnote inside a word.
 size_t end_of_bracket(std::string_view text, size_t at) {
   const std::string_view rest = text.substr(at, 32);
   const size_t digits = std::min(rest.size(), rest.find_first_not_of("0123456789;", 1));
   if (digits > 1 && digits < rest.size() && rest[digits] == 'm') return at + digits + 1;
+  if (digits > 1 && digits <= kMostFootnote && digits + 1 < rest.size() && rest[digits] == ']') {
+    return at > 0 && is_letter(text[at - 1]) && is_letter(rest[digits + 1]) ? at + digits + 1 : at;
+  }
   size_t name = 1;
   if (name < rest.size() && rest[name] == '/') name++;
   size_t behind = name;
   while (behind < rest.size() && is_letter(rest[behind])) behind++;
   if (behind == name) return at;
   if (behind < rest.size() && rest[behind] == '=') behind = std::min(rest.size(), rest.find_first_of("[] \n", behind));
+  return behind < rest.size() && rest[behind] == ']' ? at + behind + 1 : at;
+}
+
+// Words of LaTeX and Texinfo before their brace: "\\textbf{", "@strong{".
+size_t end_of_command(std::string_view text, size_t at) {
+  constexpr size_t kMostCommand = 16;
+  const std::string_view rest = text.substr(at, kMostCommand);
+  size_t behind = 1;
+  while (behind < rest.size() && is_letter(rest[behind])) behind++;
+  return behind > 1 && behind < rest.size() && rest[behind] == '{' ? at + behind + 1 : at;
+}
+
+// Fonts of roff: "\\fB", "\\f(CW", "\\f[BI]". A folder may begin with an f, and seldom with these.
+size_t end_of_font(std::string_view text, size_t at) {
+  constexpr std::string_view kFonts = "BIRPC1234";
+  constexpr size_t kMostFont = 8;
+  const std::string_view rest = text.substr(at, kMostFont);
+  if (rest.size() < 3 || rest[1] != 'f') return at;
+  if (rest[2] == '(') return rest.size() > 4 && is_letter(rest[3]) && is_letter(rest[4]) ? at + 5 : at;
+  if (rest[2] != '[') return kFonts.find(rest[2]) != std::string_view::npos ? at + 3 : at;
+  size_t behind = 3;
+  while (behind < rest.size() && (is_letter(rest[behind]) || is_digit(rest[behind]))) behind++;
   return behind < rest.size() && rest[behind] == ']' ? at + behind + 1 : at;
 }
 
@@ -108,6 +136,10 @@ size_t end_of_markup(std::string_view text, size_t at) {
       return end_of_bracket(text, at);
     case '=':
       return text.substr(at, 2) == "=\n" ? at + 2 : at;
+    case '@':
+      return end_of_command(text, at);
+    case '\\':
+      return std::max(end_of_font(text, at), end_of_command(text, at));
     default:
       return at;
   }

@@ -235,7 +235,7 @@ class Surveyor {
     const std::string_view word = text_.substr(range.begin, range.end - range.begin);
     if (!is_word_with_digits(word)) return;
     found(DerivedName::letters);
-    if (word.find_first_of("1!") != std::string_view::npos) found(DerivedName::letters_l);
+    if (has_one(word)) found(DerivedName::letters_l);
   }
 
   // `at` begins a character of the word; `other` is the byte beside the digit.
@@ -349,12 +349,10 @@ class Surveyor {
     each_bit(signs, [&](size_t i) {
       const size_t sign = at + i;
       const char c = text_[sign];
-      if (is_letter_sign(c)) {
-        check_signed_word(sign);
-        return;
-      }
+      if (c == '@' || c == '\\') check_markup(sign);
+      if (is_letter_sign(c)) return check_signed_word(sign);
       const char before = sign > 0 ? text_[sign - 1] : '\0';
-      if (is_ascii_alnum(before) || before == '-' || c == '+' || c == '&') check_markup(sign);
+      if (is_ascii_alnum(before) || before == '-' || before == '/' || c == '+' || c == '&') check_markup(sign);
       if (codes_ != 0) look_for_code(sign);
     });
   }

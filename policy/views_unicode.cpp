@@ -111,7 +111,7 @@ constexpr std::pair<char32_t, char> kLoose[] = {
     {U'Ж', 'X'}, {U'Б', 'B'}, {U'З', 'E'}, {U'Є', 'E'}, {U'η', 'n'}, {U'ω', 'w'}, {U'τ', 't'}, {U'κ', 'k'}, {U'μ', 'u'},
     {U'ε', 'e'}, {U'λ', 'a'}, {U'π', 'n'}, {U'θ', 'o'}, {U'φ', 'o'}, {U'ψ', 'w'}, {U'ς', 's'}, {U'ξ', 'e'}, {U'δ', 'd'},
     {U'β', 'b'}, {U'Λ', 'A'}, {U'Δ', 'A'}, {U'Σ', 'E'}, {U'Ξ', 'E'}, {U'Π', 'N'}, {U'Ω', 'O'}, {U'Θ', 'O'}, {U'Φ', 'O'},
-    {U'Ψ', 'W'}, {U'Γ', 'R'},
+    {U'Ψ', 'W'}, {U'Γ', 'R'}, {U'ғ', 'f'},
 };
 
 // The ASCII letter that the name of a Latin letter speaks of, "LATIN SMALL LETTER J WITH CROSSED-TAIL", or 0.
@@ -313,6 +313,7 @@ void UnicodeTables::build_look_alikes() {
                                       USCRIPT_CHEROKEE, USCRIPT_COPTIC, USCRIPT_LISU,     USCRIPT_DESERET};
   for (char32_t c = 0x80; c < kLookAlikes; c++) {
     if (!u_isalpha(icu(c)) || (c >= 0xd800 && c < 0xe000)) continue;
+    if (c == 0x196) continue;  // a capital iota, which looks like a small l
     UErrorCode error = U_ZERO_ERROR;
     const UScriptCode script = uscript_getScript(icu(c), &error);
     if (std::find(std::begin(kScripts), std::end(kScripts), script) == std::end(kScripts)) continue;

@@ -92,7 +92,7 @@ bool is_wide_dash(char32_t c);
 
 // views_fancy.cpp: letters and signs that programs for "fancy text" write for an ASCII letter.
 void each_fancy_letter(const std::function<void(char32_t letter, char ascii)>& visit);
-// One of them that is no letter: of currencies.
+// One of them that is no letter: of currencies, radicals of Yi, signs of Thai and of packages.
 bool is_fancy_sign(char32_t c);
 
 // Decodes the code point at `at` and moves past it; bytes that are no UTF-8 give U+FFFD, one by one.

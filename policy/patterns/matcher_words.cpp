@@ -298,7 +298,7 @@ struct WordSet::Compiled {
     if (list.match != WordMatch::substring && !is_whole(text, piece, found, range)) return false;
     if (place.blanks && entry.name && !may_be_cut_name(text.cased.substr(cased.begin, cased.end - cased.begin)))
       return false;
-    if (list.letter_case == LetterCase::exact &&
+    if ((list.letter_case == LetterCase::exact || entry.form == WordForm::drawn) &&
         !same_words(entry, list.match, text.cased.substr(cased.begin, cased.end - cased.begin))) {
       return false;
     }

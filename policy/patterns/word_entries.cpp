@@ -24,6 +24,8 @@ using Entry = LocatedEntry;
 constexpr size_t kMostWords = 8;
 // Larger policies are looked for from the front only: their literals are many as it is.
 constexpr size_t kMostReversed = 20'000;
+// Of a list: names of projects and customers, no dictionary.
+constexpr size_t kMostDrawn = 1000;
 
 size_t code_points_of(const std::vector<std::string>& words) {
   size_t sum = 0;
@@ -70,7 +72,9 @@ std::vector<Entry> forms_of_all(std::span<const WordPattern> lists, const std::v
       const std::string& text = words[number].text;
       for (EntryForm& form : forms_of(text, pattern.match, known)) {
         const bool in_code = form.form == WordForm::rot13;
-        if (in_code && owner_of(from, list) != ListOf::company) continue;
+        const bool drawn = form.form == WordForm::drawn;
+        if (drawn && words.size() > kMostDrawn) continue;
+        if ((in_code || drawn) && owner_of(from, list) != ListOf::company) continue;
         const bool from_behind = form.form == WordForm::reversed || in_code;
         if (from_behind && (known.size() > kMostReversed || form.words.size() > kMostWords)) continue;
         Entry entry;
@@ -82,7 +86,8 @@ std::vector<Entry> forms_of_all(std::span<const WordPattern> lists, const std::v
         entry.words = std::move(form.words);
         entry.inside = inside_of(entry, pattern.match, code_points_of(entry.words), owner_of(from, list));
         if (from_behind && entry.inside != Inside::nothing) entry.inside = Inside::marks;
-        if (pattern.letter_case == LetterCase::exact) entry.exact = form.cased;
+        if (drawn) entry.inside = Inside::nothing;
+        if (pattern.letter_case == LetterCase::exact || drawn) entry.exact = form.cased;
         if (pattern.inflected && entry.form == WordForm::written) add_inflected(entry, form.cased, entries);
         entries.push_back(std::move(entry));
       }

@@ -112,6 +112,39 @@ std::string in_rot13(std::string_view text) {
   return out;
 }
 
+// As a font without serifs draws it: one letter, or all of them, by what looks the same.
+struct Drawn {
+  char letter;
+  std::string_view as;
+};
+constexpr std::array<Drawn, 6> kDrawn = {{{'l', "I"}, {'I', "l"}, {'m', "rn"}, {'M', "rn"}, {'w', "vv"}, {'W', "vv"}}};
+constexpr size_t kLeastDrawn = 7;  // shorter ones may be other words
+constexpr size_t kMostDrawn = 4;   // of one letter in a word
+
+template <typename Add>
+void each_drawn(std::string_view reader, Add add) {
+  for (const Drawn& drawn : kDrawn) {
+    const auto count = static_cast<size_t>(std::count(reader.begin(), reader.end(), drawn.letter));
+    if (count == 0 || count > kMostDrawn) continue;
+    // The one at `which`, or all.
+    for (size_t which = 0; which <= count; which++) {
+      std::string out;
+      size_t at = 0;
+      for (const char c : reader) {
+        const bool changes = c == drawn.letter && (which == count || at == which);
+        at += c == drawn.letter ? 1U : 0U;
+        if (changes) {
+          out += drawn.as;
+        } else {
+          out += c;
+        }
+      }
+      add(out);
+      if (count == 1) break;
+    }
+  }
+}
+
 bool is_letter(char32_t c) {
   return (U_GET_GC_MASK(static_cast<UChar32>(c)) & U_GC_L_MASK) != 0;
 }
@@ -149,7 +182,9 @@ std::vector<EntryForm> forms_of(std::string_view text, WordMatch match, const st
   std::vector<EntryForm> forms;
   const auto add = [&](WordForm form, std::string_view written) {
     EntryForm one{form, split(folded(written), match), split(written, match)};
-    const auto same = [&](const EntryForm& other) { return other.words == one.words; };
+    const auto same = [&](const EntryForm& other) {
+      return other.words == one.words && (form != WordForm::drawn || other.cased == one.cased);
+    };
     if (!one.words.empty() && std::none_of(forms.begin(), forms.end(), same)) forms.push_back(std::move(one));
   };
   add(WordForm::written, reader);
@@ -167,6 +202,11 @@ std::vector<EntryForm> forms_of(std::string_view text, WordMatch match, const st
     add(WordForm::reversed, each_reversed(split(reader, match)));
   }
   if (is_ascii(reader) && !known.contains(in_rot13(written))) add(WordForm::rot13, in_rot13(reader));
+  if (is_ascii(reader) && letters_in(reader) >= kLeastDrawn) {
+    each_drawn(reader, [&](const std::string& drawn) {
+      if (!known.contains(joined(split(folded(drawn), match)))) add(WordForm::drawn, drawn);
+    });
+  }
   return forms;
 }
 

@@ -17,6 +17,7 @@ enum class WordForm : std::uint8_t {
   unaccented,  // as on a keyboard without accents: Latin and Greek letters without them, or ae for an a with two dots
   reversed,    // from its last letter to its first, or each of its words so
   rot13,       // each letter thirteen further in the alphabet
+  drawn,       // in letters that print alike, in their case: I and l, rn for m, vv for w
 };
 
 struct EntryForm {

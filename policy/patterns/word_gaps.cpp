@@ -118,7 +118,29 @@ size_t end_of_mark_alone(std::string_view text, size_t at, size_t most) {
 
 // In the place of a letter, as in "N*ghtj*r": marks, and letters and signs that no ASCII word has.
 bool stands_for_any(char32_t c) {
-  return c >= 0x80 || c == '*' || c == '#' || c == '_' || c == '.' || c == '-' || c == '?';
+  constexpr std::string_view kSigns = "*#_.-?|+@!$%^&";
+  return c >= 0x80 || kSigns.find(static_cast<char>(c)) != std::string_view::npos;
+}
+// Of the last letter only what looks like it tells, for nothing of the word stands behind.
+bool stands_for(char32_t c, char letter) {
+  switch (letter) {
+    case 'a':
+      return c == '@';
+    case 'c':
+      return c == U'\u00a2';
+    case 'e':
+      return c == U'\u20ac' || c == U'\u212e';
+    case 'l':
+      return c == U'\u00a3' || c == '|';
+    case 's':
+      return c == '$' || c == U'\u00a7';
+    case 't':
+      return c == '+' || c == U'\u2020';
+    case 'y':
+      return c == U'\u00a5';
+    default:
+      return false;
+  }
 }
 constexpr size_t kMostStandIns = 2;
 
@@ -233,9 +255,14 @@ Letters letters_at(std::string_view text, size_t at, size_t most, std::string_vi
     size_t next = end_of_inside(text, at, most, inside, room);
     if (next == at || next >= most || text[next] != word[i]) {
       next = at;
-      const bool stands_in = stands_for_any(next_code_point(text, next));
-      if (!stands_in || stand_ins == kMostStandIns || next >= most) return out;
-      if (i + 1 == word.size() || text[next] != word[i + 1]) return out;
+      const char32_t stand_in = next_code_point(text, next);
+      if (stand_ins == kMostStandIns || next > most) return out;
+      if (i + 1 == word.size()) {
+        if (!stands_for(stand_in, word[i])) return out;
+        out.end = next;
+        return out;
+      }
+      if (!stands_for_any(stand_in) || next >= most || text[next] != word[i + 1]) return out;
       stand_ins++;
       i++;
     }
