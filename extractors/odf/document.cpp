@@ -104,7 +104,9 @@ Kind kind_of_type(std::string_view mime) {
 }  // namespace
 
 Document::Document(const Source& source, Sink& sink)
-    : ZipDocument(source, sink, vocabulary(), DocumentTypes::without_entities), kind_(kind_of_type(source.type.mime)) {}
+    : ZipDocument(source, sink, vocabulary(), DocumentTypes::without_entities),
+      kind_(kind_of_type(source.type.mime)),
+      is_template_(source.type.mime.ends_with("-template")) {}
 
 void Document::inline_file(std::string_view base64) {
   if (stopped()) return;
@@ -154,8 +156,8 @@ Ending Document::read() {
     return {Outcome::limit, "rounds of its keys reached the limit (" + std::to_string(kMaxKeyRounds) + ")"};
   }
   Ending end = ending("the document is");
-  // Templates of styles alone have none.
-  const bool styles_only = package_.has("styles.xml") && !package_.has("content.xml");
+  // Templates of styles alone have none; documents do.
+  const bool styles_only = is_template_ && package_.has("styles.xml") && !package_.has("content.xml");
   if (end.outcome == Outcome::complete && !found_content_ && !styles_only) {
     return {Outcome::malformed, "its content is missing"};
   }

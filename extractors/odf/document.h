@@ -42,6 +42,7 @@ class Document final : public ZipDocument, public ContentOwner {
   std::optional<Unlocked> unlock(const ZipEntry& entry) override;
 
   Kind kind_ = Kind::unknown;
+  const bool is_template_;
   std::unordered_map<std::string, PartLock> locks_;  // of encrypted parts, by the manifest, lower case
   std::optional<std::string> password_;
   bool no_password_ = false;  // it was looked for

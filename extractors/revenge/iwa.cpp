@@ -161,9 +161,9 @@ class Archive {
   }
 
   void give(Place place, std::string_view text) {
-    if (text.empty() || !is_utf8(text)) return;
+    if (text.empty()) return;
     // Breaks of pages, columns and sections.
-    std::string out(text);
+    std::string out = is_utf8(text) ? std::string(text) : to_utf8(text);
     std::replace_if(
         out.begin(), out.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 && c != '\t'; }, '\n');
     for (size_t at = 0; (at = out.find(kAnchor, at)) != std::string::npos;) out.erase(at, kAnchor.size());
@@ -176,18 +176,23 @@ class Archive {
 
 }  // namespace
 
-Ending tell_iwa(std::string_view bytes, std::string_view name, Emitter& to) {
+Ending tell_iwa(std::string_view bytes, std::string_view name, Emitter& to, Budget& budget) {
   std::string unpacked;
   bool whole = true;
-  while (whole && !bytes.empty() && unpacked.size() <= kMostUnpacked) {
+  LimitHit hit = LimitHit::none;
+  while (whole && hit == LimitHit::none && !bytes.empty() && unpacked.size() <= kMostUnpacked) {
+    const size_t before = unpacked.size();
     const auto head = take(bytes, kHead);
     const auto block = head ? take(bytes, little(*head, 1, 3)) : std::nullopt;
     whole = block && head->front() == '\0' && unpack_block(*block, unpacked);
+    hit = budget.charge_bytes(unpacked.size() - before);
+    if (hit == LimitHit::none) hit = budget.check_time();
   }
   const bool too_large = unpacked.size() > kMostUnpacked;
   const bool is_master =
       name.find("MasterSlide") != std::string_view::npos || name.find("TemplateSlide") != std::string_view::npos;
   whole = Archive(is_master, to).tell(unpacked) && whole;
+  if (hit != LimitHit::none) return limit_ending(hit, budget.limits());
   if (too_large) {
     return {Outcome::limit, "its unpacked size reached the limit (" + std::to_string(kMostUnpacked) + " bytes)"};
   }

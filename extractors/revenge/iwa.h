@@ -16,7 +16,8 @@ namespace postern::extract::revenge {
 inline constexpr std::string_view kIwaType = "application/x-iwa";
 
 // Tells the texts of one archive: `body` - `master` when `name` is that of a master of slides -, `cell`, `comment`,
-// `link`, `attribute`. `malformed` with what stands before the damage; `limit` above 64 MiB unpacked.
-Ending tell_iwa(std::string_view bytes, std::string_view name, Emitter& to);
+// `link`, `attribute`. `malformed` with what stands before the damage; `limit` above 64 MiB unpacked, or above
+// what `budget` grants: what is unpacked is charged to it.
+Ending tell_iwa(std::string_view bytes, std::string_view name, Emitter& to, Budget& budget);
 
 }  // namespace postern::extract::revenge

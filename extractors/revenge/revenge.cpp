@@ -280,7 +280,7 @@ class RevengeExtractor final : public Extractor {
   Ending extract(const Source& source, Sink& sink) override {
     Gatherer gatherer(sink);
     if (source.type.mime == kIwaType) {
-      const Ending archive = tell_iwa(source.bytes, source.name, gatherer);
+      const Ending archive = tell_iwa(source.bytes, source.name, gatherer, sink.budget());
       const Ending told = gatherer.finish();
       return told.outcome == Outcome::complete ? archive : told;
     }

@@ -33,11 +33,11 @@ TEST(OdfText, StylesWithoutContent) {
   const std::string styles =
       odf_xml("document-styles",
               "<office:styles><style:style style:name=\"Heron\" style:family=\"paragraph\"/></office:styles>");
-  const auto file = [&](const std::string& name) {
+  const auto file = [&](const std::string& name, const std::string& kind = "text-template") {
     ZipBuilder zip;
     ZipBuilder::Member type;
     type.name = "mimetype";
-    type.data = "application/vnd.oasis.opendocument.text-template";
+    type.data = "application/vnd.oasis.opendocument." + kind;
     type.method = 0;
     zip.add(type);
     return zip.add(name, styles).build();
@@ -46,6 +46,9 @@ TEST(OdfText, StylesWithoutContent) {
   EXPECT_EQ(outcomes(text), ":complete");
   EXPECT_EQ(where_is(text, "Heron"), "attribute@");
   EXPECT_EQ(walk_document(file("other.xml"), "a.ott").parts[0].outcome, Outcome::malformed);
+  for (const char* kind : {"text", "spreadsheet", "presentation", "graphics"}) {
+    EXPECT_EQ(walk_document(file("styles.xml", kind), "a").parts[0].outcome, Outcome::malformed) << kind;
+  }
 }
 
 TEST(OdfText, MacrosThatEventsCall) {

@@ -223,6 +223,14 @@ TEST(OldPrograms, ArchivesOfIworkThatArePackedOrDamaged) {
   EXPECT_EQ(where_is(cut, "Project Nightjar"), "body@");
   EXPECT_EQ(outcomes(cut), ":malformed");
   EXPECT_EQ(outcomes(read(iwa(message, "\x11\xFF"s, 8))), ":malformed");
+  // A byte that is no UTF-8 costs itself alone, and what is unpacked is charged to the message.
+  const std::string torn = iwa(iwork_message(2001, bytes_field(3, "Project Nightjar \xFF closes")));
+  EXPECT_EQ(where_is(read(torn), "Project Nightjar \uFFFD closes"), "body@");
+  Limits limits;
+  limits.max_bytes = torn.size() + 10;
+  const ExtractedText charged = walk_document(torn, "Document.iwa", limits);
+  EXPECT_EQ(outcomes(charged), ":limit");
+  EXPECT_NE(charged.parts[0].why.find("max_bytes"), std::string::npos) << charged.parts[0].why;
 }
 
 TEST(OldPrograms, AnIworkDocumentUnderAPassword) {
