@@ -76,7 +76,8 @@ constexpr std::array<string_view, kValidatorCount> kValidator = {"none",
                                                                  "imei",
                                                                  "entropy",
                                                                  "jwt",
-                                                                 "github-token"};
+                                                                 "github-token",
+                                                                 "card-list"};
 constexpr std::array<string_view, 3> kQuotedText = {"new_recipients", "always", "never"};
 constexpr std::array<string_view, 2> kScope = {"item", "message"};
 constexpr std::array<string_view, 2> kOnEnd = {"stop", "ask_owner"};

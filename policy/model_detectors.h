@@ -163,9 +163,10 @@ enum class Validator : std::uint8_t {
   imei,
   entropy,
   jwt,
-  github_token
+  github_token,
+  card_list
 };
-inline constexpr size_t kValidatorCount = static_cast<size_t>(Validator::github_token) + 1;
+inline constexpr size_t kValidatorCount = static_cast<size_t>(Validator::card_list) + 1;
 static_assert(kValidatorCount <= 64);
 
 // Entropy from which a text counts as random, in steps of 1/16 bit per byte: 3.5 bits, which words do not reach.

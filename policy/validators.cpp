@@ -74,6 +74,7 @@ constexpr ValidatorInfo kValidators[] = {
     {Validator::entropy, Takes::text, checks::is_entropic, 1'000'000},
     {Validator::jwt, Takes::text, checks::is_jwt, 1'000'000},
     {Validator::github_token, Takes::text, checks::is_github_token, 1'000'000},
+    {Validator::card_list, Takes::text, checks::is_card_list, 10'000},
 };
 
 static_assert([] {

@@ -1,5 +1,9 @@
 // Cards, accounts, banks and securities.
+#include <algorithm>
 #include <array>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "policy/validators.h"
 #include "policy/validators_arithmetic.h"
@@ -135,6 +139,31 @@ unsigned double_add_double(std::string_view plain) {
   return sum;
 }
 
+// The number whose first digit stands at `at`, which is moved behind it: digits in a row, or those of 4-4-4-4 and 4-6-5
+// with the same space or hyphen between them.
+std::string grouped_digits(std::string_view text, size_t& at) {
+  const auto run = [&](size_t from) {
+    size_t end = from;
+    while (end < text.size() && is_digit(text[end])) end++;
+    return end - from;
+  };
+  std::string digits(text.substr(at, run(at)));
+  at += digits.size();
+  if (digits.size() != 4 || at == text.size() || (text[at] != ' ' && text[at] != '-')) return digits;
+  const char separator = text[at];
+  std::string joined = digits;
+  size_t end = at;
+  while (joined.size() < 15 && end < text.size() && text[end] == separator) {
+    const size_t size = run(end + 1);
+    if (size < 4 || size > 6) break;
+    joined += text.substr(end + 1, size);
+    end += 1 + size;
+  }
+  if (joined.size() != 15 && joined.size() != 16) return digits;
+  at = end;
+  return joined;
+}
+
 }  // namespace
 
 namespace checks {
@@ -156,6 +185,26 @@ bool is_card(std::string_view plain) {
   if (prefix > range.last || plain.size() < range.shortest || plain.size() > range.longest) return false;
   const bool visa = plain[0] == '4';
   return !visa || plain.size() == 13 || plain.size() == 16 || plain.size() == 19;
+}
+
+// Three different cards or more, and no other number as long as a card: of numbers of any other kind nine in ten fail.
+bool is_card_list(std::string_view text) {
+  constexpr size_t kCards = 3;
+  constexpr size_t kShortest = 13;
+  std::vector<std::string> cards;
+  for (size_t at = 0; at < text.size();) {
+    if (!is_digit(text[at])) {
+      at++;
+      continue;
+    }
+    std::string digits = grouped_digits(text, at);
+    if (digits.size() < kShortest) continue;
+    if (!is_card(digits)) return false;
+    if (cards.size() < kCards && std::find(cards.begin(), cards.end(), digits) == cards.end()) {
+      cards.push_back(std::move(digits));
+    }
+  }
+  return cards.size() == kCards;
 }
 
 // ISO 13616-1: country code, length of the country in the IBAN registry, MOD 97-10 (ISO/IEC 7064).

@@ -81,5 +81,6 @@ bool is_phone(std::string_view text);
 bool is_entropic(std::string_view text);
 bool is_jwt(std::string_view text);
 bool is_github_token(std::string_view text);
+bool is_card_list(std::string_view text);
 
 }  // namespace postern::policy::checks

@@ -228,6 +228,18 @@ TEST(Validators, Tokens) {
   EXPECT_FALSE(passes(Validator::github_token, "zQWBuTSOoRi4A9spHcVY5ncnsDkxkJ0mLq17"));
 }
 
+TEST(Validators, ListsOfCards) {
+  EXPECT_TRUE(passes(Validator::card_list, "4929123456789015\n5425233430109903\n4539578763621486"));
+  EXPECT_TRUE(passes(Validator::card_list, "4929 1234 5678 9015 12/28\n5425-2334-3010-9903\n3714 496353 98431 1234"));
+  EXPECT_FALSE(passes(Validator::card_list, "4929123456789015\n5425233430109903\n4539578763621487")) << "a wrong digit";
+  EXPECT_FALSE(passes(Validator::card_list, "4929123456789015\n5425233430109903")) << "two";
+  EXPECT_FALSE(passes(Validator::card_list, "4929123456789015\n4929 1234 5678 9015\n4929123456789015")) << "one card";
+  EXPECT_FALSE(passes(Validator::card_list, "4929123456789015\n5425233430109903\n4539578763621486\n1234567890123"))
+      << "another number of that length";
+  EXPECT_FALSE(passes(Validator::card_list, ""));
+  EXPECT_FALSE(passes(Validator::card_list, "4929 1234")) << "a number that breaks off";
+}
+
 TEST(Validators, Entropy) {
   struct EntropyCase {
     std::string_view text;
