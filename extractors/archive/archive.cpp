@@ -134,7 +134,8 @@ class ArchiveWalk {
   }
 
   void read_behind() {
-    if (sink_.stopped() || !ends_where_it_stops(mime_)) return;
+    // What could not be begun is not behind itself.
+    if (sink_.stopped() || reached_ == 0 || !ends_where_it_stops(mime_)) return;
     const std::string_view rest = bytes_.substr(reached_);
     const size_t first = rest.find_first_not_of("\0\n"sv);
     if (first == std::string_view::npos || rest.size() - first < kLeastBehind) return;

@@ -105,6 +105,8 @@ std::string find_type(std::string_view bytes, std::string_view extension, std::s
   // What is no text to us is no text: such a guess rests on a few bytes at the start.
   if (magic == "application/vnd-ms-works") return "application/vnd.ms-works";
   if (magic.empty() || magic.starts_with("text/") || magic.starts_with("inode/")) return "application/octet-stream";
+  // Those were known by their signature and their checksum, without which no program reads them.
+  if (magic == "application/x-tar") return "application/octet-stream";
   return magic;
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <optional>
 
 #include "extractors/mail/locked.h"
 #include "extractors/wrapper/apple.h"
@@ -236,26 +237,34 @@ std::string_view pkcs7(std::string_view bytes) {
   return "application/pkcs7-mime";
 }
 
-// A tar header without the "ustar" word (before POSIX.1-1988): its checksum is the sum of its bytes.
-bool is_old_tar(std::string_view bytes) {
-  constexpr size_t kHeader = 512, kChecksumAt = 148, kChecksumSize = 8;
-  if (bytes.size() < kHeader || bytes[0] == '\0') return false;
-  unsigned told = 0;
+// A number in octal digits, with blanks or zeros around it.
+std::optional<unsigned> octal(std::string_view field) {
+  unsigned value = 0;
   bool digits = false;
-  for (const char c : bytes.substr(kChecksumAt, kChecksumSize)) {
+  for (const char c : field) {
     if (c >= '0' && c <= '7') {
-      told = told * 8 + static_cast<unsigned>(c - '0');
+      value = value * 8 + static_cast<unsigned>(c - '0');
       digits = true;
     } else if (c != ' ' && c != '\0') {
-      return false;
+      return std::nullopt;
     }
   }
+  return digits ? std::optional(value) : std::nullopt;
+}
+
+// A tar header without the "ustar" word (before POSIX.1-1988): its numbers are octal, and its checksum is the sum of
+// its bytes.
+bool is_old_tar(std::string_view bytes) {
+  constexpr size_t kHeader = 512, kModeAt = 100, kSizeAt = 124, kSizeDigits = 12, kChecksumAt = 148, kDigits = 8;
+  if (bytes.size() < kHeader || bytes[0] == '\0') return false;
+  const auto told = octal(bytes.substr(kChecksumAt, kDigits));
+  if (!told || !octal(bytes.substr(kModeAt, kDigits)) || !octal(bytes.substr(kSizeAt, kSizeDigits))) return false;
   unsigned sum = 0;
   for (size_t i = 0; i < kHeader; i++) {
-    const bool in_checksum = i >= kChecksumAt && i < kChecksumAt + kChecksumSize;
+    const bool in_checksum = i >= kChecksumAt && i < kChecksumAt + kDigits;
     sum += in_checksum ? unsigned{' '} : static_cast<unsigned char>(bytes[i]);
   }
-  return digits && sum == told;
+  return sum == *told;
 }
 
 // The header of an .lzma file has no fixed bytes: properties in their default, a dictionary of a size that programs

@@ -34,6 +34,13 @@ std::string zip_of(std::initializer_list<const char*> names) {
 TEST(DetectType, GoesByTheBytes) {
   const std::string docx = "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
   std::string spanish(245, 'x');
+  // Mostly zeros, whose sum happens to be the number at the place of a tar's.
+  std::string mesh(684, '\0');
+  mesh.replace(0, 5, "\x0C\x80\xBF A");
+  mesh.replace(148, 3, "A01");
+  std::string summed = mesh;
+  summed.replace(0, 5, "A\0\0\0\0"s);
+  summed.replace(148, 3, "501");
   spanish += ". Nos gustar\u00EDa saber\n";
   const std::vector<TypeCase> cases = {
       {"pdf", "%PDF-1.7\n", "a.pdf", "application/pdf", "application/pdf", false},
@@ -118,6 +125,8 @@ TEST(DetectType, GoesByTheBytes) {
        "application/pkcs7-mime", "application/pkcs7-mime", false},
       {"tnef", "\x78\x9F\x3E\x22\0\0"s, "winmail.dat", "application/ms-tnef", "application/vnd.ms-tnef", false},
       {"empty", "", "a.pdf", "application/pdf", "text/plain", false},
+      {"numbers of a mesh", mesh, "a.stl", "", "application/octet-stream", false},
+      {"a checksum of a tar and no other number", summed, "a.stl", "", "application/octet-stream", false},
       {"noise", "\x01\x02\x03\x04\xF5\xF6\0\0\x01\x02\x03\xFF"s, "a.pdf", "", "application/octet-stream", true},
       {"noise of no promise", "\x01\x02\x03\x04\xF5\xF6\0\0\x01\x02\x03\xFF"s, "a.bin", "", "application/octet-stream",
        false},
