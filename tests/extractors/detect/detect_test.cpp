@@ -33,7 +33,6 @@ std::string zip_of(std::initializer_list<const char*> names) {
 
 TEST(DetectType, GoesByTheBytes) {
   const std::string docx = "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
-  std::string spanish(245, 'x');
   // Mostly zeros, whose sum happens to be the number at the place of a tar's.
   std::string mesh(684, '\0');
   mesh.replace(0, 5, "\x0C\x80\xBF A");
@@ -41,6 +40,7 @@ TEST(DetectType, GoesByTheBytes) {
   std::string summed = mesh;
   summed.replace(0, 5, "A\0\0\0\0"s);
   summed.replace(148, 3, "501");
+  std::string spanish(245, 'x');
   spanish += ". Nos gustar\u00EDa saber\n";
   const std::vector<TypeCase> cases = {
       {"pdf", "%PDF-1.7\n", "a.pdf", "application/pdf", "application/pdf", false},
