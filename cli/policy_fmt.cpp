@@ -1,10 +1,16 @@
 // postern policy fmt: the files of a policy in one layout (policy/format.h).
 #include <algorithm>
+#include <cerrno>
+#include <cstdlib>
 #include <filesystem>
-#include <fstream>
 #include <iostream>
 #include <memory>
+#include <string_view>
 
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/unique_fd.h"
 #include "base/yaml.h"
 #include "cli/command.h"
 #include "cli/policy_source.h"
@@ -47,21 +53,35 @@ std::vector<File> files_of(const fs::path& dir) {
   return files;
 }
 
-// Beside it first, so that a full disk costs nothing; a link stays one.
+bool write_all(int fd, std::string_view text) {
+  while (!text.empty()) {
+    const ssize_t written = ::write(fd, text.data(), text.size());
+    if (written < 0 && errno != EINTR) return false;
+    if (written > 0) text.remove_prefix(static_cast<size_t>(written));
+  }
+  return true;
+}
+
+// Beside it first, so that a full disk costs nothing, with the owner and the mode of what it replaces; a link stays
+// one. False, with errno, when the file is as it was.
 bool replace(const fs::path& path, const std::string& text) {
   std::error_code failed;
   const fs::path real = fs::canonical(path, failed);
-  if (failed) return false;
-  const fs::path fresh = real.parent_path() / ("." + real.filename().string() + ".fmt~");
-  {
-    std::ofstream out(fresh, std::ios::binary | std::ios::trunc);
-    out << text;
-    out.close();
-    if (out) fs::permissions(fresh, fs::status(real, failed).permissions(), failed);
-    if (out && !failed) fs::rename(fresh, real, failed);
-    if (out && !failed) return true;
+  struct stat before {};
+  if (failed || ::stat(real.c_str(), &before) != 0) return false;
+  std::string fresh = (real.parent_path() / ("." + real.filename().string() + ".fmt-XXXXXX")).string();
+  const UniqueFd fd(::mkstemp(fresh.data()));
+  if (!fd) return false;
+  struct stat made {};
+  const bool mine = ::fstat(fd.get(), &made) == 0 && made.st_uid == before.st_uid && made.st_gid == before.st_gid;
+  if (write_all(fd.get(), text) && (mine || ::fchown(fd.get(), before.st_uid, before.st_gid) == 0) &&
+      ::fchmod(fd.get(), before.st_mode & 07777) == 0 && ::fsync(fd.get()) == 0 &&
+      ::rename(fresh.c_str(), real.c_str()) == 0) {
+    return true;
   }
-  fs::remove(fresh, failed);
+  const int why = errno;
+  ::unlink(fresh.c_str());
+  errno = why;
   return false;
 }
 
@@ -81,7 +101,8 @@ int run_fmt(const Program& program, const FmtOptions& options) {
     if (!after) {
       exit = cannot_run(name + ": " + after.error().message);
     } else if (*after != before->text) {
-      if (!options.check && !replace(file.path, *after)) return cannot_run(name + ": cannot be written");
+      if (!options.check && !replace(file.path, *after))
+        return cannot_run(name + ": cannot be written: " + errno_text(errno));
       std::cout << name << (options.check ? ": is laid out otherwise\n" : ": laid out\n");
       if (options.check) exit = std::max(exit, kExitFindings);
     }

@@ -69,6 +69,12 @@ class Call {
     }
   }
   void fail() { failed_ = true; }
+  // Whether `what` may be looked for in `in`, both in letters.
+  bool may_search(size_t what, size_t in) {
+    constexpr size_t kLettersAStep = 1'000;
+    work_.steps += what * in / kLettersAStep;
+    return what * in <= kMostSearch && !work_.spent();
+  }
   bool failed() const { return failed_; }
 
   CellValue give(std::string text) {
@@ -165,7 +171,7 @@ CellValue substituted(Call& call) {
   const std::string text = call.text(0), old = call.text(1), with = call.text(2);
   const int32_t only = call.length(3, 0);  // 0: each
   if (old.empty()) return call.give(text);
-  if (text.size() * old.size() > kMostSearch) return CellValue::error();
+  if (!call.may_search(old.size(), text.size())) return CellValue::error();
   std::string out;
   size_t at = 0;
   for (int32_t n = 1; out.size() <= kMostValueBytes; n++) {
@@ -246,7 +252,7 @@ CellValue length(Call& call) {
 CellValue found(Call& call, bool exact) {
   icu::UnicodeString what = call.letters(0), in = call.letters(1);
   const int32_t from = call.length(2, 1);
-  if (static_cast<size_t>(what.length()) * static_cast<size_t>(in.length()) > kMostSearch) return CellValue::error();
+  if (!call.may_search(static_cast<size_t>(what.length()), static_cast<size_t>(in.length()))) return CellValue::error();
   if (!exact) {
     what.foldCase();
     in.foldCase();

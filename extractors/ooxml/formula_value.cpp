@@ -374,7 +374,8 @@ class Evaluator {
   FormulaOperand defined(std::string_view name) {
     const Deeper deeper(work_);
     const std::string formula = deeper.too_deep() ? std::string() : cells_.named(name);
-    if (formula.empty()) return failed();
+    work_.bytes += formula.size();
+    if (formula.empty() || work_.spent()) return failed();
     Evaluator inner(formula, at_, cells_, work_);
     const CellValue value = inner.run();
     return value.is_error() ? failed() : alone(value);

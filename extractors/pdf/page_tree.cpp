@@ -3,10 +3,12 @@
 #include <exception>
 #include <memory>
 #include <new>
+#include <set>
 #include <vector>
 
 #include <qpdf/Buffer.hh>
 #include <qpdf/QPDF.hh>
+#include <qpdf/QPDFObjGen.hh>
 #include <qpdf/QPDFObjectHandle.hh>
 #include <qpdf/QPDFPageDocumentHelper.hh>
 #include <qpdf/QPDFWriter.hh>
@@ -15,9 +17,37 @@ namespace postern::extract::pdf {
 
 namespace {
 
+// qpdf follows a tree by calling itself, and copies a page for each time that it is listed.
+constexpr std::size_t kMostLevels = 100;
+constexpr std::size_t kMostListed = 100'000;
+
+bool can_be_followed(QPDFObjectHandle root) {
+  struct Node {
+    QPDFObjectHandle node;
+    std::size_t level;
+  };
+  std::vector<Node> open = {{root, 0}};
+  std::set<QPDFObjGen> seen;
+  std::size_t listed = 0;
+  while (!open.empty()) {
+    const Node one = open.back();
+    open.pop_back();
+    QPDFObjectHandle node = one.node;
+    QPDFObjectHandle kids = node.isDictionary() ? node.getKey("/Kids") : QPDFObjectHandle::newNull();
+    if (!kids.isArray()) continue;
+    if (one.level == kMostLevels || (node.isIndirect() && !seen.insert(node.getObjGen()).second)) return false;
+    const int count = kids.getArrayNItems();
+    listed += static_cast<std::size_t>(count);
+    if (listed > kMostListed) return false;
+    for (int i = 0; i < count; i++) open.push_back({kids.getArrayItem(i), one.level + 1});
+  }
+  return true;
+}
+
 // False without any page.
 bool make_tree_true(QPDF& document) {
-  // Walks the tree without looking at its numbers, and throws on one that bites its tail.
+  if (!can_be_followed(document.getRoot().getKey("/Pages"))) return false;
+  // Looks at the tree's lists only, not at its numbers.
   const std::vector<QPDFObjectHandle> pages = document.getAllPages();
   if (pages.empty()) return false;
   QPDFPageDocumentHelper(document).pushInheritedAttributesToPage();

@@ -11,7 +11,8 @@
 namespace postern::extract::pdf {
 
 // `pdf`, which opens without a password, written once more by qpdf with all pages that its tree lists right below its
-// root. "" when there are none, when it is more than `most` bytes, or when it is too damaged.
+// root. "" when there are none, when it is more than `most` bytes, or when it is too damaged, nested in more than 100
+// levels or lists more than 100,000.
 std::string with_true_page_tree(std::string_view pdf, std::size_t most);
 
 }  // namespace postern::extract::pdf

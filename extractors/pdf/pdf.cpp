@@ -198,9 +198,11 @@ class PdfWalk {
       missing_in_a_row = 0;
       read_++;
       if (const LimitHit hit = give_page(i + 1, page); hit != LimitHit::none) return hit;
-      give_drawn_squares(page.squares, sink_);
+      if (!page.squares.may_be_code()) continue;
+      if (++drawings_ <= kMostDrawings) give_drawn_squares(page.squares, sink_);
     }
-    if (read_ > 0 && !has_text_ && ocr_ == Ocr::off) sink_.fact("not-ocred");
+    // Charts and maps, most likely, which are looked at no further.
+    if (drawings_ > kMostDrawings || (read_ > 0 && !has_text_ && ocr_ == Ocr::off)) sink_.fact("not-ocred");
     return LimitHit::none;
   }
 
@@ -431,6 +433,7 @@ class PdfWalk {
   int pages_ = 0;
   int read_ = 0;
   int missing_ = 0;
+  int drawings_ = 0;  // pages with squares enough for a code
   bool has_text_ = false;
 };
 

@@ -27,6 +27,7 @@
 namespace postern::extract {
 
 inline constexpr int kMaxPdfPages = 20'000;   // a long book has 2,000
+inline constexpr int kMostDrawings = 50;      // pages whose squares are looked at for a code
 inline constexpr int kMaxMissingPages = 100;  // page trees that claim millions and hold none
 inline constexpr size_t kMaxPdfBookmarks = 20'000;
 inline constexpr unsigned kMaxBookmarkDepth = 64;

@@ -111,10 +111,17 @@ std::string DrawnSquares::picture() const {
     const float scaled = std::round((at - begin) / module * kScale) + static_cast<float>(kBorder);
     return static_cast<int>(std::clamp(scaled, 0.F, static_cast<float>(most)));
   };
+  // Modules of a code lie beside each other, on a few grounds.
+  constexpr size_t kMostLayers = 16;
+  size_t room = pixels.size() * kMostLayers;
   for (const Square& one : squares_) {
     const float more = one.is_dark && is_part(one) ? wider : 0;
     const int left = pixel(one.left - more, all.left, width), right = pixel(one.right + more, all.left, width);
     const int top = pixel(one.top - more, all.top, height), bottom = pixel(one.bottom + more, all.top, height);
+    const auto painted =
+        static_cast<size_t>(std::max(right - left, 0)) * static_cast<size_t>(std::max(bottom - top, 0));
+    if (painted > room) return {};
+    room -= painted;
     for (int y = top; y < bottom; y++) {
       const auto row = pixels.begin() + static_cast<std::ptrdiff_t>(y) * width;
       std::fill(row + left, row + right, one.is_dark ? kDark : kLight);

@@ -150,12 +150,17 @@ class New(CommandTest):
         untidy = "rules:" + tidy.partition("rules:")[2].replace("\n", "  \n") + tidy.partition("rules:")[0]
         rules.write_text(untidy)
         rules.chmod(0o640)
+        if os.geteuid() == 0:
+            os.chown(rules, 0, 65534)
+        owner = (rules.stat().st_uid, rules.stat().st_gid)
         said = self.run_postern("policy", "fmt", "--check", folder, status=1)
         self.assertEqual(said.out, name + ": is laid out otherwise\n")
         self.assertEqual(rules.read_text(), untidy)
         self.assertEqual(self.run_postern("policy", "fmt", folder, status=0).out, name + ": laid out\n")
         self.assertEqual(rules.read_text(), tidy)
         self.assertEqual(rules.stat().st_mode & 0o777, 0o640)
+        self.assertEqual((rules.stat().st_uid, rules.stat().st_gid), owner)
+        self.assertEqual([entry.name for entry in rules.parent.iterdir() if ".fmt" in entry.name], [])
         self.assertEqual(self.run_postern("policy", "fmt", "--check", folder, status=0).out, "")
         self.assertEqual(self.run_postern("policy", "test", folder, status=0).out, tests)
         rules.write_text("rules: [\n")

@@ -28,6 +28,7 @@ class FewCells final : public extract::ooxml::FormulaCells {
   }
   std::string named(std::string_view name) override {
     if (name == "Bird") return "A1&A2";
+    if (name == "Wide") return "1" + std::string(30'000, ' ');
     return name == "Loop" ? "Loop" : "";
   }
   size_t asked = 0;
@@ -148,6 +149,15 @@ TEST(FormulaValue, CostsNoMoreThanItsBounds) {
   FormulaWork bytes;
   for (int i = 0; i < 1000; i++) evaluate_formula("REPT(\"a\",32767)&\"b\"", {1, 1}, cells, bytes);
   EXPECT_TRUE(bytes.spent());
+  FormulaWork search;
+  for (int i = 0; i < 50; i++) {
+    evaluate_formula("FIND(REPT(\"a\",2000)&\"b\",REPT(\"a\",2000))", {1, 1}, cells, search);
+    evaluate_formula("SUBSTITUTE(REPT(\"a\",2000),REPT(\"a\",2000)&\"b\",1)", {1, 1}, cells, search);
+  }
+  EXPECT_GE(search.steps, 50U * 2 * 4'000);
+  FormulaWork names;
+  for (int i = 0; i < 1000; i++) evaluate_formula("Wide", {1, 1}, cells, names);
+  EXPECT_TRUE(names.spent());
 }
 
 std::string cell(std::string_view ref, std::string_view inner, std::string_view attributes = "") {

@@ -80,6 +80,19 @@ TEST(DamagedPdf, PagesThatAreNotCounted) {
   }
 }
 
+// qpdf follows a tree by calling itself.
+TEST(DamagedPdf, ATreeOfManyLevelsIsLeftAlone) {
+  constexpr int kLevels = 60'000;
+  std::string pdf = "%PDF-1.4\n1 0 obj\n<< /Type /Catalog /Pages 2 0 R >>\nendobj\n";
+  for (int i = 2; i < kLevels; i++) {
+    pdf +=
+        std::to_string(i) + " 0 obj\n<< /Type /Pages /Count 0 /Kids [ " + std::to_string(i + 1) + " 0 R ] >>\nendobj\n";
+  }
+  pdf +=
+      std::to_string(kLevels) + " 0 obj\n<< /Type /Page /MediaBox [0 0 9 9] >>\nendobj\ntrailer\n<< /Root 1 0 R >>\n";
+  EXPECT_EQ(outcomes(walk_document(pdf, "a.pdf")), ":malformed");
+}
+
 // A stream that zlib unpacks to `data`, without the last third of it.
 std::string broken_off(const std::string& data, const std::string& entries = "") {
   const std::string packed = zlib_packed(data);
