@@ -237,34 +237,47 @@ std::string_view pkcs7(std::string_view bytes) {
   return "application/pkcs7-mime";
 }
 
-// A number in octal digits, with blanks or zeros around it.
-std::optional<unsigned> octal(std::string_view field) {
+// A number in octal digits, with blanks or zeros around it; nothing where there is another sign.
+struct Octal {
   unsigned value = 0;
-  bool digits = false;
+  bool told = false;
+};
+
+std::optional<Octal> octal(std::string_view field) {
+  Octal out;
   for (const char c : field) {
     if (c >= '0' && c <= '7') {
-      value = value * 8 + static_cast<unsigned>(c - '0');
-      digits = true;
+      out.value = out.value * 8 + static_cast<unsigned>(c - '0');
+      out.told = true;
     } else if (c != ' ' && c != '\0') {
       return std::nullopt;
     }
   }
-  return digits ? std::optional(value) : std::nullopt;
+  return out;
 }
 
-// A tar header without the "ustar" word (before POSIX.1-1988): its numbers are octal, and its checksum is the sum of
-// its bytes.
+// Or, as GNU tar writes large ones, binary behind a first byte of 0x80 or 0xff.
+bool tells_number(std::string_view field) {
+  const auto first = static_cast<unsigned char>(field.front());
+  if (first == 0x80 || first == 0xff) return true;
+  const auto number = octal(field);
+  return number && number->told;
+}
+
+// A tar header without the "ustar" word (before POSIX.1-1988): it tells a size or a time, and its checksum is the sum
+// of its bytes.
 bool is_old_tar(std::string_view bytes) {
-  constexpr size_t kHeader = 512, kModeAt = 100, kSizeAt = 124, kSizeDigits = 12, kChecksumAt = 148, kDigits = 8;
+  constexpr size_t kHeader = 512, kSizeAt = 124, kTimeAt = 136, kNumber = 12, kChecksumAt = 148, kChecksumDigits = 8;
   if (bytes.size() < kHeader || bytes[0] == '\0') return false;
-  const auto told = octal(bytes.substr(kChecksumAt, kDigits));
-  if (!told || !octal(bytes.substr(kModeAt, kDigits)) || !octal(bytes.substr(kSizeAt, kSizeDigits))) return false;
+  const auto checksum = octal(bytes.substr(kChecksumAt, kChecksumDigits));
+  if (!checksum || !checksum->told) return false;
+  if (!tells_number(bytes.substr(kSizeAt, kNumber)) && !tells_number(bytes.substr(kTimeAt, kNumber))) return false;
   unsigned sum = 0;
   for (size_t i = 0; i < kHeader; i++) {
-    const bool in_checksum = i >= kChecksumAt && i < kChecksumAt + kDigits;
+    const bool in_checksum = i >= kChecksumAt && i < kChecksumAt + kChecksumDigits;
     sum += in_checksum ? unsigned{' '} : static_cast<unsigned char>(bytes[i]);
   }
-  return sum == *told;
+  return sum == checksum->value;
 }
 
 // The header of an .lzma file has no fixed bytes: properties in their default, a dictionary of a size that programs

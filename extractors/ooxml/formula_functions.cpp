@@ -187,6 +187,7 @@ CellValue repeated(Call& call) {
   const std::string text = call.text(0);
   const auto times = static_cast<size_t>(call.length(1, 0));
   if (text.size() * times > kMostValueBytes) return CellValue::error();
+  if (text.empty()) return call.give("");
   std::string out;
   for (size_t i = 0; i < times; i++) out += text;
   return call.give(std::move(out));

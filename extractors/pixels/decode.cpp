@@ -112,7 +112,8 @@ Picture from_grey(std::string_view bytes) {
   return out;
 }
 
-// libjpeg leaves out what only a larger picture would show, which takes neither the memory nor the time of it.
+// libjpeg leaves out what only a larger picture would show, which takes neither the memory nor the time of it; of a
+// progressive one it keeps all coefficients, three bytes a pixel, for which a large one's reader has no room.
 int jpeg_reduction(const Size& size) {
   constexpr int kMost = 8;
   int by = 1;

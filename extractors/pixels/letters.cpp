@@ -114,8 +114,10 @@ Letters read_letters(Pix& grey, const std::string& languages, const Sink& sink) 
       const Picture turned = turns.next();
       if (!turned) break;
       Attempt other = attempt(*api, *turned, watch);
-      // What was read before stays read.
-      if (other.end == Letters::End::out_of_time) break;
+      if (other.end == Letters::End::out_of_time) {
+        best.end = other.end;  // what was read before stays
+        break;
+      }
       if (other.weight() > best.weight()) best = std::move(other);
     }
     return {best.end, std::move(best.text)};

@@ -14,7 +14,8 @@ struct Letters {
   std::string text;  // UTF-8, a line a line
 };
 
-// Reads until `sink` is stopped or kMostOcrTime is over; then no text is given.
+// Reads until `sink` is stopped or kMostOcrTime is over; then what was read of the picture in another direction is
+// given.
 Letters read_letters(Pix& grey, const std::string& languages, const Sink& sink);
 
 }  // namespace postern::extract::pixels

@@ -58,14 +58,7 @@ class PixelReader {
 
   void read(const pixels::Size& size, unsigned page) {
     const std::uint64_t count = size.pixels();
-    if (pixels::decoded_size(size, source_.type.mime).pixels() > kMostPixels) {
-      left_out_ = true;
-      // Telephones take HEIF of 48 megapixels and more.
-      if (!kOcr && pixels::is_heif(source_.type.mime)) return;
-      reading_.reached("pixels of the picture, " + std::to_string(count) + ", reached the limit (" +
-                       std::to_string(kMostPixels) + ")");
-      return;
-    }
+    if (pixels::decoded_size(size, source_.type.mime).pixels() > kMostPixels) return too_large(count);
     pixels_ += count;
     if (pixels_ > kMostPixelsInAll) {
       reading_.reached("pixels of all its pages reached the limit (" + std::to_string(kMostPixelsInAll) + ")");
@@ -73,10 +66,7 @@ class PixelReader {
       return;
     }
     const pixels::Picture grey = pixels::decode(source_.bytes, source_.type.mime, page);
-    if (!grey) {
-      not_decoded();
-      return;
-    }
+    if (!grey) return count > kMostPixels ? too_large(count) : not_decoded();
     const std::string at = locator(page);
     for (const pixels::Code& code : pixels::read_codes(*grey)) {
       reading_.emit(Place::barcode, at.empty() ? code.kind : at + ", " + code.kind, code.text);
@@ -94,6 +84,14 @@ class PixelReader {
     }
     left_out_ = left_out_ || letters.end != pixels::Letters::End::read;
 #endif
+  }
+
+  void too_large(std::uint64_t count) {
+    left_out_ = true;
+    // Telephones take HEIF of 48 megapixels and more.
+    if (!kOcr && pixels::is_heif(source_.type.mime)) return;
+    reading_.reached("pixels of the picture, " + std::to_string(count) + ", reached the limit (" +
+                     std::to_string(kMostPixels) + ")");
   }
 
   void not_decoded() {

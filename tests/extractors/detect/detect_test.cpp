@@ -40,6 +40,10 @@ TEST(DetectType, GoesByTheBytes) {
   std::string summed = mesh;
   summed.replace(0, 5, "A\0\0\0\0"s);
   summed.replace(148, 3, "501");
+  std::string large = mesh;  // as GNU tar writes sizes of 8 GiB and more
+  large.replace(0, 5, "A\0\0\0\0"s);
+  large.replace(124, 12, "\x80\0\0\0\0\0\0\2\0\0\0\0"s);
+  large.replace(148, 4, "703\0"s);
   std::string spanish(245, 'x');
   spanish += ". Nos gustar\u00EDa saber\n";
   const std::vector<TypeCase> cases = {
@@ -126,6 +130,7 @@ TEST(DetectType, GoesByTheBytes) {
       {"tnef", "\x78\x9F\x3E\x22\0\0"s, "winmail.dat", "application/ms-tnef", "application/vnd.ms-tnef", false},
       {"empty", "", "a.pdf", "application/pdf", "text/plain", false},
       {"numbers of a mesh", mesh, "a.stl", "", "application/octet-stream", false},
+      {"an old tar with a large file", large, "a.tar", "", "application/x-tar", false},
       {"a checksum of a tar and no other number", summed, "a.stl", "", "application/octet-stream", false},
       {"noise", "\x01\x02\x03\x04\xF5\xF6\0\0\x01\x02\x03\xFF"s, "a.pdf", "", "application/octet-stream", true},
       {"noise of no promise", "\x01\x02\x03\x04\xF5\xF6\0\0\x01\x02\x03\xFF"s, "a.bin", "", "application/octet-stream",
