@@ -1,4 +1,6 @@
 // Text inside text that is encoded: every spelling is read, and honest text that looks like one raises nothing.
+#include <algorithm>
+
 #include "policy/decode.h"
 #include "tests/policy/evaluate_support.h"
 #include "tests/policy/stretches.h"
@@ -213,9 +215,12 @@ TEST_F(DecodedTest, EverySpellingIsRead) {
     Proof proof;
     const Verdict verdict = judge(MessageBuilder().body(c.text), &proof);
     EXPECT_EQ(verdict.action, Action::reject) << c.name << ": " << c.text;
-    ASSERT_FALSE(proof.detectors.empty()) << c.name;
-    ASSERT_FALSE(proof.detectors[0].hits.empty()) << c.name;
-    EXPECT_EQ(proof.detectors[0].hits[0].view, c.view) << c.name;
+    // Others of the pack may stand in front, where digits look like what they seek.
+    const auto codename = std::find_if(proof.detectors.begin(), proof.detectors.end(),
+                                       [](const DetectorProof& one) { return one.detector == "codename"; });
+    ASSERT_NE(codename, proof.detectors.end()) << c.name;
+    ASSERT_FALSE(codename->hits.empty()) << c.name;
+    EXPECT_EQ(codename->hits[0].view, c.view) << c.name;
     EXPECT_TRUE(verdict.unreadable.empty()) << c.name;
   }
 }
