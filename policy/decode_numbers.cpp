@@ -135,7 +135,7 @@ class Speller {
 
   bool take(std::string_view word) {
     const char before = spelled_.empty() ? ' ' : spelled_.back();
-    const bool to_other = word.size() > 0 && is_group(word) != last_group_ && hyphen_;
+    const bool to_other = !word.empty() && is_group(word) != last_group_ && hyphen_;
     if (to_other && before != '-' && before != ' ') {
       spelled_ += '-';
       marks_++;

@@ -54,18 +54,19 @@ std::uint8_t class_of(char c) {
 constexpr std::array<std::int8_t, 128> kBase64 = [] {
   std::array<std::int8_t, 128> table{};
   for (std::int8_t& value : table) value = -1;
-  for (int i = 0; i < 26; i++) {
-    table[static_cast<size_t>('A' + i)] = static_cast<std::int8_t>(i);
-    table[static_cast<size_t>('a' + i)] = static_cast<std::int8_t>(26 + i);
+  for (unsigned i = 0; i < 26; i++) {
+    table['A' + i] = static_cast<std::int8_t>(i);
+    table['a' + i] = static_cast<std::int8_t>(26 + i);
   }
-  for (int i = 0; i < 10; i++) table[static_cast<size_t>('0' + i)] = static_cast<std::int8_t>(52 + i);
+  for (unsigned i = 0; i < 10; i++) table['0' + i] = static_cast<std::int8_t>(52 + i);
   table['+'] = table['-'] = 62;
   table['/'] = table['_'] = 63;
   return table;
 }();
 
 int base64_value(char c) {
-  return kBase64[static_cast<size_t>(c)];
+  const auto byte = static_cast<unsigned char>(c);
+  return byte < kBase64.size() ? kBase64[byte] : -1;
 }
 
 int base32_value(char c) {

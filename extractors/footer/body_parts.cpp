@@ -76,7 +76,9 @@ class Finder {
     for (const EntityReading& reading : entity.readings) refuse_sealed(entity, reading);
     if (out_.refusal) return;
     const EntityReading& reading = entity.readings.front();
-    const bool doubtful = !entity.doubt.empty() || entity.readings.size() > 1;
+    // A first line of an mbox, which some programs take for the end of the header, is none in front of new fields.
+    const bool doubtful = !entity.doubt.empty() || entity.readings.size() > 1 ||
+                          (node.of == HeaderOf::part && (bytes.starts_with("From ") || bytes.starts_with(">From ")));
     if (doubtful && node.wanted == Wanted::yes) {
       return refuse(FooterOutcome::ambiguous, "mail programs read the header of a part in different ways");
     }

@@ -91,7 +91,7 @@ std::string lines_besides(std::string_view text, std::string_view known) {
 // The lines of `text` that do not stand in `known` as they are, which is short enough to be searched.
 std::string lines_that_say_more(std::string_view text, std::string_view known) {
   constexpr size_t kSearched = 1 << 16;
-  const std::string besides = lines_besides(text, known);
+  std::string besides = lines_besides(text, known);
   if (known.size() > kSearched) return besides;
   std::string out;
   for (std::string_view rest = besides; !rest.empty();) {

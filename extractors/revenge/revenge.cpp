@@ -302,7 +302,7 @@ class RevengeExtractor final : public Extractor {
     }
     if (ending.outcome != Outcome::complete || sink.stopped()) return ending;
     if (is_iwork(source.type.mime) && source.bytes.starts_with("PK")) {
-      const Ending members = IworkMembers(source, sink).give(result == Result::read);
+      Ending members = IworkMembers(source, sink).give(result == Result::read);
       if (members.outcome != Outcome::complete || sink.stopped()) return members;
     }
     if (has_rest && (result == Result::failed || result == Result::not_its_own)) {

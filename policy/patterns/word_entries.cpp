@@ -221,6 +221,7 @@ void drop_many(const std::vector<Entry>& entries, const InParts& wanted_parts,
   std::map<std::uint32_t, size_t> words_of;  // by list
   for (const auto& [cost, i] : wanted) words_of[entries[i].list]++;
   std::vector<std::pair<size_t, std::uint32_t>> lists;
+  lists.reserve(words_of.size());
   for (const auto& [list, words] : words_of) lists.emplace_back(words, list);
   std::sort(lists.begin(), lists.end());
   std::unordered_set<std::uint32_t> kept;

@@ -53,6 +53,8 @@ TEST(FooterRefusal, EachMailIsLeftAloneForItsReason) {
       {"a form", multipart("multipart/form-data", {hello}), "no-text"},
       {"a piece of a mail", "Content-Type: message/partial; id=1; number=1\r\n\r\nHi\r\n", "ambiguous"},
       {"a lone return in a header", multipart("multipart/mixed", {"\rD: x\r\nHi\r\n"}), "ambiguous"},
+      {"a line of an mbox in front of a part", multipart("multipart/mixed", {"From a\r\nX: y\r\n\r\nHi\r\n"}),
+       "ambiguous"},
       {"two types", "Content-Type: text/plain\r\nContent-Type: text/html\r\n\r\nHi\r\n", "ambiguous"},
       {"two charsets", "Content-Type: text/plain; charset=utf-8; charset=koi8-r\r\n\r\nHi\r\n", "ambiguous"},
       {"two encodings", "Content-Transfer-Encoding: base64\r\nContent-Transfer-Encoding: 8bit\r\n\r\nSGk=\r\n",
