@@ -88,8 +88,7 @@ constexpr std::array kTable = {
               "Containers inside containers, and multiparts inside those of one mail.", 1, 64},
     OptionRow{"extract.max_ratio", OptionType::integer, "200",
               "Unpacked bytes per packed byte past the first 32 MiB of a container; bytes of parts, and of text, per "
-              "byte of a "
-              "message past the first 160 MiB and 12 MiB.",
+              "byte of a message past the first 160 MiB and 12 MiB.",
               10, 100'000},
     OptionRow{"extract.max_time", OptionType::duration, "20s", "Time for reading one message.", 100, 240 * kSecond},
     OptionRow{"extract.max_cpu", OptionType::duration, "10s", "CPU time for reading one message.", kSecond,

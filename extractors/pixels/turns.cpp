@@ -95,12 +95,17 @@ void Turns::look() {
   if (!shapes) return;
   Picture on_its_side = turned(*shapes, 1);
   if (every_) {
-    // Shapes of a few letters say little: a single line stands out by nothing.
-    turns_ = {{3, 0.0F, 0},
+    // Shapes of a few letters say little: a single line stands out by nothing, and which side is up is not known.
+    constexpr int kHalf = 2;
+    const Turn side = straight_after(1, std::move(on_its_side), 0.0F);
+    const Turn flat = straight_after(0, std::move(shapes), 0.0F);
+    turns_ = {{side.before, side.tilt, side.after + kHalf},
+              {flat.before, flat.tilt, flat.after + kHalf},
+              {3, 0.0F, 0},
               {1, 0.0F, 0},
               {2, 0.0F, 0},
-              straight_after(1, std::move(on_its_side), 0.0F),
-              straight_after(0, std::move(shapes), 0.0F)};
+              side,
+              flat};
     return;
   }
   Turn straight = straight_after(0, std::move(shapes), kLeastLines);

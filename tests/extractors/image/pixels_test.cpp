@@ -408,11 +408,11 @@ TEST(PicturePixels, LettersThatLieStandOnTheirHeadOrAreTilted) {
     int lines;
     TurnedBy by;
   };
-  for (const Case& one :
-       {Case{"a line on its right side", 1, {1, 0}}, Case{"on its head", 1, {2, 0}},
-        Case{"on its left side", 1, {3, 0}}, Case{"tilted to the right", 1, {0, 12}},
-        Case{"tilted to the left", 1, {0, -8}}, Case{"a page on its head", 12, {2, 0}},
-        Case{"a page that is tilted", 12, {0, 11}}, Case{"a page on its side and tilted", 12, {1, 9}}}) {
+  for (const Case& one : {Case{"a line on its right side", 1, {1, 0}}, Case{"on its head", 1, {2, 0}},
+                          Case{"on its left side", 1, {3, 0}}, Case{"tilted to the right", 1, {0, 12}},
+                          Case{"tilted to the left", 1, {0, -8}}, Case{"on its head and tilted", 1, {2, 12}},
+                          Case{"a page on its head", 12, {2, 0}}, Case{"a page that is tilted", 12, {0, 11}},
+                          Case{"a page on its side and tilted", 12, {1, 9}}}) {
     SCOPED_TRACE(one.name);
     const ExtractedText text = read_letters(turned_bitmap(one.lines, one.by), "a.bmp");
     EXPECT_EQ(where_is(text, kSentence), "image-text@");
