@@ -21,6 +21,7 @@
 
 #include "base/result.h"
 #include "message/blob.h"
+#include "message/envelope.h"
 
 namespace postern::cli {
 
@@ -32,34 +33,51 @@ struct MailPlace {
   std::string file;
   std::uint64_t offset = 0;  // in an mbox: of its "From " line
   std::uint64_t number = 0;  // in an mbox, from 1; 0: the file is the message
+  bool in_store = false;     // `file` is the reference of a held message
   // "inbox.mbox#12", "dir/cur/1.x:2,S"
   std::string name() const { return number == 0 ? file : file + "#" + std::to_string(number); }
+};
+
+// What the gate wrote down of a message that went through it.
+struct RecordedEnvelope {
+  Envelope envelope;
+  Address identity;  // whom the mail was charged to; null: nobody
 };
 
 struct MailboxMessage {
   MailPlace place;
   Result<std::shared_ptr<const Blob>> bytes;
+  std::shared_ptr<const RecordedEnvelope> recorded = nullptr;  // null: nobody knows more than the message says
+};
+
+// Messages that are gone over.
+class Messages {
+ public:
+  virtual ~Messages() = default;
+  // Nothing at the end.
+  virtual std::optional<MailboxMessage> next() = 0;
+  // Bytes of all, and of those that next() has gone through.
+  virtual std::uint64_t total_bytes() const = 0;
+  virtual std::uint64_t bytes_gone_through() const = 0;
+  // A digest that changes when there is other mail.
+  virtual std::string fingerprint() const = 0;
 };
 
 class MboxReader;
 
-class Mailboxes {
+class Mailboxes final : public Messages {
  public:
   // Lists the files; "-" is standard input.
   Mailboxes(const std::vector<std::string>& paths, Folders folders);
-  ~Mailboxes();
+  ~Mailboxes() override;
   Mailboxes(const Mailboxes&) = delete;
   Mailboxes& operator=(const Mailboxes&) = delete;
 
-  // Nothing at the end.
-  std::optional<MailboxMessage> next();
-
-  // Bytes of all files, and of those that next() has gone through.
-  std::uint64_t total_bytes() const { return total_bytes_; }
-  std::uint64_t bytes_gone_through() const;
-
-  // Hex SHA-256 over names, sizes and times of the files: changes when there is other mail.
-  std::string fingerprint() const;
+  std::optional<MailboxMessage> next() override;
+  std::uint64_t total_bytes() const override { return total_bytes_; }
+  std::uint64_t bytes_gone_through() const override;
+  // Hex SHA-256 over names, sizes and times of the files.
+  std::string fingerprint() const override;
 
   static Result<std::shared_ptr<const Blob>> read_again(const MailPlace& place);
 

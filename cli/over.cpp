@@ -38,8 +38,8 @@ std::string dump(const Json& json) {
 // Messages on their way: taken from the mailboxes one at a time, looked at side by side, given on in their order.
 class Line {
  public:
-  Line(Mailboxes& mailboxes, std::uint64_t first, std::uint64_t ahead)
-      : mailboxes_(mailboxes), handed_out_(first), next_(first), ahead_(ahead) {}
+  Line(Messages& messages, std::uint64_t first, std::uint64_t ahead)
+      : messages_(messages), handed_out_(first), next_(first), ahead_(ahead) {}
 
   struct Job {
     std::uint64_t position;
@@ -50,8 +50,8 @@ class Line {
     std::unique_lock lock(mutex_);
     room_.wait(lock, [&] { return stopped_ || handed_out_ < next_ + ahead_; });
     if (stopped_ || ended_) return std::nullopt;
-    auto message = mailboxes_.next();
-    bytes_ = mailboxes_.bytes_gone_through();
+    auto message = messages_.next();
+    bytes_ = messages_.bytes_gone_through();
     if (!message) {
       ended_ = true;
       done_.notify_all();
@@ -110,7 +110,7 @@ class Line {
   std::mutex mutex_;
   std::condition_variable room_;
   std::condition_variable done_;
-  Mailboxes& mailboxes_;
+  Messages& messages_;
   std::map<std::uint64_t, Json> records_;
   std::uint64_t handed_out_;
   std::uint64_t next_;
@@ -139,9 +139,10 @@ class Looker {
       request.deadline = system_clock().steady() + limits_.max_time;
       auto text = pipeline::read_text(pool_, request);
       if (!text) return fail(text.error());
-      record = task_.look(std::move(*text));
+      record = task_.look({std::move(*text), std::move(message.recorded)});
     }
     record["name"] = message.place.name();
+    if (message.place.in_store) record["in_store"] = true;
     if (message.place.number > 0) record["offset"] = message.place.offset;
     return record;
   }
@@ -226,21 +227,28 @@ std::string Pseudonyms::of(const Address& address) const {
   return out;
 }
 
-Result<pipeline::Assessment> MailboxJudge::judge(ExtractedText text) const {
+Result<pipeline::Assessment> MailboxJudge::judge(OverMail mail) const {
   pipeline::AssessRequest request;
   request.now = now_;
-  if (!everything_) {
-    request.scope = pipeline::Scope::outbound_only;
-    request.from_decides = true;
+  if (mail.recorded) {
+    // The gate found it to be ours when it held it.
+    request.envelope = mail.recorded->envelope;
+    const Address& identity = mail.recorded->identity;
+    if (policy_.destinations().is_internal(identity)) request.vouched = {pipeline::Voucher::login, identity, ""};
+  } else {
+    if (!everything_) {
+      request.scope = pipeline::Scope::outbound_only;
+      request.from_decides = true;
+    }
+    const pipeline::MailFacts facts = pipeline::mail_facts(mail.text);
+    const auto ours = std::find_if(facts.from.begin(), facts.from.end(),
+                                   [&](const Address& from) { return policy_.destinations().is_internal(from); });
+    if (ours != facts.from.end()) {
+      request.vouched = {pipeline::Voucher::login, *ours, ""};
+      request.envelope.sender = {ours->to_string(), *ours, {}};
+    }
   }
-  const pipeline::MailFacts facts = pipeline::mail_facts(text);
-  const auto ours = std::find_if(facts.from.begin(), facts.from.end(),
-                                 [&](const Address& from) { return policy_.destinations().is_internal(from); });
-  if (ours != facts.from.end()) {
-    request.vouched = {pipeline::Voucher::login, *ours, ""};
-    request.envelope.sender = {ours->to_string(), *ours, {}};
-  }
-  auto out = pipeline::judge_text(policy_, std::move(text), std::move(request), system_clock());
+  auto out = pipeline::judge_text(policy_, std::move(mail.text), std::move(request), system_clock());
   if (!out || everything_) return out;
   const auto outside = [](const RecipientVerdict& recipient) {
     return recipient.classes != std::vector{DestinationClass::internal};
@@ -251,6 +259,32 @@ Result<pipeline::Assessment> MailboxJudge::judge(ExtractedText text) const {
 }
 
 namespace {
+
+// What is held, then the mailboxes.
+class Chain final : public Messages {
+ public:
+  Chain(HeldMails* held, Mailboxes& mailboxes) : held_(held), mailboxes_(mailboxes) {}
+
+  std::optional<MailboxMessage> next() override {
+    if (held_ != nullptr) {
+      if (auto message = held_->next()) return message;
+    }
+    return mailboxes_.next();
+  }
+  std::uint64_t total_bytes() const override {
+    return (held_ != nullptr ? held_->total_bytes() : 0) + mailboxes_.total_bytes();
+  }
+  std::uint64_t bytes_gone_through() const override {
+    return (held_ != nullptr ? held_->bytes_gone_through() : 0) + mailboxes_.bytes_gone_through();
+  }
+  std::string fingerprint() const override {
+    return (held_ != nullptr ? held_->fingerprint() + " " : "") + mailboxes_.fingerprint();
+  }
+
+ private:
+  HeldMails* held_;  // null: none
+  Mailboxes& mailboxes_;
+};
 
 // Whether a file, there or not yet, is anywhere below a folder.
 bool lies_in(const std::string& file, const std::string& folder) {
@@ -291,7 +325,12 @@ Result<Over> Over::prepare(const Configuration& configuration, const OverOptions
       std::find(options.over.begin(), options.over.end(), kStandardInput) != options.over.end()) {
     return fail(ErrorKind::invalid_input, "--state needs mail that can be read again, which standard input cannot");
   }
-  for (const std::string& over : options.over) {
+  if (std::erase(out.options_.over, kStore) > 0) {
+    auto held = HeldMails::open(configuration);
+    if (!held) return fail(held.error());
+    out.held_ = std::move(*held);
+  }
+  for (const std::string& over : out.options_.over) {
     if (options.state.empty() || !lies_in(options.state, over)) continue;
     return fail(ErrorKind::invalid_input, options.state + ": the state would count as mail of " + over +
                                               "; keep it outside of what is gone over");
@@ -301,10 +340,11 @@ Result<Over> Over::prepare(const Configuration& configuration, const OverOptions
 
 Result<void> Over::run(OverTask& task, extract::ExtractPool& pool) {
   Mailboxes mailboxes(options_.over, Folders::whole_tree);
+  Chain messages(held_.get(), mailboxes);
   std::optional<Journal> journal;
   std::uint64_t before = 0;
   if (!options_.state.empty()) {
-    JournalHead head{verb_, policies_, mailboxes.fingerprint(), task_options_, key_};
+    JournalHead head{verb_, policies_, messages.fingerprint(), task_options_, key_};
     if (options_.everything) head.options += " --everything";
     if (!options_.at.empty()) head.options += " --at " + options_.at;
     auto opened = Journal::open(options_.state, head, [&](std::string_view line) {
@@ -326,12 +366,12 @@ Result<void> Over::run(OverTask& task, extract::ExtractPool& pool) {
     journal.emplace(std::move(*opened));
   }
   for (std::uint64_t i = 0; i < before; i++) {
-    if (!mailboxes.next()) return fail(ErrorKind::corrupt, options_.state + ": holds more messages than there are");
+    if (!messages.next()) return fail(ErrorKind::corrupt, options_.state + ": holds more messages than there are");
   }
 
   Progress progress(options_.progress);
-  progress.begin(before, mailboxes.total_bytes());
-  Line line(mailboxes, before, kAheadPerJob * jobs_);
+  progress.begin(before, messages.total_bytes());
+  Line line(messages, before, kAheadPerJob * jobs_);
   const Looker looker(task, pool, limits_);
   std::vector<std::jthread> threads;
   // Whatever leaves this function: threads that wait for room are told before they are joined.
@@ -372,8 +412,14 @@ Result<void> Over::run(OverTask& task, extract::ExtractPool& pool) {
   return {};
 }
 
+Result<std::shared_ptr<const Blob>> Over::read_again(const MailPlace& place) const {
+  return place.in_store ? held_->read_again(place.file) : Mailboxes::read_again(place);
+}
+
 void add_over_options(CLI::App& command, OverOptions& options) {
-  command.add_option("--over", options.over, "mail to go over: mbox, Maildir, folder of mails, mail; several times")
+  command
+      .add_option("--over", options.over,
+                  "mail to go over: mbox, Maildir, folder of mails, mail, or `store`: what is held; several times")
       ->required()
       ->allow_extra_args(false);
   command.add_option("--state", options.state, "keep what is done in this file, and go on where it ends");

@@ -3,7 +3,7 @@
 // Messages are read by the sandboxed readers and looked at in as many threads as there are processors, and
 // handed on in their order: what is made of them does not depend on how many there are. What is kept of a message is
 // one object of JSON; with --state each goes to a journal (cli/journal.h) first, and a run that was ended goes on
-// behind the last one. Memory does not grow with the number of messages here.
+// behind the last one. Memory does not grow with the number of messages here, but by the names of held ones.
 #pragma once
 
 #include <cstdint>
@@ -15,6 +15,7 @@
 #include <nlohmann/json_fwd.hpp>
 
 #include "cli/command.h"
+#include "cli/held_mails.h"
 #include "cli/mailboxes.h"
 #include "message/address.h"
 #include "pipeline/assess.h"
@@ -43,13 +44,19 @@ class Pseudonyms {
   std::string key_;
 };
 
-// Judges mail out of a mailbox: From counts as the person who logged in, recipients are To, Cc and Bcc. An Assessment
-// that is not `judged` is mail that the gate lets pass: not from one of ours, or nobody outside receives it.
+struct OverMail {
+  ExtractedText text;
+  std::shared_ptr<const RecordedEnvelope> recorded;  // null: it comes out of a mailbox
+};
+
+// Judges mail out of a mailbox: From counts as the person who logged in, recipients are To, Cc and Bcc; or out of the
+// store, by the envelope on record. An Assessment that is not `judged` is mail that the gate lets pass: not from one of
+// ours, or nobody outside receives it.
 class MailboxJudge {
  public:
   MailboxJudge(const policy::Policy& policy, WallTime now, bool everything)
       : policy_(policy), now_(now), everything_(everything) {}
-  Result<pipeline::Assessment> judge(ExtractedText text) const;
+  Result<pipeline::Assessment> judge(OverMail mail) const;
 
  private:
   const policy::Policy& policy_;
@@ -62,7 +69,7 @@ class OverTask {
  public:
   virtual ~OverTask() = default;
   // Called in several threads at once.
-  virtual nlohmann::ordered_json look(ExtractedText text) = 0;
+  virtual nlohmann::ordered_json look(OverMail mail) = 0;
   // In order, in one thread: what look() gave with "name" added, or "name" and "failed", a sentence.
   virtual void take(const nlohmann::ordered_json& record) = 0;
 };
@@ -73,7 +80,7 @@ class Over {
  public:
   // From here on SIGINT and SIGTERM end a run between two messages: before the readers are started, whose threads
   // would end the program. `verb`, `policies` (their digests) and `options` are what a journal must be of. Reads the
-  // key.
+  // key, and lists what is held when the mail of the store is to be gone over.
   static Result<Over> prepare(const Configuration& configuration, const OverOptions& options, std::string verb,
                               std::string policies, std::string task_options);
 
@@ -87,6 +94,8 @@ class Over {
 
   // Looks at all. An error is why it cannot go on; what was done is in the journal.
   Result<void> run(OverTask& task, extract::ExtractPool& pool);
+  // A message that was looked at, once more.
+  Result<std::shared_ptr<const Blob>> read_again(const MailPlace& place) const;
 
  private:
   Over();
@@ -94,6 +103,7 @@ class Over {
   std::unique_ptr<HeldSignals> signals_;
 
   OverOptions options_;
+  std::unique_ptr<HeldMails> held_;  // null: --over does not name the store
   std::string verb_;
   std::string policies_;
   std::string task_options_;

@@ -30,8 +30,8 @@ class BacktestTask final : public OverTask {
   BacktestTask(const policy::Policy& policy, const Over& over, bool everything)
       : over_(over), judge_(policy, over.now(), everything), backtest_(policy.model(), policy.digest()) {}
 
-  Json look(ExtractedText text) override {
-    const auto assessment = judge_.judge(std::move(text));
+  Json look(OverMail mail) override {
+    const auto assessment = judge_.judge(std::move(mail));
     if (!assessment) return {{"failed", assessment.error().message}};
     return backtest_record(*assessment, over_.pseudonyms());
   }

@@ -45,10 +45,11 @@ class DiffTask final : public OverTask {
 
   // {"passing": true}, {"failed": why}, or {"sender", "caught": [rule, ...], "missed": [...], "before", "after":
   // action}
-  Json look(ExtractedText text) override {
-    auto was = before_.judge(std::move(text));
+  Json look(OverMail mail) override {
+    auto recorded = mail.recorded;
+    auto was = before_.judge(std::move(mail));
     if (!was) return {{"failed", was.error().message}};
-    const auto is = after_.judge(std::move(was->text));
+    const auto is = after_.judge({std::move(was->text), std::move(recorded)});
     if (!is) return {{"failed", is.error().message}};
     if (!was->judged && !is->judged) return {{"passing", true}};
     const std::set<std::string> rules_before = rules_of(*was);

@@ -34,6 +34,7 @@ struct FirstDayOptions {
 MailPlace place_of(const Json& record) {
   MailPlace out;
   out.file = record.at("name").get<std::string>();
+  out.in_store = record.contains("in_store");
   if (!record.contains("offset")) return out;
   out.offset = record.at("offset").get<std::uint64_t>();
   const size_t mark = out.file.rfind('#');
@@ -48,8 +49,8 @@ class FirstDayTask final : public OverTask {
       : over_(over), judge_(policy, over.now(), everything), first_day_(policy.model(), policy.digest()) {}
 
   // That of a backtest, and "automatic", "domains", "paragraphs", "not_ocred".
-  Json look(ExtractedText text) override {
-    const auto assessment = judge_.judge(std::move(text));
+  Json look(OverMail mail) override {
+    const auto assessment = judge_.judge(std::move(mail));
     if (!assessment) return {{"failed", assessment.error().message}};
     Json out = backtest_record(*assessment, over_.pseudonyms());
     if (!assessment->judged) return out;
@@ -96,10 +97,10 @@ class FirstDayTask final : public OverTask {
 };
 
 // Of a paragraph only its hash is kept: the text is read again where it was seen first.
-void read_paragraphs(policy::FirstDayReport& report, const FirstDayTask& task, extract::ExtractPool& pool,
-                     const Limits& limits) {
+void read_paragraphs(policy::FirstDayReport& report, const FirstDayTask& task, const Over& over,
+                     extract::ExtractPool& pool, const Limits& limits) {
   for (auto& wanted : report.paragraphs) {
-    auto bytes = Mailboxes::read_again(task.place(wanted.first));
+    auto bytes = over.read_again(task.place(wanted.first));
     if (!bytes) continue;
     pipeline::AssessRequest request;
     request.bytes = std::move(*bytes);
@@ -148,7 +149,7 @@ int run_first_day(const Program& program, const FirstDayOptions& options) {
   FirstDayTask task(*policy, *over, options.over.everything);
   if (auto ok = over->run(task, **pool); !ok) return cannot_run(ok.error().message);
   policy::FirstDayReport report = task.report();
-  read_paragraphs(report, task, **pool, limits_of(*configuration));
+  read_paragraphs(report, task, *over, **pool, limits_of(*configuration));
   const policy::FirstDayPatches patches = policy::patches_of(report, policy->model());
   std::cout << (options.format == "json" ? policy::to_json(report, patches) : policy::to_text(report, patches));
   if (!options.write.empty()) {

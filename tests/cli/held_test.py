@@ -45,12 +45,12 @@ class Mta:
         self.say(letter, payload)
         return self.answer()
 
-    def give(self, text, recipients, queue_id):
+    def give(self, text, recipients, queue_id, login="anna"):
         """The final answer's letter: c delivers, d is held whole, y is rejected, - recipients were removed."""
         head, body = text.replace("\n", "\r\n").split("\r\n\r\n", 1)
         self.step(b"C", b"client.corp.example\x004\x00\x19192.0.2.7\x00")
-        self.say(b"D", b"Mi\x00" + queue_id.encode() + b"\x00{auth_authen}\x00anna\x00")
-        self.step(b"M", b"<anna@corp.example>\x00")
+        self.say(b"D", b"Mi\x00" + queue_id.encode() + f"\0{{auth_authen}}\0{login}\0".encode())
+        self.step(b"M", f"<{login}@corp.example>\0".encode())
         for recipient in recipients:
             self.step(b"R", f"<{recipient}>\x00".encode())
         for field in head.split("\r\n"):
@@ -135,6 +135,42 @@ release: {{smtp: '127.0.0.1:1'}}
         self.shown(first["reference"], second["reference"])
         self.decided(first["reference"], second["reference"])
         self.counted()
+
+    def test_policies_over_what_is_held(self):
+        over = ["--over", "store", "--format", "json"]
+        self.assertIn("master.key", self.postern("policy", "backtest", POLICY, *over, status=2).err)
+        mta = self.start_gate()
+        # The envelope decides, as it did at the gate: of the second the header names nobody outside.
+        self.assertEqual(mta.give(mail(SECRET), ["x@post.chirper.example"], "Q1"), "d")
+        self.assertEqual(mta.give(mail(SECRET + "A wombat.\n", "bo@corp.example"), ["y@post.chirper.example"], "Q2"), "d")
+        oldest, newest = reversed([hold["reference"] for hold in self.holds()])
+        self.postern("quarantine", "reject", oldest, status=0)
+        report = self.postern("policy", "backtest", POLICY, *over, status=0).json()
+        self.assertEqual((report["messages"], report["judged"]), (2, 2))
+        rules = {rule["rule"]: (rule["messages"], rule["senders"], rule["examples"]) for rule in report["rules"]}
+        self.assertEqual(rules["trade-secret.codename"], (2, 1, [oldest, newest]))
+        after = self.policy_with((POLICY / "rules/company.yaml").read_text().replace("[quokka]", "[wombat]"))
+        args = ["policy", "diff", POLICY, after, *over]
+        changed = self.postern(*args, "--state", "state", status=1)
+        [rule] = changed.json()["over"]["rules"]
+        self.assertEqual((rule["rule"], rule["caught"]["messages"], rule["caught"]["examples"][0]["message"]),
+                         ("trade-secret.watched", 1, newest))
+        self.assertEqual(self.postern(*args, "--state", "state", status=1).out, changed.out)
+        # Mailboxes may stand beside it, and a file of that name is named with its folder.
+        self.file("store", mail(SECRET))
+        self.assertEqual(self.postern("policy", "backtest", POLICY, *over, "--over", "./store", status=0).json()["messages"], 3)
+        self.assertEqual(self.postern("policy", "backtest", POLICY, "--over", "./store", "--format", "json",
+                                      status=0).json()["messages"], 1)
+
+    def test_paragraphs_of_held_mail(self):
+        mta = self.start_gate()
+        footer = "This paragraph stands below every mail of ours, whatever it says.\n"
+        for i in range(3):
+            # Of two senders at least.
+            text = mail(f"Nightjar {i}.\n\n{footer}", "x@post.chirper.example")
+            self.assertEqual(mta.give(text, ["x@post.chirper.example"], f"Q{i}", f"user{i % 2}"), "d")
+        report = self.postern("policy", "first-day", POLICY, "--over", "store", "--format", "json", status=0).json()
+        self.assertEqual([p["text"] + "\n" for p in report["paragraphs"]], [footer])
 
     def nothing_yet(self):
         self.assertEqual(self.postern("quarantine", "list", status=0).out, "nothing is held\n")
