@@ -38,6 +38,7 @@ struct ZipNames {
   bool content_types = false, word = false, xl = false, ppt = false, visio = false, macros = false,
        workbook_bin = false;
   bool iwork = false, jar = false, android = false, xps = false, odf_manifest = false, odf_content = false;
+  bool book_container = false, book_package = false;
 
   void see(std::string_view name) {
     const auto begins = [&](std::string_view with) { return name.starts_with(with); };
@@ -57,6 +58,8 @@ struct ZipNames {
     if (name == "content.xml") odf_content = true;
     if (name == "AndroidManifest.xml") android = true;
     if (name.ends_with(".fdseq")) xps = true;
+    if (name == "META-INF/container.xml") book_container = true;
+    if (name.ends_with(".opf")) book_package = true;
   }
 };
 
@@ -186,6 +189,8 @@ std::string_view zip_kind(std::string_view bytes, std::string_view extension) {
   }
   if (names.odf_manifest && names.odf_content) return "application/vnd.oasis.opendocument.text";
   if (names.xps) return "application/vnd.ms-xpsdocument";
+  // Books that were packed by hand have their type anywhere, or none; readers show them all the same.
+  if (names.book_container && names.book_package) return "application/epub+zip";
   if (names.android) return "application/vnd.android.package-archive";
   if (names.jar) return "application/java-archive";
   if (names.iwork && (extension == "pages" || extension == "numbers" || extension == "key")) {

@@ -318,16 +318,17 @@ class Squares {
     if (tag.is("rect")) {
       if (tag.get("width").ends_with('%')) return;  // a ground
       const float x = number("x"), y = number("y");
-      draw(tag, look, {x, y, x + number("width"), y + number("height")}, look.fill);
+      draw(tag.get("id"), look, {x, y, x + number("width"), y + number("height")}, look.fill);
     } else if (tag.is("circle")) {
       const float x = number("cx"), y = number("cy"), r = number("r");
-      draw(tag, look, {x - r, y - r, x + r, y + r}, look.fill);
+      draw(tag.get("id"), look, {x - r, y - r, x + r, y + r}, look.fill);
     } else if (tag.is("path")) {
-      const std::string_view path = tag.get("d");
+      // A tag of megabytes is searched once for each attribute, not once for each box.
+      const std::string_view path = tag.get("d"), id = tag.get("id");
       const bool by_lines = look.stroke == Ink::dark && look.fill != Ink::none && path.find_first_of("zZ") == path.npos;
       const bool only_lines = look.stroke == Ink::dark && look.fill == Ink::none;
       const float line = by_lines || only_lines ? look.line : 0;
-      for (const Box& box : boxes_of(path, line)) draw(tag, look, box, line > 0 ? look.stroke : look.fill);
+      for (const Box& box : boxes_of(path, line)) draw(id, look, box, line > 0 ? look.stroke : look.fill);
     } else if (tag.is("use")) {
       std::string_view target = tag.get("href");
       if (target.starts_with('#')) target.remove_prefix(1);
@@ -339,9 +340,9 @@ class Squares {
     }
   }
 
-  void draw(const Tag& tag, const Group& look, const Box& box, Ink ink) {
+  // `id`: as which <use> draws it again.
+  void draw(std::string_view id, const Group& look, const Box& box, Ink ink) {
     if (ink == Ink::none) return;
-    const std::string_view id = tag.get("id");
     if (!id.empty() && named_.size() < kMostNamed) {
       named_.insert_or_assign(std::string(id.substr(0, 64)), Named{box, ink != Ink::light});
     }

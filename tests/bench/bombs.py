@@ -185,6 +185,8 @@ BOMBS = {
     "long-attribute.html": lambda: styled(b"*[b%d]{display:none}", b"<i " + b"b" * (2 * MIB) + b">a</i>", 3),
     "long-class.html": lambda: styled(b".a.b%d{display:none}", b"<i class='a " + b"b" * 300 + b"'>a</i>", 30_000),
     "asking-selectors.html": lambda: styled(b".a" * 500 + b".b%d{display:none}", b"<i class='a'>a</i>", 30_000),
+    "squares.svg": lambda: b'<svg xmlns="http://www.w3.org/2000/svg"><path id="a" d="' + b"M0 0h1v1h-1z" * 300_000 + b'"/></svg>',
+    "shapes.svg": lambda: b'<svg xmlns="http://www.w3.org/2000/svg"><g id="a">' + b'<use href="#a"/>' * 500_000 + b"</g></svg>",
     "attributes.html": lambda: b"<a " + b" ".join(b"a%d=1" % i for i in range(1_000_000)) + b">x",
 }
 
@@ -209,6 +211,7 @@ OTHERWISE = {
     "long-attribute.html": "complete",    # all its text is read; some rules are not compared any more
     "long-class.html": "complete",        # the same
     "asking-selectors.html": "complete",  # the same
+    "squares.svg": "complete",      # of 300,000 boxes the first 100,000 are looked at for a code
     "words.eml": "ambiguous",       # ends in a line of white space, which some programs take for the header's end
 }
 

@@ -112,6 +112,22 @@ TEST(Epub, WithoutAContainerAnyPackageDocumentWillDo) {
 }
 
 // What is said to be an obfuscated font and becomes none is read as it stands.
+// As programs for zips pack a folder: the type packed and at the end, or missing.
+TEST(Epub, PackedByHandIsABookAllTheSame) {
+  ZipBuilder zip;
+  zip.add("OPS/a.xhtml", page("page a"));
+  zip.add("META-INF/container.xml", std::string(kContainer));
+  zip.add("OPS/book.opf", std::string(kPackage));
+  const std::string without = zip.build();
+  zip.add("mimetype", "application/epub+zip");
+  for (const std::string& book : {without, zip.build()}) {
+    const ExtractedText text = walk_document(book, "a.epub");
+    EXPECT_EQ(outcomes(text), ":complete 1:complete");
+    EXPECT_TRUE(text.parts[0].facts.empty());
+    EXPECT_EQ(where_is(text, "Ann Lee"), "property@");
+  }
+}
+
 TEST(Epub, LockedPagesAreNamed) {
   ZipBuilder zip = book_zip();
   zip.add("META-INF/container.xml", std::string(kContainer));
