@@ -41,6 +41,7 @@
 #include "extractors/wrapper/apple.h"
 #include "extractors/wrapper/deflated.h"
 #include "extractors/wrapper/encoded_text.h"
+#include "extractors/wrapper/previewed_eps.h"
 #include "extractors/xls/xls.h"
 
 namespace postern::extract {
@@ -87,6 +88,7 @@ Registry builtin_registry(const Modules& modules, Ocr ocr) {
   registry.add(std::string(kBinHexType), make_binhex_extractor());
   registry.add(std::string(kMacBinaryType), make_macbinary_extractor());
   registry.add(std::string(kAppleFileType), make_applefile_extractor());
+  registry.add(std::string(kPreviewedEpsType), make_previewed_eps_extractor());
   registry.add("application/gzip", make_gzip_extractor());
   add_all(registry, kArchiveTypes, make_archive_extractor());
   registry.add("application/vnd.ms-htmlhelp", make_chm_extractor());

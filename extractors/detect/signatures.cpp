@@ -7,6 +7,7 @@
 
 #include "extractors/mail/locked.h"
 #include "extractors/wrapper/apple.h"
+#include "extractors/wrapper/previewed_eps.h"
 
 namespace postern::extract {
 namespace {
@@ -113,6 +114,7 @@ constexpr std::array kSignatures = {
     Signature{0, "L\0R\0F\0\0\0"sv, "application/x-mobipocket-ebook"},
     Signature{0, "!!8-Bit!!"sv, "application/x-mobipocket-ebook"},
     Signature{4, "BOBO"sv, "application/x-appleworks"},
+    Signature{0, "\xC5\xD0\xD3\xC6"sv, kPreviewedEpsType},
     Signature{0, "%FDF-"sv, "application/vnd.fdf"},
     Signature{0, "\x89PNG\r\n\x1A\n"sv, "image/png"},
     Signature{0, "\xFF\xD8\xFF"sv, "image/jpeg"},

@@ -87,6 +87,19 @@ NumberFormat::NumberFormat(std::string_view code) {
   if (sections_.size() == 1 && as_it_is) sections_.clear();
 }
 
+std::string format_words(std::string_view code) {
+  constexpr size_t kFewest = 5;  // bytes; "kg", "EUR", "Yes" are shorter
+  std::string out;
+  for (size_t at = code.find('"'); at < code.size(); at = code.find('"', at)) {
+    std::string_view quoted = code.substr(at + 1, code.find('"', at + 1) - at - 1);
+    at += quoted.size() + 2;
+    while (quoted.starts_with(' ')) quoted.remove_prefix(1);
+    while (quoted.ends_with(' ')) quoted.remove_suffix(1);
+    if (quoted.size() >= kFewest) out.append(out.empty() ? "" : " ").append(quoted);
+  }
+  return out;
+}
+
 std::string NumberFormat::show_text(std::string_view text) const {
   constexpr size_t kTextSection = 4;
   if (sections_.empty() || sections_.size() > kTextSection) return {};

@@ -56,6 +56,10 @@ class NumberFormat {
   std::vector<Section> sections_;
 };
 
+// What a format code says in quotes, when that is more than a unit or a sign: "Reference 4711 " of `"Reference 4711
+// "0`.
+std::string format_words(std::string_view code);
+
 // Undoes the escapes of characters that XML cannot hold (ST_Xstring, 22.9.2.19): "_x0041_" is "A".
 void unescape_xstring(std::string& text, size_t from);
 

@@ -111,7 +111,9 @@ bool is_light_colour(const XmlAttributes& attributes) {
 void CellStyles::read(Document& document, const std::string& part) {
   document.scan(part, *this);
   document.emit(Place::attribute, "names of styles", names_);
+  document.emit(Place::attribute, "formats of numbers", format_words_);
   names_.clear();
+  format_words_.clear();
 }
 
 void CellStyles::add_format(unsigned id, std::string_view code) {
@@ -129,7 +131,9 @@ void CellStyles::add_style(unsigned format) {
 
 void CellStyles::start(XmlTag tag, const XmlAttributes& attributes, std::string_view) {
   if (tag == s_numFmt) {
-    add_format(static_cast<unsigned>(to_index(attributes.raw("numFmtId"), 0)), attributes.get("formatCode"));
+    const std::string code = attributes.get("formatCode");
+    add_format(static_cast<unsigned>(to_index(attributes.raw("numFmtId"), 0)), code);
+    if (const std::string words = format_words(code); !words.empty()) format_words_ += words + '\n';
   } else if (tag == s_cellXfs) {
     in_formats_ = true;
   } else if (tag == s_cellStyle && !attributes.has("builtinId")) {

@@ -86,7 +86,8 @@ class CellStyles {
   std::vector<size_t> style_fills_;             // of a style: index into fills_
   std::vector<Ground> fills_;
   bool in_fills_ = false;
-  std::string names_;  // of styles that somebody made, a line each
+  std::string names_;         // of styles that somebody made, a line each
+  std::string format_words_;  // of formats of numbers, a line each
   bool in_formats_ = false;
 };
 

@@ -98,6 +98,7 @@ struct Context {
   std::vector<std::pair<std::uint32_t, std::uint32_t>> hidden_columns;
   unsigned object_type = 0;
   std::uint32_t formula_row = 0, formula_column = 0;
+  unsigned formula_style = 0;
 };
 
 class Book {
@@ -116,6 +117,7 @@ class Book {
   // A string in the manner of the version, behind a length of `width` bytes.
   std::string text(PieceReader& in, unsigned width);
   void put(std::uint32_t row, std::uint32_t column, std::string_view value);
+  void put_text(std::uint32_t row, std::uint32_t column, std::string_view value, unsigned style);
   void put_number(std::uint32_t row, std::uint32_t column, double value, unsigned style);
   bool in_hidden_cells(std::uint32_t row, std::uint32_t column);
   std::string here() { return context().sheet; }

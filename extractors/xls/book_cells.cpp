@@ -28,7 +28,7 @@ void Book::cells(const Record& record, PieceReader& in) {
     case kString2: {
       const std::string value = text(in, biff_ == 2 ? 1 : 2);
       computed_.kept(value);
-      put(context().formula_row, context().formula_column, value);
+      put_text(context().formula_row, context().formula_column, value, context().formula_style);
       return;
     }
     default:
@@ -48,14 +48,14 @@ void Book::cells(const Record& record, PieceReader& in) {
       const auto index = static_cast<size_t>(in.number(4));
       if (index < strings_.size()) {
         used_[index] = true;
-        put(row, column, strings_[index]);
+        put_text(row, column, strings_[index], style);
       }
       break;
     }
     case kLabel:
     case kLabel2:
     case kRString:
-      put(row, column, text(in, biff_ == 2 ? 1 : 2));
+      put_text(row, column, text(in, biff_ == 2 ? 1 : 2), style);
       break;
     case kNumber:
     case kNumber2:
@@ -94,6 +94,7 @@ void Book::formula(const Record& record, PieceReader& in, std::uint32_t row, std
   Context& now = context();
   now.formula_row = row;
   now.formula_column = column;
+  now.formula_style = style;
   const std::uint64_t result = in.number(8);
   std::string kept;  // a number; other results are put as they are, or come behind it
   if (result >> 48 == 0xFFFF && biff_ > 2) {
@@ -137,16 +138,16 @@ void Book::shared_strings(PieceReader& in) {
 }
 
 void Book::format(PieceReader& in, unsigned record) {
+  unsigned id = 0;
   if (record == kFormat2) {  // BIFF2 and 3 number them by their order
-    formats_.add_format(next_format_++, text(in, 1));
-    return;
-  }
-  const auto id = static_cast<unsigned>(in.number(2));
-  if (biff_ == 4) {
-    formats_.add_format(next_format_++, text(in, 1));
+    id = next_format_++;
   } else {
-    formats_.add_format(id, text(in, biff_ == 8 ? 2 : 1));
+    id = static_cast<unsigned>(in.number(2));
+    if (biff_ == 4) id = next_format_++;
   }
+  std::string code = text(in, biff_ == 8 ? 2 : 1);
+  reading_.emit(Place::attribute, "formats of numbers", ooxml::format_words(code));
+  formats_.add_format(id, std::move(code));
 }
 
 void Book::row(PieceReader& in) {

@@ -43,4 +43,9 @@ std::string NumberFormats::show(double value, unsigned style) const {
   return shown.append(1, ' ').append(full);
 }
 
+std::string NumberFormats::show_text(std::string_view text, unsigned style) const {
+  std::string shown = format_of(style).show_text(text);
+  return shown.empty() ? std::string(text) : shown;
+}
+
 }  // namespace postern::extract::xls

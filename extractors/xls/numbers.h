@@ -27,6 +27,8 @@ class NumberFormats {
   // As the cell's format shows it, and beside it all digits, of dates the date in full, where they differ:
   // "12.3% 0.12345", "Feb-24 2024-02-29".
   std::string show(double value, unsigned style) const;
+  // A text as the cell's format shows it: with "before " in front of it.
+  std::string show_text(std::string_view text, unsigned style) const;
 
  private:
   const ooxml::NumberFormat& format_of(unsigned style) const;

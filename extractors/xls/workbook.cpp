@@ -132,6 +132,14 @@ void Book::put(std::uint32_t row, std::uint32_t column, std::string_view value) 
   (in_hidden_cells(row, column) ? *now.unseen : *now.shown).put(row, column, value);
 }
 
+// Formulas over the cell take it as it is stored.
+void Book::put_text(std::uint32_t row, std::uint32_t column, std::string_view value, unsigned style) {
+  if (value.empty()) return;
+  Context& now = context();
+  if (now.kind == Substream::sheet) computed_.value({row + 1, column + 1}, value, As::text);
+  (in_hidden_cells(row, column) ? *now.unseen : *now.shown).put(row, column, formats_.show_text(value, style));
+}
+
 void Book::put_number(std::uint32_t row, std::uint32_t column, double value, unsigned style) {
   Context& now = context();
   if (now.kind == Substream::sheet) {

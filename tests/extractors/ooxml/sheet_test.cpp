@@ -124,6 +124,17 @@ TEST(Numbers, FormatsShowTextByTheirSectionForIt) {
   for (const auto& c : cases) EXPECT_EQ(extract::ooxml::NumberFormat(c.code).show_text("x"), c.text) << c.code;
 }
 
+TEST(Numbers, WordsOfFormats) {
+  const struct {
+    const char* code;
+    const char* words;
+  } cases[] = {{"\"Reference 4711 \"0;\"none at all\"", "Reference 4711 none at all"},
+               {"0 \"kg\";\"Yes\";\"No\"", ""},
+               {"0 \"never closed", "never closed"},
+               {"0.00", ""}};
+  for (const auto& c : cases) EXPECT_EQ(extract::ooxml::format_words(c.code), c.words) << c.code;
+}
+
 TEST(Numbers, EscapedCharactersOfStrings) {
   for (const auto& [given, text] : std::vector<std::pair<std::string, std::string>>{
            {"Night_x006A_ar", "Nightjar"}, {"_x005F_x006A_", "_x006A_"}, {"_x00", "_x00"}, {"_xZZZZ_", "_xZZZZ_"}}) {

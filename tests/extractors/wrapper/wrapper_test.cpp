@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include <zlib.h>
 
 #include "extractors/mail/transfer.h"
@@ -34,6 +36,26 @@ std::string big(std::uint32_t value) {
   for (int shift = 24; shift >= 0; shift -= 8)
     out.push_back(static_cast<char>(static_cast<unsigned char>(value >> shift)));
   return out;
+}
+
+std::string little32(size_t value) {
+  std::string out = big(static_cast<std::uint32_t>(value));
+  std::reverse(out.begin(), out.end());
+  return out;
+}
+
+TEST(PreviewedEps, GivesDrawingAndPreview) {
+  const std::string drawing = "%!PS-Adobe-3.0 EPSF-3.0\n%%Title: Nightjar\n";
+  const std::string preview = "II*\0\x08\0\0\0\1\0\x0e\1\2\0\x0d\0\0\0\x1a\0\0\0\0\0\0\0Amber Falcon\0"s;
+  const std::string head = "\xC5\xD0\xD3\xC6"s + little32(30) + little32(drawing.size()) + little32(0) + little32(0) +
+                           little32(30 + drawing.size()) + little32(preview.size()) + "\xFF\xFF";
+  const ExtractedText text = walk_document(head + drawing + preview, "a.eps");
+  EXPECT_EQ(text.parts[0].type, "image/x-eps");
+  EXPECT_EQ(where_is(text, "Nightjar"), "body@");
+  EXPECT_EQ(where_is(text, "Amber Falcon"), "property@ImageDescription");
+  EXPECT_EQ(outcomes(text), ":complete 1:complete 2:complete");
+  EXPECT_EQ(walk_document(head + drawing, "a.eps").parts[0].outcome, Outcome::malformed);
+  EXPECT_EQ(walk_document(head.substr(0, 20), "a.eps").parts[0].outcome, Outcome::malformed);
 }
 
 TEST(MacBinary, GivesTheDataFork) {

@@ -62,6 +62,16 @@ TEST(Numbers, AsStoredAndAsShown) {
   for (const auto& c : cases) EXPECT_EQ(formats.show(c.value, c.style), c.text);
 }
 
+TEST(Numbers, TextsAsTheirFormatShowsThem) {
+  NumberFormats formats;
+  formats.add_format(164, "\"Night\"@\" Handbook\"");
+  formats.add_format(165, "0;-0;0;\"no text\"");
+  for (const unsigned format : {0U, 164U, 165U}) formats.add_style(format);
+  EXPECT_EQ(formats.show_text("jar", 0), "jar");
+  EXPECT_EQ(formats.show_text("jar", 1), "Nightjar Handbook");
+  EXPECT_EQ(formats.show_text("jar", 2), "jar") << "a section that shows none of it hides nothing";
+}
+
 TEST(Formula, TokensBackToText) {
   const std::vector<std::string> sheets = {"Plan"}, names = {"Rate"};
   const extract::xls::FormulaContext context{8, 1252, &sheets, &names};
