@@ -20,12 +20,14 @@ struct Place {
   size_t end = 0;  // 0: nothing
   bool apart = false;
   bool blanks = false;
+  size_t torn = 0;
 
   void take(const Letters& letters) {
     begin = std::min(begin, letters.begin);
     end = std::max(end, letters.end);
     apart = apart || letters.apart;
     blanks = blanks || letters.blanks;
+    torn = std::max(torn, letters.torn);
   }
 };
 
@@ -190,6 +192,17 @@ bool may_be_cut_name(std::string_view text) {
   return true;
 }
 
+// Of a name in pieces (word_tears.h) the next one begins no word of its own, but where all of it is in capitals.
+bool may_be_torn_name(const WordText& text, const ByteRange& found, size_t torn) {
+  const auto cased_at = [&](size_t at) -> size_t {
+    const ByteRange letter{static_cast<std::uint32_t>(at), static_cast<std::uint32_t>(at + 1)};
+    return text.maps.empty() ? letter.begin : text.maps.front()->to_source(letter).begin;
+  };
+  const size_t begin = cased_at(found.begin);
+  if (!is_capital(text.cased, begin)) return false;
+  return !is_capital(text.cased, cased_at(torn)) || is_capital(text.cased, begin + 1);
+}
+
 bool has_one_accent(std::string_view text) {
   size_t accents = 0;
   for (size_t at = 0; at < text.size();) {
@@ -272,7 +285,7 @@ struct WordSet::Compiled {
       if (right.end == 0) return;
       const Letters left = letters_before(text.text, piece.begin, end, before, entry.literal, entry.inside);
       if (left.end == 0 || !(left.apart || right.apart)) return;
-      place = {left.begin, right.end, true, left.blanks || right.blanks};
+      place = {left.begin, right.end, true, left.blanks || right.blanks, std::max(left.torn, right.torn)};
     }
     if (!walk_left(entry, list.match, text.text, piece.begin, place)) return;
     if (!walk_right(entry, list.match, text.text, piece.end, place)) return;
@@ -298,6 +311,7 @@ struct WordSet::Compiled {
     if (list.match != WordMatch::substring && !is_whole(text, piece, found, range)) return false;
     if (place.blanks && entry.name && !may_be_cut_name(text.cased.substr(cased.begin, cased.end - cased.begin)))
       return false;
+    if (place.torn != 0 && !may_be_torn_name(text, found, place.torn)) return false;
     if ((list.letter_case == LetterCase::exact || entry.form == WordForm::drawn) &&
         !same_words(entry, list.match, text.cased.substr(cased.begin, cased.end - cased.begin))) {
       return false;

@@ -4,6 +4,7 @@
 
 #include <unicode/uchar.h>
 
+#include "policy/patterns/word_tears.h"
 #include "policy/views_markup.h"
 #include "policy/views_unicode.h"
 
@@ -21,6 +22,7 @@ struct Room {
   size_t marks = kMostMarks;
   size_t blanks = kMostBlanks;
   size_t bytes = kMostInside;
+  size_t tears = kMostTears;
 };
 
 bool is_white(char c) {
@@ -96,7 +98,7 @@ bool ends_sentence(std::string_view gap) {
 // Whether a word may go on behind `c`, so far as that byte tells.
 bool may_be_inside(char c, Inside inside) {
   if (inside == Inside::nothing || is_ascii_word_char(c)) return false;
-  if (inside == Inside::name) return c == ' ' || c == '\t' || !is_white(c);
+  if (inside == Inside::name) return c == ' ' || c == '\t' || c == '\n' || !is_white(c);
   if (c == '|') return false;
   return c == ' ' ? inside == Inside::marks_or_blanks : !is_white(c);
 }
@@ -148,6 +150,7 @@ constexpr size_t kMostStandIns = 2;
 size_t end_of_inside(std::string_view text, size_t at, size_t most, Inside inside, Room& room) {
   size_t end = at;
   if (text[at] == '\t') return inside == Inside::name ? at + 1 : at;
+  if (text[at] == '\n') return at;
   if (text[at] == ' ') {
     while (end < most && text[end] == ' ' && end - at <= room.blanks) end++;
     if (inside < Inside::marks_or_blanks) return at;
@@ -250,6 +253,13 @@ Letters letters_at(std::string_view text, size_t at, size_t most, std::string_vi
     const bool inside_letter = (static_cast<unsigned char>(word[i]) & 0xc0) == 0x80;
     if (i == 0 || inside_letter || !may_be_inside(text[at], inside)) return out;
     out.apart = true;
+    if (inside == Inside::name && room.tears > 0 && may_begin_tear(text[at])) {
+      if (const size_t behind = end_of_tear(text, at, most, word.substr(i)); behind > at) {
+        room.tears--;
+        out.torn = at = behind;
+        continue;
+      }
+    }
     // '+' as addresses write a space.
     out.blanks = out.blanks || text[at] == ' ' || text[at] == '+' || text[at] == '|' || text[at] == '\t';
     size_t next = end_of_inside(text, at, most, inside, room);
@@ -288,7 +298,8 @@ Letters letters_before(std::string_view text, size_t least, size_t end, std::str
     while (gap > least && text[gap - 1] == ' ') gap--;
     if (gap == least) return {};
     const bool mark = inside == Inside::name && may_stand_alone(text[gap - 1]);
-    if (text[gap - 1] != word[left - 1] && !mark) return {};
+    const bool tear = inside == Inside::name && may_end_tear(text[gap - 1]);
+    if (text[gap - 1] != word[left - 1] && !mark && !tear) return {};
   }
   size_t mark = at;
   const char32_t before = previous_code_point(text, mark);

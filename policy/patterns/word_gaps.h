@@ -30,19 +30,22 @@ bool may_join(std::string_view text, const ByteRange& gap, WordMatch match, Stop
 
 // What may stand between two letters of a word: marks and markup (views_markup.h), or spaces, and never both: a mark
 // beside a space is punctuation. Tabs, line ends and '|' stand between cells and lines. Names alone are put together
-// over a mark with a space at both sides ("Night - jar"), over '|' and from one cell to the next.
+// over a mark with a space at both sides ("Night - jar"), over '|' and from one cell to the next, and over what stands
+// between them in chats, subtitles and strings of programs (word_tears.h).
 enum class Inside : std::uint8_t { nothing, marks, marks_or_blanks, name };
 // The most in one word, all its places together: marks (full stops in a row are one), spaces, and bytes of marks and
 // markup.
 inline constexpr size_t kMostMarks = 3;
 inline constexpr size_t kMostBlanks = 3;
 inline constexpr size_t kMostInside = 256;
+inline constexpr size_t kMostTears = 2;
 
 struct Letters {
   size_t begin = 0;
   size_t end = 0;       // 0: not there
   bool apart = false;   // something stood between, or was there where the word broke off
   bool blanks = false;  // and of that, spaces somewhere
+  size_t torn = 0;      // the letter behind what word_tears.h knows, the last such one; 0: none
 };
 // The letters of `word` from `at` on.
 Letters letters_at(std::string_view text, size_t at, size_t most, std::string_view word, Inside inside);

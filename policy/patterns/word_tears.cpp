@@ -1,0 +1,207 @@
+#include "policy/patterns/word_tears.h"
+
+#include <algorithm>
+
+namespace postern::policy {
+
+namespace {
+
+// So much of the rest tells that the name goes on there.
+constexpr size_t kTellingLetters = 2;
+// What stands before a message in its line, and how long the line of its author and time may be.
+constexpr size_t kLongestPrefix = 64;
+// Between two subtitles are an empty line, a number and a time.
+constexpr size_t kMostLines = 5;
+// Longer lines are prose, which ends a paragraph at any word.
+constexpr size_t kShortLine = 40;
+
+bool is_quote(char c) {
+  return c == '"' || c == '\'' || c == '`';
+}
+bool is_blank(char c) {
+  return c == ' ' || c == '\t' || c == '\r';
+}
+bool is_white(char c) {
+  return is_blank(c) || c == '\n';
+}
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+bool is_letter(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || static_cast<unsigned char>(c) >= 0x80;
+}
+
+bool goes_on(std::string_view text, size_t at, std::string_view rest) {
+  const std::string_view told = rest.substr(0, kTellingLetters);
+  return !told.empty() && text.substr(at, told.size()) == told;
+}
+
+// ---- Strings ------------------------------------------------------------------------------------
+
+// A word between blanks: `"Night" and "jar"` is prose.
+bool is_prose(std::string_view outside) {
+  for (size_t at = 0; at < outside.size(); at++) {
+    if (!is_letter(outside[at])) continue;
+    const size_t begin = at;
+    while (at < outside.size() && (is_letter(outside[at]) || is_digit(outside[at]))) at++;
+    const bool free_before = begin > 0 && is_white(outside[begin - 1]);
+    const bool free_behind = at < outside.size() && is_white(outside[at]);
+    if (free_before && free_behind) return true;
+  }
+  return false;
+}
+
+// From the quote mark that ends the first piece to the one that begins the next. Whole strings between them are keys
+// and values of data.
+size_t end_of_strings(std::string_view text, size_t at, std::string_view rest) {
+  const char quote = text[at];
+  for (size_t outside = at + 1; outside < text.size();) {
+    const size_t open = text.find(quote, outside);
+    if (open == std::string_view::npos || is_prose(text.substr(outside, open - outside))) return at;
+    if (goes_on(text, open + 1, rest)) return open + 1;
+    const size_t close = text.find_first_of(std::string_view(quote == '"'   ? "\"\n"
+                                                             : quote == '`' ? "`\n"
+                                                                            : "'\n"),
+                                            open + 1);
+    if (close == std::string_view::npos || text[close] == '\n') return at;
+    outside = close + 1;
+  }
+  return at;
+}
+
+// ---- Lines --------------------------------------------------------------------------------------
+
+// "10:02", "10.02".
+bool has_clock(std::string_view line) {
+  for (size_t at = 1; at + 2 < line.size(); at++) {
+    if ((line[at] == ':' || line[at] == '.') && is_digit(line[at - 1]) && is_digit(line[at + 1]) &&
+        is_digit(line[at + 2]) && (at + 3 == line.size() || !is_digit(line[at + 3]))) {
+      return true;
+    }
+  }
+  return false;
+}
+
+bool is_number(std::string_view line) {
+  return !line.empty() && line.size() <= 6 && std::all_of(line.begin(), line.end(), is_digit);
+}
+
+// "- ", "2. ", "(b) ", "+", "> ".
+bool is_bullet(std::string_view prefix) {
+  size_t letters = 0;
+  size_t marks = 0;
+  for (const char c : prefix) {
+    if (is_blank(c)) continue;
+    if (is_digit(c) || (c >= 'a' && c <= 'z')) {
+      letters++;
+    } else if (std::string_view("-*+>.)(#").find(c) != std::string_view::npos) {
+      marks++;
+    } else {
+      return false;
+    }
+  }
+  return marks > 0 && marks <= 2 && letters <= 2;
+}
+
+// What a message's line begins with; `line_before` is that of the piece before.
+bool is_prefix(std::string_view prefix, std::string_view line_before) {
+  if (prefix.size() > kLongestPrefix) return false;
+  if (is_bullet(prefix) || has_clock(prefix)) return true;
+  // "<ida> jar", and "Ida: jar" below "Ida: Night".
+  if (prefix.front() == '<' && prefix.find('>') != std::string_view::npos) return true;
+  const size_t colon = prefix.find(':');
+  return colon != std::string_view::npos && colon > 0 && line_before.substr(0, prefix.size()) == prefix;
+}
+
+bool ends_prefix(char c) {
+  return is_blank(c) || c == '+' || c == '-' || c == ']' || c == '>' || c == ':';
+}
+
+// Where `rest` stands in the line behind what a message's line begins with; npos where it does not.
+size_t behind_prefix(std::string_view text, size_t line, size_t line_end, std::string_view rest,
+                     std::string_view line_before) {
+  const size_t most = std::min(line_end, line + kLongestPrefix + 1);
+  for (size_t at = line + 1; at < most; at++) {
+    if (!ends_prefix(text[at - 1]) || !goes_on(text, at, rest)) continue;
+    return is_prefix(text.substr(line, at - line), line_before) ? at : std::string_view::npos;
+  }
+  return std::string_view::npos;
+}
+
+std::string_view without_blanks(std::string_view line) {
+  while (!line.empty() && is_blank(line.front())) line.remove_prefix(1);
+  while (!line.empty() && is_blank(line.back())) line.remove_suffix(1);
+  return line;
+}
+
+// From the line end at `newline`, with a mark of a cut word before it or none.
+size_t end_of_lines(std::string_view text, size_t at, size_t newline, std::string_view rest) {
+  const size_t floor = at - std::min(at, kMostTear);
+  const size_t before = text.substr(floor, at - floor).rfind('\n');
+  const size_t begin = before == std::string_view::npos ? floor : floor + before + 1;
+  const std::string_view line_before = text.substr(begin, at - begin);
+  bool timed = false;
+  size_t line = newline + 1;
+  for (size_t count = 0; count < kMostLines && line < text.size(); count++) {
+    const size_t line_end = std::min(text.find('\n', line), text.size());
+    const std::string_view all = without_blanks(text.substr(line, line_end - line));
+    if (all.empty()) {
+      line = line_end + 1;
+      continue;
+    }
+    // Behind the line of an author and a time, or an empty one after a short line.
+    size_t start = line;
+    while (start < line_end && (is_blank(text[start]) || (timed && text[start] == '-'))) start++;
+    if ((timed || (count > 0 && line_before.size() < kShortLine)) && goes_on(text, start, rest)) return start;
+    const size_t behind = behind_prefix(text, line, line_end, rest, line_before);
+    if (behind != std::string_view::npos) return behind;
+    const bool times = all.size() <= kLongestPrefix && (has_clock(all) || all.find("-->") != std::string_view::npos);
+    if (!times && !is_number(all)) return at;
+    timed = timed || times;
+    line = line_end + 1;
+  }
+  return at;
+}
+
+// ---- Brackets -----------------------------------------------------------------------------------
+
+// "][1][", "](address)[", and "{color}".
+size_t end_of_brackets(std::string_view text, size_t at, std::string_view rest) {
+  constexpr size_t kLongestWord = 32;
+  size_t end = at;
+  if (text[at] == '{') {
+    end = text.substr(0, at + kLongestWord).find_first_of("}{ \n", at + 1);
+    if (end == std::string_view::npos || text[end] != '}') return at;
+  } else {
+    if (at + 1 >= text.size() || (text[at + 1] != '[' && text[at + 1] != '(')) return at;
+    end = text.find_first_of(text[at + 1] == '[' ? "]\n" : ")\n", at + 2);
+    if (end == std::string_view::npos || text[end] == '\n' || end + 1 >= text.size() || text[end + 1] != '[') return at;
+    end++;
+  }
+  return goes_on(text, end + 1, rest) ? end + 1 : at;
+}
+
+}  // namespace
+
+bool may_begin_tear(char c) {
+  return c == '\n' || is_quote(c) || c == ']' || c == '{' || c == '-' || c == '.' || is_blank(c);
+}
+
+bool may_end_tear(char c) {
+  return c == ':' || c == '>' || c == ']' || c == ')' || c == '\n';
+}
+
+size_t end_of_tear(std::string_view text, size_t at, size_t most, std::string_view rest) {
+  const std::string_view seen = text.substr(0, std::min(most, at + kMostTear));
+  if (is_quote(seen[at])) return end_of_strings(seen, at, rest);
+  if (seen[at] == ']' || seen[at] == '{') return end_of_brackets(seen, at, rest);
+  // A mark of a cut word, and blanks behind the line.
+  constexpr size_t kMostMarks = 3;
+  size_t end = at;
+  while (end < seen.size() && end - at < kMostMarks && (seen[end] == '-' || seen[end] == '.')) end++;
+  while (end < seen.size() && is_blank(seen[end]) && end - at < 2 * kMostMarks) end++;
+  if (end >= seen.size() || seen[end] != '\n') return at;
+  return end_of_lines(seen, at, end, rest);
+}
+
+}  // namespace postern::policy

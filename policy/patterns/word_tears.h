@@ -1,0 +1,25 @@
+// What stands between two pieces of a name in a list of messages, in subtitles, or in strings of programs and data:
+//
+//   [27.11.26, 10:00] Ida: Night       "Night" "jar"     'Night' || 'jar'     "Night".concat("jar")
+//   [27.11.26, 10:01] Ida: jar         {"text":"Night"},{"text":"jar"}        [Night][1][jar][1]
+//
+// Looked for only behind a piece of a company's own name, so it costs nothing elsewhere. Internal to word_gaps.cpp.
+#pragma once
+
+#include <cstddef>
+#include <string_view>
+
+namespace postern::policy {
+
+// So many bytes at most stand between two pieces.
+inline constexpr size_t kMostTear = 256;
+
+// Whether something of the kind may begin, or end, with that byte.
+bool may_begin_tear(char c);
+bool may_end_tear(char c);
+
+// The end of it where it begins at `at` and `rest`, what the name goes on with, stands behind it; else `at`. Looks at
+// nothing of `text` from `most` on.
+size_t end_of_tear(std::string_view text, size_t at, size_t most, std::string_view rest);
+
+}  // namespace postern::policy
