@@ -82,21 +82,35 @@ class Sources {
     return of(WordPattern{std::move(list), WordMatch::word, LetterCase::fold, false, {}}, looks, ListOf::company);
   }
 
-  // The beginning of punycode, half of the digits in words and the alphabet that letters are spelled in, beside words
-  // of the policy: there they cost next to nothing.
+  // The beginning of punycode, half of the digits in words and of the alphabets that letters are spelled in, beside
+  // words of the policy: there they cost next to nothing.
   SourceIndex of_code_words() {
     if (words.empty()) return kNoSource;
     auto list = std::make_shared<WordList>();
     list->entries.push_back({"xn--", 1, {}});
-    for (const char* const digit :
-         {"zero",    "three",   "five",   "seven",   "eight",  "null",    "drei",   "fünf",    "acht",
-          "trois",   "cinq",    "sept",   "huit",    "cero",   "tres",    "cinco",  "siete",   "ocho",
-          "dash",    "hyphen",  "alfa",   "alpha",   "bravo",  "charlie", "echo",   "foxtrot", "golf",
-          "juliett", "juliet",  "kilo",   "lima",    "oscar",  "papa",    "quebec", "romeo",   "sierra",
-          "tango",   "uniform", "victor", "whiskey", "yankee", "zulu"}) {
-      list->entries.push_back({digit, 1, {}});
+    for (const char* const word :
+         {"zero",      "three",    "five",        "seven",      "eight",     "null",       "drei",      "fünf",
+          "acht",      "trois",    "cinq",        "sept",       "huit",      "cero",       "tres",      "cinco",
+          "siete",     "ocho",     "dash",        "hyphen",     "alfa",      "alpha",      "bravo",     "charlie",
+          "echo",      "foxtrot",  "golf",        "juliett",    "juliet",    "kilo",       "lima",      "oscar",
+          "papa",      "quebec",   "romeo",       "sierra",     "tango",     "uniform",    "victor",    "whiskey",
+          "yankee",    "zulu",     "anton",       "berta",      "dora",      "emil",       "friedrich", "gustav",
+          "heinrich",  "ida",      "julius",      "konrad",     "ludwig",    "martha",     "nordpol",   "otto",
+          "paula",     "richard",  "samuel",      "siegfried",  "theodor",   "ulrich",     "viktor",    "wilhelm",
+          "xanthippe", "ypsilon",  "zacharias",   "aachen",     "chemnitz",  "düsseldorf", "essen",     "goslar",
+          "ingelheim", "jena",     "leipzig",     "nürnberg",   "offenbach", "potsdam",    "quickborn", "rostock",
+          "salzwedel", "tübingen", "unna",        "völklingen", "wuppertal", "zwickau",    "anatole",   "berthe",
+          "célestin",  "désiré",   "eugène",      "gaston",     "irma",      "kléber",     "marcel",    "nicolas",
+          "quintal",   "raoul",    "suzanne",     "thérèse",    "ursule",    "xavier",     "yvonne",    "zoé",
+          "ancona",    "bologna",  "domodossola", "empoli",     "firenze",   "genova",     "imola",     "livorno",
+          "milano",    "napoli",   "otranto",     "padova",     "savona",    "torino",     "udine",     "venezia",
+          "antonio",   "carmen",   "dolores",     "enrique",    "gerona",    "historia",   "lorenzo",   "navarra",
+          "oviedo",    "querido",  "ramón",       "sábado",     "tarragona", "ulises",     "valencia",  "zaragoza",
+          "adam",      "george",   "henry",       "mary",       "frank",     "edward",     "lincoln",   "nora",
+          "ocean",     "queen",    "robert",      "zebra"}) {
+      list->entries.push_back({word, 1, {}});
     }
-    return of(WordPattern{std::move(list), WordMatch::word, LetterCase::fold, false, {}}, Looks{}, ListOf::pack);
+    return of(WordPattern{std::move(list), WordMatch::word, LetterCase::fold, false, {}}, Looks{}, ListOf::program);
   }
 
   std::vector<std::string> regexes;

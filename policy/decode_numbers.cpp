@@ -1,5 +1,5 @@
-// Numbers that are spelled digit by digit in words, "four nine two nine", words that are spelled in the alphabet of the
-// ICAO, "November India Golf", and codes with both, "PXQ dash four four seven one".
+// Numbers that are spelled digit by digit in words, "four nine two nine", words that are spelled in an alphabet,
+// "November India Golf" or "N wie Nordpol, I wie Ida", and codes with both, "PXQ dash four four seven one".
 #include <algorithm>
 #include <array>
 #include <optional>
@@ -47,26 +47,61 @@ std::optional<char> digit_of(std::string_view word) {
   return std::nullopt;
 }
 
-constexpr std::array<std::string_view, 35> kSpellingWords = {
-    "alfa",   "alpha",   "bravo",  "charlie", "delta",   "echo",   "foxtrot",  "golf",   "hotel",
-    "india",  "juliett", "juliet", "kilo",    "lima",    "mike",   "november", "oscar",  "papa",
-    "quebec", "romeo",   "sierra", "tango",   "uniform", "victor", "whiskey",  "whisky", "xray",
-    "yankee", "zulu",    "dash",   "hyphen",  "minus",   "strich", "tiret",    "guion"};
-constexpr size_t kFirstMark = 29;
+// The alphabets in which people spell, by letter: that of the ICAO, DIN 5009 before and since 2022, the French, Italian
+// and Spanish ones, and that of the police in America.
+constexpr std::array<std::string_view, 26> kSpellingWords = {
+    "alfa alpha anton aachen anatole ancona antonio adam",
+    "bravo berta berlin berthe bologna barcelona boy bari",
+    "charlie cäsar caesar chemnitz célestin celestin como carmen charles",
+    "delta dora düsseldorf duesseldorf désiré desire domodossola dolores david",
+    "echo emil essen eugène eugene empoli enrique edward",
+    "foxtrot friedrich frankfurt françois francois firenze francia frank",
+    "golf gustav goslar gaston genova gerona george",
+    "hotel heinrich hamburg henri historia henry",
+    "india ida ingelheim irma imola inés ines",
+    "juliett juliet julius jena joseph jersey josé jose john",
+    "kilo konrad kaufmann köln koeln kléber kleber kappa king",
+    "lima ludwig leipzig louis livorno lorenzo lincoln",
+    "mike martha münchen muenchen marcel milano madrid mary",
+    "november nordpol nathan nürnberg nuernberg nicolas napoli navarra nora",
+    "oscar otto offenbach otranto oviedo ocean",
+    "papa paula potsdam pierre padova parís paris paul",
+    "quebec quelle quickborn quintal quarto querido queen",
+    "romeo richard rostock raoul roma ramón ramon robert",
+    "sierra samuel siegfried salzwedel suzanne savona sábado sabado sam",
+    "tango theodor tübingen tuebingen thérèse therese torino tarragona tom",
+    "uniform ulrich unna ursule udine ulises union",
+    "victor viktor völklingen voelklingen venezia valencia",
+    "whiskey whisky wilhelm wuppertal william washington",
+    "xray x-ray xanthippe xaver xanten xavier xilofono xiquena",
+    "yankee ypsilon yvonne york yegua young",
+    "zulu zacharias zeppelin zwickau zoé zoe zara zaragoza zebra"};
+constexpr std::string_view kMarkWords = "dash hyphen minus strich tiret guion";
+// Between a letter and its word.
+constexpr std::array<std::string_view, 8> kAsIn = {" as in ", " wie ", " comme ", " come ",
+                                                   " como ",  " di ",  " de ",    " for "};
 
 bool same_folded(std::string_view written, std::string_view word) {
   return std::equal(written.begin(), written.end(), word.begin(), word.end(),
                     [](char a, char b) { return a == b || (a >= 'A' && a <= 'Z' && a - 'A' + 'a' == b); });
 }
 
-// The letter that a word of the alphabet stands for, or the hyphen.
-std::optional<char> letter_of(std::string_view word) {
-  if (same_folded(word, "x-ray")) return 'X';
-  for (size_t i = 0; i < kSpellingWords.size(); i++) {
-    if (!same_folded(word, kSpellingWords[i])) continue;
-    if (i >= kFirstMark) return '-';
-    return static_cast<char>(kSpellingWords[i][0] - 'a' + 'A');
+bool is_one_of(std::string_view word, std::string_view words) {
+  for (size_t at = 0; at < words.size();) {
+    const size_t end = std::min(words.find(' ', at), words.size());
+    if (same_folded(word, words.substr(at, end - at))) return true;
+    at = end + 1;
   }
+  return false;
+}
+
+// The letter that a word of an alphabet stands for, or the hyphen.
+std::optional<char> letter_of(std::string_view word) {
+  if (word.empty()) return std::nullopt;
+  const auto letter = static_cast<unsigned char>((static_cast<unsigned char>(word[0]) | 0x20U) - 'a');
+  if (letter >= kSpellingWords.size()) return std::nullopt;
+  if (is_one_of(word, kSpellingWords[letter])) return static_cast<char>('A' + letter);
+  if (is_one_of(word, kMarkWords)) return '-';
   return std::nullopt;
 }
 
@@ -101,9 +136,14 @@ class Speller {
   size_t read(size_t at) {
     size_t end = at;
     for (size_t word_end = end_of_word(text_, at); word_end > at;) {
+      const size_t said = at;
       at = behind_as_in(at, word_end);
       word_end = behind_x(at, end_of_word(text_, at));
-      if (!take(text_.substr(at, word_end - at))) break;
+      if (at > said && same_letter(text_[said], text_[at])) {
+        take_letter(text_[said]);
+      } else if (!take(text_.substr(at, word_end - at))) {
+        break;
+      }
       end = word_end;
       at = end_of_between(text_, end);
       if (at == end) break;
@@ -121,11 +161,26 @@ class Speller {
   }
 
  private:
-  // "N as in November": behind the two words.
+  // "N as in November": behind the words between.
   size_t behind_as_in(size_t at, size_t word_end) const {
-    constexpr std::string_view kAsIn = " as in ";
-    if (word_end - at != 1 || text_.substr(word_end, kAsIn.size()) != kAsIn) return at;
-    return word_end + kAsIn.size();
+    if (word_end - at != 1) return at;
+    for (const std::string_view between : kAsIn) {
+      const size_t behind = word_end + between.size();
+      if (behind < text_.size() && text_.substr(word_end, between.size()) == between) return behind;
+    }
+    return at;
+  }
+  static bool same_letter(char a, char b) {
+    const char small = static_cast<char>(a | 0x20);
+    return small >= 'a' && small <= 'z' && small == static_cast<char>(b | 0x20);
+  }
+  // Whatever word it is that begins with the letter.
+  void take_letter(char letter) {
+    spelled_ += static_cast<char>(letter & ~0x20);
+    words_++;
+    letters_++;
+    capitals_ = true;
+    last_group_ = false;
   }
   // "X-ray"
   size_t behind_x(size_t at, size_t word_end) const {

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-#include "policy/views_unicode.h"
+#include "policy/labels_text.h"
 
 namespace postern::policy {
 
@@ -19,7 +19,7 @@ constexpr std::array<std::string_view, 10> kTelling = {"classification", "sensit
 // Properties that hold lists of anything, a classification among them.
 constexpr std::array<std::string_view, 5> kLists = {"keywords", "category", "contentstatus", "status", "subject"};
 // What stands before a label: "Classification: Confidential".
-constexpr std::array<std::string_view, 22> kIntroductions = {"classification",
+constexpr std::array<std::string_view, 31> kIntroductions = {"classification",
                                                              "data classification",
                                                              "information classification",
                                                              "security classification",
@@ -40,104 +40,52 @@ constexpr std::array<std::string_view, 22> kIntroductions = {"classification",
                                                              "sicherheitsstufe",
                                                              "tlp",
                                                              "sec",
-                                                             "protective marking"};
-
-bool is_space(char c) {
-  return c == ' ' || (c >= '\t' && c <= '\r');
-}
-
-char lower(char c) {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-
-bool same_letters(char a, char b) {
-  return lower(a) == b;
-}
-
-// Names of fields and properties are ASCII; `word` is in lower case.
-bool contains(std::string_view name, std::string_view word) {
-  return std::search(name.begin(), name.end(), word.begin(), word.end(), same_letters) != name.end();
-}
-
-bool equals(std::string_view name, std::string_view word) {
-  return name.size() == word.size() && std::equal(name.begin(), name.end(), word.begin(), same_letters);
-}
+                                                             "protective marking",
+                                                             "marking",
+                                                             "document classification",
+                                                             "classification level",
+                                                             "markierung",
+                                                             "kennzeichnung",
+                                                             "vertraulichkeitsstufe",
+                                                             "niveau de confidentialité",
+                                                             "nivel de confidencialidad",
+                                                             "classificazione"};
+// And in a sentence of its own.
+constexpr std::array<std::string_view, 8> kSentences = {"this document is classified as ",
+                                                        "this document is classified ",
+                                                        "classified as ",
+                                                        "this document is ",
+                                                        "dieses dokument ist als ",
+                                                        "eingestuft als ",
+                                                        "ce document est class\u00e9 ",
+                                                        "este documento es "};
 
 template <size_t N>
 bool is_telling(std::string_view name, const std::array<std::string_view, N>& words) {
-  return std::any_of(words.begin(), words.end(), [&](std::string_view word) { return contains(name, word); });
+  return std::any_of(words.begin(), words.end(), [&](std::string_view word) { return label_contains(name, word); });
 }
 
-// The text without white space, marks and pictures at both ends.
-std::string_view bare(std::string_view text) {
-  while (!text.empty()) {
-    size_t next = 0;
-    if (is_word_char(next_code_point(text, next))) break;
-    text.remove_prefix(next);
-  }
-  while (!text.empty()) {
-    size_t last = text.size();
-    if (is_word_char(previous_code_point(text, last))) break;
-    text.remove_suffix(text.size() - last);
-  }
-  return text;
+bool is_introduction(std::string_view words, std::string& buffer) {
+  normal_label(words, buffer);
+  return std::find(kIntroductions.begin(), kIntroductions.end(), std::string_view(buffer)) != kIntroductions.end();
 }
 
-// Letters with a space behind each, as headings have them: "C O N F I D E N T I A L".
-bool is_spaced_out(std::string_view text) {
-  size_t letters = 0;
-  bool behind_letter = false;
-  for (const char c : text) {
-    if (is_space(c)) {
-      behind_letter = false;
-    } else if ((static_cast<unsigned char>(c) & 0xc0) != 0x80) {  // not the rest of a character
-      if (behind_letter) return false;
-      behind_letter = true;
-      letters++;
-    }
-  }
-  return letters >= 5;
-}
-
-// Takes single spaces away, and of several leaves one.
-void join_letters(std::string& text) {
-  size_t kept = 0;
-  for (size_t i = 0; i < text.size(); i++) {
-    const bool single = is_space(text[i]) && !(i + 1 < text.size() && is_space(text[i + 1]));
-    const bool first = i == 0 || !is_space(text[i - 1]);
-    if (single && first) continue;
-    text[kept++] = text[i];
-  }
-  text.resize(kept);
-}
-
-// Case folded, letters that look like ASCII ones as those, with one space for what separates words.
-void normal_form(std::string_view text, std::string& out) {
-  out.clear();
-  make_folded(bare(text), out, nullptr);
-  if (!is_ascii(out)) write_alike(out);
-  if (is_spaced_out(out)) join_letters(out);
-  size_t kept = 0;
-  for (const char c : out) {
-    const bool gap = is_space(c) || c == '-' || c == '_' || c == '.' || c == '/' || c == '\\' || c == ':';
-    if (gap && kept > 0 && out[kept - 1] == ' ') continue;
-    out[kept++] = gap ? ' ' : c;
-  }
-  out.resize(kept);
+bool begins_with_capital(std::string_view text) {
+  return !text.empty() && text[0] >= 'A' && text[0] <= 'Z';
 }
 
 std::string_view first_line(std::string_view text) {
   for (size_t at = 0; at < text.size();) {
     const size_t end = std::min(text.find('\n', at), text.size());
     const std::string_view line = text.substr(at, end - at);
-    if (!std::all_of(line.begin(), line.end(), is_space)) return line;
+    if (!std::all_of(line.begin(), line.end(), is_label_space)) return line;
     at = end + 1;
   }
   return {};
 }
 
 std::string_view last_line(std::string_view text) {
-  while (!text.empty() && is_space(text.back())) text.remove_suffix(1);
+  while (!text.empty() && is_label_space(text.back())) text.remove_suffix(1);
   const size_t feed = text.rfind('\n');
   return feed == std::string_view::npos ? text : text.substr(feed + 1);
 }
@@ -197,7 +145,7 @@ std::string_view without_page(std::string_view line) {
   constexpr std::array<std::string_view, 7> kPage = {" page ", " seite ", " p\u00e1gina ", " pagina ", " p. ",
                                                      " s. ",   " v"};
   for (const std::string_view word : kPage) {
-    const auto found = std::search(line.begin(), line.end(), word.begin(), word.end(), same_letters);
+    const auto found = std::search(line.begin(), line.end(), word.begin(), word.end(), same_label_letters);
     if (found == line.end()) continue;
     const auto at = static_cast<size_t>(found - line.begin());
     const size_t behind = at + word.size();
@@ -213,7 +161,7 @@ void LabelSet::add(const std::vector<std::string>& labels) {
   for (std::uint32_t i = 0; i < labels.size(); i++) {
     std::string reader;
     make_reader(labels[i], reader, nullptr);
-    normal_form(reader, normal);
+    normal_label(reader, normal);
     if (normal.empty()) continue;
     by_text_[normal].push_back({lists_, i});
     // "#VaultOnly"
@@ -226,10 +174,10 @@ void LabelSet::add(const std::vector<std::string>& labels) {
 
 // `mark` is a piece of `text`.
 void LabelSet::compare(std::string_view text, std::string_view mark, std::string& buffer, LabelSink& sink) const {
-  std::string_view rest = bare(mark);
+  std::string_view rest = bare_label(mark);
   if (rest.empty() || rest.size() > kLongestMark) return;
   const auto tell = [&](std::string_view what) {
-    normal_form(what, buffer);
+    normal_label(what, buffer);
     const auto found = by_text_.find(std::string_view(buffer));
     if (found == by_text_.end()) return false;
     const auto begin = static_cast<std::uint32_t>(what.data() - text.data());
@@ -240,12 +188,13 @@ void LabelSet::compare(std::string_view text, std::string_view mark, std::string
   // A trade mark is these letters in the reader view.
   constexpr std::string_view kTradeMark = "TM";
   if (rest.ends_with(kTradeMark) && tell(rest.substr(0, rest.size() - kTradeMark.size()))) return;
+  for (const std::string_view sentence : kSentences) {
+    if (label_equals(rest.substr(0, sentence.size()), sentence) && tell(rest.substr(sentence.size()))) return;
+  }
   const size_t colon = rest.find_first_of(":=");
   if (colon == std::string_view::npos) return;
-  normal_form(rest.substr(0, colon), buffer);
-  const bool introduced =
-      std::find(kIntroductions.begin(), kIntroductions.end(), std::string_view(buffer)) != kIntroductions.end();
-  rest = bare(rest.substr(colon + 1));
+  const bool introduced = is_introduction(rest.substr(0, colon), buffer);
+  rest = bare_label(rest.substr(colon + 1));
   if (introduced && !rest.empty()) tell(rest);
 }
 
@@ -258,7 +207,7 @@ void LabelSet::compare_values(std::string_view text, std::string_view values, st
     const size_t equals = value.find('=');
     if (equals != std::string_view::npos) {
       // Of Purview's pairs only the name of the label is one.
-      const std::string_view name = bare(value.substr(0, equals));
+      const std::string_view name = bare_label(value.substr(0, equals));
       if (name.starts_with("MSIP_Label_") && !name.ends_with("_Name")) return;
       value.remove_prefix(equals + 1);
     }
@@ -295,8 +244,9 @@ void LabelSet::compare_line(std::string_view text, std::string_view line, std::s
 
 // The whole subject; what stands in front of it: short words of answers ("Re:", "AW:"), brackets and words between
 // marks ("*** Confidential ***"); what stands in brackets, or before a colon or at one side of a dash.
-void LabelSet::compare_subject(std::string_view text, std::string& buffer, LabelSink& sink) const {
-  std::string_view subject = text.substr(0, text.find_last_not_of(" \n") + 1);
+void LabelSet::compare_subject(std::string_view text, std::string_view subject, std::string& buffer,
+                               LabelSink& sink) const {
+  subject = subject.substr(0, subject.find_last_not_of(" \n") + 1);
   constexpr int kMostInFront = 8;
   for (int i = 0; i < kMostInFront; i++) {
     compare(text, subject, buffer, sink);
@@ -323,13 +273,89 @@ void LabelSet::compare_subject(std::string_view text, std::string& buffer, Label
   }
 }
 
+// "Confidential/plan.txt", "plan (confidential).txt", "CONFIDENTIAL_plan.txt", "plan - Confidential.txt". Folders of
+// programs are in small letters ("internal/"), and a small word among others is part of a name.
+void LabelSet::compare_file_name(std::string_view text, std::string& buffer, LabelSink& sink) const {
+  const size_t slash = text.find_last_of("/\\");
+  const size_t begin = slash == std::string_view::npos ? 0 : slash + 1;
+  split(text.substr(0, begin), "/\\", [&](std::string_view folder) {
+    if (begins_with_capital(folder)) compare(text, folder, buffer, sink);
+  });
+  std::string_view name = text.substr(begin);
+  constexpr size_t kLongestEnding = 5;
+  if (const size_t dot = name.rfind('.'); dot != std::string_view::npos && name.size() - dot <= kLongestEnding + 1) {
+    name = name.substr(0, dot);
+  }
+  for (const auto& [open, close] : kBrackets) {
+    const size_t inside = name.find(open);
+    if (inside == std::string_view::npos) continue;
+    const size_t end = name.find(close, inside + open.size());
+    if (end != std::string_view::npos)
+      compare(text, name.substr(inside + open.size(), end - inside - open.size()), buffer, sink);
+  }
+  const auto compare_edge = [&](std::string_view edge) {
+    const bool capitals = std::none_of(edge.begin(), edge.end(), [](char c) { return c >= 'a' && c <= 'z'; });
+    const bool words = edge.find_first_of(" _-") != std::string_view::npos;
+    if (!edge.empty() && edge.size() < name.size() && (capitals || words)) compare(text, edge, buffer, sink);
+  };
+  for (const std::string_view mark : {"_", " - ", " \u2013 ", "__", "--"}) {
+    const size_t first = name.find(mark);
+    if (first == std::string_view::npos) continue;
+    compare_edge(name.substr(0, first));
+    const std::string_view last = name.substr(name.rfind(mark) + mark.size());
+    compare_edge(last);
+    if (mark == " - " && begins_with_capital(last)) compare(text, last, buffer, sink);
+  }
+}
+
+// "Example Confidential": behind the name of a company, which is one word.
+void LabelSet::compare_behind_name(std::string_view text, std::string_view line, std::string& buffer,
+                                   LabelSink& sink) const {
+  constexpr std::array<std::string_view, 5> kNot = {"not", "non", "nicht", "kein", "un"};
+  line = bare_label(line);
+  const size_t end = line.find(' ');
+  if (end == std::string_view::npos || !begins_with_capital(line) || !begins_with_capital(line.substr(end + 1))) return;
+  const std::string_view name = line.substr(0, end);
+  if (std::any_of(kNot.begin(), kNot.end(), [&](std::string_view word) { return label_equals(name, word); })) return;
+  compare(text, line.substr(end + 1), buffer, sink);
+}
+
+// A row near the top that is an introduction and a label: "Classification", "Confidential".
+void LabelSet::compare_pairs(std::string_view text, std::string& buffer, LabelSink& sink) const {
+  constexpr int kMostRows = 16;
+  std::string_view rest = text;
+  for (int row = 0; row < kMostRows && !rest.empty(); row++) {
+    const size_t end = std::min(rest.find('\n'), rest.size());
+    const std::string_view line = rest.substr(0, end);
+    const size_t tab = line.size() <= kLongestMark ? line.find('\t') : std::string_view::npos;
+    if (tab != std::string_view::npos && tab > 0 && is_introduction(line.substr(0, tab), buffer)) {
+      const std::string_view label = bare_label(line.substr(tab + 1));
+      if (label.find('\t') == std::string_view::npos) compare(text, label, buffer, sink);
+    }
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+  }
+}
+
+// Lines of an event: its title is read as a subject, its class as a field (RFC 5545 3.8.1.3).
+void LabelSet::compare_event(std::string_view text, std::string& buffer, LabelSink& sink) const {
+  constexpr std::string_view kTitle = "summary:";
+  constexpr std::string_view kClass = "class:";
+  split(text, "\n", [&](std::string_view line) {
+    if (label_equals(line.substr(0, kTitle.size()), kTitle)) {
+      compare_subject(text, line.substr(kTitle.size()), buffer, sink);
+    } else if (label_equals(line.substr(0, kClass.size()), kClass)) {
+      compare(text, line.substr(kClass.size()), buffer, sink);
+    }
+  });
+}
+
 void LabelSet::scan(Place place, std::string_view at, std::string_view text, std::string& buffer,
                     LabelSink& sink) const {
   switch (place) {
     case Place::property: {
-      if (contains(at, "msip_label_")) {
-        if (equals(at.substr(at.rfind('_')), "_name")) compare_values(text, text, buffer, sink);
-      } else if (equals(at, "title")) {
+      if (label_contains(at, "msip_label_")) {
+        if (label_equals(at.substr(at.rfind('_')), "_name")) compare_values(text, text, buffer, sink);
+      } else if (label_equals(at, "title")) {
         // "The plan (Confidential)", and no title that is one word.
         for (const auto& [open, close] : kBrackets) {
           const size_t begin = text.rfind(open);
@@ -337,32 +363,43 @@ void LabelSet::scan(Place place, std::string_view at, std::string_view text, std
           compare(text, text.substr(begin + open.size(), text.size() - begin - open.size() - close.size()), buffer,
                   sink);
         }
-      } else if (equals(at, "xmp")) {
+      } else if (label_equals(at, "xmp")) {
         split(text, "\n", [&](std::string_view line) { compare(text, line, buffer, sink); });
-      } else if (is_telling(at, kTelling) ||
-                 std::any_of(kLists.begin(), kLists.end(), [&](std::string_view name) { return equals(at, name); })) {
+      } else if (is_telling(at, kTelling) || std::any_of(kLists.begin(), kLists.end(), [&](std::string_view name) {
+                   return label_equals(at, name);
+                 })) {
         compare_values(text, text, buffer, sink);
       }
       return;
     }
     case Place::header: {
-      if (!is_telling(at, kTelling) && !equals(at, "keywords")) return;
+      if (!is_telling(at, kTelling) && !label_equals(at, "keywords")) return;
       compare_values(text, text, buffer, sink);
       // RFC 4021 2.1.55: what Outlook writes for "Confidential".
       constexpr std::string_view kCompany = "company-";
-      if (equals(at, "sensitivity") && equals(text.substr(0, kCompany.size()), kCompany)) {
+      if (label_equals(at, "sensitivity") && label_equals(text.substr(0, kCompany.size()), kCompany)) {
         compare(text, text.substr(kCompany.size()), buffer, sink);
       }
       return;
     }
+    case Place::file_name:
+      compare_file_name(text, buffer, sink);
+      return;
+    case Place::calendar:
+      compare_event(text, buffer, sink);
+      return;
+    case Place::cell:
+      compare_pairs(text, buffer, sink);
+      return;
     case Place::subject:
-      compare_subject(text, buffer, sink);
+      compare_subject(text, text, buffer, sink);
       return;
     case Place::header_footer:
       split(text, "\n", [&](std::string_view line) {
         compare_line(text, line, buffer, sink);
         const std::string_view rest = without_page(line);
         if (rest.size() < line.size()) compare(text, rest, buffer, sink);
+        compare_behind_name(text, line, buffer, sink);
         // "(c) 2027 Example Corp. Confidential. All rights reserved."
         split(line, ".", [&](std::string_view sentence) {
           if (sentence.size() < line.size()) compare(text, sentence, buffer, sink);
@@ -384,6 +421,7 @@ void LabelSet::scan(Place place, std::string_view at, std::string_view text, std
       const std::string_view last = last_line(text);
       compare_line(text, first, buffer, sink);
       if (last.data() != first.data()) compare_line(text, last, buffer, sink);
+      if (place == Place::page || place == Place::body) compare_pairs(text, buffer, sink);
       return;
     }
     default:

@@ -49,7 +49,11 @@ class LabelSet {
  private:
   void compare(std::string_view text, std::string_view mark, std::string& buffer, LabelSink& sink) const;
   void compare_values(std::string_view text, std::string_view values, std::string& buffer, LabelSink& sink) const;
-  void compare_subject(std::string_view text, std::string& buffer, LabelSink& sink) const;
+  void compare_subject(std::string_view text, std::string_view subject, std::string& buffer, LabelSink& sink) const;
+  void compare_file_name(std::string_view text, std::string& buffer, LabelSink& sink) const;
+  void compare_behind_name(std::string_view text, std::string_view line, std::string& buffer, LabelSink& sink) const;
+  void compare_pairs(std::string_view text, std::string& buffer, LabelSink& sink) const;
+  void compare_event(std::string_view text, std::string& buffer, LabelSink& sink) const;
   void compare_line(std::string_view text, std::string_view line, std::string& buffer, LabelSink& sink) const;
 
   std::uint32_t lists_ = 0;

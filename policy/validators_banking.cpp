@@ -164,6 +164,25 @@ std::string grouped_digits(std::string_view text, size_t& at) {
   return joined;
 }
 
+// All groups of four digits together, but for years in dates: "4929 then 1234 then 5678 then 9015", "2) 1234".
+std::string groups_of_four(std::string_view text) {
+  constexpr size_t kGroup = 4;
+  const auto is_dated = [&](size_t mark, size_t beyond) {
+    return mark < text.size() && (text[mark] == '/' || text[mark] == '.') && beyond < text.size() &&
+           is_digit(text[beyond]);
+  };
+  std::string digits;
+  for (size_t at = 0; at < text.size();) {
+    size_t end = at;
+    while (end < text.size() && is_digit(text[end])) end++;
+    if (end - at == kGroup && !is_dated(end, end + 1) && !(at >= 2 && is_dated(at - 1, at - 2))) {
+      digits += text.substr(at, kGroup);
+    }
+    at = std::max(end, at + 1);
+  }
+  return digits;
+}
+
 }  // namespace
 
 namespace checks {
@@ -188,10 +207,12 @@ bool is_card(std::string_view plain) {
 }
 
 // Three different cards or more, and no other number as long as a card: of numbers of any other kind nine in ten fail.
+// Or none as long as that, and one card in groups of four.
 bool is_card_list(std::string_view text) {
   constexpr size_t kCards = 3;
   constexpr size_t kShortest = 13;
   std::vector<std::string> cards;
+  bool any_long = false;
   for (size_t at = 0; at < text.size();) {
     if (!is_digit(text[at])) {
       at++;
@@ -199,12 +220,13 @@ bool is_card_list(std::string_view text) {
     }
     std::string digits = grouped_digits(text, at);
     if (digits.size() < kShortest) continue;
+    any_long = true;
     if (!is_card(digits)) return false;
     if (cards.size() < kCards && std::find(cards.begin(), cards.end(), digits) == cards.end()) {
       cards.push_back(std::move(digits));
     }
   }
-  return cards.size() == kCards;
+  return cards.size() == kCards || (!any_long && is_card(groups_of_four(text)));
 }
 
 // ISO 13616-1: country code, length of the country in the IBAN registry, MOD 97-10 (ISO/IEC 7064).

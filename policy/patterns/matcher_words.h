@@ -45,8 +45,9 @@ inline constexpr size_t kLeastInIdentifier = 5;
 inline constexpr size_t kLeastApart = 6;
 inline constexpr size_t kLeastLong = 10;
 
-// Whose a list is: a company's own words have halves before those of the packs that it uses.
-enum class ListOf : std::uint8_t { company, pack };
+// Whose a list is: a company's own words have halves before those of the packs that it uses. `program` is for words
+// that tell where something may be encoded: they are found as they are written.
+enum class ListOf : std::uint8_t { company, pack, program };
 
 // How a word was found in the text that was looked at.
 enum class WordFind : std::uint8_t { as_written, joined, reversed, rot13 };

@@ -36,6 +36,7 @@ size_t code_points_of(const std::vector<std::string>& words) {
 Inside inside_of(const Entry& entry, WordMatch match, size_t code_points, ListOf owner) {
   const bool is_paragraph = entry.words.size() > kMostWords;
   if (match == WordMatch::substring || is_paragraph || code_points < kLeastApart) return Inside::nothing;
+  if (owner == ListOf::program) return Inside::nothing;
   if (entry.name && owner == ListOf::company) return Inside::name;
   return entry.name || code_points >= kLeastLong ? Inside::marks_or_blanks : Inside::marks;
 }
@@ -76,6 +77,7 @@ std::vector<Entry> forms_of_all(std::span<const WordPattern> lists, const std::v
         if (drawn && words.size() > kMostDrawn) continue;
         if ((in_code || drawn) && owner_of(from, list) != ListOf::company) continue;
         const bool from_behind = form.form == WordForm::reversed || in_code;
+        if (from_behind && owner_of(from, list) == ListOf::program) continue;
         if (from_behind && (known.size() > kMostReversed || form.words.size() > kMostWords)) continue;
         Entry entry;
         entry.list = static_cast<std::uint32_t>(list);

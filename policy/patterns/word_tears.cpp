@@ -165,6 +165,17 @@ size_t end_of_lines(std::string_view text, size_t at, size_t newline, std::strin
 
 // ---- Brackets -----------------------------------------------------------------------------------
 
+// "Night <a@example.org>, jar <b@example.org>": from one name of a list of recipients to the next.
+size_t end_of_address(std::string_view text, size_t at, std::string_view rest) {
+  constexpr size_t kLongestAddress = 128;
+  const size_t close = text.substr(0, at + kLongestAddress).find_first_of("> \n", at + 1);
+  if (close == std::string_view::npos || text[close] != '>') return at;
+  if (text.substr(at, close - at).find('@') == std::string_view::npos) return at;
+  size_t end = close + 1;
+  while (end < text.size() && (text[end] == ',' || text[end] == ';' || text[end] == '"' || is_white(text[end]))) end++;
+  return goes_on(text, end, rest) ? end : at;
+}
+
 // "][1][", "](address)[", and "{color}".
 size_t end_of_brackets(std::string_view text, size_t at, std::string_view rest) {
   constexpr size_t kLongestWord = 32;
@@ -188,7 +199,7 @@ bool may_begin_tear(char c) {
 }
 
 bool may_end_tear(char c) {
-  return c == ':' || c == '>' || c == ']' || c == ')' || c == '\n';
+  return c == ',' || c == ';' || c == ':' || c == '>' || c == ']' || c == ')' || c == '\n';
 }
 
 size_t end_of_tear(std::string_view text, size_t at, size_t most, std::string_view rest) {
@@ -200,6 +211,10 @@ size_t end_of_tear(std::string_view text, size_t at, size_t most, std::string_vi
   size_t end = at;
   while (end < seen.size() && end - at < kMostMarks && (seen[end] == '-' || seen[end] == '.')) end++;
   while (end < seen.size() && is_blank(seen[end]) && end - at < 2 * kMostMarks) end++;
+  if (end < seen.size() && seen[end] == '<') {
+    const size_t behind = end_of_address(seen, end, rest);
+    return behind > end ? behind : at;
+  }
   if (end >= seen.size() || seen[end] != '\n') return at;
   return end_of_lines(seen, at, end, rest);
 }

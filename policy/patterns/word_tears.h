@@ -2,6 +2,7 @@
 //
 //   [27.11.26, 10:00] Ida: Night       "Night" "jar"     'Night' || 'jar'     "Night".concat("jar")
 //   [27.11.26, 10:01] Ida: jar         {"text":"Night"},{"text":"jar"}        [Night][1][jar][1]
+//   To: Night <a@example.org>, jar <b@example.org>
 //
 // Looked for only behind a piece of a company's own name, so it costs nothing elsewhere. Internal to word_gaps.cpp.
 #pragma once

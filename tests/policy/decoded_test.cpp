@@ -49,6 +49,21 @@ constexpr Spelling kSpellings[] = {
      "N as in November, I as in India, G as in Golf, H as in Hotel, T as in Tango, J as in Juliett, A as in Alfa, R as "
      "in "
      "Romeo"},
+    {"the german alphabet", "decoded (number words)", "Nordpol Ida Gustav Heinrich Theodor Julius Anton Richard"},
+    {"the new german alphabet", "decoded (number words)",
+     "Nürnberg, Ingelheim, Goslar, Hamburg, Tübingen, Jena, Aachen, Rostock"},
+    {"letters as in german words", "decoded (number words)",
+     "N wie Nordpol, I wie Ida, G wie Gustav, H wie Heinrich, T wie Theodor, J wie Julius, A wie Anton, R wie Richard"},
+    {"the french alphabet", "decoded (number words)", "Nicolas Irma Gaston Henri Thérèse Joseph Anatole Raoul"},
+    {"letters as in french words", "decoded (number words)",
+     "N comme Nicolas, I comme Irma, G comme Gaston, H comme Henri, T comme Thérèse, J comme Jules, A comme Anatole, R "
+     "comme Raoul"},
+    {"the italian alphabet", "decoded (number words)", "Napoli Imola Genova Hotel Torino Jersey Ancona Roma"},
+    {"letters of italian towns", "decoded (number words)",
+     "N di Napoli, I di Imola, G di Genova, H di Hotel, T di Torino, J di Jersey, A di Ancona, R di Roma"},
+    {"the spanish alphabet", "decoded (number words)", "Navarra Inés Gerona Historia Tarragona José Antonio Ramón"},
+    {"letters for names", "decoded (number words)",
+     "N for Nora, I for Ida, G for George, H for Henry, T for Tom, J for John, A for Adam, R for Robert"},
     {"letters apart", "decoded (spaced, base64)", "the name is T m l n a H R q Y X I =, keep it"},
     {"dots between the letters", "decoded (spaced, base64)", "the name is T.m.l.n.a.H.R.q.Y.X.I.=, keep it"},
     {"in groups", "decoded (base64)", "the name is Tmln aHRq YXI= now"},
@@ -384,6 +399,8 @@ TEST_F(DecodedTest, HonestTextIsAllowed) {
       "the word gur is part of a name, naq so is this",
       "Good night =\nJar of honey",
       "We meet in November at the India Hotel with Mike, Oscar, Victor and Charlie",
+      "Nora, Ida, Gustav, Hanna, Theodor, Julius, Anton and Richard are coming",
+      "Trains to Napoli, Imola, Genova, Torino, Ancona and Roma; flights from Nürnberg, Leipzig and Rostock",
       "one two three four five, six or seven, eight and nine",
       "Tm9ib2R5IGtub3dzIGFueXRoaW5nIG9mIHRoYXQ=",
   };

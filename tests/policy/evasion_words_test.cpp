@@ -128,6 +128,8 @@ TEST_F(EvasiveWords, AreSeen) {
        "{\"elements\":[{\"type\":\"text\",\"text\":\"Night\"},{\"type\":\"text\",\"text\":\"jar\"}]}"},
       {"strings of a list", "{\"text\":[{\"type\":\"bold\",\"text\":\"Night\"},\"jar ships\"]}"},
       {"two references", "[Night][1][jar][1] ships"},
+      {"two recipients", "Night <a@example.org>, jar <b@example.org>"},
+      {"two recipients in quotes", "\"Night\" <a@example.org>, \"jar\" <b@example.org>"},
       {"two links", "[Night](https://a.example)[jar](https://b.example)"},
       {"colours of a wiki", "{color:red}Night{color}jar ships"},
       // Letters one by one
@@ -214,6 +216,7 @@ TEST_F(EvasiveWords, HonestTextIsNone) {
       {"a longer code", "the ZKV_12345_AB and ZKV_1234_ABC valve"},
       {"an alphabet of sounds", "/ˈkɒnfɪˈdɛnʃəl ˈnaɪtʤɑː/ and /ɹɪˈpɔːt ðə ˈwʌɹi/"},
       {"the head of a table", "Day\tSun\tBird\tCount"},
+      {"two recipients", "Sun <a@example.org>, Bird <b@example.org>"},
       {"messages of two", "[10:00] Ida: Good Night\n[10:01] Tom: Jar is empty"},
       {"other names before the colon", "Time: Night\nThing: jar"},
       {"words in quotes", "the word \"Night\" and \"jar\" make one"},

@@ -237,6 +237,12 @@ TEST(Validators, ListsOfCards) {
   EXPECT_FALSE(passes(Validator::card_list, "4929123456789015\n5425233430109903\n4539578763621486\n1234567890123"))
       << "another number of that length";
   EXPECT_FALSE(passes(Validator::card_list, ""));
+  EXPECT_TRUE(passes(Validator::card_list, "4929 then 1234 then 5678 then 9015"));
+  EXPECT_TRUE(passes(Validator::card_list, "4929x1234x5678x9015"));
+  EXPECT_TRUE(passes(Validator::card_list, "4929\n2) 1234\n3) 5678\n4) 9015"));
+  EXPECT_TRUE(passes(Validator::card_list, "4929 1234\n27/11/2026, 10:00 - Ida: 5678 9015")) << "a year is no group";
+  EXPECT_FALSE(passes(Validator::card_list, "4929 then 1234 then 5678 then 9016")) << "a wrong digit";
+  EXPECT_FALSE(passes(Validator::card_list, "4929 then 1234 then 5678")) << "too few";
   EXPECT_FALSE(passes(Validator::card_list, "4929 1234")) << "a number that breaks off";
 }
 
