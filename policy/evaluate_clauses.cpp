@@ -141,7 +141,7 @@ std::string ContentJudge::nearly_file(const FileCondition& file, std::uint32_t i
   bool has_some = false;
   const auto ask = [&](bool asked, const FileCondition& alone, const std::string& otherwise) {
     if (!asked) return;
-    if (file_matches(alone, part)) {
+    if (file_matches(alone, index)) {
       has_some = true;
     } else {
       lacks += (lacks.empty() ? "" : ", ") + otherwise;

@@ -54,6 +54,43 @@ ContentJudge::ContentJudge(const Model& model, const Finds& finds)
   for (size_t i = 1; i < item_end_.size(); i++) item_end_[i] += item_end_[i - 1];
   std::stable_sort(parts_.begin(), parts_.end(),
                    [&](std::uint32_t a, std::uint32_t b) { return finds.item_of(a) < finds.item_of(b); });
+  note_other_names();
+}
+
+void ContentJudge::note_other_names() {
+  const ExtractedText& text = finds_.text();
+  for (const Segment& segment : text.segments) {
+    if (segment.place != Place::file_name) continue;
+    std::string_view name = segment.text;
+    while (name.ends_with('\n')) name.remove_suffix(1);
+    if (!name.empty() && name != text.parts[segment.part].name) other_names_.push_back({segment.part, name});
+  }
+  std::stable_sort(other_names_.begin(), other_names_.end(),
+                   [](const OtherName& a, const OtherName& b) { return a.part < b.part; });
+}
+
+bool ContentJudge::has_other_name(const std::vector<std::string>& names, std::uint32_t index) const {
+  if (other_names_.empty()) return false;
+  const ExtractedText& text = finds_.text();
+  const auto is_one_of = [&](std::uint32_t part) {
+    // Of thousands of parts with two names each the first are looked at.
+    constexpr size_t kMost = 64;
+    const auto first = std::lower_bound(other_names_.begin(), other_names_.end(), part,
+                                        [](const OtherName& one, std::uint32_t wanted) { return one.part < wanted; });
+    for (auto at = first; at != other_names_.end() && at->part == part && at < first + kMost; ++at) {
+      for (const std::string& name : names) {
+        if (file_name_matches(name, std::string(at->name))) return true;
+      }
+    }
+    return false;
+  };
+  if (is_one_of(index)) return true;
+  const Part& part = text.parts[index];
+  if (part.path.is_root() || !std::binary_search(part.facts.begin(), part.facts.end(), "name-conflict")) return false;
+  std::vector<std::uint32_t> ordinals = part.path.ordinals();
+  ordinals.pop_back();
+  const Part* const parent = text.find(PartPath(std::move(ordinals)));
+  return parent != nullptr && is_one_of(static_cast<std::uint32_t>(parent - text.parts.data()));
 }
 
 std::span<const std::uint32_t> ContentJudge::parts_of(std::optional<std::uint32_t> item) const {
@@ -200,14 +237,18 @@ bool ContentJudge::enough(const DetectorCondition& condition, const Tally& tally
          (!condition.min_weight || tally.weight >= *condition.min_weight);
 }
 
-bool ContentJudge::file_matches(const FileCondition& file, const Part& part) const {
+bool ContentJudge::file_matches(const FileCondition& file, std::uint32_t index) const {
+  const Part& part = finds_.text().parts[index];
   const auto has_type = [&](const std::string& type) {
     return file_type_matches(type, part.type, part.name) ||
            (!part.name.empty() && file_type_matches(type, part.type, shown_file_name(part.name)));
   };
   const auto has_name = [&](const std::string& name) { return file_name_matches(name, part.name); };
   if (!file.types.empty() && std::none_of(file.types.begin(), file.types.end(), has_type)) return false;
-  if (!file.names.empty() && std::none_of(file.names.begin(), file.names.end(), has_name)) return false;
+  if (!file.names.empty() && std::none_of(file.names.begin(), file.names.end(), has_name) &&
+      !has_other_name(file.names, index)) {
+    return false;
+  }
   if (!file.hashes.empty() && !std::binary_search(file.hashes.begin(), file.hashes.end(), part.sha256)) return false;
   if (file.larger_than && part.size <= *file.larger_than) return false;
   if (file.smaller_than && part.size >= *file.smaller_than) return false;
@@ -235,7 +276,7 @@ bool ContentJudge::is_what(const Content& content, std::uint32_t index) const {
         return std::find(part.facts.begin(), part.facts.end(), fact) != part.facts.end();
       });
     case Content::Kind::file:
-      return is_file(index) && file_matches(content.file, part);
+      return is_file(index) && file_matches(content.file, index);
     default:
       return false;
   }

@@ -72,7 +72,10 @@ class ContentJudge {
   // Whether a clause about parts looks at this one, and whether the part is what it asks for.
   bool is_in_place(const Content& content, std::uint32_t part) const;
   bool is_what(const Content& content, std::uint32_t part) const;
-  bool file_matches(const FileCondition& file, const Part& part) const;
+  bool file_matches(const FileCondition& file, std::uint32_t index) const;
+  // Names that the part has beside its own: inside a gzip, or in a second field of its head, which the parent shows.
+  void note_other_names();
+  bool has_other_name(const std::vector<std::string>& names, std::uint32_t index) const;
   bool leaf(const Content& content, const Within& within, std::vector<Reason>* reasons);
   ClauseProof prove_detector(const Content& content, const Within& within);
   ClauseProof prove_part(const Content& content, const Within& within, std::span<const PartProof> parts) const;
@@ -82,6 +85,11 @@ class ContentJudge {
 
   const Model& model_;
   const Finds& finds_;
+  struct OtherName {
+    std::uint32_t part;
+    std::string_view name;
+  };
+  std::vector<OtherName> other_names_;   // by part
   std::vector<Limit> limited_;           // by part
   std::vector<std::uint32_t> parts_;     // of item after item
   std::vector<std::uint32_t> item_end_;  // by item: where its parts end in `parts_`

@@ -62,6 +62,21 @@ TEST_F(FileRules, BetweenTwoSizes) {
   EXPECT_EQ(of_size(4000), Action::allow);
 }
 
+TEST_F(FileRules, ByItsOtherNames) {
+  load_rule("", "      content: {file: {name: '*pricelist*'}}\n");
+  MessageBuilder in_gzip;
+  in_gzip.attachment("docs.gz", "").more("pricelist.xlsx", Place::file_name, "");
+  EXPECT_EQ(action(in_gzip), Action::quarantine);
+  MessageBuilder in_a_second_field;
+  in_a_second_field.attachment("a.xlsx", "").fact("name-conflict");
+  in_a_second_field.text.segments.push_back({0, Place::file_name, "", "pricelist.xlsx\n"});
+  EXPECT_EQ(action(in_a_second_field), Action::quarantine);
+  MessageBuilder of_the_mail;
+  of_the_mail.attachment("a.xlsx", "");
+  of_the_mail.text.segments.push_back({0, Place::file_name, "", "pricelist.eml"});
+  EXPECT_EQ(action(of_the_mail), Action::allow);
+}
+
 // SHA-256 of "abc" (FIPS 180-2 B.1) and of nothing.
 constexpr std::string_view kOfAbc = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
 constexpr std::string_view kOfNothing = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
