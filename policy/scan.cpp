@@ -5,20 +5,15 @@
 #include "policy/scan_again.h"
 #include "policy/scan_hits.h"
 #include "policy/scan_marks.h"
+#include "policy/scan_seams.h"
 #include "policy/scan_state.h"
 #include "policy/views.h"
 #include "policy/views_unicode.h"
 
 namespace postern::policy {
 
-namespace {
-
-constexpr std::uint32_t kNoPart = 0xffff'ffff;
-
-}  // namespace
-
 // One scan of one message.
-class Scanner final : public PatternSink, public WordSink, public MarkSink {
+class Scanner final : public PatternSink, public WordSink, public MarkSink, public SeamSink {
  public:
   Scanner(const CompiledPolicy& policy, Workspace::State& state, ScanResult& result, DecodedSink* sink = nullptr)
       : policy_(policy),
@@ -34,6 +29,7 @@ class Scanner final : public PatternSink, public WordSink, public MarkSink {
     segments_ = segments;
     result_.clear();
     s_.counted.assign(parts, {});
+    s_.seams.start_message();
     start_block();
   }
 
@@ -45,6 +41,8 @@ class Scanner final : public PatternSink, public WordSink, public MarkSink {
     const bool as_is = survey.plain || (reads_raw_ && std::string_view(b_->reader).substr(begin) == text);
     b_->ranges.push_back({static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(b_->reader.size())});
     b_->pieces.push_back({segment, part, text, survey, as_is});
+    if (!segments_.empty())
+      s_.seams.add(segments_[segment].place, b_->text_of(b_->pieces.size() - 1), b_->ranges.back().begin);
   }
 
   void end() {
@@ -112,6 +110,10 @@ class Scanner final : public PatternSink, public WordSink, public MarkSink {
     keep(hit, range);
   }
 
+  void found_at_seam(std::uint32_t list, std::uint32_t entry, ByteRange rest) override {
+    found(list, entry, rest, WordFind::joined);
+  }
+
   void mark(SourceIndex source, std::uint32_t entry, ByteRange match) override {
     const ByteRange range{match.begin + offset_, match.end + offset_};
     RawHit hit = hit_of(source, entry, range);
@@ -120,6 +122,8 @@ class Scanner final : public PatternSink, public WordSink, public MarkSink {
   }
 
  private:
+  static constexpr std::uint32_t kNoPart = 0xffff'ffff;
+
   void start_block() {
     s_.block.clear();
     s_.raw.clear();
@@ -179,6 +183,7 @@ class Scanner final : public PatternSink, public WordSink, public MarkSink {
   void flush() {
     if (b_->ranges.empty()) return;
     read_views();
+    if (!policy_.words.empty()) s_.seams.read(policy_.words, s_.words, *this);
     if (!policy_.marks.none() && !segments_.empty()) scan_pieces_for_marks();
     read_encoded();
     if (reads_raw_) scan_raw();

@@ -10,6 +10,7 @@
 
 #include "policy/decode.h"
 #include "policy/scan.h"
+#include "policy/scan_seams.h"
 #include "policy/views.h"
 
 namespace postern::policy {
@@ -153,6 +154,7 @@ struct Workspace::State {
   std::array<Level, kMaxDecodeDepth + 1> levels;
   size_t levels_used = 0;  // since memory was given back
   DigitWords digit_words;
+  Seams seams;
   // The message.
   std::vector<Counted> counted;        // by part
   std::vector<std::uint32_t> hits_of;  // by source; zero between messages

@@ -197,6 +197,22 @@ TEST_F(EvasiveWords, AreSeen) {
   for (const Text& c : texts) EXPECT_EQ(action(MessageBuilder().body(c.text)), Action::reject) << c.name;
 }
 
+TEST_F(EvasiveWords, AreSeenOverTwoTexts) {
+  EXPECT_EQ(action(MessageBuilder().subject("News about Night-").body("-jar: ships in May")), Action::reject);
+  EXPECT_EQ(action(MessageBuilder().subject("Night").body("jar ships in May")), Action::reject);
+  EXPECT_EQ(action(MessageBuilder().body("News about Night").body("jar on Monday")), Action::reject);
+  EXPECT_EQ(action(MessageBuilder().body("see").attachment("Night.txt", "x").attachment("jar.txt", "y")),
+            Action::reject);
+  EXPECT_EQ(
+      action(MessageBuilder().attachment("a.pdf", "our Night-", Place::page, "p. 1").more("jar", Place::page, "p. 2")),
+      Action::reject);
+  // Sentences that end and begin, and other words.
+  EXPECT_EQ(action(MessageBuilder().subject("Good Night").body("Jar lids are in stock")), Action::allow);
+  EXPECT_EQ(action(MessageBuilder().subject("Good Night").body("jars and lids")), Action::allow);
+  EXPECT_EQ(action(MessageBuilder().subject("Night, then").body("jar lids")), Action::allow);
+  EXPECT_EQ(action(MessageBuilder().subject("at night").body("jar lids")), Action::allow);
+}
+
 TEST_F(EvasiveWords, HonestTextIsNone) {
   const Text texts[] = {
       {"a plural", "Night jars and Night-jars"},
