@@ -3,6 +3,7 @@
 #include <cerrno>
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
 #include <iostream>
 #include <memory>
 #include <string_view>
@@ -85,6 +86,15 @@ bool replace(const fs::path& path, const std::string& text) {
   return false;
 }
 
+// Such a mark is no part of the text, but whoever wrote the file may need it.
+std::string_view byte_order_mark_of(const fs::path& path) {
+  constexpr std::string_view kMark = "\xEF\xBB\xBF";
+  std::ifstream in(path, std::ios::binary);
+  std::string begin(kMark.size(), '\0');
+  in.read(begin.data(), static_cast<std::streamsize>(begin.size()));
+  return begin == kMark ? kMark : std::string_view();
+}
+
 int run_fmt(const Program& program, const FmtOptions& options) {
   const auto configuration = load_configuration(program);
   if (!configuration) return kExitCannotRun;
@@ -96,12 +106,12 @@ int run_fmt(const Program& program, const FmtOptions& options) {
     const std::string name = shown(file.path.string());
     Diagnostics diagnostics;
     const auto before = yaml::load_file(file.path.string(), "P001", diagnostics);
-    if (!before) return cannot_run(name + ": cannot be read");
+    if (!before) return cannot_run(name + ": " + diagnostics.all().front().text);
     const auto after = policy::format_yaml(before->text, *file.root);
     if (!after) {
       exit = cannot_run(name + ": " + after.error().message);
     } else if (*after != before->text) {
-      if (!options.check && !replace(file.path, *after))
+      if (!options.check && !replace(file.path, std::string(byte_order_mark_of(file.path)) + *after))
         return cannot_run(name + ": cannot be written: " + errno_text(errno));
       std::cout << name << (options.check ? ": is laid out otherwise\n" : ": laid out\n");
       if (options.check) exit = std::max(exit, kExitFindings);

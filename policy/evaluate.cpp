@@ -162,6 +162,7 @@ class Evaluator {
     std::stable_sort(reasons_.begin(), reasons_.end(), [](const Reason& a, const Reason& b) {
       return (a.best != nullptr ? a.best->confidence : 0) > (b.best != nullptr ? b.best->confidence : 0);
     });
+    drop_repeated_parts();
     if (reasons_.size() > kMaxFindingsPerRule) reasons_.resize(kMaxFindingsPerRule);
     bool told = false;
     for (const Reason& reason : reasons_) {
@@ -175,6 +176,17 @@ class Evaluator {
     if (taken.empty() || told) return;
     // What asks for it is not among those that are told, or is that nothing was found there.
     for (const size_t index : decision.findings) verdict_.findings[index].strip = true;
+  }
+
+  // Several clauses may speak of one part as a whole (what it is, and that it was not read): it is told once.
+  void drop_repeated_parts() {
+    std::vector<std::uint32_t> parts;
+    std::erase_if(reasons_, [&](const Reason& reason) {
+      if (reason.best != nullptr) return false;
+      if (std::find(parts.begin(), parts.end(), reason.part) != parts.end()) return true;
+      parts.push_back(reason.part);
+      return false;
+    });
   }
 
   // The attachment that is the item, for all rules that want it off.
@@ -241,7 +253,7 @@ class Evaluator {
       if (outcome == Outcome::complete) continue;
       const bool ours = part.outcome == Outcome::complete;
       verdict_.unreadable.push_back(
-          {part.path, excerpts_.label(part.name), outcome, ours ? judge_.why_limited(i) : excerpts_.label(part.why)});
+          {part.path, excerpts_.label(part.name), outcome, ours ? judge_.why_limited(i) : excerpts_.reason(part.why)});
     }
   }
 

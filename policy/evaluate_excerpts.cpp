@@ -185,18 +185,41 @@ std::string Excerpts::place_of(const Hit& hit) {
   return label(locate(text_.segments[hit.segment], view.map.to_source(hit.range).begin));
 }
 
-std::string Excerpts::label(std::string_view text) {
+// Whether a hit would count for some detector with nothing beside it.
+bool Excerpts::tells_alone(const Hit& hit) const {
+  if ((hit.checks & ~check_bit(Validator::none)) != 0) return true;
+  const std::vector<DetectorIndex>& detectors = policy_.detectors_of[hit.source];
+  return std::any_of(detectors.begin(), detectors.end(), [this](DetectorIndex index) {
+    const Detector& detector = model_.detectors[index];
+    const std::vector<ConfidenceLevel>& levels = detector.confidence;
+    if (detector.sensitive || levels.empty()) return true;
+    return std::any_of(levels.begin(), levels.end(), [](const ConfidenceLevel& level) {
+      return level.when.empty() && level.level >= kDefaultMinConfidence;
+    });
+  });
+}
+
+template <typename IsMasked>
+std::string Excerpts::masked_by_itself(std::string_view text, IsMasked is_masked) {
   if (text.empty()) return {};
   std::string reader;
   make_reader(text, reader, nullptr);
   workspace_.scan_label(policy_, reader, label_scan_);
   std::vector<MaskRange> masks;
   for (const Hit& hit : label_scan_.hits) {
-    if (policy_.counts[hit.source] != 0) masks.push_back(mask_of(hit));
+    if (policy_.counts[hit.source] != 0 && is_masked(hit)) masks.push_back(mask_of(hit));
   }
   if (masks.empty()) return std::string(text);
   std::sort(masks.begin(), masks.end(), begins_before);
   return masked(reader, masks);
+}
+
+std::string Excerpts::label(std::string_view text) {
+  return masked_by_itself(text, [](const Hit&) { return true; });
+}
+
+std::string Excerpts::reason(std::string_view sentence) {
+  return masked_by_itself(sentence, [this](const Hit& hit) { return tells_alone(hit); });
 }
 
 }  // namespace postern::policy

@@ -30,6 +30,9 @@ class Excerpts {
   ByteRange source_range(const Hit& hit) { return view_of(hit.segment).map.to_source(hit.range); }
   // A part's name or a locator: hostile text that may itself hold what must not be shown.
   std::string label(std::string_view text);
+  // A sentence of our own readers, which may name something of the mail. Words that tell something only beside
+  // evidence are its own.
+  std::string reason(std::string_view sentence);
 
  private:
   struct Mask : MaskRange {
@@ -48,6 +51,9 @@ class Excerpts {
     ByteRange focus;               // in `text`
     std::vector<MaskRange> masks;  // in `text`
   };
+  template <typename IsMasked>
+  std::string masked_by_itself(std::string_view text, IsMasked is_masked);
+  bool tells_alone(const Hit& hit) const;
   SegmentView& view_of(std::uint32_t segment);
   std::vector<MaskRange> masks_beside(const SegmentView& view, const Hit& hit) const;
   std::optional<InClear> in_clear_of(const Hit& hit);

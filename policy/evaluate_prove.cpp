@@ -31,68 +31,123 @@ std::vector<std::uint32_t> rules_to_prove(const Model& model, const Finds& finds
   return rules;
 }
 
-// The least confidence that a rule asks of each detector; of one that none asks for, what is asked when nothing is
-// said.
-std::vector<int> least_wanted(const Model& model) {
-  std::vector<int> least(model.detectors.size(), 0);
-  const auto ask = [&](const Content& content, const auto& again) -> void {
-    if (content.kind == Content::Kind::detector) {
-      int& wanted = least[content.detector.detector];
-      if (wanted == 0 || content.detector.min_confidence < wanted) wanted = content.detector.min_confidence;
+// What rules ask of each detector.
+class Asked {
+ public:
+  explicit Asked(const Model& model) : wanted_(model.detectors.size(), 0), places_(model.detectors.size()) {
+    for (const Rule& rule : model.rules) {
+      if (rule.content) collect(*rule.content);
     }
-    for (const Content& child : content.children) again(child, again);
-  };
-  for (const Rule& rule : model.rules) {
-    if (rule.content) ask(*rule.content, ask);
   }
-  for (int& wanted : least) wanted = wanted == 0 ? DetectorCondition{}.min_confidence : wanted;
-  return least;
-}
 
-DetectorProof prove_detector(const Model& model, const Finds& finds, Excerpts& excerpts, DetectorIndex index,
-                             int wanted) {
-  const std::span<const Hit> hits = finds.hits_of(index);
-  DetectorProof proof;
-  proof.detector = model.detectors[index].id;
-  proof.places = static_cast<std::uint32_t>(hits.size());
-  proof.wanted = wanted;
-  const std::span<const Find> counted = finds.of(index);
-  proof.counted = static_cast<std::uint32_t>(
-      std::count_if(counted.begin(), counted.end(), [wanted](const Find& find) { return find.confidence >= wanted; }));
-  for (const Hit& hit : hits.first(std::min(hits.size(), kMaxHitProofs))) {
+  // The least confidence; of one that no rule asks for, what is asked when nothing is said.
+  int confidence(DetectorIndex detector) const {
+    return wanted_[detector] == 0 ? kDefaultMinConfidence : wanted_[detector];
+  }
+  // Whether a rule looks in the place; everywhere for what no rule asks for.
+  bool looks_in(DetectorIndex detector, Region region, Place place) const {
+    const std::vector<const Where*>& places = places_[detector];
+    return places.empty() ||
+           std::any_of(places.begin(), places.end(), [&](const Where* in) { return in->has(region, place); });
+  }
+
+ private:
+  void collect(const Content& content) {
+    if (content.kind == Content::Kind::detector) {
+      const DetectorCondition& condition = content.detector;
+      int& wanted = wanted_[condition.detector];
+      if (wanted == 0 || condition.min_confidence < wanted) wanted = condition.min_confidence;
+      places_[condition.detector].push_back(&content.in);
+    }
+    for (const Content& child : content.children) collect(child);
+  }
+
+  std::vector<int> wanted_;
+  std::vector<std::vector<const Where*>> places_;
+};
+
+class DetectorProver {
+ public:
+  DetectorProver(const Model& model, const Finds& finds, Excerpts& excerpts)
+      : model_(model), finds_(finds), excerpts_(excerpts), asked_(model) {}
+
+  void prove(DetectorIndex index, Proof& proof) {
+    proof.detectors.push_back(prove_one(index));
+    add_marks(index, proof);
+  }
+
+ private:
+  bool is_asked_for(DetectorIndex index, const Hit& hit) const {
+    const Segment& segment = finds_.text().segments[hit.segment];
+    return asked_.looks_in(index, region_of(finds_.text().parts[hit.part], segment), segment.place);
+  }
+
+  // Nothing is told of what means nothing in a place where no rule looks: dates in a header look like much.
+  bool is_told(DetectorIndex index, const Hit& hit) const {
+    return is_asked_for(index, hit) || finds_.judge(index, hit, nullptr) > 0;
+  }
+
+  DetectorProof prove_one(DetectorIndex index) {
+    const int wanted = asked_.confidence(index);
+    DetectorProof proof;
+    proof.detector = model_.detectors[index].id;
+    proof.wanted = wanted;
+    for (const Find& find : finds_.of(index)) {
+      const bool looks = asked_.looks_in(index, find.region, find.place);
+      if (looks && find.confidence >= wanted) proof.counted++;
+      if (!looks) proof.places++;
+    }
+    for (const Hit& hit : finds_.hits_of(index)) {
+      const bool asked_for = is_asked_for(index, hit);
+      if (asked_for) proof.places++;
+      if (proof.hits.size() < kMaxHitProofs && (asked_for || is_told(index, hit))) {
+        proof.hits.push_back(prove_hit(index, hit, asked_for, wanted));
+      }
+    }
+    return proof;
+  }
+
+  HitProof prove_hit(DetectorIndex index, const Hit& hit, bool asked_for, int wanted) {
     HitProof one;
-    finds.judge(index, hit, &one);
+    finds_.judge(index, hit, &one);
     if (one.fate == HitProof::Fate::counts && one.confidence < wanted) one.fate = HitProof::Fate::too_unsure;
+    if (!asked_for) one.fate = HitProof::Fate::elsewhere;
     one.part = hit.part;
-    one.place = finds.text().segments[hit.segment].place;
-    one.at = excerpts.place_of(hit);
+    one.place = finds_.text().segments[hit.segment].place;
+    one.at = excerpts_.place_of(hit);
     one.view = view_name(hit);
-    one.excerpt = excerpts.around(hit);
-    one.encoded = excerpts.encoded(hit);
-    proof.hits.push_back(std::move(one));
+    one.excerpt = excerpts_.around(hit);
+    one.encoded = excerpts_.encoded(hit);
+    return one;
   }
-  return proof;
-}
 
-// Where the detector's pattern stands in the texts as they are.
-void add_marks(const Model& model, const Finds& finds, Excerpts& excerpts, DetectorIndex index, Proof& proof) {
-  const bool sensitive = model.detectors[index].sensitive;
-  const auto detector = static_cast<std::uint32_t>(proof.detectors.size() - 1);
-  const std::span<const Hit> hits = finds.hits_of(index);
-  for (const Hit& hit : hits) {
-    const ByteRange range = excerpts.source_range(hit);
-    proof.marks.push_back({hit.segment, range.begin, range.end, detector, sensitive});
+  // Where the detector's pattern stands in the texts as they are.
+  void add_marks(DetectorIndex index, Proof& proof) {
+    const bool sensitive = model_.detectors[index].sensitive;
+    const auto detector = static_cast<std::uint32_t>(proof.detectors.size() - 1);
+    const std::span<const Hit> hits = finds_.hits_of(index);
+    for (const Hit& hit : hits) {
+      if (!sensitive && !is_told(index, hit)) continue;
+      const ByteRange range = excerpts_.source_range(hit);
+      proof.marks.push_back({hit.segment, range.begin, range.end, detector, sensitive});
+    }
+    const std::vector<SourceIndex>& overflowed = finds_.scanned().overflowed;
+    const bool all = std::find(overflowed.begin(), overflowed.end(), hits.back().source) == overflowed.end();
+    if (!sensitive || all) return;
+    // Where there were too many to list, nothing behind the last one may be shown.
+    const std::vector<Segment>& segments = finds_.text().segments;
+    std::uint32_t from = proof.marks.back().end;
+    for (std::uint32_t i = hits.back().segment; i < segments.size(); i++) {
+      proof.marks.push_back({i, from, static_cast<std::uint32_t>(segments[i].text.size()), detector, true});
+      from = 0;
+    }
   }
-  const std::vector<SourceIndex>& overflowed = finds.scanned().overflowed;
-  if (!sensitive || std::find(overflowed.begin(), overflowed.end(), hits.back().source) == overflowed.end()) return;
-  // Where there were too many to list, nothing behind the last one may be shown.
-  const std::vector<Segment>& segments = finds.text().segments;
-  std::uint32_t from = proof.marks.back().end;
-  for (std::uint32_t i = hits.back().segment; i < segments.size(); i++) {
-    proof.marks.push_back({i, from, static_cast<std::uint32_t>(segments[i].text.size()), detector, true});
-    from = 0;
-  }
-}
+
+  const Model& model_;
+  const Finds& finds_;
+  Excerpts& excerpts_;
+  const Asked asked_;
+};
 
 std::string date_text(const DateRef& date) {
   return (date.name.empty() ? "" : date.name + ", ") + format_rfc3339(date.time);
@@ -249,13 +304,11 @@ void fill_proof(const Model& model, const Who& who, const Finds& finds, ContentJ
                 const Context& context, const std::vector<std::uint32_t>& candidates, Proof& proof) {
   proof.recipients = who.recipients();
   for (const Part& part : finds.text().parts) {
-    proof.parts.push_back({excerpts.label(part.name), excerpts.label(part.why)});
+    proof.parts.push_back({excerpts.label(part.name), excerpts.reason(part.why)});
   }
-  const std::vector<int> wanted = least_wanted(model);
+  DetectorProver detectors(model, finds, excerpts);
   for (DetectorIndex i = 0; i < model.detectors.size(); i++) {
-    if (finds.hits_of(i).empty()) continue;
-    proof.detectors.push_back(prove_detector(model, finds, excerpts, i, wanted[i]));
-    add_marks(model, finds, excerpts, i, proof);
+    if (!finds.hits_of(i).empty()) detectors.prove(i, proof);
   }
   std::stable_sort(proof.marks.begin(), proof.marks.end(), [](const TextMark& a, const TextMark& b) {
     return a.segment != b.segment ? a.segment < b.segment : a.begin < b.begin;

@@ -110,9 +110,11 @@ class TextWriter {
   }
 
   void detectors() {
-    if (e_.proof.detectors.empty()) return;
+    const auto told = [](const DetectorProof& detector) { return detector.places > 0; };
+    if (std::none_of(e_.proof.detectors.begin(), e_.proof.detectors.end(), told)) return;
     line(0, "detectors");
     for (const DetectorProof& detector : e_.proof.detectors) {
+      if (!told(detector)) continue;
       line(1, detector.detector + ": " + std::to_string(detector.places) +
                   (detector.places == 1 ? " place, " : " places, ") + std::to_string(detector.counted) +
                   (detector.counted == 1 ? " counts" : " count"));
@@ -289,6 +291,8 @@ std::string_view to_string(HitProof::Fate fate) {
       return "no confidence level holds";
     case HitProof::Fate::too_unsure:
       return "too unsure";
+    case HitProof::Fate::elsewhere:
+      return "in no place that a rule looks in";
   }
   return "counts";
 }

@@ -72,6 +72,7 @@ Json recipients_of(const Explained& e) {
 Json detectors_of(const Explained& e) {
   Json detectors = Json::array();
   for (const DetectorProof& detector : e.proof.detectors) {
+    if (detector.places == 0) continue;
     Json hits = Json::array();
     for (const HitProof& hit : detector.hits) {
       Json evidence = Json::array();

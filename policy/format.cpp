@@ -60,9 +60,13 @@ class Formatter {
     size_t first = 0;
     while (first < end && lines_[first].kind != LineKind::content) first++;
     if (first == end) return false;
-    // What stands before the first empty line is about the file.
+    // Comments before the last empty line are about the file, and so are all of them when no empty line parts them:
+    // a licence or the name of a schema must not move with the key that happens to be first.
+    size_t comments = 0;
+    while (lines_[comments].kind == LineKind::empty) comments++;
     size_t head = first;
-    while (head > 0 && lines_[head - 1].kind != LineKind::empty) head--;
+    while (head > comments && lines_[head - 1].kind != LineKind::empty) head--;
+    if (head == comments) head = first;
     for (size_t i = 0; i < head; i++) put(lines_[i], 0);
     return block(head, end, 0, {&root, nullptr});
   }

@@ -51,6 +51,7 @@ struct HitProof {
     allowed_near,   // allow: near
     no_level,       // no confidence level holds
     too_unsure,     // its confidence is less than any rule asks for
+    elsewhere,      // it would count, but no rule looks in this place
   };
   Fate fate = Fate::counts;
   std::uint32_t part = 0;  // index into ExtractedText::parts
@@ -59,7 +60,7 @@ struct HitProof {
   std::string view;     // "reader", "latin", ...: the view it was found in
   std::string excerpt;  // masked; decoded
   std::optional<EncodedProof> encoded;
-  int confidence = 0;  // when it counts, or is too unsure
+  int confidence = 0;  // when it counts, is too unsure or stands elsewhere
   std::vector<EvidenceProof> evidence;
 };
 std::string_view to_string(HitProof::Fate fate);
@@ -67,10 +68,11 @@ std::string_view to_string(HitProof::Fate fate);
 // Places of one detector that are told one by one.
 inline constexpr size_t kMaxHitProofs = 20;
 
+// Places in which no rule looks are told of only where something would count there.
 struct DetectorProof {
   std::string detector;
-  std::uint32_t places = 0;    // where its pattern stands
-  std::uint32_t counted = 0;   // of them, with the confidence that is wanted
+  std::uint32_t places = 0;    // where its pattern stands; 0: nowhere that is told of
+  std::uint32_t counted = 0;   // of them, with the confidence that is wanted where a rule looks
   int wanted = 0;              // the least that a rule asks for
   std::vector<HitProof> hits;  // at most kMaxHitProofs
 };

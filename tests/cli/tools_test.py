@@ -163,6 +163,10 @@ class New(CommandTest):
         self.assertEqual([entry.name for entry in rules.parent.iterdir() if ".fmt" in entry.name], [])
         self.assertEqual(self.run_postern("policy", "fmt", "--check", folder, status=0).out, "")
         self.assertEqual(self.run_postern("policy", "test", folder, status=0).out, tests)
+        # A byte order mark is no layout.
+        rules.write_bytes(b"\xef\xbb\xbf" + untidy.encode())
+        self.run_postern("policy", "fmt", folder, status=0)
+        self.assertEqual(rules.read_bytes(), b"\xef\xbb\xbf" + tidy.encode())
         rules.write_text("rules: [\n")
         self.assertIn(name + ": it has errors", self.run_postern("policy", "fmt", folder, status=2).err)
         self.assertEqual(rules.read_text(), "rules: [\n")

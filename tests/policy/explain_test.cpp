@@ -327,5 +327,73 @@ TEST_F(ExplainTest, ShowsTheItemThatCameNearest) {
             "0 found, confidence 40 at most, 65 wanted; no card-words in the same part");
 }
 
+// A reader's own sentence is no text of the mail: only what would be a find by itself is hidden in it.
+TEST_F(ExplainTest, LeavesTheWordsOfOurReadersAlone) {
+  load_rule(
+      "evidence: {shears: {keywords: [shears]}}\n"
+      "detectors:\n"
+      "  - {id: cuts, primary: {keywords: [cut]}, confidence: [{level: 80, when: {of: [shears], within: 50}}]}\n"
+      "  - {id: name, primary: {keywords: [Buzzard]}}\n",
+      "      content: {any: [{detector: cuts}, {detector: name}]}\n");
+  to({"b@else.example"});
+  struct Case {
+    const char* why;
+    const char* shown;
+  };
+  for (const Case& c : {Case{"its packed data are damaged or cut off", "its packed data are damaged or cut off"},
+                        Case{"Buzzard.txt is cut off", "B••••••.txt is cut off"}}) {
+    Proof proof;
+    const Verdict verdict =
+        judge(MessageBuilder().body("x").attachment("a.gz", "y").outcome(Outcome::malformed, c.why), &proof);
+    ASSERT_EQ(verdict.unreadable.size(), 1U);
+    EXPECT_EQ(verdict.unreadable[0].why, c.shown);
+    EXPECT_EQ(proof.parts.back().why, c.shown);
+  }
+}
+
+TEST_F(ExplainTest, TellsOfPlacesInWhichNoRuleLooksOnlyWhereSomethingWouldCount) {
+  load_rule(
+      "evidence: {pay: {keywords: [salary]}}\n"
+      "detectors:\n"
+      "  - id: amount\n"
+      "    primary: {regex: '[A-Z][a-z]{2} \\d{4}'}\n"
+      "    confidence: [{level: 80, when: {of: [pay], within: 50}}]\n",
+      "      content: {detector: amount, in: [body]}\n");
+  to({"b@else.example"});
+  struct Case {
+    const char* name;
+    MessageBuilder message;
+    std::uint32_t places;
+    std::vector<HitProof::Fate> fates;
+  };
+  using Fate = HitProof::Fate;
+  const Case cases[] = {
+      {"a date", MessageBuilder().subject("23 Nov 2026").body("x"), 0, {}},
+      {"what would count", MessageBuilder().subject("salary Bob 4100").body("x"), 1, {Fate::elsewhere}},
+      {"in its place", MessageBuilder().subject("23 Nov 2026").body("Bob 4100"), 1, {Fate::no_level}},
+      {"both", MessageBuilder().subject("salary Bob 4100").body("salary Ann 5100"), 2, {Fate::elsewhere, Fate::counts}},
+  };
+  for (const Case& c : cases) {
+    Proof proof;
+    const Verdict verdict = judge(c.message, &proof);
+    ASSERT_EQ(proof.detectors.size(), 1U) << c.name;
+    EXPECT_EQ(proof.detectors[0].places, c.places) << c.name;
+    std::vector<Fate> fates;
+    for (const HitProof& hit : proof.detectors[0].hits) fates.push_back(hit.fate);
+    EXPECT_EQ(fates, c.fates) << c.name;
+    const std::string text = explain_text({c.message.text, envelope_, verdict, proof}, ShowText::yes);
+    EXPECT_EQ(text.find("  amount: ") != std::string::npos, c.places > 0) << text;
+    EXPECT_EQ(text.find("\u27e6Nov"), std::string::npos) << text;
+  }
+}
+
+TEST_F(ExplainTest, TellsAPartOnceThatSeveralClausesSpeakOf) {
+  load_rule("", "      content: {all: [{outcome: [malformed]}, {file: {name: ['*.gz']}}]}\n");
+  to({"b@else.example"});
+  const Verdict verdict =
+      judge(MessageBuilder().body("x").attachment("a.gz", "y").outcome(Outcome::malformed, "cut off"), nullptr);
+  EXPECT_EQ(verdict.findings.size(), 1U);
+}
+
 }  // namespace
 }  // namespace postern::policy
