@@ -11,8 +11,10 @@ Looks at README.md, CHANGELOG.md, docs/ and the man pages, for:
   - words that something is missing, when it is there (MISSING below);
   - closed lists of words that are not those of the policy's schema;
   - an options section of postern.yaml(5) that is not what the program prints (--update writes it);
+  - tests that docs/format-tests.md names and that do not exist, and sections of docs/formats.md that it leaves out;
   - the README's policy, whose tests must pass, and the configuration of the operations page, which must be good.
 """
+import itertools
 import json
 import pathlib
 import re
@@ -162,6 +164,33 @@ class Checker:
             if said != known:
                 self.complain(file, 1, f"the {what} are {' '.join(known)}; it says {' '.join(said)}")
 
+    def format_tests(self):
+        """The tests that are said to hold the claims of docs/formats.md: `Suite.Name`, names of ctest, paths."""
+        file = self.root / "docs/format-tests.md"
+        sources = "\n".join(p.read_text(encoding="utf-8") for p in (self.root / "tests").rglob("*_test.cpp"))
+        known = {f"{suite}.{name}" for suite, name in re.findall(r"^TEST(?:_[PF])?\(\s*(\w+),\s*(\w+)\)", sources, re.M)}
+        lists = "\n".join(p.read_text(encoding="utf-8") for p in (self.root / "tests").rglob("CMakeLists.txt"))
+        known |= set(re.findall(r"(?:add_test\(NAME |postern_test\()([\w-]+)", lists))
+        sections = []
+        for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), 1):
+            if line.startswith("## "):
+                sections.append(line[3:])
+            if not line.startswith("| ") or line.startswith("| what |"):
+                continue
+            named = re.findall(r"`([^`]+)`", line.strip("| ").rsplit(" | ", 1)[1])
+            if not named:
+                self.complain(file, number, "names no test")
+            for test in named:
+                self.looked_at += 1
+                if test not in known and not test.startswith("-") and not (self.root / test).exists():
+                    self.complain(file, number, f"there is no test {test}")
+        headings = re.findall(r"^## (.+)$", (self.root / "docs/formats.md").read_text(encoding="utf-8"), re.M)
+        formats = [re.sub(r" ?\([^()]*\)", "", heading) for heading in headings]
+        for said, section in itertools.zip_longest(sections[1:], formats, fillvalue=""):
+            self.looked_at += 1
+            if not said or not section.startswith(said):
+                self.complain(file, 1, f"has the section '{said}' where formats.md has '{section}'")
+
     # ---- what is shown must work
 
     def manual_section(self, update):
@@ -213,6 +242,7 @@ def main():
         checker.page(page)
         checker.missing(page)
     checker.lists()
+    checker.format_tests()
     checker.examples()
     print("\n".join(checker.wrong))
     print(f"{len(pages)} pages read, {checker.looked_at} statements looked at, {len(checker.wrong)} wrong")

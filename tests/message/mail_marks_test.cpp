@@ -37,6 +37,43 @@ TEST(MailMarks, AttributionsOfManyLanguages) {
   }
 }
 
+TEST(MailMarks, SeparatorsOfManyLanguages) {
+  for (const char* words : {"Original Message",
+                            "Original message",
+                            "Ursprüngliche Nachricht",
+                            "Message d'origine",
+                            "Message original",
+                            "Mensaje original",
+                            "Messaggio originale",
+                            "Oorspronkelijk bericht",
+                            "Mensagem original",
+                            "Mensagem Original",
+                            "Исходное сообщение",
+                            "原始邮件",
+                            "原始郵件",
+                            "元のメッセージ",
+                            "원본 메시지",
+                            "Ursprungligt meddelande",
+                            "Oprindelig meddelelse",
+                            "Opprinnelig melding",
+                            "Wiadomość oryginalna",
+                            "Původní zpráva",
+                            "Eredeti üzenet",
+                            "Alkuperäinen viesti",
+                            "Orijinal Mesaj",
+                            "Original Appointment"}) {
+    EXPECT_TRUE(is_reply_separator("-----" + std::string(words) + "-----")) << words;
+    EXPECT_FALSE(is_reply_separator(words)) << words;
+  }
+  for (const char* line : {"---------- Forwarded message ---------", "-------- Weitergeleitete Nachricht --------",
+                           "----- Forwarded by Ada/ACME on 05/03/2027 -----", "Begin forwarded message:",
+                           "Anfang der weitergeleiteten Nachricht:", "---------- 转发的邮件 ----------"}) {
+    EXPECT_TRUE(is_forward_separator(line)) << line;
+    EXPECT_FALSE(is_reply_separator(line)) << line;
+  }
+  EXPECT_FALSE(is_forward_separator("----- Our message -----"));
+}
+
 TEST(MailMarks, HeadsOfManyLanguages) {
   for (const char* head : {
            "From: Eve\nSent: Monday, May 3, 2027 10:12 AM\nTo: Ada\nSubject: s\n",

@@ -3,7 +3,7 @@
 #
 #   image.sh DIR
 #
-# Packages: imagemagick libimage-exiftool-perl libheif-examples qrencode fonts-dejavu-core
+# Packages: imagemagick libimage-exiftool-perl libheif-examples qrencode zint fonts-dejavu-core
 set -eu
 out=$(mkdir -p "$1" && cd "$1" && pwd)
 work=$(mktemp -d)
@@ -34,6 +34,7 @@ convert letters.png second.png -type bilevel -compress group4 pages.tif
 qrencode -s 3 -o qr.png "https://nightjar.example/bid?sum=4711"
 convert qr.png -type bilevel -compress group4 -strip qr.tif
 convert qr.png qr.pbm
+zint -b DBAR_OMN -d 0950110153000 -o databar.png --scale=2 --whitesp=10 --vwhitesp=10
 convert qr.png -fuzz 10% -fill '#dcdcdc' -opaque black -strip -colors 2 qr-pale.png
 convert qr.png -negate -alpha copy -fill white -colorize 100 -strip qr-white.png
 # Drawn with characters.

@@ -47,6 +47,22 @@ TEST(Rar4, MembersAreReadAndVolumesArePartial) {
   EXPECT_EQ(where_is(followed, "behind the end"), "body@");
 }
 
+// With one letter changed: the programs of Debian read these too, and say nothing or only warn.
+TEST(Checksums, OfCpioAndStoredRarAreNotTested) {
+  std::string cpio = corpus_file("archive/t-crc.cpio");
+  const size_t letter = cpio.find("secret");
+  ASSERT_NE(letter, std::string::npos);
+  cpio[letter] = 'S';
+  EXPECT_EQ(walk_document(cpio, "a.cpio").parts[0].outcome, Outcome::complete);
+  std::string rar = rar4(false);
+  rar[rar.find("Nightjar")] = 'n';
+  EXPECT_EQ(outcomes(walk_document(rar, "a.rar")), ":complete 1:complete");
+  std::string zip = ZipBuilder().add("a.txt", "Project Nightjar").build();
+  const size_t sum = zip.find("PK\1\2") + 16;
+  zip[sum] = static_cast<char>(zip[sum] ^ 1);
+  EXPECT_NE(walk_document(zip, "a.zip").parts[0].outcome, Outcome::complete) << "others are";
+}
+
 TEST(Warc, GivesItsRecords) {
   const std::string content = "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n\r\nProject Nightjar\n";
   const ExtractedText text = walk_document(

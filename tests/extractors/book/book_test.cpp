@@ -97,6 +97,34 @@ TEST(Epub, PagesWithTheRulesOfTheirSheets) {
   }
 }
 
+TEST(Epub, SheetsPastTheSixteenthAndPast256KiBDoNotCount) {
+  const std::string hides = "i{display:none}";
+  const auto is_read_twice = [](const std::vector<std::string>& sheets) {
+    ZipBuilder zip = book_zip();
+    std::string items;
+    for (size_t i = 0; i < sheets.size(); i++) {
+      const std::string name = "s" + std::to_string(i) + ".css";
+      zip.add("OPS/" + name, sheets[i]);
+      items += "<item id=\"" + name + "\" href=\"" + name + "\" media-type=\"text/css\"/>";
+    }
+    zip.add("OPS/a.xhtml",
+            "<html xmlns=\"http://www.w3.org/1999/xhtml\"><head></head><body><p>alp<i>zz</i>habet</p></body></html>");
+    zip.add("META-INF/container.xml", std::string(kContainer));
+    zip.add("OPS/book.opf",
+            "<package><metadata/><manifest><item id=\"a\" href=\"a.xhtml\" media-type=\"application/xhtml+xml\"/>" +
+                items + "</manifest><spine><itemref idref=\"a\"/></spine></package>");
+    return part_names(walk_document(zip.build(), "a.epub")).find("with the styles of the book") != std::string::npos;
+  };
+  std::vector<std::string> sheets(15, "p{margin:0}");
+  sheets.push_back(hides);
+  EXPECT_TRUE(is_read_twice(sheets));
+  sheets.insert(sheets.begin(), "p{margin:0}");
+  EXPECT_FALSE(is_read_twice(sheets));
+  constexpr size_t kRead = 256 << 10;
+  EXPECT_TRUE(is_read_twice({std::string(kRead - hides.size(), ' ') + hides}));
+  EXPECT_FALSE(is_read_twice({std::string(kRead, ' ') + hides}));
+}
+
 TEST(Epub, WithoutAContainerAnyPackageDocumentWillDo) {
   ZipBuilder zip = book_zip();
   zip.add("OPS/a.xhtml", page("page a"));

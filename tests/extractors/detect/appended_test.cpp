@@ -83,6 +83,15 @@ const std::string kMp4 =
     "\0\0\0\x18"
     "ftypmp42\0\0\0\0mp42isom\0\0\0\x10mdat\1\1\1\1\1\1\1\1"s;
 const std::string kFont = "\0\1\0\0\0\1\0\x10\0\0\0\0head\0\0\0\0\0\0\0\x1C\0\0\0\4\1\2\3\4"s;
+// Each of one dot, or of nothing.
+const std::string kWoff = "wOFF\0\1\0\0\0\0\0\x30\0\1\0\0"s + std::string(32, '\1');
+const std::string kBmp =
+    "BM\x3A\0\0\0\0\0\0\0\x36\0\0\0\x28\0\0\0\1\0\0\0\1\0\0\0\1\0\x18\0"s + std::string(24, '\0') + "\1\2\3\0"s;
+const std::string kIcon =
+    "\0\0\1\0\1\0\1\1\0\0\1\0\x20\0"s + static_cast<char>(kPng.size()) + "\0\0\0\x16\0\0\0"s + kPng;
+const std::string kDjvu =
+    "AT&TFORM\0\0\0\x16"
+    "DJVUINFO\0\0\0\x0A\0\x64\0\x64\x18\0\x64\0\x16\0"s;
 
 struct Followed {
   const char* name;
@@ -94,12 +103,30 @@ struct Followed {
 std::vector<Followed> followed_files() {
   std::vector<Followed> out;
   const auto add = [&out](const char* file, bool tells) { out.push_back({file, corpus_file(file), tells}); };
-  for (const char* file :
-       {"office/text-libreoffice.doc", "office/sheet-gnumeric.xls", "pst/unicode.pst", "pst/ansi.pst",
-        "pst/pages4k.ost", "archive/t.7z", "archive/t.cab", "archive/t.chm", "image/qr.png", "image/qr.jpg",
-        "image/qr.tif", "image/pages.tif", "image/qr.jp2", "image/metadata.psd", "image/metadata.gif",
-        "image/metadata.webp", "office/drawing-libreoffice.emf", "office/drawing-libreoffice.wmf",
-        "office/sheet-libreoffice.pdf"}) {
+  for (const char* file : {"office/text-libreoffice.doc",
+                           "office/sheet-gnumeric.xls",
+                           "pst/unicode.pst",
+                           "pst/ansi.pst",
+                           "pst/pages4k.ost",
+                           "archive/t.7z",
+                           "archive/t.cab",
+                           "archive/t.chm",
+                           "image/qr.png",
+                           "image/qr.jpg",
+                           "image/qr.tif",
+                           "image/pages.tif",
+                           "image/qr.jp2",
+                           "image/metadata.psd",
+                           "image/metadata.gif",
+                           "image/metadata.webp",
+                           "office/drawing-libreoffice.emf",
+                           "office/drawing-libreoffice.wmf",
+                           "office/sheet-libreoffice.pdf",
+                           "image/qr.heic",
+                           "image/qr.avif",
+                           "archive/t.a",
+                           "media/sound.wav",
+                           "media/film.avi"}) {
     add(file, true);
   }
   for (const char* file : {"office/sheet-sheetjs.fods", "office/sheet-sheetjs.wk3", "office/sheet-sheetjs.b3.xls",
@@ -113,6 +140,10 @@ std::vector<Followed> followed_files() {
   out.push_back({"a.mp3", kMp3, false});
   out.push_back({"a.mp4", kMp4, true});
   out.push_back({"a.ttf", kFont, true});
+  out.push_back({"a.woff", kWoff, true});
+  out.push_back({"a.bmp", kBmp, true});
+  out.push_back({"a.ico", kIcon, true});
+  out.push_back({"a.djvu", kDjvu, true});
   return out;
 }
 

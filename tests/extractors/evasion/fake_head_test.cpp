@@ -107,6 +107,14 @@ TEST(FakeHeads, ATextIsWhatItsNameSays) {
         Case{"", "application/pdf", false}, Case{"a.tar.gz", "", false}, Case{"a.yaml", "", true}}) {
     EXPECT_EQ(extract::promises_text(c.name, c.declared), c.text) << c.name << " " << c.declared;
   }
+  for (const char* ending :
+       {"txt", "text", "log", "csv", "tsv", "md", "ini", "cfg", "conf", "yaml", "yml", "json", "sql"}) {
+    EXPECT_TRUE(extract::promises_text("a." + std::string(ending), "")) << ending;
+  }
+  for (const char* type : {"text/plain", "text/csv", "text/markdown"}) {
+    EXPECT_TRUE(extract::promises_text("", type)) << type;
+    EXPECT_FALSE(extract::promises_text("a.doc", type)) << type;
+  }
 }
 
 }  // namespace

@@ -188,6 +188,23 @@ TEST(PicturePixels, CodesThatAreLightOnDark) {
   }
 }
 
+TEST(PicturePixels, AsZintWritesIt) {
+  EXPECT_EQ(all_of(walk_document(corpus_picture("databar.png"), "databar.png")), "barcode@DataBar: 09501101530003\n");
+}
+
+TEST(PicturePixels, CodesInGreyAndColoursOfNetpbm) {
+  const auto code =
+      ZXing::MultiFormatWriter(ZXing::BarcodeFormat::QRCode).setMargin(10).encode("Nightjar 4711", 200, 200);
+  for (const bool colours : {false, true}) {
+    std::string file =
+        (colours ? "P6\n" : "P5\n") + std::to_string(code.width()) + " " + std::to_string(code.height()) + "\n255\n";
+    for (int y = 0; y < code.height(); y++) {
+      for (int x = 0; x < code.width(); x++) file.append(colours ? 3 : 1, code.get(x, y) ? '\0' : '\xFF');
+    }
+    EXPECT_EQ(where_is(walk_document(file, colours ? "a.ppm" : "a.pgm"), "Nightjar 4711"), "barcode@QRCode") << colours;
+  }
+}
+
 TEST(PicturePixels, AsQrencodeWritesIt) {
   EXPECT_EQ(all_of(walk_document(corpus_picture("qr.png"), "qr.png")),
             "barcode@QRCode: https://nightjar.example/bid?sum=4711\n");

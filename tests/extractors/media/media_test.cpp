@@ -45,6 +45,9 @@ INSTANTIATE_TEST_SUITE_P(
         FileCase{"sound.flac", "property@TITLE", "", "body@LYRICS", ""},
         FileCase{"sound.wav", "property@INAM", "comment@ICMT", "", ""},
         FileCase{"film.avi", "property@INAM", "comment@ICMT", "", ""},
+        FileCase{"sound.spx", "property@TITLE", "", "body@LYRICS", ""},
+        FileCase{"film.ogv", "property@TITLE", "", "body@LYRICS", ""},
+        FileCase{"film.webm", "property@title", "comment@COMMENT", "body@LYRICS", "property@chapters"},
         FileCase{"film.mkv", "property@title", "comment@COMMENT", "body@LYRICS", "property@chapters"}),
     [](const auto& c) {
       std::string name = c.param.file;

@@ -1,4 +1,6 @@
 // OpenDocument spreadsheets.
+#include <algorithm>
+
 #include "tests/support/document_walk.h"
 #include "tests/support/odf_builder.h"
 
@@ -53,6 +55,16 @@ TEST(OdfSheet, RepeatedCellsAndRowsAreBounded) {
       row(cell("far", "table:number-columns-repeated=\"99999999999\""), "table:number-rows-repeated=\"4000000000\"")));
   EXPECT_EQ(where_is(text, "x\tx\tx\ty\n"), "cell@Sheet1!A1:P26");
   EXPECT_EQ(text.parts[0].outcome, Outcome::complete);
+}
+
+TEST(OdfSheet, LargeCellsAreNotRepeated) {
+  const auto copies = [](size_t size) {
+    const std::string cells =
+        text_of(sheets(sheet(row(cell(std::string(size, 'x'), "table:number-columns-repeated=\"3\"")))), Place::cell);
+    return static_cast<size_t>(std::count(cells.begin(), cells.end(), 'x')) / size;
+  };
+  EXPECT_EQ(copies(4096), 3U);
+  EXPECT_EQ(copies(4097), 1U);
 }
 
 TEST(OdfSheet, HiddenSheetsRowsColumns) {

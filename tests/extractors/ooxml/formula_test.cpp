@@ -218,6 +218,18 @@ TEST(ComputedCells, WhatALimitLeavesOutIsAFact) {
   EXPECT_EQ(text.parts[0].facts, std::vector<std::string>{"formulas-not-computed"});
   EXPECT_NE(where_is(text, "2\t5\t5"), "");
   EXPECT_EQ(outcomes(text), ":complete");
+  const auto is_told = [](const std::string& cells) {
+    SheetSpec many;
+    many.rows = "<row r=\"1\">" + cells + "</row>";
+    return !book({many}).parts[0].facts.empty();
+  };
+  const auto times = [](size_t count, std::string_view one) {
+    std::string out;
+    for (size_t i = 0; i < count; i++) out += one;
+    return out;
+  };
+  EXPECT_FALSE(is_told(times(16'000, "<c><f>1+1</f></c>")));
+  EXPECT_TRUE(is_told(times(16'000, "<c><f>1+1</f></c>") + "</row><row>" + times(4'001, "<c><f>1+1</f></c>")));
 }
 
 }  // namespace

@@ -333,6 +333,20 @@ TEST(PdfStructure, ClipsOfRenditionsHaveNames) {
             "");
 }
 
+TEST(FormData, XfdfIsXml) {
+  const ExtractedText text = walk_document(
+      "<?xml version=\"1.0\"?><xfdf xmlns=\"http://ns.adobe.com/xfdf/\"><fields><field name=\"person\"><value>he<!-- "
+      "-->ron</value></field></fields></xfdf>",
+      "a.xfdf");
+  EXPECT_EQ(text.parts[0].type, "application/xml");
+  EXPECT_EQ(where_is(text, "heron"), "body@without tags");
+}
+
+TEST(PdfStructure, LabelsOfPages) {
+  const std::string pdf = PdfBuilder().line("x").catalog("/PageLabels << /Nums [0 << /S /D /P (Heron-) >>] >>").build();
+  EXPECT_EQ(where_is(walk_document(pdf, "a.pdf"), "Heron-"), "property@");
+}
+
 TEST(PdfStructure, NamesOfPropertiesThatPeopleGave) {
   const ExtractedText text =
       walk_document(PdfBuilder().line("x").info("/Title (a) /Heron#20client (b)").build(), "a.pdf");

@@ -41,6 +41,10 @@ TEST(MailBody, IsSplitByPlace) {
        "a\n\nc\n", "On Mon, 3 May 2027 at 10:12, Eve <eve@x.example> wrote:\nb\n", "", ""},
       {"an attribution that is wrapped", "a\n\nOn Mon, 3 May 2027 at 10:12, Eve\n<eve@x.example> wrote:\n\n> b\n",
        TextFormat::fixed, "a\n\n\n", "On Mon, 3 May 2027 at 10:12, Eve\n<eve@x.example> wrote:\nb\n", "", ""},
+      {"an attribution of three lines", "a\n\nOn Mon, 3 May 2027\nat 10:12, Eve Adams\n<eve@x.example> wrote:\n> b\n",
+       TextFormat::fixed, "a\n\n", "On Mon, 3 May 2027\nat 10:12, Eve Adams\n<eve@x.example> wrote:\nb\n", "", ""},
+      {"an attribution of four lines", "a\n\nOn Mon,\n3 May 2027\nat 10:12, Eve Adams\n<eve@x.example> wrote:\n> b\n",
+       TextFormat::fixed, "a\n\nOn Mon,\n", "3 May 2027\nat 10:12, Eve Adams\n<eve@x.example> wrote:\nb\n", "", ""},
       {"an attribution without marks", "a\n\nOn 3 May 2027 10:12, Eve <eve@x.example> wrote:\nb\nc\n",
        TextFormat::fixed, "a\n\n", "On 3 May 2027 10:12, Eve <eve@x.example> wrote:\nb\nc\n", "", ""},
       {"a colon before a list", "We need:\n- 3 May 2027\n- b\n", TextFormat::fixed, "We need:\n- 3 May 2027\n- b\n", "",
@@ -86,6 +90,16 @@ struct NoticeCase {
   std::string text;
   std::string body, disclaimer;
 };
+
+TEST(MailBody, TwoDashesWithoutASpaceBeginAShortSignatureOnly) {
+  const auto signature = [](size_t lines) {
+    std::string text = "a\n--\n";
+    for (size_t i = 0; i < lines; i++) text += "b\n";
+    return split_mail_body(text, TextFormat::fixed).signature;
+  };
+  EXPECT_NE(signature(15), "");
+  EXPECT_EQ(signature(16), "");
+}
 
 TEST(MailBody, NoticesAtTheEndAreDisclaimers) {
   const std::vector<NoticeCase> cases = {

@@ -37,5 +37,17 @@ TEST(Markup, RtfThatDoesNotBeginTheFileIsReadBothWays) {
   }
 }
 
+TEST(Text, PostScriptIsReadAsItStands) {
+  std::string preview = "%%BeginPreview: 512 64 8 512\n";
+  for (int i = 0; i < 512; i++) preview += "% " + std::string(128, 'F') + "\n";
+  const ExtractedText text = walk_document("%!PS-Adobe-3.0 EPSF-3.0\n%%Title: the osprey plan\n" + preview +
+                                               "%%EndPreview\n(Night) show (jar) show (Kestrel) show\nshowpage\n",
+                                           "a.eps");
+  EXPECT_EQ(outcomes(text), ":complete");
+  EXPECT_EQ(where_is(text, "the osprey plan"), "body@");
+  EXPECT_EQ(where_is(text, "Kestrel"), "body@");
+  EXPECT_EQ(where_is(text, "Nightjar"), "") << "strings that a program cuts stay cut";
+}
+
 }  // namespace
 }  // namespace postern::test

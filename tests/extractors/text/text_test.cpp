@@ -106,6 +106,8 @@ TEST(Charset, EbcdicIsKnownByItsLetters) {
   EXPECT_EQ(read_text(ebcdic(english, "IBM500"), "").main.text(), english);
   EXPECT_EQ(read_text(ebcdic(german, "IBM273"), "").main.text(), german);
   EXPECT_TRUE(read_text(ebcdic(english, "IBM037"), "").other.has_value());
+  EXPECT_TRUE(looks_like_ebcdic(ebcdic(english, "IBM037").substr(0, 40)));
+  EXPECT_FALSE(looks_like_ebcdic(ebcdic(english, "IBM037").substr(0, 39)));
   const std::string lines = ebcdic(english + "\n" + english + "\n", "IBM037");
   EXPECT_EQ(test::outcomes(test::walk_document(lines, "host.txt")), ":complete");
   EXPECT_NE(test::where_is(test::walk_document(lines, "host.txt"), "signed yesterday by Mr. Lawrence"), "");

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "extractors/cpu_time.h"
 #include "extractors/text_builder.h"
 #include "extractors/walker.h"
 
@@ -92,6 +93,7 @@ class FindPassword : public testing::Test {
     registry_.add("x/lock", std::make_shared<Scripted>([this](const Source& source, Sink& sink) {
                     const auto found = sink.find_password([&](const std::string& candidate) {
                       trials_++;
+                      if (before_trial_) before_trial_();
                       return candidate == source.bytes.substr(5);
                     });
                     return found ? complete() : locked_ending("the lock");
@@ -126,6 +128,7 @@ class FindPassword : public testing::Test {
   ManualClock clock_{WallTime()};
   int texts_read_ = 0;
   int trials_ = 0;
+  std::function<void()> before_trial_;
 };
 
 TEST_F(FindPassword, WhereverTheTextStands) {
@@ -159,6 +162,18 @@ TEST_F(FindPassword, WhatOpenedOneIsTriedFirst) {
   const int first = trials_ - 9;
   EXPECT_GT(first, 1);
   EXPECT_LT(first, 20);
+}
+
+// CPU time of the trials, which are what costs; of all locked files of the message together.
+TEST_F(FindPassword, TrialsEndAfterThreeSecondsOfTheMessage) {
+  static_assert(kMaxPasswordTime == std::chrono::seconds(3));
+  before_trial_ = [] {
+    for (const auto start = cpu_time(); cpu_time() - start <= kMaxPasswordTime;) {
+    }
+  };
+  children_ = {{"", "The password is Sommer24."}, {"", "lock:Winter25"}, {"", "lock:Sommer24"}};
+  EXPECT_EQ(outcomes(), "complete encrypted encrypted ");
+  EXPECT_EQ(trials_, 1);
 }
 
 TEST_F(FindPassword, NobodyElsePays) {

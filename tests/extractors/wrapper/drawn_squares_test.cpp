@@ -59,6 +59,18 @@ TEST(DrawnSquares, AreBounded) {
   EXPECT_EQ(squares.picture(), "");
 }
 
+TEST(DrawnSquares, OfFiftyPagesOfAPdf) {
+  std::string squares = "BT /F1 12 Tf 72 700 Td (words) Tj ET 0 g\n";
+  for (int i = 0; i < 60; i++) squares += std::to_string(3 * i) + " 9 2 2 re f\n";
+  const auto facts = [&](size_t pages) {
+    PdfBuilder pdf;
+    for (size_t i = 0; i < pages; i++) pdf.page(squares);
+    return walk_document(pdf.build(), "a.pdf").parts[0].facts;
+  };
+  EXPECT_TRUE(facts(50).empty());
+  EXPECT_EQ(facts(51), std::vector<std::string>{"not-ocred"});
+}
+
 TEST(DrawnSquares, EndAtTheirLimit) {
   std::string page;
   for (size_t i = 0; i <= extract::kMostSquareDrawings; i++) {

@@ -3,8 +3,10 @@
 
 #include <zlib.h>
 
+#include "extractors/volumes.h"
 #include "tests/support/document_walk.h"
 #include "tests/support/mime_encoders.h"
+#include "tests/support/zip_builder.h"
 
 namespace postern::test {
 namespace {
@@ -328,6 +330,11 @@ TEST(Volumes, ThatFollowEachOtherArePutTogether) {
     EXPECT_NE(where_is(text, "the end of it"), "");
     EXPECT_NE(where_is(read({{name + ".aa", first}, {name + ".ab", second}}), "the end of it"), "");
   }
+  const ExtractedText joined = read({{"plan.gz.001", first}, {"plan.gz.002", second}});
+  const auto is_joined = [](const Part& part) {
+    return std::find(part.facts.begin(), part.facts.end(), "joined-volumes") != part.facts.end();
+  };
+  EXPECT_EQ(std::count_if(joined.parts.begin(), joined.parts.end(), is_joined), 1);
   const ExtractedText gap = read({{"plan.gz.001", first}, {"plan.gz.003", second}});
   EXPECT_EQ(gap.parts.back().why, "its volume 2 is missing");
   EXPECT_EQ(gap.parts.back().outcome, Outcome::malformed);
@@ -335,6 +342,32 @@ TEST(Volumes, ThatFollowEachOtherArePutTogether) {
   const size_t two = read({{"a.txt", "one"}, {"b.txt", "two"}}).parts.size();
   EXPECT_EQ(read({{"scan.001", "a letter"}, {"scan.002", "another letter"}}).parts.size(), two);
   EXPECT_EQ(read({{"scan.001", packed}, {"scan.002", packed}}).parts.size(), two + 2) << "numbered files of one kind";
+}
+
+TEST(Volumes, AreBounded) {
+  Limits limits;
+  limits.max_ratio = 1'000'000;
+  const std::string half(extract::kMostVolumeBytes / 2, '\0');
+  ZipBuilder large;
+  const ExtractedText whole = walk_document(large.add("a.001", half).add("a.002", half).build(), "a.zip", limits);
+  EXPECT_TRUE(std::none_of(whole.parts.begin(), whole.parts.end(),
+                           [](const Part& part) { return part.outcome == Outcome::limit; }));
+  const ExtractedText more = walk_document(large.add("a.003", "x").build(), "a.zip", limits);
+  EXPECT_EQ(more.parts.back().why, "its volumes reached the limit (67108864 bytes)");
+  // A text of many letters, packed, a few of them in each piece.
+  std::string plan = "the secret plan\n";
+  for (size_t i = 0; i < 900; i++) plan += std::to_string(i * i * 7919 % 100003);
+  const std::string packed = gzip_of(plan + "the end of it\n");
+  const auto is_whole_in = [&](size_t pieces) {
+    ZipBuilder zip;
+    for (size_t i = 0; i < pieces; i++) {
+      const size_t from = packed.size() * i / pieces, to = packed.size() * (i + 1) / pieces;
+      zip.add("plan.gz." + std::to_string(1001 + i).substr(1), packed.substr(from, to - from));
+    }
+    return !where_is(walk_document(zip.build(), "a.zip"), "the end of it").empty();
+  };
+  EXPECT_TRUE(is_whole_in(100));
+  EXPECT_FALSE(is_whole_in(101));
 }
 
 }  // namespace

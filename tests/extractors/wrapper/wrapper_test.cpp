@@ -101,6 +101,19 @@ TEST(AppleSingle, GivesForkNameAndComment) {
   EXPECT_EQ(where_is(text, "finder comment"), "comment@");
 }
 
+// A file of its own beside the data, with the resource fork and the comment.
+TEST(AppleDouble, GivesResourceForkAndComment) {
+  const std::string fork = "words in the resource fork\n", comment = "finder comment";
+  const std::uint32_t at = 26 + 2 * 12;
+  const auto size = [](const std::string& text) { return big(static_cast<std::uint32_t>(text.size())); };
+  std::string bytes = "\0\x05\x16\x07\0\2\0\0"s + std::string(16, '\0') + "\0\2"s;
+  bytes += big(4) + big(at) + size(comment);
+  bytes += big(2) + big(at + static_cast<std::uint32_t>(comment.size())) + size(fork);
+  const ExtractedText text = walk_document(bytes + comment + fork, "._brief.doc");
+  EXPECT_EQ(where_is(text, "words in the resource fork"), "body@");
+  EXPECT_EQ(where_is(text, "finder comment"), "comment@");
+}
+
 TEST(Uuencode, IsReadAsAnAttachment) {
   const std::string file = "some words in front\nbegin 644 plan.txt\n1=75E;F-O9&5D('-E8W)E=`H`\n`\nend\n";
   const ExtractedText text = walk_document(file, "plan.uu");
