@@ -9,6 +9,7 @@
 #include <allheaders.h>
 
 #include "extractors/image/fields.h"
+#include "extractors/pixels/gif_blocks.h"
 #include "extractors/pixels/heif.h"
 #include "extractors/pixels/pixels.h"
 #include "extractors/pixels/upright.h"
@@ -45,28 +46,15 @@ struct Frame {
   std::string_view image;  // from its descriptor to the end of its data
 };
 
-std::uint64_t colours(std::string_view bytes, size_t at) {
-  const auto flags = at < bytes.size() ? static_cast<unsigned char>(bytes[at]) : 0U;
-  return (flags & 0x80U) != 0 ? std::uint64_t{3} << ((flags & 7U) + 1) : 0;
-}
-
-void skip_sub_blocks(std::string_view bytes, size_t& at) {
-  while (at < bytes.size()) {
-    const auto size = static_cast<size_t>(static_cast<unsigned char>(bytes[at]));
-    at += 1 + size;
-    if (size == 0) return;
-  }
-}
-
 // GIF89a 20: a descriptor of ten bytes, colours, the size of codes, sub-blocks.
 std::optional<Frame> gif_frame(std::string_view bytes, unsigned number) {
   constexpr size_t kHeader = 13, kDescriptor = 10;
-  size_t at = kHeader + colours(bytes, 10);
+  size_t at = kHeader + gif_colours(bytes, 10);
   const std::string_view head = slice(bytes, 0, at);
   while (at < bytes.size()) {
     const size_t begin = at;
     if (bytes[at] == ',') {
-      at += kDescriptor + colours(bytes, at + 9) + 1;
+      at += kDescriptor + gif_colours(bytes, at + 9) + 1;
       skip_sub_blocks(bytes, at);
       if (number-- == 0) return Frame{head, slice(bytes, begin, at - begin)};
     } else if (bytes[at] == '!') {
@@ -138,10 +126,53 @@ bool is_plain(Pix& picture) {
   return range && range->second - range->first < kAlike;
 }
 
+// A grey PNG without its transparent shade (PNG 11.3.2.1), for which the library calls all of it transparent and keeps
+// no pixel.
+struct ShadedPng {
+  std::string without;
+  unsigned shade = 0;  // of eight bits
+};
+
+std::optional<ShadedPng> shaded_png(std::string_view png) {
+  constexpr size_t kSignature = 8, kChunk = 12, kBitsAt = 24, kColourTypeAt = 25;
+  if (!png.starts_with("\x89PNG") || png.size() <= kColourTypeAt || png[kColourTypeAt] != '\0') return std::nullopt;
+  const auto bits = static_cast<unsigned char>(png[kBitsAt]);
+  for (size_t at = kSignature; at + kChunk <= png.size();) {
+    const std::string_view name = png.substr(at + 4, 4);
+    const std::uint64_t size = kChunk + std::uint64_t{image::be32(png, at)};
+    if (name == "IDAT") break;
+    if (name == "tRNS") {
+      ShadedPng out;
+      out.without.append(png.substr(0, at)).append(slice(png, at + size, png.size()));
+      const unsigned stored = image::be16(png, at + 8), most = bits >= 1 && bits < 8 ? (1U << bits) - 1 : 255;
+      out.shade = bits == 16 ? stored >> 8 : std::min(stored, most) * 255 / most;
+      return out;
+    }
+    at += size;
+  }
+  return std::nullopt;
+}
+
+Picture read_any(std::string_view bytes) {
+  const auto shaded = shaded_png(bytes);
+  if (!shaded) return Picture(pixReadMem(raw(bytes), bytes.size()));
+  const Picture grey(pixReadMem(raw(shaded->without), shaded->without.size()));
+  Picture out(grey ? pixConvertTo32(grey.get()) : nullptr);
+  if (!out) return nullptr;
+  constexpr l_uint32 kOpaque = 0xFF, kEachColour = 0x01010100;
+  pixSetSpp(out.get(), 4);
+  l_uint32* const words = pixGetData(out.get());
+  const auto count = std::ptrdiff_t{pixGetWpl(out.get())} * pixGetHeight(out.get());
+  for (std::ptrdiff_t i = 0; i < count; i++) {
+    words[i] = words[i] / 256 == shaded->shade * kEachColour / 256 ? words[i] & ~kOpaque : words[i] | kOpaque;
+  }
+  return out;
+}
+
 Picture read_page(std::string_view bytes, std::string_view mime, unsigned page) {
   if (mime == "image/tiff") return Picture(pixReadMemTiff(raw(bytes), bytes.size(), static_cast<l_int32>(page)));
   if (mime == kJpeg) return read_jpeg(bytes);
-  if (mime != "image/gif") return Picture(pixReadMem(raw(bytes), bytes.size()));
+  if (mime != "image/gif") return read_any(bytes);
   const auto frame = gif_frame(bytes, page);
   if (!frame) return nullptr;
   // The frame alone on a canvas of its own size.
@@ -206,11 +237,12 @@ Size decoded_size(const Size& size, std::string_view mime) {
   return {(size.width + by - 1) / by, (size.height + by - 1) / by};
 }
 
-Picture decode(std::string_view bytes, std::string_view mime, unsigned page) {
+Picture decode_still(std::string_view bytes) {
   setMsgSeverity(L_SEVERITY_NONE);
-  if (mime == kGreyType && grey(bytes)) return from_grey(bytes);
-  if (is_heif(mime)) return decode_heif(bytes, page);
-  Picture picture = read_page(bytes, mime, page);
+  return read_any(bytes);
+}
+
+Picture to_grey(Picture picture) {
   if (!picture) return nullptr;
   if (pixGetSpp(picture.get()) == 4) {
     constexpr l_uint32 kWhite = 0xFFFFFF00;
@@ -227,6 +259,14 @@ Picture decode(std::string_view bytes, std::string_view mime, unsigned page) {
   }
   constexpr l_int32 kNoColours = 0;
   picture.reset(pixConvertTo8(picture.get(), kNoColours));
+  return picture;
+}
+
+Picture decode(std::string_view bytes, std::string_view mime, unsigned page) {
+  setMsgSeverity(L_SEVERITY_NONE);
+  if (mime == kGreyType && grey(bytes)) return from_grey(bytes);
+  if (is_heif(mime)) return decode_heif(bytes, page);
+  Picture picture = to_grey(read_page(bytes, mime, page));
   return picture ? upright(std::move(picture), orientation_of(bytes, mime)) : nullptr;
 }
 

@@ -33,6 +33,10 @@ std::optional<Size> size_of_page(std::string_view bytes, std::string_view mime, 
 Size decoded_size(const Size& size, std::string_view mime);
 // The darkest and the lightest value of a picture of eight bits a pixel.
 std::optional<std::pair<int, int>> range_of(Pix& grey);
+// A picture of one page as the file has its colours, for to_grey(); null when it cannot be decoded.
+Picture decode_still(std::string_view bytes);
+// Eight bits a pixel, transparent ones white; of null, null.
+Picture to_grey(Picture picture);
 // Eight bits a pixel, upright, transparent ones white; null when it cannot be decoded.
 Picture decode(std::string_view bytes, std::string_view mime, unsigned page);
 

@@ -1,6 +1,6 @@
 // What stands in the pixels of a picture: bar codes of every kind (QR, Data Matrix, Aztec, PDF417, the linear ones) as
 // Place::barcode, and, in the module that has Tesseract, letters as Place::image_text. The locator names the page of a
-// TIFF or the frame of a GIF where there are several.
+// TIFF or the frame of a picture that moves where there are several.
 //
 // Two modules (modules.h) are built from this folder: `codes` without Tesseract, `ocr` with it. The languages that
 // `ocr` looks for come by the environment (kOcrLanguages), since a module takes no symbol from the program.

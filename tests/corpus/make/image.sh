@@ -3,7 +3,7 @@
 #
 #   image.sh DIR
 #
-# Packages: imagemagick libimage-exiftool-perl libheif-examples qrencode zint fonts-dejavu-core
+# Packages: imagemagick libimage-exiftool-perl libheif-examples qrencode zint fonts-dejavu-core gifsicle apngasm webp
 set -eu
 out=$(mkdir -p "$1" && cd "$1" && pwd)
 work=$(mktemp -d)
@@ -37,6 +37,16 @@ convert qr.png qr.pbm
 zint -b DBAR_OMN -d 0950110153000 -o databar.png --scale=2 --whitesp=10 --vwhitesp=10
 convert qr.png -fuzz 10% -fill '#dcdcdc' -opaque black -strip -colors 2 qr-pale.png
 convert qr.png -negate -alpha copy -fill white -colorize 100 -strip qr-white.png
+# Pictures that move: a code under letters in the last frame, of which only what changed is kept.
+convert letters.png -background white -gravity north -extent 420x150 -colors 4 frame1.png
+convert second.png -background white -gravity north -extent 420x150 -colors 4 frame2.png
+convert qr.png -background white -gravity center -extent 420x150 -colors 2 frame3.png
+convert -delay 50 frame1.png frame2.png frame3.png -loop 0 -strip whole.gif
+gifsicle -O3 whole.gif -o moving.gif
+gif2webp -quiet whole.gif -o moving.webp
+apngasm moving.png frame1.png frame2.png frame3.png > log
+# Grey letters on a transparent shade of grey.
+convert letters.png -transparent white -colors 4 -strip shade.png
 # Drawn with characters.
 for kind in UTF8 ASCII ANSI; do
   qrencode -m 2 -t $kind -o qr-drawn-"$(echo $kind | tr A-Z a-z)".txt "Nightjar costs 4711, drawn in $kind"
@@ -63,4 +73,4 @@ turned 5 turned-5.jpg -transpose
 turned 7 turned-7.jpg -transverse
 turned 8 turned-8.jpg -rotate 90
 for kind in jpg png webp tif; do turned 6 turned-6.$kind -rotate 270; done
-mv turned-* metadata.* letters.* pages.tif qr.* qr-* magick.png "$out"
+mv turned-* moving.* shade.png metadata.* letters.* pages.tif qr.* qr-* magick.png "$out"
