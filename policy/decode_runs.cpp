@@ -247,14 +247,15 @@ class RunFinder {
     size_t filled = padding_end(end);
     if (filled == end && may_spell(kinds)) filled = lines_behind(end, kinds);
     at_ = filled;
-    std::span<const ByteRange> parts = out_.parts;
     size_t letters = 0;
-    for (const ByteRange& part : parts) letters += part.end - part.begin;
-    const bool padded = filled > parts.back().end;
-    if (letters < kLeastHex && parts.size() == 1 && !padded && letters >= 4 && groups()) return;
+    for (const ByteRange& part : out_.parts) letters += part.end - part.begin;
+    const bool padded = filled > out_.parts.back().end;
+    const bool single = out_.parts.size() == 1;
+    if (letters < kLeastHex && single && !padded && letters >= 4 && groups()) return;
     if (letters < (padded ? kLeastPadded : kLeastHex) || !may_spell(kinds)) return;
-    if (parts.size() == 1 && !padded && groups()) return;
-    if (parts.size() == 1) return alone(parts[0], kinds);
+    if (single && !padded && groups()) return;
+    if (single) return alone(out_.parts.front(), kinds);
+    const std::span<const ByteRange> parts = out_.parts;
     for (size_t left_out = 0; left_out <= std::min(kMostLeftOut, parts.size() - 1); left_out++) {
       if (spell(parts.subspan(left_out), kinds_of(parts.subspan(left_out)))) return rest(parts.first(left_out));
     }
