@@ -60,7 +60,7 @@ constexpr std::array<std::string_view, 26> kSpellingWords = {
     "hotel heinrich hamburg henri historia henry",
     "india ida ingelheim irma imola inés ines",
     "juliett juliet julius jena joseph jersey josé jose john",
-    "kilo konrad kaufmann köln koeln kléber kleber kappa king",
+    "kilo konrad kursaal kaufmann köln koeln kléber kleber kappa king",
     "lima ludwig leipzig louis livorno lorenzo lincoln",
     "mike martha münchen muenchen marcel milano madrid mary",
     "november nordpol nathan nürnberg nuernberg nicolas napoli navarra nora",

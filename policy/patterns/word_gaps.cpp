@@ -298,7 +298,7 @@ Letters letters_before(std::string_view text, size_t least, size_t end, std::str
     while (gap > least && text[gap - 1] == ' ') gap--;
     if (gap == least) return {};
     const bool mark = inside == Inside::name && may_stand_alone(text[gap - 1]);
-    const bool tear = inside == Inside::name && may_end_tear(text[gap - 1]);
+    const bool tear = inside == Inside::name && may_end_tear(text.substr(0, gap));
     if (text[gap - 1] != word[left - 1] && !mark && !tear) return {};
   }
   size_t mark = at;

@@ -176,6 +176,47 @@ size_t end_of_address(std::string_view text, size_t at, std::string_view rest) {
   return goes_on(text, end, rest) ? end : at;
 }
 
+// ---- Markup -------------------------------------------------------------------------------------
+
+// Notes "[^1]", what is struck out "~~xx~~", entities "&ZeroWidthSpace;", times "<00:02.00>", and the ends of lines
+// that programs take away: "\\", "\\c" of roff, "%" of TeX; its lengths "\\kern0pt ".
+size_t end_of_marked(std::string_view text, size_t at) {
+  constexpr size_t kLongest = 32;
+  const std::string_view rest = text.substr(at, kLongest);
+  const auto behind = [&](std::string_view close, size_t from) {
+    const size_t end = rest.find(close, from);
+    return end == std::string_view::npos || rest.substr(0, end).find('\n') != std::string_view::npos
+               ? at
+               : at + end + close.size();
+  };
+  const auto behind_line = [&](size_t from) {
+    if (from >= rest.size() || rest[from] != '\n') return at;
+    size_t end = from + 1;
+    while (end < rest.size() && is_blank(rest[end])) end++;
+    return at + end;
+  };
+  if (rest.starts_with("[^")) return behind("]", 2);
+  if (rest.starts_with("~~")) return behind("~~", 2);
+  if (rest.size() > 1 && rest[0] == '&' && is_letter(rest[1])) {
+    const size_t end = rest.find_first_of("; \n", 1);
+    return end != std::string_view::npos && rest[end] == ';' ? at + end + 1 : at;
+  }
+  if (rest.size() > 1 && rest[0] == '<' && is_digit(rest[1])) {
+    const size_t end = rest.find_first_not_of("0123456789:.,", 1);
+    return end != std::string_view::npos && rest[end] == '>' ? at + end + 1 : at;
+  }
+  if (rest[0] == '%') return behind_line(1);
+  if (rest[0] != '\\') return at;
+  if (rest.size() > 2 && rest[1] == 'c') return behind_line(2);
+  if (const size_t end = behind_line(1); end > at) return end;
+  const size_t blank = rest.find_first_of(" {}\\\n");
+  const size_t word = rest.find_first_of(" {}\\\n", 1);
+  return blank == 0 && word != std::string_view::npos && word > 1 && rest[word] == ' ' ? at + word + 1 : at;
+}
+
+// "Night plus jar".
+constexpr std::string_view kPlus = " plus ";
+
 // "][1][", "](address)[", and "{color}".
 size_t end_of_brackets(std::string_view text, size_t at, std::string_view rest) {
   constexpr size_t kLongestWord = 32;
@@ -195,17 +236,29 @@ size_t end_of_brackets(std::string_view text, size_t at, std::string_view rest) 
 }  // namespace
 
 bool may_begin_tear(char c) {
-  return c == '\n' || is_quote(c) || c == ']' || c == '{' || c == '-' || c == '.' || is_blank(c);
+  return c == '[' || c == '~' || c == '\\' || c == '%' || c == '&' || c == '<' || c == '\n' || is_quote(c) ||
+         c == ']' || c == '{' || c == '-' || c == '.' || is_blank(c);
 }
 
-bool may_end_tear(char c) {
+namespace {
+
+bool may_end_with(char c) {
   return c == ',' || c == ';' || c == ':' || c == '>' || c == ']' || c == ')' || c == '\n';
+}
+
+}  // namespace
+
+bool may_end_tear(std::string_view text) {
+  return !text.empty() &&
+         (may_end_with(text.back()) || text.ends_with(kPlus.substr(0, kPlus.size() - 1)) || text.ends_with("0pt"));
 }
 
 size_t end_of_tear(std::string_view text, size_t at, size_t most, std::string_view rest) {
   const std::string_view seen = text.substr(0, std::min(most, at + kMostTear));
   if (is_quote(seen[at])) return end_of_strings(seen, at, rest);
   if (seen[at] == ']' || seen[at] == '{') return end_of_brackets(seen, at, rest);
+  if (const size_t end = end_of_marked(seen, at); end > at && goes_on(seen, end, rest)) return end;
+  if (seen.substr(at, kPlus.size()) == kPlus && goes_on(seen, at + kPlus.size(), rest)) return at + kPlus.size();
   // A mark of a cut word, and blanks behind the line.
   constexpr size_t kMostMarks = 3;
   size_t end = at;

@@ -2,7 +2,7 @@
 //
 //   [27.11.26, 10:00] Ida: Night       "Night" "jar"     'Night' || 'jar'     "Night".concat("jar")
 //   [27.11.26, 10:01] Ida: jar         {"text":"Night"},{"text":"jar"}        [Night][1][jar][1]
-//   To: Night <a@example.org>, jar <b@example.org>
+//   To: Night <a@example.org>, jar <b@example.org>         Night[^1]jar    Night~~xx~~jar    Night&ZeroWidthSpace;jar
 //
 // Looked for only behind a piece of a company's own name, so it costs nothing elsewhere. Internal to word_gaps.cpp.
 #pragma once
@@ -15,9 +15,9 @@ namespace postern::policy {
 // So many bytes at most stand between two pieces.
 inline constexpr size_t kMostTear = 256;
 
-// Whether something of the kind may begin, or end, with that byte.
+// Whether something of the kind may begin with that byte, or end the text but for the blanks that follow.
 bool may_begin_tear(char c);
-bool may_end_tear(char c);
+bool may_end_tear(std::string_view text);
 
 // The end of it where it begins at `at` and `rest`, what the name goes on with, stands behind it; else `at`. Looks at
 // nothing of `text` from `most` on.
