@@ -57,9 +57,9 @@ bool is_line_end(std::string_view glue) {
   return glue == "\n" || glue == "\r\n";
 }
 
-// The next word of at least kLeastPiece digits that begins within kMostGlue bytes.
+// The next word of at least kLeastPiece digits, behind at most kMostGlue bytes.
 size_t next_long_word(std::string_view text, size_t from) {
-  const size_t stop = std::min(text.size(), from + kMostGlue);
+  const size_t stop = std::min(text.size(), from + kMostGlue + 1);
   for (size_t at = from; at < stop;) {
     if (is_base64_digit(text[at])) {
       const size_t end = end_of_base64(text, at);

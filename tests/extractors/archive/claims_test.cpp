@@ -63,6 +63,12 @@ TEST(Checksums, OfCpioAndStoredRarAreNotTested) {
   EXPECT_NE(walk_document(zip, "a.zip").parts[0].outcome, Outcome::complete) << "others are";
 }
 
+TEST(ArchivePlaces, OfLinksAndComments) {
+  EXPECT_EQ(where_is(walk_document(corpus_file("archive/t.tar"), "t.tar"), "target-of-link"), "link@./link");
+  const std::string zip = ZipBuilder().add("a.txt", "x\n").comment("the archive's comment").build();
+  EXPECT_EQ(where_is(walk_document(zip, "a.zip"), "the archive's comment"), "comment@");
+}
+
 TEST(Warc, GivesItsRecords) {
   const std::string content = "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n\r\nProject Nightjar\n";
   const ExtractedText text = walk_document(

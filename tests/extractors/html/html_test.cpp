@@ -130,6 +130,8 @@ TEST(HtmlPlaces, NameWhatIsNotText) {
       {"meta", "<meta name=description content=Nightjar>", "Nightjar", "property@description"},
       {"name_of_a_property", "<meta name='Nightjar client' content=x>", "Nightjar client", "property@name"},
       {"name_of_a_vocabulary", "<meta name='og:nightjar' content=x>", "nightjar", ""},
+      {"class and id", "<p class=Nightjar id=Nightjar>x", "Nightjar", ""},
+      {"name of a field", "<form name=Nightjar><input name=Nightjar value=x></form>", "Nightjar", ""},
       {"data attribute", "<p data-x=Nightjar>x", "Nightjar", "attribute@p@data-x"},
       {"generated content", "<style>p:before{content:'Nightjar'}</style>x", "Nightjar", "attribute@style"},
       {"data uri", "<img src='data:text/plain;base64,TmlnaHRqYXI='>", "Nightjar", "body@"},

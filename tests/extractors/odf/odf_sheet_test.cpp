@@ -80,6 +80,23 @@ TEST(OdfSheet, HiddenSheetsRowsColumns) {
   EXPECT_EQ(where_is(text, "in a sheet"), "hidden-sheet@Secret!A1:A1");
 }
 
+TEST(OdfSheet, WhatItIsLinkedToAndPivotTables) {
+  const ExtractedText text = sheets(
+      sheet("<table:table-source xlink:href=\"file:///prices.ods\" table:table-name=\"heron\"/>" + row(cell("x"))) +
+      "<table:database-ranges><table:database-range table:name=\"egret\"><table:database-source-sql "
+      "table:database-name=\"staff\" table:sql-statement=\"select pay\"/></table:database-range>"
+      "</table:database-ranges>"
+      "<table:data-pilot-tables><table:data-pilot-table table:name=\"kestrel\"/></table:data-pilot-tables>"
+      "<table:dde-links><table:dde-link><office:dde-source office:dde-application=\"soffice\" "
+      "office:dde-topic=\"osprey\"/></table:dde-link></table:dde-links>");
+  EXPECT_EQ(where_is(text, "heron"), "connection@Sheet1");
+  EXPECT_NE(where_is(text, "prices.ods").find("link@"), std::string::npos);
+  EXPECT_NE(where_is(text, "egret"), "");
+  EXPECT_EQ(where_is(text, "select pay"), "connection@");
+  EXPECT_EQ(where_is(text, "kestrel"), "pivot-cache@");
+  EXPECT_EQ(where_is(text, "osprey"), "connection@");
+}
+
 TEST(OdfSheet, FormulasNamesCommentsShapesValidation) {
   const ExtractedText text = sheets(
       "<table:content-validations><table:content-validation table:condition=\"of:cell-content()&gt;5\">"

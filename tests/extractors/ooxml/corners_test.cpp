@@ -286,6 +286,8 @@ TEST(Slides, BoxesSideBySide) {
       {"stored the other way round", box(1'400'000, 0, "con") + box(1'000'000, 0, "fal"), "fal\ncon\n"},
       {"a little higher", box(1'300'000, 0, "con") + box(1'000'000, 100'000, "fal"), "fal\ncon\n"},
       {"as they stand", box(1'000'000, 0, "fal") + box(1'400'000, 0, "con"), ""},
+      {"fifteen points apart", box(1'490'000, 0, "con") + box(1'000'000, 0, "fal"), "fal\ncon\n"},
+      {"more than fifteen points apart", box(1'491'000, 0, "con") + box(1'000'000, 0, "fal"), ""},
       {"far apart", box(5'000'000, 0, "con") + box(1'000'000, 0, "fal"), ""},
       {"one below the other", box(1'400'000, 0, "con") + box(1'000'000, 900'000, "fal"), ""},
   };

@@ -26,6 +26,24 @@ TEST(BinaryWorkbook, GivesWhatItsXmlSiblingGives) {
   EXPECT_EQ(where_is(text, "https://nightjar.example/x"), "link@Budget");
 }
 
+// [MS-XLSB] 2.1.4: a record's number, its size, strings in UTF-16 with their lengths.
+TEST(BinaryWorkbook, StringsOfConnectionsPivotTablesAndTables) {
+  const std::string words = "the heron's server";
+  std::string string;
+  put_le(string, words.size(), 4);
+  for (const char c : words) put_le(string, static_cast<unsigned char>(c), 2);
+  const std::string record = "\x2A" + std::string(1, static_cast<char>(string.size())) + string;
+  const std::pair<const char*, const char*> cases[] = {{"connections", "connection@"},
+                                                       {"pivotCacheDefinition", "pivot-cache@"},
+                                                       {"pivotTable", "pivot-cache@"},
+                                                       {"table", "pivot-cache@"}};
+  for (const auto& [type, where] : cases) {
+    OoxmlBuilder book = workbook({{.rows = "", .relations = {{"r1", type, "../part.bin"}}}});
+    book.part("xl/part.bin", record);
+    EXPECT_EQ(where_is(walk_document(book.build(), "a.xlsx"), words), where) << type;
+  }
+}
+
 OoxmlBuilder drawing(const std::string& page) {
   const std::string ns =
       " xmlns=\"http://schemas.microsoft.com/office/visio/2012/main\" xmlns:r=\"" + std::string(kRelationNs) + "\"";
@@ -142,6 +160,15 @@ TEST(Word, CommentsInCustomXml) {
   builder.part("customXml/item1.xml", "<a>text<!-- the heron --><!-- unfinished</a>");
   const ExtractedText text = walk_document(builder.build(), "a.docx");
   EXPECT_EQ(where_is(text, "the heron"), "custom-xml@comments");
+  const std::string comment = "<!-- the egret -->";
+  const auto is_found_at = [&](size_t place) {
+    OoxmlBuilder large = word(word_paragraph("x"));
+    large.root({"rId9", "customXml", "customXml/item1.xml"});
+    large.part("customXml/item1.xml", "<a>" + std::string(place - 3, ' ') + comment + "</a>");
+    return !where_is(walk_document(large.build(), "a.docx"), "the egret").empty();
+  };
+  EXPECT_TRUE(is_found_at((1 << 20) - comment.size()));
+  EXPECT_FALSE(is_found_at(1 << 20));
 }
 
 TEST(Word, BoxesOfVmlAndAddressesOfFields) {

@@ -64,6 +64,16 @@ TEST(Sqlite, BytesAreFilesTextsOrLetters) {
   EXPECT_EQ(where_is(text, "plain heron\nkestrel ö\n"), "cell@t");
 }
 
+TEST(Sqlite, RowsThatWereDeletedAreNotRead) {
+  const std::string file = database(
+      "PRAGMA secure_delete=OFF;CREATE TABLE t(a);INSERT INTO t VALUES('the kept heron'),('the deleted egret');"
+      "DELETE FROM t WHERE a LIKE '%egret';");
+  ASSERT_NE(file.find("deleted egret"), std::string::npos);
+  const ExtractedText text = walk_document(file, "a.db");
+  EXPECT_EQ(where_is(text, "the kept heron"), "cell@t");
+  EXPECT_EQ(where_is(text, "deleted egret"), "");
+}
+
 TEST(Sqlite, FullTextIsThatOfItsTables) {
   const ExtractedText text = walk_document(
       database("CREATE VIRTUAL TABLE f USING fts5(body); INSERT INTO f VALUES('words of the heron');"), "a.db");

@@ -170,6 +170,20 @@ TEST(Workbook, WhatStandsBesidesCells) {
   }
 }
 
+// [MS-XLS] 2.4.313 SXString, 2.4.90 DConn; the storage of caches, 2.1.7.11.
+TEST(Workbook, ConnectionsAndPivotCaches) {
+  std::string server;
+  for (const char c : std::string("DSN=osprey")) server += le(static_cast<unsigned char>(c), 2);
+  const std::string stream =
+      book(biff(0x0876, std::string(10, '\0') + server) + biff(0x00CD, narrow("select pay", 2)), "");
+  const std::string cache = biff(0x00CD, narrow("the heron", 2)) + biff(0x00C9, real(4711.5)) + eof();
+  const ExtractedText text =
+      walk_document(CompoundBuilder().stream("Workbook", stream).stream("_SX_DB_CUR/0001", cache).build(), "a.xls");
+  EXPECT_EQ(where_is(text, "DSN=osprey"), "connection@");
+  EXPECT_EQ(where_is(text, "select pay"), "connection@");
+  EXPECT_EQ(where_is(text, "the heron\n4711.5"), "pivot-cache@");
+}
+
 TEST(Workbook, ConditionsScenariosStylesAndListsOfGnumeric) {
   const std::string heron = "\x17\x05" + std::string(1, '\0') + "heron";  // PtgStr
   const std::string looks(6, '\0');
