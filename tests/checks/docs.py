@@ -186,7 +186,7 @@ class Checker:
                     self.complain(file, number, f"there is no test {test}")
         headings = re.findall(r"^## (.+)$", (self.root / "docs/formats.md").read_text(encoding="utf-8"), re.M)
         formats = [re.sub(r" ?\([^()]*\)", "", heading) for heading in headings]
-        for said, section in itertools.zip_longest(sections[1:], formats, fillvalue=""):
+        for said, section in itertools.zip_longest(sections[1:len(formats) + 1], formats, fillvalue=""):
             self.looked_at += 1
             if not said or not section.startswith(said):
                 self.complain(file, 1, f"has the section '{said}' where formats.md has '{section}'")

@@ -413,6 +413,24 @@ TEST(HostileMail, EndsInLimitWhenNestedTooDeeply) {
   }
 }
 
+// Forwarded as attachments of each other; a multipart of each mail is no depth of its own.
+TEST(HostileMail, TwelveForwardsAreReadAndTheThirteenthIsALimit) {
+  const auto forwarded = [](int times) {
+    std::string mail = "Subject: x\n\nthe innermost heron\n";
+    for (int i = 0; i < times; i++) {
+      const std::string b = "b" + std::to_string(i);
+      mail = "Subject: x\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=" + b + "\n\n--" + b +
+             "\n\nsee below\n--" + b + "\nContent-Type: message/rfc822\n\n" + mail + "\n--" + b + "--\n";
+    }
+    return walk_mail(mail);
+  };
+  const ExtractedText twelve = forwarded(12), thirteen = forwarded(13);
+  EXPECT_NE(where_is(twelve, "the innermost heron"), "");
+  EXPECT_EQ(outcomes(twelve).find("limit"), std::string::npos);
+  EXPECT_EQ(where_is(thirteen, "the innermost heron"), "");
+  EXPECT_EQ(thirteen.parts.back().outcome, Outcome::limit);
+}
+
 TEST(HostileMail, EndsInLimitWhenItHasTooManyParts) {
   std::string mail = "Content-Type: multipart/mixed; boundary=b\n\n";
   for (int i = 0; i < 30'000; i++) mail += "--b\n\nx\n";
