@@ -16,6 +16,7 @@
 #include "extractors/text/text.h"
 #include "extractors/utf8.h"
 #include "extractors/wrapper/base64_run.h"
+#include "extractors/wrapper/base_85.h"
 #include "extractors/wrapper/deflated.h"
 #include "extractors/wrapper/hex_dump.h"
 
@@ -255,6 +256,10 @@ bool give_base64_files(std::string_view text, Sink& sink, DataUris data_uris) {
     // Hexadecimal digits are digits of base64 as well.
     const std::string hex = bytes_of_hex(run.digits);
     std::string bytes = !hex.empty() && is_file(hex) ? hex : decode_base64(run.digits).bytes;
+    // So are those of base32.
+    if (std::string other = bytes_of_base32(run.digits); is_long && !other.empty() && is_file(other)) {
+      bytes = std::move(other);
+    }
     std::optional<Deflated> packed;
     // A short text is no surer than a name or a key; what unpacks to one is.
     if (is_long ? !is_file(bytes) : by_signature(bytes) != "application/gzip") {
@@ -270,6 +275,15 @@ bool give_base64_files(std::string_view text, Sink& sink, DataUris data_uris) {
   for (size_t at = next_hex_dump(text, 0); at < text.size() && !sink.stopped(); at = next_hex_dump(text, at)) {
     const std::string bytes = bytes_of_hex_dump(text, at, at);
     if ((is_file(bytes) || is_short_text(bytes)) && !give(bytes)) return false;
+  }
+  for (size_t at = 0; at < text.size() && !sink.stopped();) {
+    const std::string bytes = next_ascii85(text, at);
+    if (!bytes.empty() && is_file(bytes) && !give(bytes)) return false;
+  }
+  for (size_t at = 0; at < text.size() && !sink.stopped();) {
+    const std::string packed = next_git_literal(text, at);
+    constexpr size_t kLeastPacked = 16;  // fewer bytes hold an empty file
+    if (packed.size() >= kLeastPacked && !give(packed, Deflated::zlib)) return false;
   }
   for (size_t at = next_number_list(text, 0), least = 0; at < text.size() && !sink.stopped();
        at = next_number_list(text, least)) {

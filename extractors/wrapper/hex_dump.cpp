@@ -22,6 +22,7 @@ size_t hex_digits(std::string_view text) {
 
 struct Row {
   size_t offset = 0;
+  size_t octal = 0;  // the offset as `od` counts
   std::string bytes;
 };
 
@@ -31,7 +32,10 @@ std::optional<Row> row_of(std::string_view line) {
   const size_t digits = hex_digits(line);
   if (digits < kLeastOffset || digits > kMostOffset) return std::nullopt;
   Row row;
-  for (const char c : line.substr(0, digits)) row.offset = row.offset << 4 | static_cast<size_t>(hex_value(c));
+  for (const char c : line.substr(0, digits)) {
+    row.offset = row.offset << 4 | static_cast<size_t>(hex_value(c));
+    row.octal = row.octal << 3 | static_cast<size_t>(hex_value(c) & 7);
+  }
   line.remove_prefix(digits);
   const bool colon = line.starts_with(':');
   if (colon) line.remove_prefix(1);
@@ -116,7 +120,7 @@ size_t next_hex_dump(std::string_view text, size_t from) {
 std::string bytes_of_hex_dump(std::string_view text, size_t at, size_t& end) {
   constexpr size_t kMostRepeated = 1 << 20;
   std::string out, last;
-  bool star = false;
+  bool star = false, octal = false;
   while (at < text.size()) {
     const size_t stop = std::min(text.find('\n', at), text.size());
     std::string_view line = text.substr(at, stop - at);
@@ -124,7 +128,10 @@ std::string bytes_of_hex_dump(std::string_view text, size_t at, size_t& end) {
     if (line == "*" && !last.empty()) {
       star = true;
     } else {
-      const auto row = row_of(line);
+      auto row = row_of(line);
+      // Offsets in eights are known by the second row, which hexadecimal digits call the 32nd byte.
+      octal = octal || (row && !star && out.size() == kRow && row->offset == 2 * kRow);
+      if (row && octal) row->offset = row->octal;
       // The last line says how many bytes there are; words of 16 bits may have one more.
       if (row && row->bytes.empty() && row->offset + 1 == out.size()) out.pop_back();
       if (!row || row->offset < out.size()) break;

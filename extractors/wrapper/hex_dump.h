@@ -1,5 +1,5 @@
-// Dumps of bytes as xxd, `hexdump -C` and hexdump print them: an offset, the bytes in hexadecimal digits, perhaps a
-// column of letters.
+// Dumps of bytes as xxd, `hexdump -C`, hexdump and `od -t x1` print them: an offset, the bytes in hexadecimal digits,
+// perhaps a column of letters.
 #pragma once
 
 #include <cstddef>

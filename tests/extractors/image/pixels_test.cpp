@@ -3,25 +3,14 @@
 #include <ZXing/MultiFormatWriter.h>
 #include <allheaders.h>
 
-#include "extractors/modules.h"
 #include "tests/extractors/image/picture_files.h"
+#include "tests/extractors/image/read_letters.h"
 #include "tests/support/square_codes.h"
 
 namespace postern::test {
 namespace {
 
 using namespace std::string_literals;
-
-constexpr char kSentence[] = "Project Nightjar closes on Friday";
-
-ExtractedText read_letters(std::string_view bytes, std::string_view name, const Limits& limits = {}) {
-  static const extract::Registry registry = extract::builtin_registry(extract::Modules(POSTERN_BIN), extract::Ocr::on);
-  Budget budget(limits, Spent{}, system_clock());
-  extract::TextBuilder builder;
-  const extract::Resume resume;
-  extract::Walker(registry, budget, builder, resume).walk(extract::Root{bytes, name, ""});
-  return builder.take();
-}
 
 // Three bytes a pixel, from the bottom up.
 std::string bitmap(const ZXing::BitMatrix& code, bool light_on_dark = false) {
@@ -218,34 +207,6 @@ TEST(PicturePixels, LettersOfEveryKind) {
     EXPECT_EQ(outcomes(text), ":complete");
     EXPECT_TRUE(text.parts[0].facts.empty());
   }
-}
-
-// Frames are read as they are seen, though the files keep only what each changes.
-TEST(PicturePixels, EveryFrameOfPicturesThatMove) {
-  for (const char* file : {"moving.gif", "moving.png", "moving.webp"}) {
-    SCOPED_TRACE(file);
-    const ExtractedText text = read_letters(corpus_picture(file), file);
-    EXPECT_EQ(where_is(text, kSentence), "image-text@p. 1");
-    EXPECT_EQ(where_is(text, "second page Kestrel"), "image-text@p. 2");
-    EXPECT_EQ(where_is(text, "https://nightjar.example/bid?sum=4711"), "barcode@p. 3, QRCode");
-    EXPECT_EQ(outcomes(text), ":complete");
-    const ExtractedText codes = walk_document(corpus_picture(file), file);
-    EXPECT_EQ(where_is(codes, "https://nightjar.example/bid?sum=4711"), "barcode@p. 3, QRCode");
-  }
-}
-
-// What is cut off inside a frame: the frames in front of it stay read.
-TEST(PicturePixels, FramesInFrontOfDamageAreRead) {
-  for (const char* file : {"moving.gif", "moving.png", "moving.webp"}) {
-    SCOPED_TRACE(file);
-    const std::string whole = corpus_picture(file);
-    const ExtractedText text = read_letters(whole.substr(0, whole.size() * 4 / 5), file);
-    EXPECT_EQ(where_is(text, kSentence), "image-text@p. 1");
-  }
-}
-
-TEST(PicturePixels, GreyOnATransparentShade) {
-  EXPECT_EQ(where_is(read_letters(corpus_picture("shade.png"), "a.png"), kSentence), "image-text@");
 }
 
 TEST(PicturePixels, PicturesOfTelephones) {

@@ -202,12 +202,51 @@ TEST(HexDump, IsReadAsTheBytesThatItShows) {
       {"hexdump -C", dump_of(secret, "  ", 1, "  ")},
       {"hexdump -C of a file", dump_of(file, "  ", 1, "  ") + "0000ffff\n"},
       {"hexdump", "0000000 6874 2065 6573 7263 7465 7020 616c 206e\n0000010 666f 5420 6575 6473 7961 000a\n000001b\n"},
+      {"od -t x1",
+       "0000000 4d 69 6e 75 74 65 73 3a 20 74 68 65 20 73 65 63\n0000020 72 65 74 20 70 6c 61 6e 20 6f 66 20 54 75 65 "
+       "73\n0000040 64 61 79 2c 20 34 37 31 31 20 70 69 65 63 65 73\n0000060 0a\n0000061\n"},
       {"xxd -p of a file", pieces(hex_of(file), 60, "", "\n")},
       {"a string of hexadecimal digits", "d = bytes.fromhex('" + hex_of(file) + "')"},
   };
   for (const auto& c : kCases)
     EXPECT_NE(where_is(walk_document(c.text, "note.txt"), "secret plan of Tuesday"), "") << c.name << "\n" << c.text;
   EXPECT_EQ(walk_document("0000000 no dump\n00000000: zz\n00000010: 6865 6c6c  he\n", "n.txt").parts.size(), 1U);
+}
+
+// What gzip, base64, git and Python's base64 write of the same line.
+TEST(Base85, FilesInOtherAlphabetsAreOpened) {
+  const struct {
+    const char* name;
+    std::string text;
+  } kCases[] = {
+      {"base32",
+       "see:"
+       "\nD6FQQAAAAAAAAAQD6PG4YKZNJEW3MURIZFEFKKCOJUXEULKRFDEETTCTZBHVGCBJ\nJUWU4SNM2RITAMJXGRKCRSCMJVHC3ZQCAAPB3YRMGEA"
+       "AAAA=\nregards\n"},
+      {"base32 in small letters",
+       "see "
+       "d6fqqaaaaaaaaaqd6pg4ykznjew3murizfefkkcojuxeulkrfdeettctzbhvgcbjjuwu4snm2ritamjxgrkcrscmjvhc3zqcaapb3yrmgeaaaaa"
+       "= there\n"},
+      {"Ascii85",
+       "see <~+,^C)z!X&&=bUY8:/[eP*a[fD[:/*\?5/Q!q;8^(,S:K%NJ9eB+3XOL*$0f\nLpg.*,(V:+bT0!$30\?/27,)!!~> there\n"},
+      {"git",
+       "diff --git a/plan.txt b/plan.txt\nGIT binary patch\nliteral "
+       "49\nzc-r&L%quNPEw)l9$w*ZwPE9UKEm0`QNz7BoPg4jfO)XAItkh93F*h_+D9B7rPA%pF\nE0JPE&q5uE@\n\nliteral "
+       "0\nHcmV\?d00001\n\n"},
+  };
+  for (const auto& c : kCases) {
+    const ExtractedText text = walk_document(c.text, "note.txt");
+    EXPECT_NE(where_is(text, "secret plan of Tuesday"), "") << c.name << "\n" << c.text;
+    EXPECT_EQ(text.parts[0].outcome, Outcome::complete);
+  }
+}
+
+TEST(Base85, OtherTextsAreNoFiles) {
+  for (const char* text : {"a <~ b and c ~> d\n", "<~zzzz", "<~s8W-\"~>\n", "GIT binary patch\nliteral 5\nE$%\n",
+                           "GIT binary patch\nliteral 5\n\nGIT binary patch\n",
+                           "ABCDEFGHIJKLMNOPQRSTUVWXYZABCDEFGHIJKLMNOPQRSTUVWXYZABCDEFGHIJKLMNOPQRSTUVWXYZ\n"}) {
+    EXPECT_EQ(walk_document(text, "a.txt").parts.size(), 1U) << text;
+  }
 }
 
 TEST(NumberList, IsReadAsItsBytes) {

@@ -1,0 +1,37 @@
+// Pictures that move, and what is transparent in a picture.
+#include "tests/extractors/image/picture_files.h"
+#include "tests/extractors/image/read_letters.h"
+
+namespace postern::test {
+namespace {
+
+// Frames are read as they are seen, though the files keep only what each changes.
+TEST(PicturePixels, EveryFrameOfPicturesThatMove) {
+  for (const char* file : {"moving.gif", "moving.png", "moving.webp"}) {
+    SCOPED_TRACE(file);
+    const ExtractedText text = read_letters(corpus_picture(file), file);
+    EXPECT_EQ(where_is(text, kSentence), "image-text@p. 1");
+    EXPECT_EQ(where_is(text, "second page Kestrel"), "image-text@p. 2");
+    EXPECT_EQ(where_is(text, "https://nightjar.example/bid?sum=4711"), "barcode@p. 3, QRCode");
+    EXPECT_EQ(outcomes(text), ":complete");
+    const ExtractedText codes = walk_document(corpus_picture(file), file);
+    EXPECT_EQ(where_is(codes, "https://nightjar.example/bid?sum=4711"), "barcode@p. 3, QRCode");
+  }
+}
+
+// What is cut off inside a frame: the frames in front of it stay read.
+TEST(PicturePixels, FramesInFrontOfDamageAreRead) {
+  for (const char* file : {"moving.gif", "moving.png", "moving.webp"}) {
+    SCOPED_TRACE(file);
+    const std::string whole = corpus_picture(file);
+    const ExtractedText text = read_letters(whole.substr(0, whole.size() * 4 / 5), file);
+    EXPECT_EQ(where_is(text, kSentence), "image-text@p. 1");
+  }
+}
+
+TEST(PicturePixels, GreyOnATransparentShade) {
+  EXPECT_EQ(where_is(read_letters(corpus_picture("shade.png"), "a.png"), kSentence), "image-text@");
+}
+
+}  // namespace
+}  // namespace postern::test
