@@ -383,10 +383,8 @@ class RunFinder {
   bool spell(std::span<const ByteRange> parts, const Kinds& kinds) {
     size_t letters = 0;
     for (const ByteRange& part : parts) letters += part.end - part.begin;
-    if ((kinds.all & kBinary) != 0 && letters >= kLeastBinary && letters % 8 == 0 &&
-        spell(parts, letters, kBinaryRun)) {
-      return true;
-    }
+    const bool bytes = letters >= kLeastBinary && letters % 8 == 0;
+    if ((kinds.all & kBinary) != 0 && bytes && spell(parts, letters, kBinaryRun)) return true;
     if ((kinds.all & kHex) != 0 && letters % 2 == 0 && letters >= kLeastHex && spell(parts, letters, kHexRun))
       return true;
     const bool one_case = (kinds.all & kUpper32) != 0 || ((kinds.all & kLower32) != 0 && (kinds.any & kDigits) != 0);
