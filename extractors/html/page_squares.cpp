@@ -407,6 +407,7 @@ class Squares {
 };
 
 bool may_hold_squares(std::string_view html) {
+  if (html.empty()) return false;  // memmem(3) takes no null pointer
   const auto find = [html](std::string_view what, size_t from) {
     const void* const found = memmem(html.data() + from, html.size() - from, what.data(), what.size());
     return found == nullptr ? html.size() : static_cast<size_t>(static_cast<const char*>(found) - html.data());
