@@ -14,6 +14,7 @@
 #include "cli/shown.h"
 #include "cli/verdict_output.h"
 #include "message/address_forms.h"
+#include "policy/codes.h"
 #include "policy/proof.h"
 #include "policy/smallest_change.h"
 
@@ -75,7 +76,7 @@ class Checker {
         pipeline::assess(policy_, pool_, std::move(request), system_clock(), options_.explain ? &proof : nullptr);
     if (!assessment) {
       const bool no_recipient = assessment.error().kind == ErrorKind::invalid_input;
-      exit_ = cannot_run(name + ": " + assessment.error().message + (no_recipient ? "; name one with --to" : ""));
+      cannot_check(name, name + ": " + assessment.error().message + (no_recipient ? "; name one with --to" : ""));
       return true;
     }
     proof.stages.insert(proof.stages.begin(), {"extract", assessment->times.extract.count()});
@@ -86,7 +87,12 @@ class Checker {
     }
     const policy::Explained explained{assessment->text, assessment->envelope, assessment->verdict, proof, &changes};
     const auto show = options_.show_text ? policy::ShowText::yes : policy::ShowText::no;
-    if (options_.format == "json") {
+    if (options_.format == "junit") {
+      cases_.push_back(
+          verdict_case(name, *assessment, options_.explain ? policy::explain_text(explained, show) : std::string()));
+    } else if (options_.format == "sarif") {
+      add_verdict(name, *assessment, results_);
+    } else if (options_.format == "json") {
       const std::string proof_json = options_.explain ? policy::explain_json(explained, show) : "";
       std::cout << verdict_json(name, *assessment, proof_json) << "\n";
     } else {
@@ -97,7 +103,21 @@ class Checker {
     return std::cout.flush().good();
   }
 
-  void cannot_check(const Error& error) { exit_ = cannot_run(error.message); }
+  void cannot_check(const std::string& name, const std::string& why) {
+    exit_ = cannot_run(why);
+    cases_.push_back({"check", name, "", why, ""});
+    SourceMark mark;
+    mark.file = std::make_shared<const SourceFile>(SourceFile{name, ""});
+    results_.error(std::string(policy::codes::kNotJudged), mark, why);
+  }
+
+  // What is one document for all mails.
+  void finish() const {
+    if (options_.format == "junit") std::cout << policy::junit_suite("check", cases_);
+    if (options_.format == "sarif") std::cout << results_.to_sarif(POSTERN_VERSION);
+    std::cout.flush();
+  }
+
   int exit() const { return exit_; }
 
  private:
@@ -109,6 +129,8 @@ class Checker {
   pipeline::Vouched vouched_;
   WallTime now_;
   int exit_ = kExitWell;
+  std::vector<policy::JunitCase> cases_;
+  Diagnostics results_;
 };
 
 }  // namespace
@@ -125,12 +147,13 @@ int run_check(const Program& program, const CheckOptions& options) {
   for (const std::string& file : options.files) {
     const auto visit = [&checker](const std::string& name, Result<std::shared_ptr<const Blob>> bytes) {
       if (bytes) return checker.check(name, std::move(*bytes));
-      checker.cannot_check(bytes.error());
+      checker.cannot_check(name, bytes.error().message);
       return true;
     };
     const bool more = options.document ? visit(file, read_input(file)) : each_message(file, visit);
     if (!more) break;
   }
+  checker.finish();
   return checker.exit();
 }
 
@@ -145,7 +168,7 @@ void add_check_options(CLI::App& command, CheckOptions& options) {
   command.add_option("--at", options.at, "judge as of this time, such as 2027-02-01T07:00:00+00:00");
   command.add_flag("--show-text", options.show_text, "with the proof: the text, with what was found marked");
   command.add_flag("--document", options.document, "the files are documents, not mails");
-  command.add_option("--format", options.format, "text or json")->check(CLI::IsMember({"text", "json"}));
+  add_format(command, options.format, {"text", "json", "junit", "sarif"});
 }
 
 void add_check(CLI::App& app, Program& program) {

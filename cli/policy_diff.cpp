@@ -108,7 +108,17 @@ int run_diff(const Program& program, const DiffOptions& options) {
     if (auto ok = over->run(*task, **pool); !ok) return cannot_run(ok.error().message);
   }
   const policy::MailDiff* mail = task ? &task->result() : nullptr;
-  std::cout << (options.format == "json" ? policy::to_json(changes, mail) : policy::to_text(changes, mail));
+  if (options.format == "json") {
+    std::cout << policy::to_json(changes, mail);
+  } else if (options.format == "junit") {
+    std::cout << policy::to_junit(changes, mail);
+  } else if (options.format == "sarif") {
+    Diagnostics diagnostics;
+    policy::add_findings(changes, mail, options.after.dir + "/policy.yaml", diagnostics);
+    std::cout << diagnostics.to_sarif(POSTERN_VERSION);
+  } else {
+    std::cout << policy::to_text(changes, mail);
+  }
   if (mail != nullptr && mail->judged == 0) {
     return cannot_run("none of " + std::to_string(mail->messages) + " messages was judged");
   }
@@ -126,7 +136,7 @@ void add_policy_diff(CLI::App& group, Program& program) {
   diff->add_option("--packs-before", options->before.packs_dir, "folder of the packs of A (default: the same)");
   add_over_options(*diff, options->over);
   diff->get_option("--over")->required(false);
-  add_format(*diff, options->format, {"text", "json"});
+  add_format(*diff, options->format, {"text", "json", "junit", "sarif"});
   diff->callback([&program, options] { program.exit = run_diff(program, *options); });
 }
 

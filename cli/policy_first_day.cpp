@@ -151,7 +151,17 @@ int run_first_day(const Program& program, const FirstDayOptions& options) {
   policy::FirstDayReport report = task.report();
   read_paragraphs(report, task, *over, **pool, limits_of(*configuration));
   const policy::FirstDayPatches patches = policy::patches_of(report, policy->model());
-  std::cout << (options.format == "json" ? policy::to_json(report, patches) : policy::to_text(report, patches));
+  if (options.format == "json") {
+    std::cout << policy::to_json(report, patches);
+  } else if (options.format == "junit") {
+    std::cout << policy::to_junit(report);
+  } else if (options.format == "sarif") {
+    Diagnostics diagnostics;
+    policy::add_findings(report, load_options(*configuration, options.policy).dir + "/policy.yaml", diagnostics);
+    std::cout << diagnostics.to_sarif(POSTERN_VERSION);
+  } else {
+    std::cout << policy::to_text(report, patches);
+  }
   if (!options.write.empty()) {
     if (auto ok = write_patches(options.write, patches); !ok) return cannot_run(ok.error().message);
   }
@@ -170,7 +180,7 @@ void add_policy_first_day(CLI::App& group, Program& program) {
   add_policy_source(*first_day, options->policy);
   add_over_options(*first_day, options->over);
   first_day->add_option("--write", options->write, "write the patches as files into this folder");
-  add_format(*first_day, options->format, {"text", "json"});
+  add_format(*first_day, options->format, {"text", "json", "junit", "sarif"});
   first_day->callback([&program, options] { program.exit = run_first_day(program, *options); });
 }
 

@@ -12,6 +12,7 @@
 #include "cli/policy_source.h"
 #include "cli/policy_verbs.h"
 #include "cli/shown.h"
+#include "policy/codes.h"
 #include "policy/describe.h"
 #include "policy/loader.h"
 #include "policy/report_text.h"
@@ -88,9 +89,32 @@ std::string categories_of(const std::vector<const policy::Rule*>& rules) {
   return out;
 }
 
+// A pack or a rule of one, for JUnit (cases that pass) and SARIF (notes).
+struct PackPart {
+  std::string name;
+  SourceMark mark;
+  std::string what;
+};
+
+void print_parts(const std::string& suite, const std::vector<PackPart>& parts, const std::string& format) {
+  if (format == "junit") {
+    std::vector<policy::JunitCase> cases;
+    for (const PackPart& part : parts) cases.push_back({suite, part.name, "", "", part.what});
+    std::cout << policy::junit_suite(suite, cases);
+    return;
+  }
+  Diagnostics diagnostics;
+  for (const PackPart& part : parts) {
+    diagnostics.add(
+        {DiagnosticSeverity::note, std::string(policy::codes::kPackPart), part.mark, part.name + ": " + part.what, ""});
+  }
+  std::cout << diagnostics.to_sarif(POSTERN_VERSION);
+}
+
 void list_packs(const policy::Model& model, const std::string& format) {
   policy::TextTable table({{"pack"}, {"version"}, {"rules", policy::TextTable::Align::right}, {"categories"}});
   Json rows = Json::array();
+  std::vector<PackPart> parts;
   for (const policy::UsedPack& pack : model.packs) {
     const auto rules = rules_of(model, label_of(pack));
     table.add({label_of(pack), pack.version, std::to_string(rules.size()), categories_of(rules)});
@@ -98,8 +122,19 @@ void list_packs(const policy::Model& model, const std::string& format) {
                     {"version", pack.version},
                     {"rules", rules.size()},
                     {"categories", categories_of(rules)}});
+    SourceMark mark;
+    mark.file = std::make_shared<const SourceFile>(SourceFile{(fs::path(pack.dir) / "pack.yaml").string(), ""});
+    parts.push_back({label_of(pack), mark,
+                     "version " + pack.version + ", " + policy::counted(rules.size(), "rule") + ", categories " +
+                         categories_of(rules)});
   }
-  std::cout << (format == "json" ? rows.dump(2) + "\n" : table.to_text());
+  if (format == "json") {
+    std::cout << rows.dump(2) << "\n";
+  } else if (format == "text") {
+    std::cout << table.to_text();
+  } else {
+    print_parts("packs", parts, format);
+  }
 }
 
 void show_pack(const policy::Model& model, const std::string& format) {
@@ -112,12 +147,14 @@ void show_pack(const policy::Model& model, const std::string& format) {
   for (const policy::Group& group : model.groups) text += "  " + shown(group.name) + "\n";
   text += "rules:\n";
   out["rules"] = Json::array();
+  std::vector<PackPart> parts;
   for (const policy::Rule* rule : rules_of(model, label_of(pack))) {
     const std::string content = rule->content ? policy::describe(*rule->content, model) : "";
     text += "  " + rule->id + " (" + std::string(to_string(rule->severity)) + ", " +
             std::string(to_string(rule->mode)) + ", " + std::string(to_string(rule->then.action)) +
             "): " + shown(rule->title) + "\n";
     if (!content.empty()) text += "    " + shown(content) + "\n";
+    parts.push_back({rule->id, rule->mark, rule->title + (content.empty() ? "" : ": " + content)});
     out["rules"].push_back({{"rule", rule->id},
                             {"title", rule->title},
                             {"category", rule->category},
@@ -127,7 +164,13 @@ void show_pack(const policy::Model& model, const std::string& format) {
                             {"content", content},
                             {"tests", rule->tests.size()}});
   }
-  std::cout << (format == "json" ? out.dump(2, ' ', false, Json::error_handler_t::replace) + "\n" : text);
+  if (format == "json") {
+    std::cout << out.dump(2, ' ', false, Json::error_handler_t::replace) << "\n";
+  } else if (format == "text") {
+    std::cout << text;
+  } else {
+    print_parts(label_of(pack), parts, format);
+  }
 }
 
 int run_packs(const Program& program, const PacksOptions& options) {
@@ -173,7 +216,7 @@ void add_policy_packs(CLI::App& group, Program& program) {
   show->add_option("PACK", options->pack, "NAME or NAME@MAJOR")->required();
   for (CLI::App* verb : {list, show}) {
     verb->add_option("--packs", options->source.packs_dir, "folder of the shipped packs");
-    add_format(*verb, options->format, {"text", "json"});
+    add_format(*verb, options->format, {"text", "json", "junit", "sarif"});
     verb->callback([&program, options] { program.exit = run_packs(program, *options); });
   }
 }

@@ -105,6 +105,35 @@ std::string verdict_json(const std::string& file, const pipeline::Assessment& as
   return text;
 }
 
+policy::JunitCase verdict_case(const std::string& file, const pipeline::Assessment& assessment,
+                               std::string_view proof) {
+  policy::JunitCase out{"check", file, "", "", verdict_text(file, assessment) + std::string(proof)};
+  if (!found_something(assessment)) return out;
+  out.failure = to_string(assessment.verdict.action);
+  const std::string* last = nullptr;
+  for (const Finding& finding : assessment.verdict.findings) {
+    // Findings of one rule stand together.
+    if (last == nullptr || *last != finding.rule) out.failure += (last == nullptr ? ": " : ", ") + finding.rule;
+    last = &finding.rule;
+  }
+  return out;
+}
+
+void add_verdict(const std::string& file, const pipeline::Assessment& assessment, Diagnostics& diagnostics) {
+  SourceMark mark;
+  mark.file = std::make_shared<const SourceFile>(SourceFile{file, ""});
+  for (const Finding& finding : assessment.verdict.findings) {
+    const auto severity = finding.mode == Mode::audit         ? DiagnosticSeverity::note
+                          : finding.action >= Action::justify ? DiagnosticSeverity::error
+                                                              : DiagnosticSeverity::warning;
+    std::string text = finding.title + ", in " + shown_part(finding.part, finding.part_name) + ", " +
+                       std::string(to_string(finding.place));
+    if (!finding.at.empty()) text += " " + finding.at;
+    if (!finding.excerpt.empty()) text += ": " + finding.excerpt;
+    diagnostics.add({severity, finding.rule, mark, std::move(text), ""});
+  }
+}
+
 bool found_something(const pipeline::Assessment& assessment) {
   return assessment.verdict.action != Action::allow || !assessment.verdict.findings.empty();
 }

@@ -43,6 +43,10 @@ std::span<const Code> all() {
       Code{kTestFailed, "a rule's own test that does not come out as it says"},
       Code{kHoldRate, "a backtest in which more messages are held or rejected than wanted"},
       Code{kRuleHits, "a rule that found something in a backtest"},
+      Code{kFirstDay, "something to know of one's own mail"},
+      Code{kPackPart, "a shipped pack or a rule of it"},
+      Code{kChange, "a change in meaning between two policies"},
+      Code{kNotJudged, "a mail that could not be judged"},
   };
   return kAll;
 }

@@ -50,6 +50,11 @@ inline constexpr std::string_view kTestFailed = "P050";
 // Backtests
 inline constexpr std::string_view kHoldRate = "P051";
 inline constexpr std::string_view kRuleHits = "P052";
+// Other reports
+inline constexpr std::string_view kFirstDay = "P053";
+inline constexpr std::string_view kPackPart = "P054";
+inline constexpr std::string_view kChange = "P055";
+inline constexpr std::string_view kNotJudged = "P056";
 
 struct Code {
   std::string_view code;

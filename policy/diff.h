@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "base/diagnostic.h"
 #include "policy/model.h"
 
 namespace postern::policy {
@@ -92,5 +93,10 @@ std::string to_text(const std::vector<ThingChange>& changes, const MailDiff* mai
 // "newly_stopped", "no_longer_stopped", "otherwise", "not_judged"}}. Of a sensitive detector "added" and "removed" are
 // numbers.
 std::string to_json(const std::vector<ThingChange>& changes, const MailDiff* mail);
+// A case for each thing that changes and each rule that finds other mail; all of them fail. One that passes: none does.
+std::string to_junit(const std::vector<ThingChange>& changes, const MailDiff* mail);
+// Notes of `policy_file`.
+void add_findings(const std::vector<ThingChange>& changes, const MailDiff* mail, const std::string& policy_file,
+                  Diagnostics& diagnostics);
 
 }  // namespace postern::policy

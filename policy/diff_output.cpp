@@ -2,6 +2,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/escape.h"
+#include "policy/codes.h"
 #include "policy/diff.h"
 #include "policy/report_text.h"
 
@@ -129,6 +130,66 @@ std::string to_text(const std::vector<ThingChange>& changes, const MailDiff* mai
   if (changes.empty()) out += "the policies mean the same\n";
   if (mail != nullptr) out += mail_text(*mail);
   return out;
+}
+
+namespace {
+
+// "rule secret.x, changed: mode audit -> enforce; 1 added to words": the name of a thing and what becomes of it.
+struct Told {
+  std::string thing;
+  std::string what;
+};
+
+std::vector<Told> told_of(const std::vector<ThingChange>& changes, const MailDiff* mail) {
+  std::vector<Told> out;
+  for (const ThingChange& change : changes) {
+    std::string what(to_string(change.kind));
+    if (change.kind == ThingChange::Kind::changed) {
+      for (const ValueChange& value : change.values) {
+        what += "; " + value.key + ": " + value_text(value.before) + " -> " + value_text(value.after);
+      }
+      for (const ListChange& list : change.lists) {
+        what += "; " + list.key + ": " + std::to_string(list.added.size()) + " added, " +
+                std::to_string(list.removed.size()) + " removed";
+      }
+    }
+    out.push_back({change.thing + (change.name.empty() ? "" : " " + change.name), std::move(what)});
+  }
+  if (mail == nullptr) return out;
+  for (const auto& [rule, line] : mail->rules) {
+    out.push_back({"mail of rule " + rule, counted(line.caught.count, "message") + " newly caught, " +
+                                               counted(line.missed.count, "message") + " newly missed"});
+  }
+  const auto stopped = [&out](const char* what, const MailDiff::Messages& messages) {
+    if (messages.count > 0) out.push_back({std::string("mail ") + what, counted(messages.count, "message")});
+  };
+  stopped("newly held or rejected", mail->newly_stopped);
+  stopped("no longer held or rejected", mail->no_longer_stopped);
+  stopped("with another action", mail->otherwise);
+  return out;
+}
+
+}  // namespace
+
+std::string to_junit(const std::vector<ThingChange>& changes, const MailDiff* mail) {
+  std::vector<JunitCase> cases;
+  for (Told& one : told_of(changes, mail)) cases.push_back({"diff", std::move(one.thing), std::move(one.what)});
+  if (cases.empty()) cases.push_back({"diff", "the policies mean the same"});
+  if (mail != nullptr) {
+    for (const MailDiff::Failure& failure : mail->failures) {
+      cases.push_back({"diff.messages", failure.name, "", failure.why});
+    }
+  }
+  return junit_suite("diff", cases);
+}
+
+void add_findings(const std::vector<ThingChange>& changes, const MailDiff* mail, const std::string& policy_file,
+                  Diagnostics& diagnostics) {
+  SourceMark mark;
+  mark.file = std::make_shared<const SourceFile>(SourceFile{policy_file, ""});
+  for (const Told& one : told_of(changes, mail)) {
+    diagnostics.add({DiagnosticSeverity::note, std::string(codes::kChange), mark, one.thing + ": " + one.what, ""});
+  }
 }
 
 std::string to_json(const std::vector<ThingChange>& changes, const MailDiff* mail) {

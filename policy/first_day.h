@@ -18,6 +18,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "base/diagnostic.h"
 #include "message/extracted_text.h"
 #include "policy/backtest.h"
 
@@ -107,6 +108,10 @@ struct FirstDayPatches {
 FirstDayPatches patches_of(const FirstDayReport& report, const Model& model);
 
 std::string to_text(const FirstDayReport& report, const FirstDayPatches& patches);
+// A case for each thing that it tells, none of which fails.
+std::string to_junit(const FirstDayReport& report);
+// Loud rules as warnings where they stand, the others as notes of `policy_file`.
+void add_findings(const FirstDayReport& report, const std::string& policy_file, Diagnostics& diagnostics);
 // One object: {"messages", "judged", "rules", "paragraphs", "automatic", "domains", "unread", "not_ocred",
 // "not_judged", "patches": {"policy", "boilerplate", "rules"}}.
 std::string to_json(const FirstDayReport& report, const FirstDayPatches& patches);

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/escape.h"
+#include "policy/codes.h"
 #include "policy/first_day.h"
 #include "policy/report_text.h"
 
@@ -178,6 +179,65 @@ std::string to_text(const FirstDayReport& report, const FirstDayPatches& patches
   patch("boilerplate/first-day.txt", patches.boilerplate);
   patch("rules/first-day.yaml", patches.rules);
   return out;
+}
+
+namespace {
+
+// What the report tells, one thing after the other: its kind, its name, and how often it is there.
+template <typename Tell>
+void tell_each(const FirstDayReport& report, Tell tell) {
+  const BacktestReport& all = report.backtest;
+  for (const auto& line : all.rules) {
+    if (line.messages == 0 || !is_loud(line, all.judged)) continue;
+    tell("loud rule", line.rule->id,
+         counted(line.messages, "message") + ", " + percent_of(line.messages, all.judged) + " of those judged",
+         line.rule);
+  }
+  for (const auto& one : report.paragraphs) {
+    tell("paragraph that repeats", one.text,
+         counted(one.messages, "message") + " of at least " + counted(one.senders, "sender"), nullptr);
+  }
+  for (const auto& one : report.automatic) {
+    tell("automatic sender", one.name, counted(one.messages, "message"), nullptr);
+  }
+  for (const auto& one : report.domains) {
+    tell("domain that no list classifies", one.name, counted(one.messages, "message"), nullptr);
+  }
+  for (const auto& line : all.unread) {
+    tell("parts that were not read whole", line.type + ", " + std::string(to_string(line.outcome)),
+         counted(line.parts, "part") + " in " + counted(line.messages, "message"), nullptr);
+  }
+  if (report.not_ocred_parts > 0) {
+    tell("pictures that were not read", "not-ocred",
+         counted(report.not_ocred_parts, "part") + " in " + counted(report.not_ocred_messages, "message"), nullptr);
+  }
+}
+
+}  // namespace
+
+std::string to_junit(const FirstDayReport& report) {
+  std::vector<JunitCase> cases;
+  tell_each(report, [&](const std::string& kind, const std::string& name, const std::string& often, const Rule*) {
+    cases.push_back({"first-day." + kind, name, "", "", often});
+  });
+  for (const auto& failure : report.backtest.failures) {
+    cases.push_back({"first-day.messages", failure.name, "", failure.why, ""});
+  }
+  return junit_suite("first-day", cases);
+}
+
+void add_findings(const FirstDayReport& report, const std::string& policy_file, Diagnostics& diagnostics) {
+  SourceMark policy;
+  policy.file = std::make_shared<const SourceFile>(SourceFile{policy_file, ""});
+  tell_each(report, [&](const std::string& kind, const std::string& name, const std::string& often, const Rule* rule) {
+    const auto severity = rule != nullptr ? DiagnosticSeverity::warning : DiagnosticSeverity::note;
+    diagnostics.add({severity, std::string(codes::kFirstDay), rule != nullptr ? rule->mark : policy,
+                     kind + ": " + name + ", " + often, ""});
+  });
+  for (const auto& failure : report.backtest.failures) {
+    diagnostics.add({DiagnosticSeverity::note, std::string(codes::kFirstDay), policy,
+                     "not judged: " + failure.name + ": " + failure.why, ""});
+  }
 }
 
 std::string to_json(const FirstDayReport& report, const FirstDayPatches& patches) {

@@ -59,6 +59,26 @@ std::string counted(std::uint64_t number, std::string_view noun) {
   return std::to_string(number) + " " + std::string(noun) + (number == 1 ? "" : "s");
 }
 
+std::string junit_suite(std::string_view suite, const std::vector<JunitCase>& cases) {
+  const auto number = [&cases](std::string JunitCase::*what) {
+    return std::to_string(
+        std::count_if(cases.begin(), cases.end(), [what](const JunitCase& one) { return !(one.*what).empty(); }));
+  };
+  const std::string counts = " tests=\"" + std::to_string(cases.size()) + "\" failures=\"" +
+                             number(&JunitCase::failure) + "\" skipped=\"" + number(&JunitCase::skipped) + "\"";
+  std::string out = std::string(kXmlHead) + "<testsuites" + counts + ">\n  <testsuite name=\"" + xml_text(suite) +
+                    "\"" + counts + ">\n";
+  for (const JunitCase& one : cases) {
+    out += "    <testcase classname=\"" + xml_text(one.group) + "\" name=\"" + xml_text(one.name) + "\"";
+    std::string inside;
+    if (!one.failure.empty()) inside += "      <failure message=\"" + xml_text(one.failure) + "\"/>\n";
+    if (!one.skipped.empty()) inside += "      <skipped message=\"" + xml_text(one.skipped) + "\"/>\n";
+    if (!one.out.empty()) inside += "      <system-out>" + xml_text(one.out) + "</system-out>\n";
+    out += inside.empty() ? "/>\n" : ">\n" + inside + "    </testcase>\n";
+  }
+  return out + "  </testsuite>\n</testsuites>\n";
+}
+
 std::string xml_text(std::string_view text) {
   std::string allowed(text);
   std::replace_if(

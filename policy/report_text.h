@@ -34,6 +34,17 @@ std::string percent_of(std::uint64_t part, std::uint64_t whole);
 // "1 message", "2 messages".
 std::string counted(std::uint64_t number, std::string_view noun);
 
+// One suite of JUnit's XML. A case fails when `failure` is not empty, is skipped when `skipped` is not; `out` is what
+// it has to tell.
+struct JunitCase {
+  std::string group;  // "first-day.rules"
+  std::string name;
+  std::string failure = {};
+  std::string skipped = {};
+  std::string out = {};
+};
+std::string junit_suite(std::string_view suite, const std::vector<JunitCase>& cases);
+
 // As it may stand in an element or attribute: what XML 1.0 2.2 does not allow is blank.
 std::string xml_text(std::string_view text);
 inline constexpr std::string_view kXmlHead = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n";

@@ -6,6 +6,7 @@ import re
 import shutil
 import signal
 import subprocess
+from xml.etree import ElementTree
 
 import program
 from mailboxes_of import KEY, TO, mbox, messages
@@ -129,6 +130,83 @@ class Packs(CommandTest):
         self.assertIn(shown["rules"][0]["rule"], self.run_postern("policy", "packs", "show", "financial@1", status=0).out)
         self.assertIn("no pack 'finance'", self.run_postern("policy", "packs", "show", "finance", status=2).err)
         self.assertIn("has no packs", self.run_postern("policy", "packs", "list", "--packs", self.dir, status=2).err)
+
+
+    def test_word_by_word(self):
+        self.file("packs/small/1/pack.yaml", "apiVersion: postern/v1\nname: small\nversion: 1.2.0\ntitle: A small one\n"
+                  "groups: {buyers: []}\ncategories: {secret: {title: Secrets}}\n")
+        self.file("packs/small/1/rules/a.yaml", "apiVersion: postern/v1\ndetectors:\n  - {id: bird, primary: {keywords: [wombat]}}\n"
+                  "rules:\n  - id: secret.bird\n    title: A <bird>\n    category: secret\n    severity: low\n    mode: audit\n"
+                  "    when: {content: {detector: bird, in: [body]}}\n    then: {action: justify}\n")
+        here = str(self.dir / "packs/small/1")
+
+        def packs(*words):
+            return self.run_postern("policy", "packs", *words, "--packs", self.dir / "packs", status=0).out.replace(here, "HERE")
+        self.assertEqual(packs("list"), "  pack     version  rules  categories\n  small@1  1.2.0        1  secret\n")
+        self.assertEqual(json.loads(packs("list", "--format", "json")),
+                         [{"pack": "small@1", "version": "1.2.0", "rules": 1, "categories": "secret"}])
+        show = "show", "small"
+        self.assertEqual(packs(*show), """small@1, version 1.2.0, in HERE
+groups for the company to fill:
+  buyers
+rules:
+  secret.bird (low, audit, justify): A <bird>
+    small/bird in body
+""")
+        self.assertEqual(json.loads(packs(*show, "--format", "json")), {
+            "pack": "small@1", "version": "1.2.0", "dir": "HERE", "groups": ["buyers"],
+            "rules": [{"rule": "secret.bird", "title": "A <bird>", "category": "secret", "severity": "low", "mode": "audit",
+                       "action": "justify", "content": "small/bird in body", "tests": 0}]})
+        self.assertEqual(packs(*show, "--format", "junit"), """<?xml version="1.0" encoding="UTF-8"?>
+<testsuites tests="1" failures="0" skipped="0">
+  <testsuite name="small@1" tests="1" failures="0" skipped="0">
+    <testcase classname="small@1" name="secret.bird">
+      <system-out>A &lt;bird&gt;: small/bird in body</system-out>
+    </testcase>
+  </testsuite>
+</testsuites>
+""")
+        [note] = json.loads(packs(*show, "--format", "sarif"))["runs"][0]["results"]
+        self.assertEqual((note["ruleId"], note["level"], note["message"]["text"]), ("P054", "note", "secret.bird: A <bird>: small/bird in body"))
+        self.assertEqual(note["locations"][0]["physicalLocation"],
+                         {"artifactLocation": {"uri": "HERE/rules/a.yaml"}, "region": {"startLine": 5, "startColumn": 9}})
+        [note] = json.loads(packs("list", "--format", "sarif"))["runs"][0]["results"]
+        self.assertEqual(note["locations"][0]["physicalLocation"], {"artifactLocation": {"uri": "HERE/pack.yaml"}})
+        self.assertIn('name="small@1"', packs("list", "--format", "junit"))
+
+
+class Formats(CommandTest):
+    """What `explain`, `first-day` and `diff` say to programs of CI."""
+
+    def test_explain(self):
+        self.file("a.eml", mail(SECRET))
+        self.file("b.eml", mail(GOOD))
+        args = ["policy", "explain", "--policy", POLICY, "a.eml", "b.eml", "missing.eml", "--format"]
+        suite = ElementTree.fromstring(self.run_postern(*args, "junit", status=2).out)[0]
+        self.assertEqual((suite.get("tests"), suite.get("failures"), suite.get("skipped")), ("3", "1", "1"))
+        self.assertEqual([(case.get("name"), [child.tag for child in case]) for case in suite],
+                         [("a.eml", ["failure", "system-out"]), ("b.eml", ["system-out"]), ("missing.eml", ["skipped"])])
+        self.assertEqual(suite[0][0].get("message"), "quarantine: trade-secret.codename")
+        self.assertIn("[yes] trade-secret.codename: holds: quarantine", suite[0][1].text)
+        found, missing = json.loads(self.run_postern(*args, "sarif", status=2).out)["runs"][0]["results"]
+        self.assertEqual((found["ruleId"], found["level"]), ("trade-secret.codename", "error"))
+        self.assertEqual(found["locations"][0]["physicalLocation"], {"artifactLocation": {"uri": "a.eml"}})
+        self.assertNotIn("Nightjar", found["message"]["text"])
+        self.assertEqual((missing["ruleId"], missing["level"]), ("P056", "error"))
+
+    def test_reports(self):
+        self.file("sent.mbox", mbox(messages()))
+        after = self.policy_with(RULES.replace("[quokka]", "[wombat]"))
+        for verb, status, code in ((["first-day", POLICY], 0, "P053"), (["diff", POLICY, after], 1, "P055")):
+            args = ["policy", *verb, "--over", "sent.mbox", "--format"]
+            suite = ElementTree.fromstring(self.run_postern(*args, "junit", status=status).out)[0]
+            self.assertGreater(len(suite), 1)
+            results = json.loads(self.run_postern(*args, "sarif", status=status).out)["runs"][0]["results"]
+            self.assertEqual({result["ruleId"] for result in results}, {code})
+        # Errors of the policy stand in the format that was asked for.
+        (after / "rules/company.yaml").write_text("rules: 1\n")
+        for verb in (["first-day", after, "--over", "sent.mbox"], ["diff", POLICY, after], ["explain", "--policy", after, "sent.mbox"]):
+            self.assertIn('"ruleId": "P003"', self.run_postern("policy", *verb, "--format", "sarif", status=2).out)
 
 
 class New(CommandTest):

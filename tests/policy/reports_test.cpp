@@ -1,6 +1,7 @@
 // What the tools tell of many messages, word by word.
 #include "policy/backtest.h"
 #include "policy/diff.h"
+#include "policy/first_day.h"
 #include "tests/policy/golden_report.h"
 #include "tests/policy/policy_folder.h"
 
@@ -107,6 +108,46 @@ TEST(BacktestReport, TheGate) {
   }
 }
 
+// A policy's first day: a rule that is loud, a paragraph, an automatic sender, a domain, what was not read.
+FirstDayReport a_first_day(const Model& model) {
+  FirstDay day(model, "d1ge57");
+  for (int i = 1; i <= 20; i++) {
+    FirstDayMail one;
+    const bool loud = i <= 5;
+    one.mail =
+        mail("sent.mbox#" + std::to_string(i), "sender-" + std::to_string(i % 3), DestinationClass::other,
+             loud ? Action::quarantine : Action::allow, loud ? Action::quarantine : Action::allow,
+             loud ? std::vector<BacktestMail::Hit>{{"secret.codename", true}} : std::vector<BacktestMail::Hit>{});
+    if (i > 15) one.mail.unread = {{"image/png", Outcome::partial}};
+    if (i > 15) one.not_ocred = 1;
+    if (i > 17) one.automatic = "shop@example.com";
+    one.domains = {i > 10 ? "new.example" : "<old>.example"};
+    if (i < 7) one.paragraphs = {77};
+    day.add(one);
+  }
+  FirstDayMail failed;
+  failed.mail.name = "b/cur/<1>\x1b[2J";
+  failed.mail.fate = BacktestMail::Fate::failed;
+  failed.mail.why = "no recipient: the mail has no To, Cc or Bcc";
+  day.add(failed);
+  FirstDayReport report = day.report();
+  for (auto& paragraph : report.paragraphs) paragraph.text = "This message is for you.\nAnd for nobody <else>.";
+  return report;
+}
+
+TEST(FirstDayReport, InEveryFormat) {
+  PolicyFolder folder;
+  const Loaded loaded = load(folder, kSmallPolicy, kRules);
+  const FirstDayReport report = a_first_day(loaded.model);
+  const FirstDayPatches patches = patches_of(report, loaded.model);
+  expect_golden("first-day.txt", to_text(report, patches), folder.root());
+  expect_golden("first-day.json", to_json(report, patches), folder.root());
+  expect_golden("first-day.junit.xml", to_junit(report), folder.root());
+  Diagnostics diagnostics;
+  add_findings(report, folder.dir() + "/policy.yaml", diagnostics);
+  expect_golden("first-day.sarif", diagnostics.to_sarif("0"), folder.root());
+}
+
 TEST(PolicyDiff, SaysWhatChangesInMeaning) {
   PolicyFolder a;
   PolicyFolder b;
@@ -142,6 +183,12 @@ TEST(PolicyDiff, SaysWhatChangesInMeaning) {
   expect_golden("diff.txt", to_text(changes, &mail), a.root());
   expect_golden("diff.json", to_json(changes, &mail), a.root());
   expect_golden("diff-without-mail.json", to_json(changes, nullptr), a.root());
+  expect_golden("diff.junit.xml", to_junit(changes, &mail), a.root());
+  Diagnostics notes;
+  add_findings(changes, &mail, "policy/policy.yaml", notes);
+  expect_golden("diff.sarif", notes.to_sarif("0"), a.root());
+  EXPECT_NE(to_junit({}, nullptr).find("<testcase classname=\"diff\" name=\"the policies mean the same\"/>"),
+            string::npos);
 }
 
 TEST(PolicyDiff, TheSameInAnotherOrderIsNoChange) {
