@@ -19,7 +19,6 @@ namespace postern::extract::pdf {
 namespace {
 
 constexpr int kMaxWidth = 100'000;  // what one row may have: poppler ends the process when it gets no memory
-constexpr std::uint64_t kMaxJpxPixels = 12'000'000;
 constexpr int kRowsBetweenLooks = 64;
 constexpr unsigned char kWhite = 255;
 
@@ -225,6 +224,7 @@ void PictureNotes::note(const GfxState& state, const Object* ref, Stream& stream
     return;
   }
   picture.page = page_;
+  picture.jpeg_2000 = stream.getKind() == strJPX;
   if (is_inline) {
     if (!decode(stream, picture.base, picture.pixels, [] { return false; })) return;
     on_page_++;
@@ -259,8 +259,6 @@ GreyPicture decode_picture(const NotedPicture& picture, XRef& objects, Wanted wa
       out.decoded = true;
       return out;
     }
-    // Its library unpacks all of it at once, sixteen bytes a pixel.
-    if (stream.getKind() == strJPX && picture.base.pixels() > kMaxJpxPixels) return out;
     if (!decode(stream, picture.base, pixels, stopped)) return out;
     const Object mask = object.streamGetDict()->lookup(picture.mask.colors ? "SMask" : "Mask");
     std::string opacity;

@@ -23,6 +23,7 @@ namespace postern::extract::pdf {
 
 inline constexpr size_t kMaxPictures = 1'000;                  // of one document; a catalogue of parts has hundreds
 inline constexpr std::uint64_t kSmallestPicture = 64;          // pixels; an EAN-8 of one row has 67
+inline constexpr std::uint64_t kMaxJpxPixels = 12'000'000;     // of JPEG 2000: its library takes 16 bytes for each
 inline constexpr std::uint64_t kMaxInlinePicture = 1'000'000;  // pixels; inline ones should have 4 KB
 
 // Samples as they stand in a picture or in its mask. `colors` null: one bit, painted where it is 0.
@@ -42,6 +43,7 @@ struct NotedPicture {
   Samples mask;          // of width 0 when there is none
   double stretched = 1;  // how much higher than wide its pixels are drawn
   bool light = false;    // a stencil of a light colour
+  bool jpeg_2000 = false;
   int object = 0;        // 0: inline, decoded already
   int generation = 0;
   std::string pixels;  // of an inline one, rows without gaps

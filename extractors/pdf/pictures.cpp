@@ -40,9 +40,10 @@ class PictureReader {
 
   // False when it was broken off. `revision` is an earlier one, or "".
   bool read(PageReader& reader, const NotedPicture& picture, const std::string& revision) {
-    if (picture.base.pixels() > kMostPixels || picture.mask.pixels() > kMostPixels) {
+    const std::uint64_t most = picture.jpeg_2000 ? kMaxJpxPixels : kMostPixels;
+    if (picture.base.pixels() > most || picture.mask.pixels() > kMostPixels) {
       leave_out({Outcome::limit, "pixels of a picture, " + std::to_string(picture.base.pixels()) +
-                                     ", reached the limit (" + std::to_string(kMostPixels) + ")"});
+                                     ", reached the limit (" + std::to_string(most) + ")"});
       return true;
     }
     GreyPicture grey =

@@ -298,6 +298,21 @@ TEST(DisplayedText, IsBounded) {
   EXPECT_TRUE(layout.is_cut());
 }
 
+TEST(DisplayedText, IsBoundedInItsTextsAndTheirBytes) {
+  using extract::Layout;
+  static_assert(extract::kMostPieces == 1'000'000 && extract::kMostLaidOut == 67'108'864);
+  const auto is_cut = [](size_t texts, const std::string& each) {
+    Layout layout;
+    for (size_t i = 0; i < texts; i++) layout.text(each, Layout::White::collapses, Place::body);
+    return layout.is_cut();
+  };
+  EXPECT_FALSE(is_cut(extract::kMostPieces, "x "));
+  EXPECT_TRUE(is_cut(extract::kMostPieces + 1, "x "));
+  const std::string large(1 << 20, 'x');
+  EXPECT_FALSE(is_cut(64, large));
+  EXPECT_TRUE(is_cut(65, large));
+}
+
 TEST(DisplayedText, EndsWhatIsTooMuchForALayout) {
   // Each of the boxes around moves all texts twice: into itself, and to its margin.
   constexpr size_t kDepth = 280;

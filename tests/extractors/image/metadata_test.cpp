@@ -183,6 +183,21 @@ TEST(PictureMetadata, ExifInBothByteOrders) {
   }
 }
 
+TEST(PictureMetadata, CoordinatesAreNotRead) {
+  // A directory of its own behind the first: the method of the receiver, and where it was.
+  std::string file = "II*\0"s;
+  put_le(file, 8, 4);
+  put_le(file, 1, 2);
+  for (const auto& [value, width] : {std::pair{0x8825U, 2U}, {4U, 2U}, {1U, 4U}, {26U, 4U}, {0U, 4U}})
+    put_le(file, value, width);
+  put_le(file, 2, 2);
+  for (const auto& [value, width] : {std::pair{0x1DU, 2U}, {2U, 2U}, {11U, 4U}, {56U, 4U}}) put_le(file, value, width);
+  for (const auto& [value, width] : {std::pair{0x1BU, 2U}, {7U, 2U}, {14U, 4U}, {67U, 4U}, {0U, 4U}})
+    put_le(file, value, width);
+  file += "2027:05:03\0ASCII\0\0\0heron "s;
+  EXPECT_EQ(all_of(walk_document(file, "a.tif")), "property@GPSProcessingMethod: heron\n");
+}
+
 TEST(PictureMetadata, BigTiff) {
   std::string file = "II+\0\x08\0\0\0"s;
   put_le(file, 16, 8);

@@ -198,6 +198,21 @@ TEST(PdfPictures, InsideTheContentOfAPage) {
   EXPECT_EQ(where_is(text, "and behind"), "page@p. 1");
 }
 
+TEST(PdfPictures, LargeOnesInsideTheContentAreLeftOut) {
+  static_assert(extract::pdf::kMaxInlinePicture == 1'000'000);
+  const auto read = [](size_t height) {
+    const std::string content = std::string(kText) + "q 144 0 0 144 100 400 cm BI /W 1000 /H " +
+                                std::to_string(height) + " /CS /G /BPC 8 ID " + std::string(1000 * height, '\0') +
+                                " EI Q BT /F1 12 Tf 72 300 Td (and behind) Tj ET";
+    return read_letters(PdfBuilder().page(content).build());
+  };
+  EXPECT_EQ(outcomes(read(1000)), ":complete");
+  const ExtractedText text = read(1001);
+  EXPECT_EQ(outcomes(text), ":limit");
+  EXPECT_EQ(text.parts[0].why, "pixels of a picture inside the text of its page reached the limit (1000000)");
+  EXPECT_EQ(where_is(text, "and behind"), "page@p. 1");
+}
+
 TEST(PdfPictures, OnALayerThatIsOff) {
   const Code grey = code();
   PdfBuilder builder;
@@ -303,6 +318,9 @@ TEST(PdfPictures, WhatIsNotReadIsSaid) {
                           "/Type /XObject /Subtype /Image /Width 2000000000 /Height 1 /ColorSpace /DeviceGray "
                           "/BitsPerComponent 1"),
        ":limit", "pixels of a picture, 2000000000, reached the limit (40000000)"},
+      {"JPEG 2000 of more pixels than are decoded",
+       PdfBuilder::stream("x", "/Type /XObject /Subtype /Image /Width 4000 /Height 3001 /Filter /JPXDecode"), ":limit",
+       "pixels of a picture, 12004000, reached the limit (12000000)"},
       {"a row too wide",
        PdfBuilder::stream("x",
                           "/Type /XObject /Subtype /Image /Width 30000000 /Height 1 /ColorSpace /DeviceGray "

@@ -140,6 +140,7 @@ std::vector<RtfCase> text_cases() {
       {"unknown_word_hides_nothing", "a{\\nobodyknows b}", Place::body, "ab"},
       {"tables_of_the_file_are_no_text", "{\\fonttbl{\\f0 Arial;}}{\\colortbl;\\red0;}{\\stylesheet{Normal;}}x",
        Place::body, "x"},
+      {"names_of_fonts_are_not_read", "{\\fonttbl{\\f0 Nightjar;}}x", Place::body, "x"},
       {"binary_data_is_no_text", "a{\\*\\unknown\\bin3 }}}b}c", Place::body, "ac"},
   };
 }
