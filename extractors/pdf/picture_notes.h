@@ -40,11 +40,11 @@ struct NotedPicture {
   int page = 0;
   size_t number = 0;  // among those of its page that are not too small, from 1
   Samples base;
-  Samples mask;          // of width 0 when there is none
-  double stretched = 1;  // how much higher than wide its pixels are drawn
-  bool light = false;    // a stencil of a light colour
-  bool jpeg_2000 = false;
-  int object = 0;        // 0: inline, decoded already
+  Samples mask;            // of width 0 when there is none
+  double stretched = 1;    // how much higher than wide its pixels are drawn
+  bool light = false;      // a stencil of a light colour
+  bool jpeg_2000 = false;  // see kMaxJpxPixels
+  int object = 0;          // 0: inline, decoded already
   int generation = 0;
   std::string pixels;  // of an inline one, rows without gaps
 };
