@@ -148,6 +148,23 @@ TEST(DetectType, GoesByTheBytes) {
   }
 }
 
+TEST(DetectType, TextHoldsFewControlCharacters) {
+  const auto with = [](size_t size, size_t count, char c) {
+    std::string text(size - count, 'x');
+    for (size_t i = 0; i < count; i++) text.insert(text.size() / 2, 1, c);
+    return detect_type(text, "a.bin", "").mime;
+  };
+  EXPECT_EQ(with(1000, 5, '\x01'), "text/plain");
+  EXPECT_EQ(with(1000, 6, '\x01'), "application/octet-stream");
+  EXPECT_EQ(with(1000, 20, '\0'), "text/plain");
+  EXPECT_EQ(with(1000, 21, '\0'), "application/octet-stream");
+  const std::string calendar = "BEGIN:VCALENDAR\r\nSUMMARY:x\1\2\3\r\n";
+  EXPECT_EQ(detect_type(calendar, "a.ics", "").mime, "application/octet-stream");
+  std::string page(60, '\0');
+  page.append("<html><p>x");
+  EXPECT_EQ(detect_type(page, "a.bin", "").mime, "text/html");
+}
+
 TEST(DetectType, MarkupBehindMuchTextIsMarkup) {
   std::string page(9000, 'x');
   page += "<b>y</b>";
