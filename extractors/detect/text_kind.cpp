@@ -263,7 +263,9 @@ bool looks_like_mail(std::string_view text, bool expected) {
     if (lines > 0 && (line[0] == ' ' || line[0] == '\t')) continue;
     const size_t colon = line.find(':');
     if (colon == 0 || colon == std::string_view::npos || colon > kLongestName) break;
-    const std::string name = to_lower(line.substr(0, colon));
+    std::string name = to_lower(line.substr(0, colon));
+    // AbiWord writes "Content-Type : ...", and mail programs read it.
+    while (expected && name.ends_with(' ')) name.pop_back();
     const bool valid = std::all_of(name.begin(), name.end(), [](char c) { return c > ' ' && c < 0x7F; });
     if (!valid) break;
     lines++;

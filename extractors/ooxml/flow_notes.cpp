@@ -8,10 +8,32 @@ namespace postern::extract::ooxml {
 
 namespace {
 
-// "Picture 4", as programs name what people leave without a name.
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+
+// "Picture 4", "Google Shape;54;p13": as programs name what people leave without a name. Of more than four digits the
+// number is somebody's.
 bool is_numbered(std::string_view name) {
-  constexpr size_t kLongest = 40;
-  return name.empty() || (name.back() >= '0' && name.back() <= '9' && name.size() < kLongest);
+  constexpr size_t kLongest = 40, kMostDigits = 4;
+  if (name.empty() || name.starts_with("Google Shape;")) return true;
+  if (!is_digit(name.back()) || name.size() >= kLongest) return false;
+  return std::count_if(name.begin(), name.end(), is_digit) <= static_cast<std::ptrdiff_t>(kMostDigits);
+}
+
+// The label of a list with more than a bullet and "%1.", which stands for the number alone: letters of ASCII, several
+// digits, or several letters of other alphabets.
+bool says_something(std::string_view label) {
+  constexpr int kFewest = 3;
+  int digits = 0, others = 0;
+  for (size_t at = 0; at < label.size(); at++) {
+    const auto c = static_cast<unsigned char>(label[at]);
+    if ((c | 0x20U) >= 'a' && (c | 0x20U) <= 'z') return true;
+    if (is_digit(label[at]) && (at == 0 || label[at - 1] != '%')) digits++;
+    // First bytes of Latin to Arabic, and of East Asia; signs and private use begin with others.
+    if ((c >= 0xC3 && c <= 0xDF) || (c >= 0xE3 && c <= 0xED)) others++;
+  }
+  return digits >= kFewest || others >= kFewest;
 }
 
 }  // namespace
@@ -84,15 +106,16 @@ void Flow::note(XmlTag tag, const XmlAttributes& attributes) {
       break;
     case w_lvlText: {
       // "%1." stands for the number alone.
-      const std::string label = attributes.get("val");
-      if (std::any_of(label.begin(), label.end(), [](char c) { return (c | 0x20) >= 'a' && (c | 0x20) <= 'z'; }))
-        visible(label + "\n");
+      if (const std::string label = attributes.get("val"); says_something(label)) visible(label + "\n");
       break;
     }
     case w_name:
     case p_cSld:
       if (const std::string_view given = attributes.raw(tag == w_name ? "val" : "name"); !is_numbered(given))
         add_line(given_name, decode_xml(given));
+      break;
+    case w_control:
+      if (const std::string_view given = attributes.raw("name"); !is_numbered(given)) add_line(form, decode_xml(given));
       break;
     case w_customXml:
       add_line(given_name, attributes.get("element"));

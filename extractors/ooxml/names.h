@@ -20,7 +20,7 @@ namespace postern::extract::ooxml {
   X(w_listItem, "w:listItem") X(w_listEntry, "w:listEntry") X(w_default, "w:default") X(w_helpText, "w:helpText") \
   X(w_statusText, "w:statusText") X(w_bookmarkStart, "w:bookmarkStart") X(w_docVar, "w:docVar") \
   X(w_hyperlink, "w:hyperlink") X(w_style, "w:style") X(w_basedOn, "w:basedOn") X(w_name, "w:name") \
-  X(w_pStyle, "w:pStyle") X(w_rStyle, "w:rStyle") X(w_ffData, "w:ffData") X(w_sym, "w:sym") X(w_alias, "w:alias") X(w_tag, "w:tag") \
+  X(w_pStyle, "w:pStyle") X(w_rStyle, "w:rStyle") X(w_ffData, "w:ffData") X(w_control, "w:control") X(w_sym, "w:sym") X(w_alias, "w:alias") X(w_tag, "w:tag") \
   X(w_pPrChange, "w:pPrChange") X(w_rPrChange, "w:rPrChange") X(w_sectPrChange, "w:sectPrChange") \
   X(w_tblPrChange, "w:tblPrChange") X(w_tblPrExChange, "w:tblPrExChange") X(w_trPrChange, "w:trPrChange") \
   X(w_tcPrChange, "w:tcPrChange") X(w_tblGridChange, "w:tblGridChange") X(w_numberingChange, "w:numberingChange") \

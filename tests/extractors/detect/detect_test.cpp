@@ -49,6 +49,9 @@ TEST(DetectType, GoesByTheBytes) {
   const std::vector<TypeCase> cases = {
       {"pdf", "%PDF-1.7\n", "a.pdf", "application/pdf", "application/pdf", false},
       {"pdf behind junk", "junk\n%PDF-1.7\n1 0 obj endobj", "a.pdf", "", "application/pdf", false},
+      {"page as AbiWord saves it", "From : <AbiWord>\nSubject : \nMIME-Version : 1.0\n\n<html>", "a.mht", "",
+       "message/rfc822", false},
+      {"notes with blanks before colons", "From : here\nSubject : there\n\n", "a.txt", "", "text/plain", false},
       {"text about pdf", "The header is %PDF-1.7 here", "a.txt", "", "text/plain", false},
       {"zip as picture", "PK\x03\x04" + std::string(40, '\0'), "a.jpg", "image/jpeg", "application/zip", true},
       {"docx", zip_of({"[Content_Types].xml", "word/document.xml"}), "a.docx", "", docx, false},

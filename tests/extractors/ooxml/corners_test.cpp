@@ -33,6 +33,32 @@ TEST_P(WordPart, IsGivenUnderItsPlace) {
   EXPECT_NE(where_is(text, "body"), "");
 }
 
+// What a list writes in front of its items, and what a shape is called: bullets, numbers and the names that programs
+// give are none of it.
+TEST(WordPart, LabelsAndNamesThatSaySomething) {
+  const struct {
+    const char* given;
+    bool is_label, is_name;
+  } cases[] = {{"4111 1111 1111 1111", true, true},
+               {"Ref %1 4711", true, true},
+               {"Bericht 47114711", true, true},
+               {"\u0421\u043E\u043A\u043E\u043B", true, true},
+               {"%1.%2", false, false},
+               {"\u2022", false, true},
+               {"12", false, false}};
+  for (const auto& c : cases) {
+    OoxmlBuilder document =
+        word("<w:p><w:r><w:object><w:control w:name=\"" + std::string(c.given) + "\"/></w:object></w:r></w:p>");
+    document.part("word/numbering.xml", word_xml("<w:abstractNum><w:lvl><w:lvlText w:val=\"" + std::string(c.given) +
+                                                     "\"/></w:lvl></w:abstractNum>",
+                                                 "numbering"));
+    document.relations("word/document.xml", {{"r1", "numbering", "numbering.xml"}});
+    const ExtractedText text = walk_document(document.build(), "a.docx");
+    EXPECT_EQ(text_of(text, Place::body).find(c.given) != std::string::npos, c.is_label) << c.given;
+    EXPECT_EQ(text_of(text, Place::form_field).find(c.given) != std::string::npos, c.is_name) << c.given;
+  }
+}
+
 const std::string kMerge =
     word_xml("<w:mailMerge><w:query w:val=\"SELECT 1\"/><w:mailSubject w:val=\"heron\"/></w:mailMerge>", "settings");
 const std::string kBuildingBlock = word_xml(
@@ -72,6 +98,8 @@ INSTANTIATE_TEST_SUITE_P(
         Corner{"ValueOfAListItem", "",
                "<w:sdt><w:sdtPr><w:dropDownList><w:listItem w:displayText=\"shown\" "
                "w:value=\"heron\"/></w:dropDownList></w:sdtPr></w:sdt>",
+               "form-field@"},
+        Corner{"NameOfAControl", "", "<w:p><w:r><w:object><w:control w:name=\"heron\"/></w:object></w:r></w:p>",
                "form-field@"},
         Corner{"SmartTag", "",
                "<w:p><w:smartTag><w:smartTagPr><w:attr w:name=\"n\" w:val=\"heron\"/></w:smartTagPr>"
