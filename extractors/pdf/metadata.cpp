@@ -24,7 +24,7 @@ class Bookmarks {
  public:
   void add(const poppler::toc_item& item, unsigned depth) {
     const std::vector<poppler::toc_item*> children = item.children();
-    if (depth > kMaxBookmarkDepth && !children.empty()) {
+    if (depth >= kMaxBookmarkDepth && !children.empty()) {
       left_out_ = reached("bookmarks inside bookmarks", kMaxBookmarkDepth);
       return;
     }

@@ -146,6 +146,49 @@ TEST(DamagedPdf, StreamsThatAreFlushedAndNotEndedAreWhole) {
             ":partial");
 }
 
+// With an entry of its encryption that is too long, and nothing encrypted: viewers show it, and the walk of its objects
+// gives up.
+std::string that_cannot_be_walked(std::string pdf) {
+  const std::string trailer = "trailer\n<<";
+  return pdf.insert(pdf.rfind(trailer) + trailer.size(),
+                    " /Encrypt << /Filter /Standard /V 4 /R 4 /Length 128 /P -4 /CF << >> /StmF /Identity /StrF "
+                    "/Identity /O (" +
+                        std::string(40, 'o') + ") /U (" + std::string(32, 'u') +
+                        ") >> /ID [(0123456789abcdef) (0123456789abcdef)] ");
+}
+
+TEST(DamagedPdf, BookmarksOfOneThatCannotBeWalkedAreBounded) {
+  const auto reference = [](size_t number) { return std::to_string(number) + " 0 R"; };
+  // `inside` each other, or one behind the other.
+  const auto read = [&](size_t count, bool inside) {
+    PdfBuilder builder;
+    builder.line("kept text");
+    const size_t outline = builder.extra_number();
+    builder.catalog("/Outlines " + reference(outline));
+    builder.extra("<< /Type /Outlines /First " + reference(outline + 1) + " /Last " +
+                  reference(outline + (inside ? 1 : count)) + " >>");
+    for (size_t i = 1; i <= count; i++) {
+      const std::string next = reference(outline + i + 1);
+      std::string more = inside ? " /First " + next + " /Last " + next : " /Next " + next;
+      if (i == count) more.clear();
+      builder.extra("<< /Title (mark " + std::to_string(i) + ".) /Parent " +
+                    reference(inside ? outline + i - 1 : outline) + more + " >>");
+    }
+    return walk_document(that_cannot_be_walked(builder.build()), "a.pdf");
+  };
+  const ExtractedText few = read(64, true), deep = read(65, true), many = read(20'000, false),
+                      more = read(20'001, false);
+  EXPECT_EQ(outcomes(few), ":partial") << few.parts[0].why;
+  EXPECT_EQ(where_is(few, "mark 64."), "bookmark@");
+  EXPECT_EQ(outcomes(deep), ":limit");
+  EXPECT_EQ(deep.parts[0].why, "bookmarks inside bookmarks reached the limit (64)");
+  EXPECT_EQ(outcomes(many), ":partial");
+  EXPECT_EQ(where_is(many, "mark 20000."), "bookmark@");
+  EXPECT_EQ(outcomes(more), ":limit");
+  EXPECT_EQ(more.parts[0].why, "bookmarks reached the limit (20000)");
+  EXPECT_EQ(where_is(more, "kept text"), "page@p. 1");
+}
+
 TEST(DamagedPdf, SaysThatAFilterIsUnknown) {
   const ExtractedText text = walk_document(
       with_second_page(PdfBuilder::stream("BT (hidden) Tj ET", "/Filter [ /FlateDecode /Crunch ]")), "a.pdf");
