@@ -323,7 +323,7 @@ std::string_view text_kind(std::string_view bytes, std::string_view extension, s
   if (looks_like_ldif(start)) return kLdifType;
   if (const std::string_view json = json_kind(trimmed); !json.empty()) return json;
   if (const std::string_view armour = armour_kind(trimmed); !armour.empty()) return armour;
-  if (start.starts_with("From ") && start.find('\n') != std::string_view::npos &&
+  if (start.starts_with("From ") && !start.starts_with("From :") && start.find('\n') != std::string_view::npos &&
       looks_like_mail(start.substr(start.find('\n') + 1), true)) {
     return "application/mbox";
   }
