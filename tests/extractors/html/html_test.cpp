@@ -154,6 +154,11 @@ std::string repeat(std::string_view text, int times) {
   return out;
 }
 
+TEST(Html, RowsOfFourLettersArePutTogether) {
+  EXPECT_EQ(where_is(walk_html("<table><tr><td>c<td>a<td>t<td>s</table>"), "cats"), "body@beside each other");
+  EXPECT_EQ(where_is(walk_html("<table><tr><td>c<td>a<td>t</table>"), "cat"), "");
+}
+
 TEST(Html, LettersThatNumberItemsAreReadWhereTheyAreChosen) {
   const struct {
     const char *html, *where;
@@ -173,6 +178,8 @@ TEST(Html, LettersThatNumberItemsAreReadWhereTheyAreChosen) {
   for (const auto& [html, where] : cases) EXPECT_EQ(where_is(walk_html(html), "MARL"), where) << html;
   const ExtractedText text = walk_html("<ol type=a start=3><li>one<li>two<li>three<li>four</ol>");
   EXPECT_EQ(where_is(text, "cdef"), "") << "they count on";
+  EXPECT_NE(where_is(walk_html("<ol type=a><li value=3><li value=1><li value=20>"), "cat"), "");
+  EXPECT_EQ(where_is(walk_html("<ol type=a><li value=3><li value=1></ol>"), "ca"), "") << "of two letters";
   EXPECT_EQ(where_is(walk_html("<ol type=a><li value=27><li value=52><li value=703>"), "aaaz"), "");
   EXPECT_EQ(where_is(walk_html("<ol type=a><li value=27><li value=52><li value=702>"), "aaazzz"),
             "body@letters of lists");

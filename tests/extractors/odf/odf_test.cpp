@@ -91,6 +91,8 @@ TEST(OdfText, WithoutLettersThatNobodySees) {
       {"white", "fo:color=\"#ffffff\"", "alpzzhabet\nalphabet\n", "zz\n"},
       {"white on black", "fo:color=\"#ffffff\" fo:background-color=\"#000000\"", "alpzzhabet\n", ""},
       {"one point", "fo:font-size=\"1pt\"", "alpzzhabet\nalphabet\n", "zz\n"},
+      {"two points", "fo:font-size=\"2pt\"", "alpzzhabet\nalphabet\n", "zz\n"},
+      {"more than two points", "fo:font-size=\"2.5pt\"", "alpzzhabet\n", ""},
       {"ten points", "fo:font-size=\"10pt\"", "alpzzhabet\n", ""},
       {"struck out", "style:text-line-through-style=\"solid\"", "alpzzhabet\nalphabet\n", ""},
   };

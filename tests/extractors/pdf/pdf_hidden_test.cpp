@@ -60,6 +60,7 @@ TEST(PdfHidden, InsideAWordIsLeftOutOfTheWordAsItIsSeen) {
       {"invisible, as large as the word", drawn("3 Tr", "0 Tr"), true},
       {"white", drawn("1 g", "0 g"), true},
       {"a tenth of a point", drawn("/F1 .1 Tf", "/F1 12 Tf"), true},
+      {"one point", drawn("/F1 1 Tf", "/F1 12 Tf"), true},
       {"of no opacity", drawn("/None gs", "/All gs"), true},
       {"clipped",
        "BT /F1 12 Tf 72 700 Td (the alp) Tj ET q 0 0 1 1 re W n BT /F1 12 Tf 110 700 Td (zz) Tj ET Q "

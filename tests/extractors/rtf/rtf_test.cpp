@@ -36,6 +36,8 @@ std::vector<RtfCase> text_cases() {
       {"WhiteOnAColour", colors + "alp{\\cf2\\highlight1 zz}habet\\par", Place::body, "alpzzhabet\n"},
       {"WhiteThroughout", colors + "{\\cf2 white}\\par", Place::body, "white\n"},
       {"WithoutTinyLetters", "alp{\\fs2 zz}habet\\par", Place::body, "alpzzhabet\n|alphabet\n"},
+      {"TwoPointsAreTiny", "alp{\\fs4 zz}habet\\par", Place::body, "alpzzhabet\n|alphabet\n"},
+      {"MoreAreNot", "alp{\\fs5 zz}habet\\par", Place::body, "alpzzhabet\n"},
       {"InCapitals", "code {\\caps qvx-4471-kd}{\\caps0  now}\\par", Place::body,
        "code qvx-4471-kd now\n|code QVX-4471-KD now\n"},
       {"WithoutStruckLetters", "alp{\\strike zz}habet\\par", Place::body, "alpzzhabet\n|alphabet\n"},
