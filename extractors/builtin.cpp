@@ -10,6 +10,7 @@
 #include "extractors/dbase/dbase.h"
 #include "extractors/doc/doc.h"
 #include "extractors/encoded_words.h"
+#include "extractors/font/font.h"
 #include "extractors/html/html.h"
 #include "extractors/hwp/hwp.h"
 #include "extractors/image/image.h"
@@ -119,6 +120,7 @@ Registry builtin_registry(const Modules& modules, Ocr ocr) {
   add_all(registry, kPictureTypes, make_picture_extractor(pixels));
   registry.add(std::string(kDbaseType), make_dbase_extractor());
   registry.add(std::string(kSqliteType), modules.extractor("sqlite"));
+  add_all(registry, kFontTypes, make_font_extractor());
   add_all(registry, kMediaTypes, make_media_extractor());
   add_all(registry, kMetafileTypes, make_metafile_extractor());
   return registry;

@@ -164,6 +164,7 @@ constexpr std::array kSignatures = {
     Signature{0, "\x1A\x45\xDF\xA3"sv, "video/x-matroska"},
     Signature{0, "FLV\x01"sv, "video/x-flv"},
     Signature{0, "\x30\x26\xB2\x75\x8E\x66\xCF\x11"sv, "video/x-ms-asf"},
+    Signature{0, "ttcf\0"sv, "font/collection"},
     Signature{0, "wOFF"sv, "font/woff"},
     Signature{0, "wOF2"sv, "font/woff2"},
     Signature{0, "OTTO\0"sv, "font/otf"},
