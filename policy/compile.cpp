@@ -88,28 +88,28 @@ class Sources {
     if (words.empty()) return kNoSource;
     auto list = std::make_shared<WordList>();
     list->entries.push_back({"xn--", 1, {}});
-    for (const char* const word :
-         {"zero",      "three",    "five",        "seven",      "eight",     "null",       "drei",      "fünf",
-          "acht",      "trois",    "cinq",        "sept",       "huit",      "cero",       "tres",      "cinco",
-          "siete",     "ocho",     "dash",        "hyphen",     "alfa",      "alpha",      "bravo",     "charlie",
-          "echo",      "foxtrot",  "golf",        "juliett",    "juliet",    "kilo",       "lima",      "oscar",
-          "papa",      "quebec",   "romeo",       "sierra",     "tango",     "uniform",    "victor",    "whiskey",
-          "yankee",    "zulu",     "anton",       "berta",      "dora",      "emil",       "friedrich", "gustav",
-          "heinrich",  "ida",      "julius",      "konrad",     "ludwig",    "martha",     "nordpol",   "otto",
-          "paula",     "richard",  "samuel",      "siegfried",  "theodor",   "ulrich",     "viktor",    "wilhelm",
-          "xanthippe", "ypsilon",  "zacharias",   "aachen",     "chemnitz",  "düsseldorf", "essen",     "goslar",
-          "ingelheim", "jena",     "leipzig",     "nürnberg",   "offenbach", "potsdam",    "quickborn", "rostock",
-          "salzwedel", "tübingen", "unna",        "völklingen", "wuppertal", "zwickau",    "anatole",   "berthe",
-          "célestin",  "désiré",   "eugène",      "gaston",     "irma",      "kléber",     "marcel",    "nicolas",
-          "quintal",   "raoul",    "suzanne",     "thérèse",    "ursule",    "xavier",     "yvonne",    "zoé",
-          "ancona",    "bologna",  "domodossola", "empoli",     "firenze",   "genova",     "imola",     "livorno",
-          "milano",    "napoli",   "otranto",     "padova",     "savona",    "torino",     "udine",     "venezia",
-          "antonio",   "carmen",   "dolores",     "enrique",    "gerona",    "historia",   "lorenzo",   "navarra",
-          "oviedo",    "querido",  "ramón",       "sábado",     "tarragona", "ulises",     "valencia",  "zaragoza",
-          "adam",      "george",   "henry",       "mary",       "frank",     "edward",     "lincoln",   "nora",
-          "ocean",     "queen",    "robert",      "zebra"}) {
-      list->entries.push_back({word, 1, {}});
-    }
+    static constexpr std::string_view kWords[] = {
+        "zero",      "three",    "five",        "seven",      "eight",     "null",       "drei",      "fünf",
+        "acht",      "trois",    "cinq",        "sept",       "huit",      "cero",       "tres",      "cinco",
+        "siete",     "ocho",     "dash",        "hyphen",     "alfa",      "alpha",      "bravo",     "charlie",
+        "echo",      "foxtrot",  "golf",        "juliett",    "juliet",    "kilo",       "lima",      "oscar",
+        "papa",      "quebec",   "romeo",       "sierra",     "tango",     "uniform",    "victor",    "whiskey",
+        "yankee",    "zulu",     "anton",       "berta",      "dora",      "emil",       "friedrich", "gustav",
+        "heinrich",  "ida",      "julius",      "konrad",     "ludwig",    "martha",     "nordpol",   "otto",
+        "paula",     "richard",  "samuel",      "siegfried",  "theodor",   "ulrich",     "viktor",    "wilhelm",
+        "xanthippe", "ypsilon",  "zacharias",   "aachen",     "chemnitz",  "düsseldorf", "essen",     "goslar",
+        "ingelheim", "jena",     "leipzig",     "nürnberg",   "offenbach", "potsdam",    "quickborn", "rostock",
+        "salzwedel", "tübingen", "unna",        "völklingen", "wuppertal", "zwickau",    "anatole",   "berthe",
+        "célestin",  "désiré",   "eugène",      "gaston",     "irma",      "kléber",     "marcel",    "nicolas",
+        "quintal",   "raoul",    "suzanne",     "thérèse",    "ursule",    "xavier",     "yvonne",    "zoé",
+        "ancona",    "bologna",  "domodossola", "empoli",     "firenze",   "genova",     "imola",     "livorno",
+        "milano",    "napoli",   "otranto",     "padova",     "savona",    "torino",     "udine",     "venezia",
+        "antonio",   "carmen",   "dolores",     "enrique",    "gerona",    "historia",   "lorenzo",   "navarra",
+        "oviedo",    "querido",  "ramón",       "sábado",     "tarragona", "ulises",     "valencia",  "zaragoza",
+        "adam",      "george",   "henry",       "mary",       "frank",     "edward",     "lincoln",   "nora",
+        "ocean",     "queen",    "robert",      "zebra"};
+    static_assert(kWords[kFirstLetterWord - 1] == "alfa");
+    for (const std::string_view word : kWords) list->entries.push_back({std::string(word), 1, {}});
     return of(WordPattern{std::move(list), WordMatch::word, LetterCase::fold, false, {}}, Looks{}, ListOf::program);
   }
 

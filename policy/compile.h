@@ -84,6 +84,8 @@ struct CompiledPolicy {
 
 // The entry of `code_words` that is no digit.
 inline constexpr std::uint32_t kPunycodeMark = 0;
+// And the first that is a word of an alphabet; before it are digits and hyphens.
+inline constexpr std::uint32_t kFirstLetterWord = 21;
 
 constexpr std::uint64_t check_bit(Validator validator) {
   return std::uint64_t{1} << static_cast<unsigned>(validator);

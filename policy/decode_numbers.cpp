@@ -89,7 +89,9 @@ bool same_folded(std::string_view written, std::string_view word) {
 bool is_one_of(std::string_view word, std::string_view words) {
   for (size_t at = 0; at < words.size();) {
     const size_t end = std::min(words.find(' ', at), words.size());
-    if (same_folded(word, words.substr(at, end - at))) return true;
+    // Most differ in length or in the second letter.
+    const bool may_be = end - at == word.size() && (word.size() < 2 || (word[1] | 0x20) == (words[at + 1] | 0x20));
+    if (may_be && same_folded(word, words.substr(at, end - at))) return true;
     at = end + 1;
   }
   return false;

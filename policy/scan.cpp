@@ -397,7 +397,7 @@ class Scanner final : public PatternSink, public WordSink, public MarkSink, publ
     if (entry == kPunycodeMark) {
       survey.encoded = true;
       b_->signs.push_back({CodeKind::punycode, true, range.begin});
-    } else if (s_.digit_words.are_close(range.begin)) {
+    } else if (s_.digit_words.are_close(range.begin, entry)) {
       survey.number_words = true;
     }
   }

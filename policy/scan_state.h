@@ -1,6 +1,7 @@
 // What a Workspace (policy/scan.h) remembers while a message is read. Internal to scan*.cpp.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <span>
@@ -127,8 +128,11 @@ void evaluate_value(const CompiledPolicy& policy, std::string_view text, const B
 // Whether words that are digits stand so close together that they may be a number.
 class DigitWords {
  public:
-  // Of one more, which stands behind the last or in another text.
-  bool are_close(std::uint32_t at) {
+  // Of one more, which stands behind the last or in another text; `entry` is that of CompiledPolicy::code_words.
+  // Letters that are spelled are three different words, for the names of people are among them.
+  bool are_close(std::uint32_t at, std::uint32_t entry) {
+    if (entry >= kFirstLetterWord && std::find(entries_.begin(), entries_.end(), entry) != entries_.end()) return false;
+    entries_ = {entries_[1], entry};
     const std::uint32_t first = before_[0];
     before_ = {before_[1], at};
     return first < at && at - first <= kMostApart;
@@ -137,6 +141,7 @@ class DigitWords {
  private:
   static constexpr std::uint32_t kMostApart = 72;
   std::array<std::uint32_t, 2> before_ = {0xffff'ffff, 0xffff'ffff};
+  std::array<std::uint32_t, 2> entries_ = {0xffff'ffff, 0xffff'ffff};
 };
 
 struct Workspace::State {
