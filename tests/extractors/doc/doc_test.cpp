@@ -93,6 +93,10 @@ std::vector<DocCase> cases() {
       {"endnotes", main_text("x\r").text(5, "end\r").positions(47, {0, 4}), Place::footnote, "end\n"},
       {"text_boxes", main_text("x\r").text(6, "in a box\r").positions(56, {0, 9}, 22), Place::text_box, "in a box\n"},
       {"bookmarks", main_text("x\r").table(21, strings({"Falcon", "_GoBack"})), Place::bookmark, "Falcon"},
+      {"variables",
+       main_text("x\r").table(
+           60, le(0xFFFF, 2) + le(1, 2) + le(4, 2) + le(6, 2) + wide("Client") + le(0, 4) + le(5, 2) + wide("heron")),
+       Place::property, "Client|heron"},
       {"reviewers", main_text("x\r").table(51, strings({"Unknown", "Ann"})), Place::property, "Ann"},
   };
 }

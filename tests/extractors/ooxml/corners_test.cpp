@@ -61,6 +61,8 @@ TEST(WordPart, LabelsAndNamesThatSaySomething) {
 
 const std::string kMerge =
     word_xml("<w:mailMerge><w:query w:val=\"SELECT 1\"/><w:mailSubject w:val=\"heron\"/></w:mailMerge>", "settings");
+const std::string kVariables =
+    word_xml("<w:docVars><w:docVar w:name=\"client\" w:val=\"heron\"/></w:docVars>", "settings");
 const std::string kBuildingBlock = word_xml(
     "<w:docParts><w:docPart><w:docPartPr><w:name "
     "w:val=\"heron\"/></w:docPartPr><w:docPartBody/></w:docPart></w:docParts>",
@@ -69,6 +71,7 @@ const std::string kBuildingBlock = word_xml(
 INSTANTIATE_TEST_SUITE_P(
     Corners, WordPart,
     testing::Values(Corner{"SubjectOfAMailMerge", "settings", kMerge.c_str(), "connection@"},
+                    Corner{"Variable", "settings", kVariables.c_str(), "property@"},
                     Corner{"NameOfABuildingBlock", "glossaryDocument", kBuildingBlock.c_str(), "attribute@"},
                     Corner{"ChunkOfHtml", "aFChunk", "<html><body><p>heron</p></body></html>", "body@", "chunk.html"},
                     Corner{"ChunkOfMhtml", "aFChunk",

@@ -119,6 +119,13 @@ TEST(Ppt, CommentsHeadersLinksAndShapes) {
   EXPECT_EQ(text_of(text, Place::alt_text), "a chart");
 }
 
+TEST(Ppt, TagsOfPrograms) {
+  const std::string tags = container(0x1388, container(0x1389, string_record(0, "CLIENT") + string_record(1, "heron")));
+  const ExtractedText text = walk_document(
+      DeckBuilder().object(1, document(reference(2))).object(2, page(kSlide, "x", tags)).save().build(), "a.ppt");
+  EXPECT_EQ(text_of(text, Place::property), "CLIENT|heron");
+}
+
 TEST(Ppt, WhatANewerEditReplacedIsARevision) {
   const ExtractedText text = walk_document(DeckBuilder()
                                                .object(1, document(reference(2)))

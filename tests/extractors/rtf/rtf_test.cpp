@@ -143,6 +143,10 @@ std::vector<RtfCase> text_cases() {
       {"tables_of_the_file_are_no_text", "{\\fonttbl{\\f0 Arial;}}{\\colortbl;\\red0;}{\\stylesheet{Normal;}}x",
        Place::body, "x"},
       {"names_of_fonts_are_not_read", "{\\fonttbl{\\f0 Nightjar;}}x", Place::body, "x"},
+      {"mail_merge_sources", "{\\*\\mailmerge{\\mmdatasource heron.mdb}{\\mmconnectstr DSN=egret}}x", Place::connection,
+       "heron.mdb|DSN=egret"},
+      {"reviewers", "{\\*\\revtbl {Unknown;}{Ann Lee;}}x", Place::property, "Unknown; Ann Lee"},
+      {"index_entries", "x{\\xe Nightjar}", Place::hidden_text, "Nightjar"},
       {"binary_data_is_no_text", "a{\\*\\unknown\\bin3 }}}b}c", Place::body, "ac"},
   };
 }

@@ -170,6 +170,13 @@ TEST(Workbook, WhatStandsBesidesCells) {
   }
 }
 
+TEST(Workbook, WhoWroteAndReservedIt) {
+  const ExtractedText text =
+      walk_book(book(biff(0x005C, narrow("Ann Lee", 2)) + biff(0x005B, le(0, 4) + narrow("Bob Ray", 2)), ""));
+  EXPECT_EQ(where_is(text, "Ann Lee"), "property@lastUser");
+  EXPECT_EQ(where_is(text, "Bob Ray"), "property@writeReservedBy");
+}
+
 // [MS-XLS] 2.4.313 SXString, 2.4.90 DConn; the storage of caches, 2.1.7.11.
 TEST(Workbook, ConnectionsAndPivotCaches) {
   std::string server;
