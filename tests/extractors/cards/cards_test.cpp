@@ -139,6 +139,17 @@ TEST(Cards, SeveralCardsWithFilesAndNotes) {
 }
 
 // What no program writes must end, and lose nothing.
+TEST(Cards, KeysAndSoundsAreParts) {
+  const ExtractedText text = walk_document(
+      "BEGIN:VCARD\r\nVERSION:4.0\r\nFN:Bob\r\n"
+      "KEY:data:text/plain;base64,dGhlIGtleSBvZiBhIGhlcm9u\r\n"
+      "SOUND;ENCODING=b;TYPE=PLAIN:dGhlIHNvdW5kIG9mIGFuIGVncmV0\r\nEND:VCARD\r\n",
+      "a.vcf");
+  EXPECT_EQ(outcomes(text), ":complete 1:complete 2:complete");
+  EXPECT_EQ(where_is(text, "the key of a heron"), "body@");
+  EXPECT_EQ(where_is(text, "the sound of an egret"), "body@");
+}
+
 TEST(Cards, NotesAndShortMessagesOfTelephones) {
   const ExtractedText note = walk_document(
       "BEGIN:VNOTE\r\nVERSION:1.1\r\nBODY;CHARSET=UTF-8;ENCODING=QUOTED-PRINTABLE:Night=\r\n=6Aar\r\nEND:VNOTE\r\n",
