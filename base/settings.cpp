@@ -71,6 +71,11 @@ constexpr std::array kTable = {
               64 * 1024 * kMiB},
     OptionRow{"policy.compile_time", OptionType::duration, "120s",
               "How long a policy may compile; one that takes longer is not taken.", kSecond, 3600 * kSecond},
+    OptionRow{
+        "policy.pattern_time", OptionType::duration, "2s",
+        "Processor time that one regex may take in one message. What it would find in the rest is not known: those "
+        "parts count as `limit`.",
+        10, 60 * kSecond},
     OptionRow{"extract.worker", OptionType::text, "/usr/lib/postern/postern-extract", "The sandboxed reader."},
     OptionRow{"extract.workers", OptionType::integer, "0",
               "Readers kept ready. 0: the number of processors, at least 2.", 0, 256},

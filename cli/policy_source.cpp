@@ -60,6 +60,7 @@ policy::LoadOptions load_options(const Configuration& configuration, const Polic
   out.dir = source.dir.empty() ? configuration.text("policy.dir") : source.dir;
   out.packs_dir = source.packs_dir.empty() ? packs_path(configuration) : source.packs_dir;
   out.now = system_clock().now();
+  out.pattern_time = configuration.duration("policy.pattern_time");
   return out;
 }
 

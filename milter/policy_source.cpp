@@ -67,6 +67,7 @@ Result<std::shared_ptr<const policy::Policy>> PolicySource::load() {
   options.dir = configuration_.text("policy.dir");
   options.packs_dir = configuration_.text("policy.packs_dir");
   options.now = system_clock().now();
+  options.pattern_time = configuration_.duration("policy.pattern_time");
   // Taken before reading: a file that changes meanwhile shows as a change.
   loaded_files_ = seen_files_ = files_of(options.dir);
   retry_at_.reset();

@@ -25,7 +25,7 @@ WorkspacePool::Lease WorkspacePool::take(const CompiledPolicy& policy) {
       return lease;
     }
   }
-  auto workspace = Workspace::create(policy);
+  auto workspace = Workspace::create(policy, pattern_time_);
   if (!workspace) throw std::bad_alloc();
   return {std::move(*workspace), std::make_unique<ScanResult>()};
 }

@@ -6,6 +6,7 @@
 // Recipients in the class `protected` (works councils, regulators, counsel ...) are never acted on.
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -30,6 +31,7 @@ inline constexpr size_t kMaxFindingsPerRule = 10;
 // Workspaces of a policy that no thread uses at the moment. Safe from several threads.
 class WorkspacePool {
  public:
+  explicit WorkspacePool(std::chrono::milliseconds pattern_time = kPatternTime) : pattern_time_(pattern_time) {}
   struct Lease {
     std::unique_ptr<Workspace> workspace;
     std::unique_ptr<ScanResult> result;
@@ -39,6 +41,7 @@ class WorkspacePool {
   void give(Lease lease);
 
  private:
+  const std::chrono::milliseconds pattern_time_;  // of each pattern in a message
   std::mutex mutex_;
   std::vector<Lease> free_;
 };

@@ -16,11 +16,12 @@ namespace {
 
 class LoadedPolicy final : public Policy {
  public:
-  LoadedPolicy(Loaded loaded, std::unique_ptr<const CompiledPolicy> compiled)
+  LoadedPolicy(Loaded loaded, std::unique_ptr<const CompiledPolicy> compiled, std::chrono::milliseconds pattern_time)
       : loaded_(std::move(loaded)),
         compiled_(std::move(compiled)),
         asks_for_hashes_(loaded_.model.asks_for_hashes()),
-        digest_(to_hex(sha256(std::string(kEngineVersion) + '\n' + loaded_.content_digest))) {}
+        digest_(to_hex(sha256(std::string(kEngineVersion) + '\n' + loaded_.content_digest))),
+        workspaces_(pattern_time) {}
 
   const std::string& digest() const override { return digest_; }
   const Model& model() const override { return loaded_.model; }
@@ -56,7 +57,7 @@ std::shared_ptr<const Policy> Policy::load(const LoadOptions& options, Diagnosti
   if (diagnostics.has_errors()) return nullptr;
   auto compiled = compile_policy(loaded.model, diagnostics);
   if (compiled == nullptr) return nullptr;
-  return std::make_shared<const LoadedPolicy>(std::move(loaded), std::move(compiled));
+  return std::make_shared<const LoadedPolicy>(std::move(loaded), std::move(compiled), options.pattern_time);
 }
 
 std::string Policy::compile(const LoadOptions& options, Diagnostics& diagnostics) {
@@ -98,7 +99,7 @@ std::shared_ptr<const Policy> Policy::open(std::string_view image, const LoadOpt
   if (tests == Tests::drop) {
     for (Rule& rule : loaded.model.rules) rule.tests = {};
   }
-  return std::make_shared<const LoadedPolicy>(std::move(loaded), std::move(compiled));
+  return std::make_shared<const LoadedPolicy>(std::move(loaded), std::move(compiled), options.pattern_time);
 }
 
 }  // namespace postern::policy

@@ -14,6 +14,7 @@
 // thread keeps its own scratch space.
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -34,6 +35,7 @@ struct LoadOptions {
   std::string dir;                                        // the company's policy folder
   std::string packs_dir = "/usr/share/postern/policies";  // the shipped packs
   WallTime now;                                           // for dated findings
+  std::chrono::milliseconds pattern_time{2000};           // processor time of one pattern in one message
 };
 
 struct Proof;  // policy/proof.h: why, clause by clause

@@ -30,6 +30,7 @@ class Scanner final : public PatternSink, public WordSink, public MarkSink, publ
     result_.clear();
     s_.counted.assign(parts, {});
     s_.seams.start_message();
+    s_.patterns.new_message();
     start_block();
   }
 

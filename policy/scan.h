@@ -8,6 +8,7 @@
 // allocates nothing; after an unusually large message it gives back what is over kKeepBytes.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <mutex>
@@ -65,8 +66,8 @@ struct Hit {
   ByteRange encoded;
 };
 
-// A pattern that reached PCRE2's limits in a segment, or was left out of it: what it would find in that part is not
-// known.
+// A pattern that reached PCRE2's limits or the end of its time in a segment, or was left out of it: what it would find
+// in that part is not known.
 struct GaveUp {
   SourceIndex source;
   std::uint32_t segment;
@@ -98,7 +99,9 @@ class Scanner;
 // One thread's memory for scans with one policy; taken from and given back to a WorkspacePool.
 class Workspace {
  public:
-  static Result<std::unique_ptr<Workspace>> create(const CompiledPolicy& policy);
+  // `pattern_time`: processor time of one pattern in one message; what is left of it then counts as GaveUp.
+  static Result<std::unique_ptr<Workspace>> create(const CompiledPolicy& policy,
+                                                   std::chrono::milliseconds pattern_time = kPatternTime);
   ~Workspace();
 
   // `parts` and `segments` of `text`, all of them.

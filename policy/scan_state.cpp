@@ -129,9 +129,11 @@ void give_back_over(size_t bytes, std::string& text) {
 Workspace::Workspace() : state_(std::make_unique<State>()) {}
 Workspace::~Workspace() = default;
 
-Result<std::unique_ptr<Workspace>> Workspace::create(const CompiledPolicy& policy) {
+Result<std::unique_ptr<Workspace>> Workspace::create(const CompiledPolicy& policy,
+                                                     std::chrono::milliseconds pattern_time) {
   std::unique_ptr<Workspace> workspace(new Workspace());
   if (auto ready = policy.patterns.prepare(workspace->state_->patterns); !ready) return fail(ready.error());
+  workspace->state_->patterns.budget().set(pattern_time);
   if (auto ready = policy.words.prepare(workspace->state_->words); !ready) return fail(ready.error());
   workspace->state_->hits_of.resize(policy.sources);
   return workspace;

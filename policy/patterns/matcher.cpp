@@ -12,6 +12,13 @@ PatternScratch::~PatternScratch() = default;
 PatternScratch::PatternScratch(PatternScratch&&) noexcept = default;
 PatternScratch& PatternScratch::operator=(PatternScratch&&) noexcept = default;
 
+void PatternScratch::new_message() {
+  state_->budget.new_message();
+}
+PatternBudget& PatternScratch::budget() {
+  return state_->budget;
+}
+
 PatternSet::PatternSet(std::unique_ptr<Compiled> compiled) : compiled_(std::move(compiled)) {}
 PatternSet::PatternSet(PatternSet&&) noexcept = default;
 PatternSet& PatternSet::operator=(PatternSet&&) noexcept = default;
@@ -30,6 +37,7 @@ const hs_database_t* PatternSet::database() const {
 Result<void> PatternSet::prepare(PatternScratch& scratch) const {
   PatternScratch::State& state = *scratch.state_;
   state.last.resize(std::max(state.last.size(), size()));
+  state.budget.resize(state.last.size());
   if (compiled_->database == nullptr) return {};
   hs_scratch_t* raw = state.scratch.release();
   const hs_error_t error = hs_alloc_scratch(compiled_->database.get(), &raw);
@@ -39,6 +47,43 @@ Result<void> PatternSet::prepare(PatternScratch& scratch) const {
 }
 
 namespace {
+
+// Beginnings that PCRE2 tries at once, and the steps that they may take together: some 40 ms.
+constexpr size_t kStartsPerTry = 2048;
+constexpr size_t kStepsPerTry = 2'000'000;
+// Where the stretch cannot be taken apart: the least for each beginning.
+constexpr size_t kLeastSteps = 1000;
+
+std::uint32_t steps_for(size_t starts) {
+  return static_cast<std::uint32_t>(std::clamp<size_t>(kStepsPerTry / starts, kLeastSteps, kMatchLimit));
+}
+
+// As Pcre::find() with all steps for each beginning; but fewer are tried at once, and where those reach a bound, half
+// of them, down to the one that does. A look that must not be taken apart has only what it has.
+PcreMatch find_bounded(const Pcre& code, std::string_view subject, size_t from, size_t last, const PcreScratch& scratch,
+                       PatternBudget::Turn& turn) {
+  constexpr PcreMatch kSpent{PcreMatch::Kind::limit, 0, 0};
+  last = std::min(last, subject.size());
+  size_t most = code.must_look_at_once() ? subject.size() + 1 : kStartsPerTry;
+  while (from <= last) {
+    const size_t end = std::min(last, from + most - 1);
+    const std::uint32_t steps = steps_for(end - from + 1);
+    if (!turn.may_try()) return kSpent;
+    const PcreMatch match = code.find(subject, from, end, scratch, steps);
+    if (match.kind == PcreMatch::Kind::found) return match;
+    if (match.kind == PcreMatch::Kind::limit) {
+      turn.was_dear();
+      if (steps == kMatchLimit || code.must_look_at_once()) return match;
+      most = (end - from + 1) / 2;
+      continue;
+    }
+    most = std::min(2 * most, kStartsPerTry);
+    if (code.must_look_at_once()) break;
+    from = end + 1;
+    while (from < subject.size() && (static_cast<unsigned char>(subject[from]) & 0xc0) == 0x80) from++;
+  }
+  return {PcreMatch::Kind::none, 0, 0};
+}
 
 size_t align_back(std::string_view text, size_t at) {
   while (at > 0 && at < text.size() && (static_cast<unsigned char>(text[at]) & 0xc0) == 0x80) at--;
@@ -88,6 +133,7 @@ void PatternSet::Compiled::decide(std::span<const Window> windows, std::string_v
                                   PatternSink& sink) const {
   const PatternIndex index = windows[0].pattern;
   const Pcre* const code = patterns[index].code.get();
+  PatternBudget::Turn turn(state.budget, index);
   auto piece = pieces.begin();
   size_t done = 0;  // up to here everything was decided
   for (const Window& window : windows) {
@@ -101,7 +147,7 @@ void PatternSet::Compiled::decide(std::span<const Window> windows, std::string_v
       if (piece->begin + from < done) from = done - piece->begin;
       const size_t last_start = std::min<size_t>(window.high, piece->end) - piece->begin;
       while (from <= last_start && from < subject.size()) {
-        const PcreMatch match = code != nullptr ? code->find(subject, from, last_start, state.pcre)
+        const PcreMatch match = code != nullptr ? find_bounded(*code, subject, from, last_start, state.pcre, turn)
                                                 : PcreMatch{PcreMatch::Kind::limit, 0, 0};
         if (match.kind == PcreMatch::Kind::none) break;
         if (match.kind == PcreMatch::Kind::limit) {

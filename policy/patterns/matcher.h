@@ -18,6 +18,8 @@
 //
 // A pattern that cannot be simplified or compiled there is matched by PCRE2 over the whole text (`always`).
 //
+// What a pattern may cost in a message is bounded (pattern_budget.h).
+//
 // A PatternSet is immutable and safe from several threads; each thread brings its own PatternScratch, which
 // grows to what the text needs and then allocates nothing more.
 #pragma once
@@ -33,6 +35,7 @@
 #include <hs.h>
 
 #include "base/result.h"
+#include "policy/patterns/pattern_budget.h"
 #include "policy/patterns/pcre.h"
 #include "policy/views.h"
 
@@ -40,8 +43,6 @@ namespace postern::policy {
 
 class ImageReader;
 class ImageWriter;
-
-using PatternIndex = std::uint32_t;
 
 // Windows that one pattern may have in one text; past that they grow together, which costs time and changes nothing.
 inline constexpr std::uint32_t kMaxWindows = 1 << 14;
@@ -81,6 +82,10 @@ class PatternScratch {
   PatternScratch(PatternScratch&&) noexcept;
   PatternScratch& operator=(PatternScratch&&) noexcept;
 
+  // What is scanned from here on is another message.
+  void new_message();
+  PatternBudget& budget();
+
  private:
   friend class PatternSet;
   struct State;
@@ -95,7 +100,8 @@ class PatternSink {
   virtual bool wants(PatternIndex pattern) = 0;
   // `match` in offsets of the text. False: no more of this pattern in this text.
   virtual bool found(PatternIndex pattern, ByteRange match) = 0;
-  // PCRE2 reached a limit in this piece, or had no memory: what the pattern would find from there on is not known.
+  // PCRE2 reached a limit in this piece, or had no memory, or the pattern's time for the message was spent: what the
+  // pattern would find from there on is not known.
   virtual void gave_up(PatternIndex pattern, ByteRange piece) = 0;
 };
 

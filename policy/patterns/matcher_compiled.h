@@ -22,6 +22,7 @@ struct PatternScratch::State {
   };
   HsScratch scratch;
   PcreScratch pcre;
+  PatternBudget budget;
   std::vector<Window> windows;
   std::vector<Last> last;
   std::uint64_t epoch = 0;

@@ -15,7 +15,6 @@ PcreScratch::PcreScratch()
     : data_(pcre2_match_data_create(1, nullptr)),
       context_(pcre2_match_context_create(nullptr)),
       stack_(pcre2_jit_stack_create(kJitStackStart, kJitStackMost, nullptr)) {
-  pcre2_set_match_limit(context_.get(), kMatchLimit);
   pcre2_set_depth_limit(context_.get(), kDepthLimit);
   pcre2_set_heap_limit(context_.get(), kHeapLimitKib);
   if (stack_ != nullptr) pcre2_jit_stack_assign(context_.get(), nullptr, stack_.get());
@@ -47,13 +46,13 @@ Result<Pcre> Pcre::compile(std::string_view pattern) {
   if (!compiled) return fail(compiled.error());
   // Where memory may not be made executable this fails, and the interpreter matches the same.
   pcre2_jit_compile(*compiled, PCRE2_JIT_COMPLETE);
-  return Pcre(*compiled);
+  return Pcre(*compiled, pattern.find("\\G") != std::string_view::npos || pattern.find("(*") != std::string_view::npos);
 }
 
 Result<void> Pcre::check(std::string_view pattern) {
   auto compiled = translate(pattern);
   if (!compiled) return fail(compiled.error());
-  const Pcre owner(*compiled);
+  const Pcre owner(*compiled, false);
   return {};
 }
 
@@ -78,7 +77,9 @@ bool Pcre::is_jit_compiled() const {
   return pcre2_pattern_info(code_.get(), PCRE2_INFO_JITSIZE, &size) == 0 && size > 0;
 }
 
-PcreMatch Pcre::find(std::string_view subject, size_t from, size_t last_start, const PcreScratch& scratch) const {
+PcreMatch Pcre::find(std::string_view subject, size_t from, size_t last_start, const PcreScratch& scratch,
+                     std::uint32_t steps) const {
+  pcre2_set_match_limit(scratch.context(), steps);
   pcre2_set_offset_limit(scratch.context(), last_start);
   const int found = pcre2_match(code_.get(), reinterpret_cast<PCRE2_SPTR>(subject.data()), subject.size(), from,
                                 PCRE2_NOTEMPTY | PCRE2_NO_UTF_CHECK, scratch.data(), scratch.context());

@@ -57,7 +57,13 @@ class Pcre {
 
   // The leftmost match that is not empty, starts at or after `from` and at or before `last_start`.
   // `subject` is valid UTF-8, `from` a boundary of characters in it.
-  PcreMatch find(std::string_view subject, size_t from, size_t last_start, const PcreScratch& scratch) const;
+  // `steps`: the most for each beginning that is tried.
+  PcreMatch find(std::string_view subject, size_t from, size_t last_start, const PcreScratch& scratch,
+                 std::uint32_t steps = kMatchLimit) const;
+
+  // What it finds depends on where it began to look (\G, verbs such as (*COMMIT)): find() must not be asked for pieces
+  // of a stretch.
+  bool must_look_at_once() const { return must_look_at_once_; }
 
   bool is_jit_compiled() const;
 
@@ -65,8 +71,9 @@ class Pcre {
   struct Free {
     void operator()(pcre2_code* p) const { pcre2_code_free(p); }
   };
-  explicit Pcre(pcre2_code* code) : code_(code) {}
+  Pcre(pcre2_code* code, bool must_look_at_once) : code_(code), must_look_at_once_(must_look_at_once) {}
   std::unique_ptr<pcre2_code, Free> code_;
+  bool must_look_at_once_;
 };
 
 // A pattern that was checked, compiled when it is first wanted. Safe from several threads.

@@ -14,16 +14,23 @@ class DecodedTest : public PolicyTest {
  protected:
   void SetUp() override {
     PolicyTest::SetUp();
-    load(
-        "detectors:\n"
-        "  - {id: codename, primary: {keywords: [Nightjar, 'Amber Falcon', 'проект Север', проектсевер], match: "
-        "phrase}}\n"
-        "rules:\n"
-        "  - {id: secret.codename, title: t, category: secret, severity: low, owner: group:press, mode: enforce, when: "
-        "{content: {detector: codename}}, then: {action: reject}}\n",
-        "use: [financial@1]\n"
-        "override: {financial.payment-card: {mode: enforce},"
-        " financial.bank-accounts: {mode: enforce}}\n");
+    // With a pack it takes a second to compile, and nobody changes it.
+    static std::shared_ptr<const Policy> compiled;
+    if (compiled == nullptr) {
+      load(
+          "detectors:\n"
+          "  - {id: codename, primary: {keywords: [Nightjar, 'Amber Falcon', 'проект Север', проектсевер], match: "
+          "phrase}}\n"
+          "rules:\n"
+          "  - {id: secret.codename, title: t, category: secret, severity: low, owner: group:press, mode: enforce, "
+          "when: "
+          "{content: {detector: codename}}, then: {action: reject}}\n",
+          "use: [financial@1]\n"
+          "override: {financial.payment-card: {mode: enforce},"
+          " financial.bank-accounts: {mode: enforce}}\n");
+      compiled = policy_;
+    }
+    policy_ = compiled;
     to({"x@post.social.example"});
   }
 };

@@ -326,6 +326,72 @@ TEST(PatternSet, BoundsWhatAPatternMayCost) {
   EXPECT_EQ(collect.hits[0].back().second, joined.text.size());
 }
 
+// A clock that tells so much more at each look.
+std::int64_t told = 0;
+std::int64_t step = 0;
+std::int64_t pretended() {
+  return told += step;
+}
+
+TEST(PatternSet, BoundsWhatAPatternMayCostInAMessage) {
+  const std::vector<std::string> patterns = {"\\bab\\b", "stop"};
+  auto set = PatternSet::compile(patterns);
+  ASSERT_TRUE(set);
+  std::string text;
+  for (int i = 0; i < 1000; i++) text += "ab " + std::string(200, '.') + (i % 100 == 0 ? "stop " : " ");
+  const ByteRange all[] = {{0, static_cast<std::uint32_t>(text.size())}};
+  PatternScratch scratch;
+  scratch.budget() = PatternBudget(pretended);
+  scratch.budget().set(std::chrono::seconds(1));
+  ASSERT_TRUE(set->prepare(scratch));
+  struct Case {
+    const char* name;
+    std::chrono::milliseconds look;
+    bool another_message;
+    bool all;
+    bool none;
+  };
+  for (const Case& c : {Case{"time stands still", {}, true, true, false},
+                        Case{"each look costs a tenth", std::chrono::milliseconds(100), true, false, false},
+                        Case{"nothing is left for the same message", {}, false, false, true},
+                        Case{"the next message has its own", {}, true, true, false}}) {
+    step = std::chrono::nanoseconds(c.look).count();
+    if (c.another_message) scratch.new_message();
+    Collect sink;
+    set->scan(text, all, scratch, sink);
+    EXPECT_EQ(sink.hits[0].size() == 1000, c.all) << c.name << ": " << sink.hits[0].size();
+    EXPECT_EQ(sink.hits[0].empty(), c.none) << c.name;
+    EXPECT_EQ(sink.limits, c.all ? std::vector<PatternIndex>{} : std::vector<PatternIndex>{0}) << c.name;
+    EXPECT_EQ(sink.hits[1].size(), 10U) << c.name << ": one pattern pays nothing for another";
+  }
+}
+
+// Each beginning needs some ten thousand steps: more than many get together, fewer than one may take.
+TEST(PatternSet, FindsBehindDearBeginnings) {
+  const std::vector<std::string> patterns = {"(?(?=q)q(?:a|a)*1|(?:stop|é+))"};
+  auto set = PatternSet::compile(patterns);
+  ASSERT_TRUE(set);
+  std::string text;
+  for (int i = 0; i < 40; i++) text += "é q" + std::string(14, 'a') + " stop é " + (i % 4 == 0 ? "qaa1 " : "");
+  const std::vector<ByteRange> all = {{0, static_cast<std::uint32_t>(text.size())}};
+  PatternScratch scratch;
+  ASSERT_TRUE(set->prepare(scratch));
+  scratch.budget() = PatternBudget(pretended);
+  scratch.budget().resize(1);
+  step = 0;
+  Collect sink;
+  set->scan(text, all, scratch, sink);
+  EXPECT_TRUE(sink.limits.empty());
+  EXPECT_EQ(sink.hits[0], reference(patterns[0], text, all));
+  // Each of them is a look at the clock.
+  step = std::chrono::nanoseconds(std::chrono::seconds(1)).count();
+  scratch.new_message();
+  Collect bounded;
+  set->scan(text, all, scratch, bounded);
+  EXPECT_EQ(bounded.limits, std::vector<PatternIndex>{0});
+  EXPECT_LT(bounded.hits[0].size(), 20U);
+}
+
 TEST(PatternSet, StopsAPatternWhenTold) {
   const std::vector<std::string> patterns = {"a", "b"};
   const auto set = PatternSet::compile(patterns);
