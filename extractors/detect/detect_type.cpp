@@ -36,6 +36,15 @@ magic_t thread_magic() {
   return handle.get();
 }
 
+// A TGA has no signature: its pixels must fit into the file, in runs of 128 at best.
+bool has_room_for_tga(std::string_view bytes) {
+  constexpr size_t kHead = 18, kLongestRun = 128;
+  if (bytes.size() < kHead) return false;
+  const std::uint64_t pixels = little(bytes, 12, 2) * little(bytes, 14, 2), pixel = (little(bytes, 16, 1) + 7) / 8;
+  const bool packed = byte_at(bytes, 2) >= 9;
+  return bytes.size() - kHead >= (packed ? pixels / kLongestRun * (pixel + 1) : pixels * pixel);
+}
+
 std::string by_libmagic(std::string_view bytes) {
   const magic_t handle = thread_magic();
   if (!handle) return {};
@@ -107,6 +116,7 @@ std::string find_type(std::string_view bytes, std::string_view extension, std::s
   if (magic.empty() || magic.starts_with("text/") || magic.starts_with("inode/")) return "application/octet-stream";
   // Those were known by their signature and their checksum, without which no program reads them.
   if (magic == "application/x-tar") return "application/octet-stream";
+  if (magic == "image/x-tga" && !has_room_for_tga(bytes)) return "application/octet-stream";
   return magic;
 }
 

@@ -13,7 +13,7 @@
 
 namespace postern::extract {
 
-inline constexpr std::array<std::string_view, 17> kPictureTypes = {
+inline constexpr std::array<std::string_view, 19> kPictureTypes = {
     "image/png",
     "image/jpeg",
     "image/gif",
@@ -27,6 +27,8 @@ inline constexpr std::array<std::string_view, 17> kPictureTypes = {
     "image/jp2",
     "image/vnd.djvu",
     "image/vnd.microsoft.icon",
+    "image/x-tga",
+    "image/x-pcx",
     "image/x-portable-bitmap",
     "image/x-portable-graymap",
     "image/x-portable-greymap",

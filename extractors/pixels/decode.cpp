@@ -12,6 +12,7 @@
 #include "extractors/pixels/gif_blocks.h"
 #include "extractors/pixels/heif.h"
 #include "extractors/pixels/pixels.h"
+#include "extractors/pixels/raster.h"
 #include "extractors/pixels/upright.h"
 
 namespace postern::extract::pixels {
@@ -21,6 +22,7 @@ namespace {
 using image::slice;
 
 constexpr std::string_view kJpeg = "image/jpeg";
+constexpr std::string_view kIcon = "image/vnd.microsoft.icon";
 
 constexpr std::array<std::string_view, 11> kKinds = {
     "image/png",
@@ -200,12 +202,15 @@ std::optional<std::pair<int, int>> range_of(Pix& grey) {
 }
 
 bool can_decode(std::string_view mime) {
-  return is_heif(mime) || std::find(kKinds.begin(), kKinds.end(), mime) != kKinds.end();
+  return is_heif(mime) || is_raster(mime) || mime == kIcon ||
+         std::find(kKinds.begin(), kKinds.end(), mime) != kKinds.end();
 }
 
 std::optional<Size> size_of_page(std::string_view bytes, std::string_view mime, unsigned page) {
   setMsgSeverity(L_SEVERITY_NONE);
   if (is_heif(mime)) return size_of_heif(bytes, page);
+  if (is_raster(mime)) return size_of_raster(bytes, mime, page);
+  if (mime == kIcon) return size_of_icon(bytes, page);
   if (mime == "image/gif") {
     const auto frame = gif_frame(bytes, page);
     if (!frame || frame->image.size() < 10) return std::nullopt;
@@ -266,6 +271,8 @@ Picture decode(std::string_view bytes, std::string_view mime, unsigned page) {
   setMsgSeverity(L_SEVERITY_NONE);
   if (mime == kGreyType && grey(bytes)) return from_grey(bytes);
   if (is_heif(mime)) return decode_heif(bytes, page);
+  if (is_raster(mime)) return decode_raster(bytes, mime, page);
+  if (mime == kIcon) return decode_icon(bytes, page);
   Picture picture = to_grey(read_page(bytes, mime, page));
   return picture ? upright(std::move(picture), orientation_of(bytes, mime)) : nullptr;
 }

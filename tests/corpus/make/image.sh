@@ -47,6 +47,12 @@ gif2webp -quiet whole.gif -o moving.webp
 apngasm moving.png frame1.png frame2.png frame3.png > log
 # Grey letters on a transparent shade of grey.
 convert letters.png -transparent white -colors 4 -strip shade.png
+# Kinds that programs for drawing, scanners and games write.
+for kind in tga pcx; do convert letters.png -type TrueColor -compress rle letters.$kind; done
+convert letters.png -type grayscale -depth 8 letters.psd
+convert letters.png -type Palette letters-palette.pcx
+convert letters.png -colorspace CMYK -depth 8 letters-cmyk.psd
+convert qr.png -scale 74x74 -monochrome qr.ico
 # Drawn with characters.
 for kind in UTF8 ASCII ANSI; do
   qrencode -m 2 -t $kind -o qr-drawn-"$(echo $kind | tr A-Z a-z)".txt "Nightjar costs 4711, drawn in $kind"
@@ -73,4 +79,4 @@ turned 5 turned-5.jpg -transpose
 turned 7 turned-7.jpg -transverse
 turned 8 turned-8.jpg -rotate 90
 for kind in jpg png webp tif; do turned 6 turned-6.$kind -rotate 270; done
-mv turned-* moving.* shade.png metadata.* letters.* pages.tif qr.* qr-* magick.png "$out"
+mv letters-* turned-* moving.* shade.png metadata.* letters.* pages.tif qr.* qr-* magick.png "$out"

@@ -1,4 +1,4 @@
-// Pictures that move, and what is transparent in a picture.
+// Pictures that move, kinds with readers of their own, and what is transparent in a picture.
 #include "tests/extractors/image/picture_files.h"
 #include "tests/extractors/image/read_letters.h"
 
@@ -26,6 +26,30 @@ TEST(PicturePixels, FramesInFrontOfDamageAreRead) {
     const std::string whole = corpus_picture(file);
     const ExtractedText text = read_letters(whole.substr(0, whole.size() * 4 / 5), file);
     EXPECT_EQ(where_is(text, kSentence), "image-text@p. 1");
+  }
+}
+
+TEST(PicturePixels, KindsThatHaveReadersOfTheirOwn) {
+  for (const char* file : {"letters.psd", "letters-cmyk.psd", "letters.pcx", "letters-palette.pcx"}) {
+    SCOPED_TRACE(file);
+    const ExtractedText text = read_letters(corpus_picture(file), file);
+    EXPECT_EQ(where_is(text, kSentence), "image-text@");
+    EXPECT_EQ(outcomes(text), ":complete");
+  }
+  // It says that it begins at the bottom, and ImageMagick wrote it from the top.
+  EXPECT_EQ(where_is(read_letters(corpus_picture("letters.tga"), "a.tga"), kSentence), "image-text@p. 2");
+  EXPECT_EQ(where_is(walk_document(corpus_picture("qr.ico"), "a.ico"), "https://nightjar.example/bid?sum=4711"),
+            "barcode@QRCode");
+}
+
+// Cut anywhere they end, with what is there read.
+TEST(PicturePixels, CutPicturesOfTheseKindsEnd) {
+  for (const char* file : {"letters.psd", "letters-cmyk.psd", "letters.pcx", "qr.ico"}) {
+    const std::string whole = corpus_picture(file);
+    for (const size_t size : {size_t{20}, size_t{40}, size_t{150}, whole.size() / 2}) {
+      const ExtractedText text = walk_document(whole.substr(0, size), file);
+      EXPECT_EQ(text.parts[0].outcome, Outcome::complete) << file << " " << size;
+    }
   }
 }
 
