@@ -112,7 +112,7 @@ Result<std::unique_ptr<SqliteConnection>> SqliteConnection::open(const std::stri
     // each call and at each allocation.
     sqlite3_config(SQLITE_CONFIG_MULTITHREAD);
     sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
-    gather_log_writes();
+    join_log_writes();
     Connector::registerConnector();
     return true;
   }();

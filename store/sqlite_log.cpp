@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <new>
 #include <string>
+#include <string_view>
 
 #include <sqlite3.h>
 
@@ -11,15 +12,17 @@ namespace postern::store {
 
 namespace {
 
-// Of one call: SQLite's own way to write on Unix (3.40) takes less than 128 KiB at once.
-constexpr size_t kMostWaiting = 120 << 10;
+// File format 4.2: the log's own header, and that of each frame in front of its page.
+constexpr sqlite3_int64 kLogHeaderBytes = 32;
+constexpr int kFrameHeaderBytes = 24;
 
 // SQLite gives the memory, which begins with its own struct; the file of the system below comes right after this one.
 struct LogFile {
   sqlite3_file base;
-  // Bytes that SQLite has written and the file below has not, from `offset` on.
+  // A frame's header that SQLite has written and the file below has not; and the whole frame, once its page is there.
   std::string waiting;
-  sqlite3_int64 offset;
+  sqlite3_int64 header;  // offset of the header that was written last, or waits
+  sqlite3_int64 end;     // of the frame that was written last
 };
 
 static_assert(alignof(LogFile) <= alignof(std::max_align_t) && sizeof(LogFile) % alignof(sqlite3_int64) == 0);
@@ -36,32 +39,41 @@ sqlite3_vfs* below(sqlite3_vfs* vfs) {
   return static_cast<sqlite3_vfs*>(vfs->pAppData);
 }
 
-// What could not be written is dropped: SQLite takes the error for its commit's, and writes these frames again.
 int write_out(sqlite3_file* file) {
   LogFile& log = log_of(file);
   if (log.waiting.empty()) return SQLITE_OK;
   const int code =
-      below(file)->pMethods->xWrite(below(file), log.waiting.data(), static_cast<int>(log.waiting.size()), log.offset);
+      below(file)->pMethods->xWrite(below(file), log.waiting.data(), static_cast<int>(log.waiting.size()), log.header);
   log.waiting.clear();
   return code;
 }
 
+// A header waits only where the next frame begins: then SQLite writes its page next, or syncs, and does nothing else
+// in between. Others are headers of earlier frames that get new checksums.
 int log_write(sqlite3_file* file, const void* bytes, int size, sqlite3_int64 offset) {
   LogFile& log = log_of(file);
-  const auto count = static_cast<size_t>(size);
-  const bool continues = offset == log.offset + static_cast<sqlite3_int64>(log.waiting.size());
-  if (!continues || log.waiting.size() + count > kMostWaiting) {
-    if (const int code = write_out(file); code != SQLITE_OK) return code;
-  }
-  if (count > kMostWaiting) return below(file)->pMethods->xWrite(below(file), bytes, size, offset);
-  if (log.waiting.empty()) log.offset = offset;
+  const std::string_view written(static_cast<const char*>(bytes), static_cast<size_t>(size));
+  const bool is_header = size == kFrameHeaderBytes;
+  const bool is_page = !is_header && offset == log.header + kFrameHeaderBytes;
+  const bool begins_frame = is_header && (offset == log.end || offset == kLogHeaderBytes);
+  if (is_page) log.end = offset + size;
   // No exception may pass through SQLite.
   try {
-    log.waiting.append(static_cast<const char*>(bytes), count);
+    if (is_page && !log.waiting.empty()) {
+      log.waiting += written;
+      return write_out(file);
+    }
+    if (const int code = write_out(file); code != SQLITE_OK) return code;
+    if (is_header) log.header = offset;
+    if (begins_frame) {
+      log.waiting = written;
+      return SQLITE_OK;
+    }
   } catch (const std::bad_alloc&) {
+    log.waiting.clear();
     return SQLITE_IOERR_NOMEM;
   }
-  return SQLITE_OK;
+  return below(file)->pMethods->xWrite(below(file), bytes, size, offset);
 }
 
 int log_read(sqlite3_file* file, void* bytes, int size, sqlite3_int64 offset) {
@@ -85,11 +97,9 @@ int log_size(sqlite3_file* file, sqlite3_int64* size) {
 }
 
 int log_close(sqlite3_file* file) {
-  // Frames that still wait belong to no commit: a commit has been synced.
-  const int written = write_out(file);
-  const int closed = below(file)->pMethods->xClose(below(file));
+  const int code = below(file)->pMethods->xClose(below(file));
   log_of(file).~LogFile();
-  return closed != SQLITE_OK ? closed : written;
+  return code;
 }
 
 const sqlite3_io_methods& log_methods() {
@@ -140,7 +150,7 @@ sqlite3_vfs make_vfs(sqlite3_vfs* system) {
   vfs.iVersion = std::min(system->iVersion, 2);
   vfs.szOsFile = static_cast<int>(sizeof(LogFile)) + system->szOsFile;
   vfs.mxPathname = system->mxPathname;
-  vfs.zName = kGatheringVfs.data();
+  vfs.zName = kJoiningVfs.data();
   vfs.pAppData = system;
   vfs.xOpen = open_file;
   vfs.xDelete = [](sqlite3_vfs* v, const char* name, int sync) { return below(v)->xDelete(below(v), name, sync); };
@@ -166,7 +176,7 @@ sqlite3_vfs make_vfs(sqlite3_vfs* system) {
 
 }  // namespace
 
-int gather_log_writes() {
+int join_log_writes() {
   static const int kCode = [] {
     sqlite3_vfs* system = sqlite3_vfs_find(nullptr);
     if (system == nullptr) return SQLITE_ERROR;
