@@ -336,15 +336,13 @@ void LabelSet::compare_pairs(std::string_view text, std::string& buffer, LabelSi
   }
 }
 
-// Lines of an event: its title is read as a subject, its class as a field (RFC 5545 3.8.1.3).
+// The title of an event is read as a subject. Its CLASS (RFC 5545 3.8.1.3) says who may see it in a calendar, and is
+// CONFIDENTIAL of interviews and visits to the doctor.
 void LabelSet::compare_event(std::string_view text, std::string& buffer, LabelSink& sink) const {
   constexpr std::string_view kTitle = "summary:";
-  constexpr std::string_view kClass = "class:";
   split(text, "\n", [&](std::string_view line) {
     if (label_equals(line.substr(0, kTitle.size()), kTitle)) {
       compare_subject(text, line.substr(kTitle.size()), buffer, sink);
-    } else if (label_equals(line.substr(0, kClass.size()), kClass)) {
-      compare(text, line.substr(kClass.size()), buffer, sink);
     }
   });
 }

@@ -98,7 +98,7 @@ const MarkCase kMarks[] = {
     {"a word of a name", Place::file_name, "", "confidential_counselling.pdf", false},
     {"a name", Place::file_name, "", "Confidential.pdf", false},
     {"an event's title", Place::calendar, "event 1", "SUMMARY:[Confidential] plan\nLOCATION:here\n", true},
-    {"an event's class", Place::calendar, "event 1", "SUMMARY:plan\nCLASS:CONFIDENTIAL\n", true},
+    {"an event's class", Place::calendar, "event 1", "SUMMARY:plan\nCLASS:CONFIDENTIAL\n", false},
     {"a private event", Place::calendar, "event 1", "SUMMARY:Confidential talks?\nCLASS:PRIVATE\n", false},
     {"behind a company's name", Place::header_footer, "", "Example Confidential", true},
     {"what it is not", Place::header_footer, "", "Not Confidential", false},
