@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <set>
 #include <string>
+#include <utility>
 
 #include "extractors/image/fields.h"
 #include "extractors/ole/codepage.h"
@@ -43,17 +44,18 @@ class FontReader {
   }
 
  private:
-  // Of each table its tag, checksum, offset and length.
+  // Of each table its tag, checksum, offset and length. A font has one table of names.
   void directory(std::uint64_t at) {
     constexpr size_t kHead = 12, kEntry = 16;
     const unsigned tables = be16(bytes_, at + 4);
+    bool named = false;
     for (unsigned i = 0; i < tables; i++) {
       const std::string_view entry = slice(bytes_, at + kHead + std::uint64_t{i} * kEntry, kEntry);
-      if (entry.size() == kEntry && entry.starts_with(kNames)) {
-        const std::string_view table = slice(bytes_, be32(entry, 8), be32(entry, 12));
-        if (table.size() < be32(entry, 12)) damaged();
-        names(table);
-      }
+      if (entry.size() < kEntry || !entry.starts_with(kNames)) continue;
+      if (std::exchange(named, true)) return twice();
+      const std::string_view table = slice(bytes_, be32(entry, 8), be32(entry, 12));
+      if (table.size() < be32(entry, 12)) damaged();
+      names(table);
     }
   }
 
@@ -61,9 +63,11 @@ class FontReader {
   void packed_directory() {
     constexpr size_t kHead = 44, kEntry = 20, kTablesAt = 12;
     const unsigned tables = be16(bytes_, kTablesAt);
+    bool named = false;
     for (unsigned i = 0; i < tables; i++) {
       const std::string_view entry = slice(bytes_, kHead + std::uint64_t{i} * kEntry, kEntry);
       if (entry.size() < kEntry || !entry.starts_with(kNames)) continue;
+      if (std::exchange(named, true)) return twice();
       const std::uint32_t packed = be32(entry, 8), whole = be32(entry, 12);
       const std::string_view table = slice(bytes_, be32(entry, 4), packed);
       if (packed == whole) {
@@ -71,7 +75,7 @@ class FontReader {
         continue;
       }
       std::string unpacked;
-      if (!inflate_up_to(table, Deflated::zlib, std::min<std::uint64_t>(whole, 2 * kMostFontBytes), unpacked)) {
+      if (!inflate_up_to(table, Deflated::zlib, std::min<std::uint64_t>(whole, kMostFontBytes), unpacked)) {
         damaged();
       }
       names(unpacked);
@@ -83,14 +87,15 @@ class FontReader {
   void names(std::string_view table) {
     constexpr size_t kHead = 6, kRecord = 12;
     const unsigned count = be16(table, 2), strings = be16(table, 4);
-    for (unsigned i = 0; i < count; i++) {
+    for (unsigned i = 0; i < count && !reading_.stopped(); i++) {
       const std::string_view record = slice(table, kHead + std::uint64_t{i} * kRecord, kRecord);
       if (record.size() < kRecord) return damaged();
-      if (seen_.size() >= kMostFontNames || text_.size() >= kMostFontBytes) {
+      const unsigned length = be16(record, 8);
+      looked_at_ += length;
+      if (++records_ > kMostFontNames || looked_at_ > kMostFontBytes) {
         return reading_.reached("names of the font reached the limit (" + std::to_string(kMostFontNames) + " of " +
                                 std::to_string(kMostFontBytes) + " bytes)");
       }
-      const unsigned length = be16(record, 8);
       const std::string_view stored = slice(table, std::uint64_t{strings} + be16(record, 10), length);
       if (stored.size() < length) damaged();
       const bool macintosh = be16(record, 0) == 1;
@@ -100,10 +105,13 @@ class FontReader {
     }
   }
 
+  void twice() { reading_.damaged("it has more than one table of names; the first is read"); }
   void damaged() { reading_.damaged("its table of names leads past the end"); }
 
   std::string_view bytes_;
   ole::Reading reading_;
+  size_t records_ = 0;    // of all tables of names, those without a text too
+  size_t looked_at_ = 0;  // bytes of their texts, those that came before too
   std::set<std::string> seen_;
   std::string text_;
 };

@@ -2,8 +2,8 @@
 //
 // OpenType 1.9 ("name", "ttcf") and WOFF 1.0 5 (tables packed by zlib). Each text once, in `property`. What the letters
 // look like is no text: the fact `no-text-format` says so. Own, bounds-checked. Outcome: `limit` past kMostFontNames
-// records or kMostFontBytes of text, `malformed` when the table leads past the end, with what can be read read. WOFF 2
-// and PostScript fonts have no reader.
+// records or kMostFontBytes of stored text, `malformed` when the table leads past the end or a font has two, with the
+// first read as far as it goes. WOFF 2 and PostScript fonts have no reader.
 #pragma once
 
 #include <array>
@@ -17,7 +17,7 @@ namespace postern::extract {
 
 inline constexpr std::array<std::string_view, 4> kFontTypes = {"font/ttf", "font/otf", "font/collection", "font/woff"};
 inline constexpr size_t kMostFontNames = 10'000;
-inline constexpr size_t kMostFontBytes = size_t{1} << 20;
+inline constexpr size_t kMostFontBytes = size_t{4} << 20;
 
 std::shared_ptr<Extractor> make_font_extractor();
 

@@ -155,7 +155,9 @@ void Animation::read_gif(std::string_view bytes) {
 void Animation::read_png(std::string_view bytes) {
   constexpr size_t kSignature = 8, kChunk = 12, kControl = 26, kHead = 13;
   if (bytes.find("acTL") == std::string_view::npos) return;
-  std::string head, common;
+  constexpr size_t kMostPalette = 256 * 3, kMostTransparent = 256;
+  std::string head;
+  std::string_view palette, transparent;  // of all frames
   std::optional<Frame> open;  // the frame whose data come, or nothing: a still picture in front that is no frame
   std::string data;
   const auto finish = [&] {
@@ -168,7 +170,8 @@ void Animation::read_png(std::string_view bytes) {
     put(sizes, frame.size.height, 4, Order::big);
     frame.still = bytes.substr(0, kSignature);
     put_chunk(frame.still, "IHDR", sizes + own);
-    frame.still += common;
+    if (!palette.empty()) put_chunk(frame.still, "PLTE", palette);
+    if (!transparent.empty()) put_chunk(frame.still, "tRNS", transparent);
     put_chunk(frame.still, "IDAT", data);
     put_chunk(frame.still, "IEND", "");
     data.clear();
@@ -180,8 +183,10 @@ void Animation::read_png(std::string_view bytes) {
     if (name == "IHDR" && content.size() == kHead) {
       head = content;
       canvas_ = {be32(content, 0), be32(content, 4)};
-    } else if (name == "PLTE" || name == "tRNS") {
-      put_chunk(common, name, content);
+    } else if (name == "PLTE" && palette.empty() && content.size() <= kMostPalette) {
+      palette = content;
+    } else if (name == "tRNS" && transparent.empty() && content.size() <= kMostTransparent) {
+      transparent = content;
     } else if (name == "fcTL" && content.size() == kControl) {
       finish();
       open.emplace();

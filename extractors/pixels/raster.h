@@ -1,9 +1,8 @@
 // Pictures that no library here decodes, to grey pixels: Photoshop, TGA, PCX.
 //
-//   Photoshop  the picture of all layers together, in 1, 8 or 16 bits; grey, palette, RGB, CMYK   Adobe Photoshop File
-//   Formats TGA        with palette, grey, in colours, packed by runs or not                              Truevision
-//   TGA 2.0 PCX        one plane or four of a bit, one or three of a byte                                 ZSoft PCX
-//
+//   Photoshop  the picture of all layers, 1, 8 or 16 bits; grey, palette, RGB, CMYK   Adobe, Photoshop File Formats
+//   TGA        with palette, grey, in colours, packed by runs or not                  Truevision TGA 2.0
+//   PCX        one plane or four of a bit, one or three of a byte                     ZSoft PCX
 //   icons      each size of it, a PNG or a bitmap
 //
 // Own, bounds-checked: data that break off leave the rest white.

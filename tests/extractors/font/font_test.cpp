@@ -65,6 +65,28 @@ TEST(Font, NamesOfEveryKind) {
   }
 }
 
+// Of a table that says it has so many records, all of them empty.
+std::string font_of_empty_names(unsigned records) {
+  const std::string table = big(0, 2) + big(records, 2) + big(6, 2) + std::string(size_t{12} * records, '\0');
+  return "\0\1\0\0"s + big(1, 2) + std::string(6, '\0') + "name" + big(0, 4) + big(28, 4) + big(table.size(), 4) +
+         table;
+}
+
+TEST(Font, RecordsWithoutATextCountAsWell) {
+  EXPECT_EQ(walk_document(font_of_empty_names(extract::kMostFontNames), "a.ttf").parts[0].outcome, Outcome::complete);
+  const ExtractedText more = walk_document(font_of_empty_names(extract::kMostFontNames + 1), "a.ttf");
+  EXPECT_EQ(more.parts[0].outcome, Outcome::limit);
+}
+
+TEST(Font, ASecondTableOfNamesIsSaid) {
+  const std::string entry = "name" + big(0, 4) + big(12 + 2 * 16, 4) + big(names().size(), 4);
+  const ExtractedText text =
+      walk_document("\0\1\0\0"s + big(2, 2) + std::string(6, '\0') + entry + entry + names(), "a.ttf");
+  EXPECT_EQ(text.parts[0].outcome, Outcome::malformed);
+  EXPECT_EQ(text.parts[0].why, "it has more than one table of names; the first is read");
+  EXPECT_EQ(text_of(text, Place::property), "Café Falcon\nProject Nightjar, 4711\n");
+}
+
 TEST(Font, DamageIsSaid) {
   const ExtractedText text = walk_document(font("", 9999), "a.ttf");
   EXPECT_EQ(text.parts[0].outcome, Outcome::malformed);

@@ -29,6 +29,14 @@ TEST(PicturePixels, FramesInFrontOfDamageAreRead) {
   }
 }
 
+// A palette has 768 bytes at most: what calls itself one is not put into each frame.
+TEST(PicturePixels, AHugePaletteIsNotCarriedIntoEveryFrame) {
+  constexpr size_t kBehindHead = 8 + 25, kHuge = size_t{8} << 20;
+  std::string bytes = corpus_picture("moving.png");
+  bytes.insert(kBehindHead, std::string({0, char(kHuge >> 16), 0, 0}) + "PLTE" + std::string(kHuge + 4, 'p'));
+  EXPECT_EQ(where_is(walk_document(bytes, "a.png"), "https://nightjar.example/bid?sum=4711"), "barcode@p. 3, QRCode");
+}
+
 TEST(PicturePixels, KindsThatHaveReadersOfTheirOwn) {
   for (const char* file : {"letters.psd", "letters-cmyk.psd", "letters.pcx", "letters-palette.pcx"}) {
     SCOPED_TRACE(file);
