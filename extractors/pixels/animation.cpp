@@ -14,7 +14,6 @@ namespace postern::extract::pixels {
 
 namespace {
 
-using image::be16;
 using image::be32;
 using image::Order;
 using image::slice;
