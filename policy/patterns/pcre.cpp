@@ -39,6 +39,41 @@ Result<pcre2_code*> translate(std::string_view pattern) {
               std::string(reinterpret_cast<const char*>(text)) + " at offset " + std::to_string(offset));
 }
 
+// The end of the class that begins at `at`; npos where none is seen.
+size_t end_of_class(std::string_view pattern, size_t at) {
+  at++;
+  if (at < pattern.size() && pattern[at] == '^') at++;
+  if (at < pattern.size() && pattern[at] == ']') at++;
+  while (at < pattern.size() && pattern[at] != ']') {
+    if (pattern[at] == '[' && at + 1 < pattern.size() && pattern[at + 1] == ':') {
+      const size_t end = pattern.find(":]", at + 2);
+      const size_t name = pattern.find_first_not_of("^abcdefghijklmnopqrstuvwxyz", at + 2);
+      at = end != std::string_view::npos && end == name ? end + 2 : at + 1;
+    } else {
+      at += pattern[at] == '\\' ? 2U : 1U;
+    }
+  }
+  return at < pattern.size() ? at + 1 : std::string_view::npos;
+}
+
+// \G and verbs, "(*COMMIT)"; the brackets and stars of classes and behind a backslash are none. Behind what may
+// begin a comment, which may hold anything, and where the pattern has \Q each counts.
+bool tells_where_it_began(std::string_view pattern) {
+  const bool verbs = pattern.find("(*") != std::string_view::npos;
+  if (pattern.find("\\G") != std::string_view::npos) return true;
+  if (!verbs || pattern.find("\\Q") != std::string_view::npos) return verbs;
+  for (size_t at = 0; at < pattern.size();) {
+    if (pattern[at] == '[') {
+      at = end_of_class(pattern, at);
+      if (at == std::string_view::npos) return true;
+      continue;
+    }
+    if (pattern[at] == '#' || pattern.substr(at, 2) == "(*") return true;
+    at += pattern[at] == '\\' ? 2U : 1U;
+  }
+  return false;
+}
+
 }  // namespace
 
 Result<Pcre> Pcre::compile(std::string_view pattern) {
@@ -46,7 +81,7 @@ Result<Pcre> Pcre::compile(std::string_view pattern) {
   if (!compiled) return fail(compiled.error());
   // Where memory may not be made executable this fails, and the interpreter matches the same.
   pcre2_jit_compile(*compiled, PCRE2_JIT_COMPLETE);
-  return Pcre(*compiled, pattern.find("\\G") != std::string_view::npos || pattern.find("(*") != std::string_view::npos);
+  return Pcre(*compiled, tells_where_it_began(pattern));
 }
 
 Result<void> Pcre::check(std::string_view pattern) {

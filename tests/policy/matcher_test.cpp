@@ -45,6 +45,30 @@ Found reference(const std::string& pattern, std::string_view text, const std::ve
   return found;
 }
 
+TEST(Regexes, AreTakenApartWhereTheirFindsDoNotTellWhereItBegan) {
+  struct {
+    const char* pattern;
+    bool at_once;
+  } const kCases[] = {{R"(a(*COMMIT)b)", true},
+                      {R"(\Ga)", true},
+                      {R"([a](*SKIP)b)", true},
+                      {R"([]a](*SKIP)b)", true},
+                      {R"([[:alpha:]\]](*SKIP)b)", true},
+                      {R"([^]](*SKIP)[(*])", true},
+                      {R"((?#[)(*SKIP)[]])", true},
+                      {R"(\Q[\E(*SKIP)[]])", true},
+                      {R"((?! [\$%<\[{(*/!@])a)", false},
+                      {R"([[:alpha:](*]b)", false},
+                      {R"([](*]b)", false},
+                      {R"([\](*]b)", false},
+                      {R"(\(*a\#)", false}};
+  for (const auto& one : kCases) {
+    const auto code = Pcre::compile(one.pattern);
+    ASSERT_TRUE(code) << one.pattern;
+    EXPECT_EQ(code->must_look_at_once(), one.at_once) << one.pattern;
+  }
+}
+
 struct Joined {
   std::string text;
   std::vector<ByteRange> pieces;
