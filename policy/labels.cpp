@@ -74,6 +74,19 @@ bool begins_with_capital(std::string_view text) {
   return !text.empty() && text[0] >= 'A' && text[0] <= 'Z';
 }
 
+// Source code, and what lies beside it.
+bool is_of_a_program(std::string_view name) {
+  constexpr auto kEndings = std::to_array<std::string_view>(
+      {"c",      "cc",    "cpp", "cs",    "csproj", "cshtml", "css", "dart", "dll",  "fs",    "go", "gradle",
+       "groovy", "h",     "hh",  "hpp",   "java",   "js",     "jsx", "kt",   "kts",  "lua",   "m",  "mm",
+       "php",    "pl",    "pm",  "proto", "py",     "r",      "rb",  "resx", "rs",   "scala", "sh", "sln",
+       "sql",    "swift", "ts",  "tsx",   "vb",     "vbproj", "vue", "xaml", "class"});
+  const size_t dot = name.rfind('.');
+  if (dot == std::string_view::npos) return false;
+  const std::string_view ending = name.substr(dot + 1);
+  return std::any_of(kEndings.begin(), kEndings.end(), [&](std::string_view one) { return label_equals(ending, one); });
+}
+
 std::string_view first_line(std::string_view text) {
   for (size_t at = 0; at < text.size();) {
     const size_t end = std::min(text.find('\n', at), text.size());
@@ -273,13 +286,17 @@ void LabelSet::compare_subject(std::string_view text, std::string_view subject, 
   }
 }
 
-// "Confidential/plan.txt", "plan (confidential).txt", "CONFIDENTIAL_plan.txt", "plan - Confidential.txt". Folders of
-// programs are in small letters ("internal/"), and a small word among others is part of a name.
+// "Confidential/plan.txt", "plan (confidential).txt", "CONFIDENTIAL_plan.txt", "plan - Confidential.txt". Programs
+// have folders "internal/" and "Library/Internal/": one word counts at the top only, and none above source code. A
+// small word among others is part of a name.
 void LabelSet::compare_file_name(std::string_view text, std::string& buffer, LabelSink& sink) const {
   const size_t slash = text.find_last_of("/\\");
   const size_t begin = slash == std::string_view::npos ? 0 : slash + 1;
-  split(text.substr(0, begin), "/\\", [&](std::string_view folder) {
-    if (begins_with_capital(folder)) compare(text, folder, buffer, sink);
+  const std::string_view folders = is_of_a_program(text) ? std::string_view{} : text.substr(0, begin);
+  split(folders, "/\\", [&](std::string_view folder) {
+    const bool words = folder.find_first_of(" _-") != std::string_view::npos;
+    const bool top = folder.data() == text.data() + (text.starts_with("./") ? 2 : 0);
+    if (begins_with_capital(folder) && (words || top)) compare(text, folder, buffer, sink);
   });
   std::string_view name = text.substr(begin);
   constexpr size_t kLongestEnding = 5;
