@@ -7,11 +7,11 @@ namespace postern::policy {
 namespace {
 
 constexpr size_t kLongestPiece = 24;
-constexpr size_t kShortestRest = 2;
+constexpr size_t kShortestPiece = 3;
 constexpr size_t kMostSeams = 1000;
 constexpr std::string_view kBetween = "\n\n";
-// White space, and marks of a word that goes on.
-constexpr std::string_view kBeside = " \t\n-_.~";
+// White space, and marks of a word that goes on. A full stop ends a sentence.
+constexpr std::string_view kBeside = " \t\n-_~";
 
 bool is_small(char c) {
   return c >= 'a' && c <= 'z';
@@ -62,7 +62,15 @@ std::string_view piece_at_end(std::string_view text) {
   size_t begin = last + 1;
   while (begin > 0 && is_in_word(text[begin - 1])) begin--;
   const std::string_view piece = text.substr(begin, last + 1 - begin);
-  return piece.size() <= kLongestPiece && !piece.empty() && is_capital_letter(piece[0]) ? piece : std::string_view{};
+  return piece.size() <= kLongestPiece && piece.size() >= kShortestPiece && is_capital_letter(piece[0])
+             ? piece
+             : std::string_view{};
+}
+
+// Whether a hyphen stands directly behind the piece.
+bool has_hyphen(std::string_view text, std::string_view piece) {
+  const size_t end = static_cast<size_t>(piece.data() - text.data()) + piece.size();
+  return end < text.size() && text[end] == '-';
 }
 
 // The rest of a word that begins the text, from its first letter on; empty where none does.
@@ -71,7 +79,7 @@ ByteRange rest_at_begin(std::string_view text) {
   if (begin == std::string_view::npos || !is_small(text[begin])) return {};
   size_t end = begin;
   while (end < text.size() && is_in_word(text[end])) end++;
-  if (end - begin < kShortestRest || end - begin > kLongestPiece) return {};
+  if (end - begin < kShortestPiece || end - begin > kLongestPiece) return {};
   return {static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(end)};
 }
 
@@ -113,7 +121,10 @@ void Seams::add(Place place, std::string_view reader, std::uint32_t begin) {
       seams_.push_back({std::move(both), last.size(), {base + rest.begin, base + rest.end}});
     }
   }
-  last = piece_at_end(text);
+  const std::string_view piece = piece_at_end(text);
+  last = piece;
+  // Without one, two words that stand in any text are no name.
+  if (!piece.empty() && has_hyphen(text, piece)) last += '-';
 }
 
 void Seams::read(const WordSet& words, WordScratch& scratch, SeamSink& sink) {

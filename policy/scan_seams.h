@@ -1,6 +1,7 @@
 // Where one text of a message ends with a piece of a word and the next begins with the rest: "Subject: Night" and "jar
 // ships" in the body, "Night-" and "jar" on two pages, files Night.txt and jar.txt. A piece begins with a capital, the
-// rest with a small letter of ASCII. Internal to scan.cpp.
+// rest with a small letter of ASCII. Two everyday words ("Good", "will") are put together behind a hyphen only.
+// Internal to scan.cpp.
 #pragma once
 
 #include <array>

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "policy/patterns/common_words.h"
 #include "policy/patterns/databases.h"
 #include "policy/patterns/inflection.h"
 #include "policy/patterns/word_entries.h"
@@ -21,6 +22,7 @@ struct Place {
   bool apart = false;
   bool blanks = false;
   size_t torn = 0;
+  bool loose = false;
 
   void take(const Letters& letters) {
     begin = std::min(begin, letters.begin);
@@ -28,6 +30,7 @@ struct Place {
     apart = apart || letters.apart;
     blanks = blanks || letters.blanks;
     torn = std::max(torn, letters.torn);
+    loose = loose || letters.loose;
   }
 };
 
@@ -203,6 +206,20 @@ bool may_be_torn_name(const WordText& text, const ByteRange& found, size_t torn)
   return !is_capital(text.cased, cased_at(torn)) || is_capital(text.cased, begin + 1);
 }
 
+// Where nothing marks a word that goes on, the first and the last piece are no words that stand in any text.
+bool may_be_loose_name(std::string_view text, const ByteRange& found, size_t torn) {
+  constexpr size_t kLeastLetters = 3;
+  const auto is_small_letter = [](char c) { return (c >= 'a' && c <= 'z') || static_cast<unsigned char>(c) >= 0x80; };
+  size_t end = found.begin;
+  while (end < found.end && is_small_letter(text[end])) end++;
+  size_t begin = found.end;
+  while (begin > torn && is_small_letter(text[begin - 1])) begin--;
+  const std::string_view first = text.substr(found.begin, end - found.begin);
+  const std::string_view last = text.substr(begin, found.end - begin);
+  if (first.size() < kLeastLetters || last.size() < kLeastLetters) return false;
+  return !is_common_word(first) || !is_common_word(last);
+}
+
 bool has_one_accent(std::string_view text) {
   size_t accents = 0;
   for (size_t at = 0; at < text.size();) {
@@ -285,7 +302,12 @@ struct WordSet::Compiled {
       if (right.end == 0) return;
       const Letters left = letters_before(text.text, piece.begin, end, before, entry.literal, entry.inside);
       if (left.end == 0 || !(left.apart || right.apart)) return;
-      place = {left.begin, right.end, true, left.blanks || right.blanks, std::max(left.torn, right.torn)};
+      place = {left.begin,
+               right.end,
+               true,
+               left.blanks || right.blanks,
+               std::max(left.torn, right.torn),
+               left.loose || right.loose};
     }
     if (!walk_left(entry, list.match, text.text, piece.begin, place)) return;
     if (!walk_right(entry, list.match, text.text, piece.end, place)) return;
@@ -312,6 +334,7 @@ struct WordSet::Compiled {
     if (place.blanks && entry.name && !may_be_cut_name(text.cased.substr(cased.begin, cased.end - cased.begin)))
       return false;
     if (place.torn != 0 && !may_be_torn_name(text, found, place.torn)) return false;
+    if (place.loose && !may_be_loose_name(text.text, found, place.torn)) return false;
     if ((list.letter_case == LetterCase::exact || entry.form == WordForm::drawn) &&
         !same_words(entry, list.match, text.cased.substr(cased.begin, cased.end - cased.begin))) {
       return false;

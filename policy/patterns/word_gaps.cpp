@@ -254,9 +254,10 @@ Letters letters_at(std::string_view text, size_t at, size_t most, std::string_vi
     if (i == 0 || inside_letter || !may_be_inside(text[at], inside)) return out;
     out.apart = true;
     if (inside == Inside::name && room.tears > 0 && may_begin_tear(text[at])) {
-      if (const size_t behind = end_of_tear(text, at, most, word.substr(i)); behind > at) {
+      if (const Tear tear = end_of_tear(text, at, most, word.substr(i)); tear.end > at) {
         room.tears--;
-        out.torn = at = behind;
+        out.torn = at = tear.end;
+        out.loose = out.loose || tear.loose;
         continue;
       }
     }

@@ -46,6 +46,7 @@ struct Letters {
   bool apart = false;   // something stood between, or was there where the word broke off
   bool blanks = false;  // and of that, spaces somewhere
   size_t torn = 0;      // the letter behind what word_tears.h knows, the last such one; 0: none
+  bool loose = false;   // of those, one without a mark of a word that goes on
 };
 // The letters of `word` from `at` on.
 Letters letters_at(std::string_view text, size_t at, size_t most, std::string_view word, Inside inside);

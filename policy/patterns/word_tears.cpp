@@ -12,8 +12,6 @@ constexpr size_t kTellingLetters = 2;
 constexpr size_t kLongestPrefix = 64;
 // Between two subtitles are an empty line, a number and a time.
 constexpr size_t kMostLines = 5;
-// Longer lines are prose, which ends a paragraph at any word.
-constexpr size_t kShortLine = 40;
 
 bool is_quote(char c) {
   return c == '"' || c == '\'' || c == '`';
@@ -36,6 +34,13 @@ bool goes_on(std::string_view text, size_t at, std::string_view rest) {
   return !told.empty() && text.substr(at, told.size()) == told;
 }
 
+// Where the letters begin that end at `end`.
+size_t begin_of_piece(std::string_view text, size_t end) {
+  size_t at = end;
+  while (at > 0 && end - at < kMostTear && (is_letter(text[at - 1]) || is_digit(text[at - 1]))) at--;
+  return at;
+}
+
 // ---- Strings ------------------------------------------------------------------------------------
 
 // A word between blanks: `"Night" and "jar"` is prose.
@@ -51,22 +56,40 @@ bool is_prose(std::string_view outside) {
   return false;
 }
 
+// Whether what follows the first string puts strings together: "+", "||", "&", ".concat(", but no end of a sentence.
+bool is_operator(std::string_view outside) {
+  if (outside.find('@') != std::string_view::npos) return false;
+  return outside.find_first_of("+|&") != std::string_view::npos ||
+         (outside.find('.') != std::string_view::npos && !outside.starts_with(". "));
+}
+
 // From the quote mark that ends the first piece to the one that begins the next. Whole strings between them are keys
-// and values of data.
-size_t end_of_strings(std::string_view text, size_t at, std::string_view rest) {
+// and values of data. In a row of strings the first is nothing but the piece.
+Tear end_of_strings(std::string_view text, size_t at, std::string_view rest) {
+  const Tear none{at};
+  bool joins = false;
   const char quote = text[at];
   for (size_t outside = at + 1; outside < text.size();) {
     const size_t open = text.find(quote, outside);
-    if (open == std::string_view::npos || is_prose(text.substr(outside, open - outside))) return at;
-    if (goes_on(text, open + 1, rest)) return open + 1;
+    if (open == std::string_view::npos) return none;
+    const std::string_view between = text.substr(outside, open - outside);
+    if (is_prose(between)) return none;
+    joins = joins || is_operator(between);
+    if (goes_on(text, open + 1, rest)) {
+      const bool row = between.find_first_not_of(",; \t\n\r") == std::string_view::npos &&
+                       between.find_first_of(",;") != std::string_view::npos;
+      const size_t begin = begin_of_piece(text, at);
+      if (row && (begin == 0 || text[begin - 1] != quote)) return none;
+      return {open + 1, !joins};
+    }
     const size_t close = text.find_first_of(std::string_view(quote == '"'   ? "\"\n"
                                                              : quote == '`' ? "`\n"
                                                                             : "'\n"),
                                             open + 1);
-    if (close == std::string_view::npos || text[close] == '\n') return at;
+    if (close == std::string_view::npos || text[close] == '\n') return none;
     outside = close + 1;
   }
-  return at;
+  return none;
 }
 
 // ---- Lines --------------------------------------------------------------------------------------
@@ -103,14 +126,27 @@ bool is_bullet(std::string_view prefix) {
   return marks > 0 && marks <= 2 && letters <= 2;
 }
 
-// What a message's line begins with; `line_before` is that of the piece before.
-bool is_prefix(std::string_view prefix, std::string_view line_before) {
+// Whether `line` begins as `head` does, but for their digits: one author says both, at whatever time.
+bool begins_alike(std::string_view line, std::string_view head) {
+  size_t at = 0;
+  for (const char c : head) {
+    if (is_digit(c)) continue;
+    while (at < line.size() && is_digit(line[at])) at++;
+    if (at == line.size() || line[at] != c) return false;
+    at++;
+  }
+  return true;
+}
+
+// What a message's line begins with, as that of the same author before; `line_before` ends with the piece before, which
+// begins at `piece` of it. A bullet has nothing but the piece.
+bool is_prefix(std::string_view prefix, std::string_view line_before, size_t piece) {
   if (prefix.size() > kLongestPrefix) return false;
-  if (is_bullet(prefix) || has_clock(prefix)) return true;
-  // "<ida> jar", and "Ida: jar" below "Ida: Night".
-  if (prefix.front() == '<' && prefix.find('>') != std::string_view::npos) return true;
+  if (is_bullet(prefix)) return is_bullet(line_before.substr(0, piece));
+  const bool nick = prefix.front() == '<' && prefix.find('>') != std::string_view::npos;
   const size_t colon = prefix.find(':');
-  return colon != std::string_view::npos && colon > 0 && line_before.substr(0, prefix.size()) == prefix;
+  const bool said = colon != std::string_view::npos && colon > 0;
+  return (nick || said || has_clock(prefix)) && begins_alike(line_before, prefix);
 }
 
 bool ends_prefix(char c) {
@@ -119,11 +155,11 @@ bool ends_prefix(char c) {
 
 // Where `rest` stands in the line behind what a message's line begins with; npos where it does not.
 size_t behind_prefix(std::string_view text, size_t line, size_t line_end, std::string_view rest,
-                     std::string_view line_before) {
+                     std::string_view line_before, size_t piece) {
   const size_t most = std::min(line_end, line + kLongestPrefix + 1);
   for (size_t at = line + 1; at < most; at++) {
     if (!ends_prefix(text[at - 1]) || !goes_on(text, at, rest)) continue;
-    return is_prefix(text.substr(line, at - line), line_before) ? at : std::string_view::npos;
+    return is_prefix(text.substr(line, at - line), line_before, piece) ? at : std::string_view::npos;
   }
   return std::string_view::npos;
 }
@@ -134,12 +170,23 @@ std::string_view without_blanks(std::string_view line) {
   return line;
 }
 
+// The line above the one that begins at `begin`; empty where `floor` cuts it off.
+std::string_view line_above(std::string_view text, size_t begin, size_t floor) {
+  if (begin <= floor) return {};
+  const std::string_view above = text.substr(floor, begin - 1 - floor);
+  const size_t newline = above.rfind('\n');
+  if (newline == std::string_view::npos && floor > 0) return {};
+  return above.substr(newline == std::string_view::npos ? 0 : newline + 1);
+}
+
 // From the line end at `newline`, with a mark of a cut word before it or none.
 size_t end_of_lines(std::string_view text, size_t at, size_t newline, std::string_view rest) {
   const size_t floor = at - std::min(at, kMostTear);
   const size_t before = text.substr(floor, at - floor).rfind('\n');
   const size_t begin = before == std::string_view::npos ? floor : floor + before + 1;
   const std::string_view line_before = text.substr(begin, at - begin);
+  const size_t piece = std::max(begin_of_piece(text, at), begin) - begin;
+  const bool alone = without_blanks(line_before.substr(0, piece)).empty();
   bool timed = false;
   size_t line = newline + 1;
   for (size_t count = 0; count < kMostLines && line < text.size(); count++) {
@@ -149,14 +196,15 @@ size_t end_of_lines(std::string_view text, size_t at, size_t newline, std::strin
       line = line_end + 1;
       continue;
     }
-    // Behind the line of an author and a time, or an empty one after a short line.
+    // Behind the line of the same author and a time, or an empty one after the piece alone.
     size_t start = line;
     while (start < line_end && (is_blank(text[start]) || (timed && text[start] == '-'))) start++;
-    if ((timed || (count > 0 && line_before.size() < kShortLine)) && goes_on(text, start, rest)) return start;
-    const size_t behind = behind_prefix(text, line, line_end, rest, line_before);
+    if ((timed || (count > 0 && alone)) && goes_on(text, start, rest)) return start;
+    const size_t behind = behind_prefix(text, line, line_end, rest, line_before, piece);
     if (behind != std::string_view::npos) return behind;
     const bool times = all.size() <= kLongestPrefix && (has_clock(all) || all.find("-->") != std::string_view::npos);
     if (!times && !is_number(all)) return at;
+    if (times && !begins_alike(line_above(text, begin, floor), text.substr(line, line_end - line))) return at;
     timed = timed || times;
     line = line_end + 1;
   }
@@ -253,23 +301,26 @@ bool may_end_tear(std::string_view text) {
          (may_end_with(text.back()) || text.ends_with(kPlus.substr(0, kPlus.size() - 1)) || text.ends_with("0pt"));
 }
 
-size_t end_of_tear(std::string_view text, size_t at, size_t most, std::string_view rest) {
+Tear end_of_tear(std::string_view text, size_t at, size_t most, std::string_view rest) {
   const std::string_view seen = text.substr(0, std::min(most, at + kMostTear));
   if (is_quote(seen[at])) return end_of_strings(seen, at, rest);
-  if (seen[at] == ']' || seen[at] == '{') return end_of_brackets(seen, at, rest);
-  if (const size_t end = end_of_marked(seen, at); end > at && goes_on(seen, end, rest)) return end;
-  if (seen.substr(at, kPlus.size()) == kPlus && goes_on(seen, at + kPlus.size(), rest)) return at + kPlus.size();
-  // A mark of a cut word, and blanks behind the line.
+  if (seen[at] == ']' || seen[at] == '{') return {end_of_brackets(seen, at, rest)};
+  if (const size_t end = end_of_marked(seen, at); end > at && goes_on(seen, end, rest)) return {end};
+  if (seen.substr(at, kPlus.size()) == kPlus && goes_on(seen, at + kPlus.size(), rest))
+    return {at + kPlus.size(), true};
+  // A mark of a cut word, and blanks behind the line. One full stop ends a sentence.
   constexpr size_t kMostMarks = 3;
   size_t end = at;
   while (end < seen.size() && end - at < kMostMarks && (seen[end] == '-' || seen[end] == '.')) end++;
+  if (end == at + 1 && seen[at] == '.') return {at};
+  const bool loose = seen[at] != '-';
   while (end < seen.size() && is_blank(seen[end]) && end - at < 2 * kMostMarks) end++;
   if (end < seen.size() && seen[end] == '<') {
     const size_t behind = end_of_address(seen, end, rest);
-    return behind > end ? behind : at;
+    return behind > end ? Tear{behind, true} : Tear{at};
   }
-  if (end >= seen.size() || seen[end] != '\n') return at;
-  return end_of_lines(seen, at, end, rest);
+  if (end >= seen.size() || seen[end] != '\n') return {at};
+  return {end_of_lines(seen, at, end, rest), loose};
 }
 
 }  // namespace postern::policy

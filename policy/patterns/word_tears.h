@@ -19,8 +19,13 @@ inline constexpr size_t kMostTear = 256;
 bool may_begin_tear(char c);
 bool may_end_tear(std::string_view text);
 
+struct Tear {
+  size_t end = 0;
+  bool loose = false;  // nothing in it marks a word that goes on
+};
+
 // The end of it where it begins at `at` and `rest`, what the name goes on with, stands behind it; else `at`. Looks at
 // nothing of `text` from `most` on.
-size_t end_of_tear(std::string_view text, size_t at, size_t most, std::string_view rest);
+Tear end_of_tear(std::string_view text, size_t at, size_t most, std::string_view rest);
 
 }  // namespace postern::policy

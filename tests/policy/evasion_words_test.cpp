@@ -12,7 +12,7 @@ class EvasiveWords : public PolicyTest {
     PolicyTest::SetUp();
     load(
         "detectors:\n"
-        "  - {id: name, primary: {keywords: [Nightjar, Sunbird, Rowan, 'Dr. Nowak', confidential]}}\n"
+        "  - {id: name, primary: {keywords: [Nightjar, Sunbird, Goodwill, Sunset, Rowan, 'Dr. Nowak', confidential]}}\n"
         "  - {id: phrase, primary: {keywords: ['Amber Falcon', Übernahme, Kreditkarte], match: phrase}}\n"
         "  - {id: exact, primary: {keywords: [ORCHID, Thistle], case: exact}}\n"
         "  - {id: greek, primary: {keywords: [Υπερσύνολο]}}\n"
@@ -108,6 +108,8 @@ TEST_F(EvasiveWords, AreSeen) {
       {"two messages of another program", "27/11/2026, 10:00 - Ida: Night\n27/11/2026, 10:01 - Ida: jar ships"},
       {"lines of a channel", "10:01 <ida> Night\n10:02 <ida> jar ships"},
       {"a name and a time above each", "Ida Holm 10:02 AM\nNight\nIda Holm 10:03 AM\njar ships"},
+      {"common words of one, cut", "10:00 Ida: Good-\n10:01 Ida: will ships"},
+      {"strings of common words with an operator", "x = 'Good' + 'will';"},
       {"messages without times", "Ida: Night\nIda: jar ships"},
       {"bullets", "- Night\n- jar"},
       {"numbers", "1. Night\n2. jar"},
@@ -219,6 +221,11 @@ TEST_F(EvasiveWords, AreSeenOverTwoTexts) {
   EXPECT_EQ(action(MessageBuilder().subject("Good Night").body("Jar lids are in stock")), Action::allow);
   EXPECT_EQ(action(MessageBuilder().subject("Good Night").body("jars and lids")), Action::allow);
   EXPECT_EQ(action(MessageBuilder().subject("Night, then").body("jar lids")), Action::allow);
+  EXPECT_EQ(action(MessageBuilder().subject("Night.").body("jar lids")), Action::allow);
+  EXPECT_EQ(action(MessageBuilder().subject("All Good").body("will send the rest tomorrow.")), Action::allow);
+  EXPECT_EQ(action(MessageBuilder().body("All Good").body("will send the rest tomorrow.")), Action::allow);
+  EXPECT_EQ(action(MessageBuilder().attachment("Good.txt", "x").attachment("will.txt", "y")), Action::allow);
+  EXPECT_EQ(action(MessageBuilder().subject("About Good-").body("will ships")), Action::reject);
   EXPECT_EQ(action(MessageBuilder().subject("at night").body("jar lids")), Action::allow);
 }
 
@@ -245,6 +252,26 @@ TEST_F(EvasiveWords, HonestTextIsNone) {
       {"per cent at a line end", "a Night of 100%\njar lids"},
       {"messages of two", "[10:00] Ida: Good Night\n[10:01] Tom: Jar is empty"},
       {"other names before the colon", "Time: Night\nThing: jar"},
+      {"words of two", "10:00 Ida: Good\n10:01 Tom: will you come?"},
+      {"a rare word of two", "10:00 Ida: Night\n10:01 Tom: jar lids are missing"},
+      {"a rare word of two in a channel", "10:01 <ida> Night\n10:02 <tom> jar lids"},
+      {"names and times above", "Ida Holm 10:02 AM\nNight\nTom Berg 10:03 AM\njar lids"},
+      {"words of one", "10:00 Ida: Good\n10:01 Ida: will you come?"},
+      {"words of one without times", "Ida: All Good\nIda: will you come?"},
+      {"words in a list of quotes", "See \"All Good\", \"will do\" and more."},
+      {"quotes in a row", "the chapters \"Good\", \"will do\" and \"Sun\" \"set of keys\""},
+      {"a quote at the end of a sentence", "They call it \"Good\". \"will\" is a verb."},
+      {"the last word of a quote", "He says \"by Night\", \"jar lids\" and \"keys\""},
+      {"bullets of two words", "- Sun\n- set of keys"},
+      {"sentences as bullets", "- He is up all Night\n- jar lids are missing"},
+      {"numbers of two words", "1. Good\n2. will send the rest"},
+      {"an empty line", "He is up all Night\n\njar lids are missing."},
+      {"an empty line behind a full stop", "Night.\n\njar lids"},
+      {"an empty line between two words", "Good\n\nwill send the rest"},
+      {"two letters and an empty line", "Ni\n\nghtjar ships"},
+      {"two words and a plus", "Sun plus set of keys"},
+      {"two words of recipients", "Good <a@example.org>, will <b@example.org>"},
+      {"subtitles of two words", "1\n00:00:01,000 --> 00:00:02,000\nGood\n\n2\n00:00:02,000 --> 00:00:03,000\nwill do"},
       {"words in quotes", "the word \"Night\" and \"jar\" make one"},
       {"strings of their own", "[\"Night\", \"Jar\"]"},
       {"a long line and an empty one", "We wish all of you a very good time and a very good Night\n\njar after jar"},
