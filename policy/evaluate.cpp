@@ -109,7 +109,7 @@ class Evaluator {
 
   void apply(std::uint32_t index) {
     const Rule& rule = with_.model.rules[index];
-    if (!rule.active.holds_at(context_.now)) return;
+    if (!is_active(rule, context_)) return;
     if (!who_.sender_in(rule.senders)) return;
     if (rule.visible_outside_at_least && who_.visible_outside() < *rule.visible_outside_at_least) return;
     std::array<Decision, 2> decisions;

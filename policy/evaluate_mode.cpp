@@ -30,6 +30,10 @@ std::string percent(double share) {
 
 }  // namespace
 
+bool is_active(const Rule& rule, const Context& context) {
+  return context.tests ? rule.active.is_within(context.now) : rule.active.holds_at(context.now);
+}
+
 EffectiveMode mode_of(const Rule& rule, const Context& context) {
   EffectiveMode out{rule.mode, Cause::written, &rule, {}};
   if (context.tests) {

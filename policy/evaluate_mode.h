@@ -1,4 +1,4 @@
-// Whether a rule is enforced for this mail: its mode, its canary and its fall-back.
+// Whether a rule is enforced for this mail: its dates, its mode, its canary and its fall-back.
 #pragma once
 
 #include <string>
@@ -22,5 +22,9 @@ struct EffectiveMode {
 // A canary draws a stable share of senders: the same people day after day, others with another seed. A rule whose
 // mails were let go too often by people is in audit until its record says otherwise. Tests of rules ignore both.
 EffectiveMode mode_of(const Rule& rule, const Context& context);
+
+// Whether its dates let the rule look at mail. For tests of rules they count as written: what an owner who is asked at
+// the end would answer is not known to them.
+bool is_active(const Rule& rule, const Context& context);
 
 }  // namespace postern::policy

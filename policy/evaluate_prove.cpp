@@ -182,7 +182,7 @@ class RuleProver {
     if (const std::string cause = mode.why(); !cause.empty()) proof.mode += ": " + cause;
     proof.pack = rule.pack;
     proof.overridden = rule.overridden;
-    proof.active = rule.active.holds_at(context_.now);
+    proof.active = is_active(rule, context_);
     proof.dates = dates_text(rule.active.from, rule.active.until);
     if (rule.active.on_end == OnEnd::ask_owner) proof.dates += ", then until its owner decides";
     proof.senders = who_.sender_in(rule.senders);

@@ -93,7 +93,10 @@ struct Active {
   std::optional<DateRef> until;  // up to, not including
   OnEnd on_end = OnEnd::stop;
   bool is_over(WallTime now) const { return until && now >= until->time; }
-  bool holds_at(WallTime now) const { return !(from && now < from->time) && !(on_end == OnEnd::stop && is_over(now)); }
+  // By the dates alone.
+  bool is_within(WallTime now) const { return !(from && now < from->time) && !is_over(now); }
+  // While nobody has decided.
+  bool holds_at(WallTime now) const { return is_within(now) || (on_end == OnEnd::ask_owner && is_over(now)); }
 };
 
 // Exempts the pairs of sender and recipient that both filters hold for. A filter left out holds for everyone.

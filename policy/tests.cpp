@@ -26,7 +26,7 @@ EnvelopeAddress envelope_address(const string& text) {
 // A time at which the rule is active, as near to `now` as its dates allow.
 WallTime time_for(const Rule& rule, const RuleTest& test, WallTime now) {
   if (test.at) return *test.at;
-  if (rule.active.holds_at(now)) return now;
+  if (rule.active.is_within(now)) return now;
   if (rule.active.from && now < rule.active.from->time) return rule.active.from->time;
   return rule.active.until->time - std::chrono::milliseconds(1);
 }

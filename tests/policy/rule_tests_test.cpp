@@ -236,6 +236,40 @@ rules:
   }
 }
 
+// What its owner would answer is not known to a test: the dates count as written.
+TEST(RuleTestsOfDates, EndARuleThatWouldAskItsOwner) {
+  PolicyFolder folder;
+  folder.add("policy.yaml", kSmallPolicy);
+  const auto rule = [](std::string_view id, std::string_view until) {
+    return "  - id: secret." + string(id) +
+           "\n    category: secret\n    owner: ida@example.com\n    active: {until: '" + string(until) +
+           "T00:00:00Z', on_end: ask_owner}\n"
+           "    when: {recipients: [class:social], content: {detector: codenames}}\n"
+           "    then: {action: quarantine}\n"
+           "    tests:\n"
+           "      should_match:\n"
+           "        - {name: before, to: [test@social], body: Nightjar}\n"
+           "        - {name: in vain, to: [test@social], at: '2029-01-01T00:00:00Z', body: Nightjar}\n"
+           "      should_not_match:\n"
+           "        - {name: after the date, to: [test@social], at: '2029-01-01T00:00:00Z', body: Nightjar}\n";
+  };
+  folder.add("rules/a.yaml",
+             "apiVersion: postern/v1\n"
+             "detectors: [{id: codenames, primary: {keywords: [Nightjar]}}]\n"
+             "rules:\n" +
+                 rule("over", "2027-01-01") + rule("open", "2028-01-01"));
+  Diagnostics diagnostics;
+  const auto policy = Policy::load(folder.options(), diagnostics);
+  ASSERT_NE(policy, nullptr) << diagnostics.to_text();
+  TestOptions options;
+  options.now = *parse_rfc3339("2027-06-01T00:00:00Z");
+  const TestReport report = run_tests(*policy, options);
+  ASSERT_EQ(report.results.size(), 6U);
+  for (const TestResult& result : report.results) {
+    EXPECT_EQ(result.passed, result.test != "in vain") << result.test << ": " << result.why;
+  }
+}
+
 TEST(RuleTestsOfAddresses, SayWhetherItIsAFirstContact) {
   PolicyFolder folder;
   folder.add("policy.yaml", kSmallPolicy);
